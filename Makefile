@@ -1,0 +1,51 @@
+# Each target sets itself up: a bare Python >= 3.11 and make are enough.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-unit lint types check synth lock schemas clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+run: $(READY)  ## run the pipeline on this machine with specimens and show what came out
+	@$(BIN)/python -m local run $(ARGS)
+
+test: $(READY)  ## every test (no AWS account, no Docker)
+	@$(BIN)/python -m pytest $(ARGS)
+
+test-unit: $(READY)  ## the tests that take seconds
+	@$(BIN)/python -m pytest tests/unit $(ARGS)
+
+lint: $(READY)  ## style, without changing anything
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(READY)  ## strict types
+	@$(BIN)/mypy
+
+check: lint types test  ## what CI runs
+
+synth: $(READY)  ## the CloudFormation template, into cdk.out/
+	@$(BIN)/python app.py
+
+schemas: $(READY)  ## write the messages' JSON Schemas again
+	@$(BIN)/python -m sealed_ocr_schemas
+
+lock: $(READY)  ## write the pinned requirements from the *.in files
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header functions/requirements.in -o functions/requirements.txt
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements.in -o requirements.txt
+
+clean:  ## remove what the other targets made
+	rm -rf $(VENV) build cdk.out out .local
+
+# uv installs in seconds what takes pip a minute; its own pin is the one in requirements.txt.
+$(READY): requirements.txt
+	@echo "setting up $(VENV) (once) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with PYTHON=..." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@awk '/^uv==/{on=1} on{print} on&&!/\\$$/{exit}' requirements.txt > $(VENV)/uv.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
+	@$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements.txt
+	@touch $@
