@@ -1,0 +1,1 @@
+"""The AWS side: uploads, results, ledger, Request-Keys, credentials. Knows nothing of envelopes."""
