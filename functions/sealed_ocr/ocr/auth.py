@@ -1,0 +1,62 @@
+"""How a request proves whose it is: the one seam that API v2.1's tokens would replace."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import msgspec
+
+from sealed_ocr.ocr.errors import ConfigurationFault
+
+_APP_KEY = re.compile(r"[A-Za-z0-9._~-]+")
+_SECRET_KEY = re.compile(r"[\x21-\x7e]+")
+_PLACEHOLDER = re.compile(
+    r"[<{\[$].*[>}\])]?|(change|replace|fill|put|insert|your|todo|xxx|example|dummy|placeholder).*", re.IGNORECASE
+)
+
+
+class _Secret(msgspec.Struct, rename="camel"):
+    app_key: str
+    secret_key: str
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """The project's appKey (part of every address) and secretKey (the header ``Authorization``)."""
+
+    app_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
+
+    @classmethod
+    def from_secret(cls, text: str) -> Credentials:
+        """Read ``{"appKey": …, "secretKey": …}``.
+
+        Raises
+        ------
+        ConfigurationFault
+            when it is anything else, or still a placeholder; the sentence names the member and never its value.
+        """
+        try:
+            secret = msgspec.json.decode(text, type=_Secret)
+        except (msgspec.DecodeError, UnicodeError):
+            raise ConfigurationFault(
+                'the secret must be JSON of the form {"appKey": "…", "secretKey": "…"}, both strings'
+            ) from None
+        for name, value, allowed in (
+            ("appKey", secret.app_key, _APP_KEY),
+            ("secretKey", secret.secret_key, _SECRET_KEY),
+        ):
+            if not value.strip() or _PLACEHOLDER.fullmatch(value.strip()):
+                raise ConfigurationFault(f"the secret's {name} is empty or a placeholder; fill in the console's value")
+            if not allowed.fullmatch(value):
+                raise ConfigurationFault(f"the secret's {name} has characters that no such key has; copy it again")
+        return cls(secret.app_key, secret.secret_key)
+
+    def path(self, operation: str) -> str:
+        """Return the address of ``operation`` below the endpoint."""
+        return f"/v2.0/appkeys/{self.app_key}/{operation}"
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers that go with every request."""
+        return {"Authorization": self.secret_key}

@@ -1,0 +1,165 @@
+"""The five calls of the OCR API v2.0, each sealed in an envelope of its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import msgspec
+
+from sealed_ocr.ocr import answers
+from sealed_ocr.ocr.auth import Credentials
+from sealed_ocr.ocr.envelope import Envelope, EnvelopeError
+from sealed_ocr.ocr.errors import ConfigurationFault, OcrError, OutcomeUnknown, StaleCredentials, StaleKey, Transient
+from sealed_ocr.ocr.kinds import KeyService, Kind
+from sealed_ocr.ocr.models import VerdictResult, open_result
+from sealed_ocr.ocr.multipart import Image, sealed_form
+from sealed_ocr.ocr.public_keys import PublicKey, PublicKeys
+from sealed_ocr.ocr.transport import Body, Transport
+from sealed_ocr.renewal import Renewed
+
+T = TypeVar("T")
+
+_KEY_SECONDS = 5.0
+
+# Fields of a claim that the guide marks with an O in "Whether encrypted or not".
+SEALED_CLAIM_FIELDS = frozenset(
+    {"name", "residentNumber", "issueDate", "driverLicenseNumber", "serialNum", "passportNumber", "birthDate"}
+)
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The service's ``result``, decrypted, and the Request-Key where the card can be verified."""
+
+    result: dict[str, Any] = field(repr=False)
+    request_key: str | None = field(repr=False)
+    requested_at: float
+
+
+class OcrClient:
+    """Calls the service. Thread-safe; one for the life of the process.
+
+    Every call takes a ``deadline`` (of ``time.monotonic``) for the whole of it, and gives a single request at most
+    ``call_seconds``. A refused key or refused credentials are renewed and the request sealed again, once, if a whole
+    request still fits before the deadline. Nothing else is repeated.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        credentials: Renewed[Credentials],
+        call_seconds: float,
+        count: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """``count`` is told of ``PublicKeyFetched`` and ``WeakPublicKey``."""
+        self._transport = transport
+        self._credentials = credentials
+        self._call_seconds = call_seconds
+        self._count = count
+        self._keys = PublicKeys(self._fetch_public_key)
+
+    def analyze(self, kind: Kind, image: Image, deadline: float) -> Analysis:
+        """Have ``image`` read as ``kind`` ("Credit Card Analysis API", "ID Card Analysis API", "… (Stand alone)").
+
+        Raises
+        ------
+        Rejected, ConfigurationFault, Transient, ContractFault, OutcomeUnknown
+            see ``errors``; none of them is retried here.
+        """
+
+        def request(credentials: Credentials, key: PublicKey, until: float) -> Analysis:
+            envelope = Envelope()
+            requested_at = time.time()
+            answer = self._transport.exchange(
+                "POST",
+                credentials.path(kind),
+                _sealed_headers(credentials, key, envelope),
+                until,
+                sealed_form(image, envelope),
+            )
+            result = answers.result(answer)
+            try:
+                open_result(kind, result, envelope)
+            except (EnvelopeError, msgspec.ValidationError):
+                raise OutcomeUnknown("the answer's values could not be opened") from None
+            return Analysis(result, answer.headers.get("Request-Key") or None, requested_at)
+
+        return self._with_renewal(kind.key_service, deadline, request)
+
+    def verify(self, request_key: str, claim: Mapping[str, str], deadline: float) -> bool:
+        """Ask whether ``claim`` holds for the card that ``request_key`` was issued for ("Verify Authenticity API").
+
+        Raises
+        ------
+        RequestKeyInvalid, CardLocked, Rejected, ConfigurationFault, Transient, ContractFault, OutcomeUnknown
+            see ``errors``; none of them is retried here.
+        """
+
+        def request(credentials: Credentials, key: PublicKey, until: float) -> bool:
+            envelope = Envelope()
+            sealed = {
+                name: envelope.seal_text(value) if name in SEALED_CLAIM_FIELDS else value
+                for name, value in claim.items()
+            }
+            content = msgspec.json.encode(sealed)
+            answer = self._transport.exchange(
+                "POST",
+                credentials.path("id-card/authenticity"),
+                _sealed_headers(credentials, key, envelope) | {"Request-Key": request_key},
+                until,
+                Body("application/json", len(content), [content]),
+            )
+            result = answers.result(answer)
+            try:
+                return msgspec.convert(result, VerdictResult).is_authenticity
+            except msgspec.ValidationError:
+                raise OutcomeUnknown("the answer holds no verdict") from None
+
+        return self._with_renewal("id-card", deadline, request)
+
+    def _fetch_public_key(self, service: KeyService) -> PublicKey:
+        credentials = self._credentials.get()
+        until = time.monotonic() + _KEY_SECONDS
+        try:
+            answer = self._transport.exchange(
+                "GET", credentials.path(f"public-keys/{service}"), credentials.headers(), until
+            )
+            key = PublicKey.from_result(answers.result(answer))
+        except OutcomeUnknown as lost:
+            # Asking for a key is free, so there is nothing about it that one would have to know.
+            raise Transient(f"no public key could be fetched: {lost.reason}") from None
+        self._count("PublicKeyFetched")
+        if key.weak:
+            self._count("WeakPublicKey")
+        return key
+
+    def _with_renewal(
+        self, service: KeyService, deadline: float, request: Callable[[Credentials, PublicKey, float], T]
+    ) -> T:
+        renewed: set[type[OcrError]] = set()
+        while True:
+            credentials = self._credentials.get()
+            key = None
+            try:
+                key = self._keys.get(service)
+                until = time.monotonic() + self._call_seconds
+                if until > deadline:
+                    raise Transient("too little time was left for the request")
+                return request(credentials, key, until)
+            except (StaleKey, StaleCredentials) as refused:
+                kind = type(refused)
+                if kind in renewed:
+                    final = Transient if kind is StaleKey else ConfigurationFault
+                    raise final(refused.reason, refused.code) from None
+                renewed.add(kind)
+                if isinstance(refused, StaleKey) and key is not None:
+                    self._keys.discard(service, key)
+                else:
+                    self._credentials.discard(credentials)
+
+
+def _sealed_headers(credentials: Credentials, key: PublicKey, envelope: Envelope) -> dict[str, str]:
+    return credentials.headers() | {"X-Key-Version": key.version, "Symmetric-Key": envelope.sealed_key(key.key)}

@@ -1,0 +1,80 @@
+"""Connections that know what urllib3's don't: an absolute deadline for the answer, and how long they have idled."""
+
+from __future__ import annotations
+
+import functools
+import http.client
+import io
+import socket
+import time
+from typing import Any, cast
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.response import HTTPResponse
+
+# A function that was frozen wakes up with dead sockets, and a POST that dies on one may have been read and billed.
+IDLE_SECONDS = 4.0
+
+
+class Overdue(TimeoutError):
+    """The answer was still coming when its time was up."""
+
+
+class _DeadlineReader(io.RawIOBase):
+    """A socket's bytes until a deadline: a plain socket time-out starts again with every byte that drips in."""
+
+    def __init__(self, sock: socket.socket, deadline: float) -> None:
+        self._sock = sock
+        self._deadline = deadline
+        # Holds the socket open until the answer is read, as http.client expects of its file.
+        self._raw = sock.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]  # RawIOBase says Any buffer
+        remaining = self._deadline - time.monotonic()
+        if remaining <= 0:
+            raise Overdue
+        self._sock.settimeout(remaining)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _DeadlineResponse(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: object, deadline: float, **kwargs: object) -> None:
+        super().__init__(sock, *args, **kwargs)  # type: ignore[arg-type]  # http.client's own arguments, handed on
+        self.fp.close()
+        self.fp = io.BufferedReader(_DeadlineReader(sock, deadline))
+
+
+class HttpConnection(HTTPConnection):
+    """A connection for loopback, and the behaviour that both kinds share."""
+
+    _last_used = 0.0, 0.0
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether it may carry another request: open, and not idle for more than ``IDLE_SECONDS``.
+
+        Both clocks are asked: the monotonic one may stand still while a function is frozen.
+        """
+        now, ticks = time.time(), time.monotonic()
+        idle = max(abs(now - self._last_used[0]), ticks - self._last_used[1])
+        return idle < IDLE_SECONDS and super().is_connected
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3's own does
+        """Read the answer's head; urllib3 has put the seconds that are left into ``timeout``."""
+        deadline = time.monotonic() + (self.timeout or 0.0)
+        self.response_class = cast(Any, functools.partial(_DeadlineResponse, deadline=deadline))
+        try:
+            return super().getresponse()
+        finally:
+            self._last_used = time.time(), time.monotonic()
+
+
+class HttpsConnection(HttpConnection, HTTPSConnection):
+    """The same over TLS."""

@@ -1,0 +1,99 @@
+"""The service's answers: a plain tree, checked through typed views, with only the sealed values replaced.
+
+The views name what the guide promises, all of it optional and nullable: a member that is missing is the service's
+affair, a member of the wrong type is a broken answer. Members that no view names pass through untouched.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from sealed_ocr.ocr.envelope import Envelope
+from sealed_ocr.ocr.kinds import Kind
+
+# The guide: a driver's licence without a condition says "none". It is too short to be a sealed value.
+_PLAIN_VALUES = frozenset({"none"})
+
+
+class Header(msgspec.Struct, rename="camel"):
+    """``header`` of every answer; its ``resultMessage`` is not used, since nobody promises what it quotes."""
+
+    is_successful: bool
+    result_code: int
+
+
+class KeyResult(msgspec.Struct):
+    """``result`` of "Issue Public Key": the key (Base64 of an X.509 SubjectPublicKeyInfo) and its version."""
+
+    key: str
+    version: str
+
+
+class VerdictResult(msgspec.Struct, rename="camel"):
+    """``result`` of "Verify Authenticity"."""
+
+    is_authenticity: bool
+
+
+class Recognised(msgspec.Struct):
+    """One recognised value and its confidence, 0 to 1."""
+
+    value: str | None = None
+    conf: float | None = None
+
+
+class KeyValue(Recognised):
+    """One field of an ID card."""
+
+    key: str | None = None
+
+
+class CardResult(msgspec.Struct, rename="camel"):
+    """``result`` of "Credit Card Analysis"; the guide's table calls ``totalCardNum`` a list, its example a string."""
+
+    card_nums: list[Recognised | None] | None = None
+    total_card_num: str | list[str | None] | None = None
+    valid_thru: Recognised | None = None
+
+
+class IdCardResult(msgspec.Struct, rename="camel"):
+    """``result`` of both ID-card analyses."""
+
+    id_type: str | None = None
+    key_values: list[KeyValue | None] | None = None
+
+
+def open_result(kind: Kind, result: dict[str, Any], envelope: Envelope) -> None:
+    """Replace the sealed values of ``result`` in place by what they hold.
+
+    Null and empty values stay as they are.
+
+    Raises
+    ------
+    msgspec.ValidationError
+        when a member that the guide describes has another type.
+    EnvelopeError
+        when a value does not open.
+    """
+    if kind is Kind.CREDIT_CARD:
+        msgspec.convert(result, CardResult)
+        for number in result.get("cardNums") or ():
+            _open_member(number, "value", envelope)
+        _open_member(result, "totalCardNum", envelope)
+        _open_member(result.get("validThru"), "value", envelope)
+    else:
+        msgspec.convert(result, IdCardResult)
+        for field in result.get("keyValues") or ():
+            _open_member(field, "value", envelope)
+
+
+def _open_member(holder: dict[str, Any] | None, name: str, envelope: Envelope) -> None:
+    sealed = holder.get(name) if holder else None
+    if not holder or not sealed:
+        return
+    if isinstance(sealed, list):
+        holder[name] = [envelope.open_text(one) if one else one for one in sealed]
+    elif sealed not in _PLAIN_VALUES:
+        holder[name] = envelope.open_text(sealed)

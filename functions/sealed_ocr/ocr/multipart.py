@@ -1,0 +1,51 @@
+"""The form with the sealed image ("multipart/form-data", field ``image``), never whole in memory."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from sealed_ocr.ocr.envelope import Envelope, sealed_length
+from sealed_ocr.ocr.transport import Body
+
+
+class Image(Protocol):
+    """A plain image that can be read more than once, in pieces of at most ``chunk_bytes``."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the plain image."""
+        ...
+
+    @property
+    def file_name(self) -> str:
+        """A file name for the form that says the type and names nobody."""
+        ...
+
+    @property
+    def chunk_bytes(self) -> int:
+        """The longest piece that ``chunks`` yields."""
+        ...
+
+    def chunks(self) -> Iterable[bytes]:
+        """Read the image from its start. An error raised here leaves the request incomplete, and comes through."""
+        ...
+
+
+def sealed_form(image: Image, envelope: Envelope) -> Body:
+    """Return the request's body: its length is known in advance, since a CBC ciphertext's is."""
+    boundary = secrets.token_hex(16)
+    head = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="image"; filename="{image.file_name}"\r\n'
+        "Content-Type: application/octet-stream\r\n\r\n"
+    ).encode("ascii")
+    tail = f"\r\n--{boundary}--\r\n".encode("ascii")
+
+    def pieces() -> Iterator[bytes | memoryview]:
+        yield head
+        yield from envelope.seal_stream(image.chunks(), image.chunk_bytes)
+        yield tail
+
+    length = len(head) + sealed_length(image.size) + len(tail)
+    return Body(f"multipart/form-data; boundary={boundary}", length, pieces())
