@@ -41,11 +41,12 @@ clean:  ## remove what the other targets made
 	rm -rf $(VENV) build cdk.out out .local
 
 # uv installs in seconds what takes pip a minute; its own pin is the one in requirements.txt.
-$(READY): requirements.txt
+$(READY): requirements.txt emulator/data/package-lock.json
 	@echo "setting up $(VENV) (once) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with PYTHON=..." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@awk '/^uv==/{on=1} on{print} on&&!/\\$$/{exit}' requirements.txt > $(VENV)/uv.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
 	@$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements.txt
+	@$(BIN)/python -m emulator.data
 	@touch $@

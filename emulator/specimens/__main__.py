@@ -1,0 +1,34 @@
+"""Write specimens into a folder: ``python -m emulator.specimens OUTDIR [--kind KIND] [--count N] …``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from emulator.specimens.generate import DOCUMENTS, KINDS, draw
+
+
+def main() -> None:
+    """Write ``<kind>-<seed>.<png|jpg>`` for every kind asked for, and print each path."""
+    options = _options()
+    options.outdir.mkdir(parents=True, exist_ok=True)
+    ending = {"png": "png", "jpeg": "jpg"}[options.format]
+    for kind in [options.kind] if options.kind else DOCUMENTS:
+        for seed in range(options.seed, options.seed + options.count):
+            path = options.outdir / f"{kind}-{seed:04d}.{ending}"
+            path.write_bytes(draw(kind, seed, fmt=options.format))
+            print(path)  # noqa: T201 - the paths are this command's answer
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m emulator.specimens", description="Draw invented documents.")
+    parser.add_argument("outdir", type=Path, help="where the images go")
+    parser.add_argument("--kind", choices=KINDS, help="one kind alone (default: each of the four documents)")
+    parser.add_argument("--count", type=int, default=1, help="how many of each kind (default: 1)")
+    parser.add_argument("--seed", type=int, default=0, help="the first one's seed (default: 0)")
+    parser.add_argument("--format", choices=("png", "jpeg"), default="png", help="(default: png)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""Draw one specimen: kind and seed in, the bytes of an image file out."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING, Literal, get_args
+
+from emulator.specimens import credit_card, driver, files, metadata, negatives, passport, resident
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from emulator.specimens.sheet import Sheet
+
+Kind = Literal["credit-card", "resident", "driver", "passport", "negative"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+DOCUMENTS: tuple[metadata.Document, ...] = get_args(metadata.Document)
+VARIANTS: dict[Kind, tuple[str, ...]] = {
+    "credit-card": credit_card.VARIANTS,
+    "resident": resident.VARIANTS,
+    "driver": driver.VARIANTS,
+    "passport": passport.VARIANTS,
+    "negative": negatives.VARIANTS,
+}
+_DRAW: dict[Kind, Callable[[Random, float, str], Sheet]] = {
+    "credit-card": credit_card.draw,
+    "resident": resident.draw,
+    "driver": driver.draw,
+    "passport": passport.draw,
+    "negative": negatives.draw,
+}
+
+
+def draw(
+    kind: Kind,
+    seed: int,
+    *,
+    variant: str | None = None,
+    fmt: files.Format = "png",
+    scale: float = 1.0,
+    size: int | None = None,
+) -> bytes:
+    """Return an image file; the same arguments give the same bytes.
+
+    A document carries its fields in its metadata (`metadata.extract`); a negative carries none. Without a `variant` the
+    seed chooses one. At scale 1 an image has 1000 x 630 pixels (a passport 1200 x 845), at 0.77 still 760 x 480.
+    `size` pads the file to exactly so many bytes.
+
+    Raises ValueError for a variant that the kind does not have, or a `size` smaller than the image.
+    """
+    dice = Random(f"{kind}/{seed}")  # noqa: S311 - chance that can be repeated is the point
+    choice = dice.choice(VARIANTS[kind])
+    if variant is not None and variant not in VARIANTS[kind]:
+        raise ValueError(f"a {kind} comes as {', '.join(VARIANTS[kind])}, not as {variant}")
+    sheet = _DRAW[kind](dice, scale, variant or choice)
+    image = files.encode(sheet.image, fmt)
+    if kind != "negative":
+        image = metadata.embed(image, metadata.Specimen(kind, tuple(sheet.fields)))
+    return image if size is None else files.pad(image, size)

@@ -1,0 +1,78 @@
+"""Passports: the data page with a machine readable zone of the form TD3 (ICAO 9303, part 4)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from emulator.specimens.people import past_date, person
+from emulator.specimens.sheet import Sheet
+
+if TYPE_CHECKING:
+    from datetime import date
+    from random import Random
+
+VARIANTS = ("standard",)
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+VALUES = {character: value for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")} | {"<": 0}
+
+
+def check_digit(text: str) -> str:
+    """Return the check digit of a field (ICAO 9303, part 3, 4.9): weights 7, 3, 1, modulo 10."""
+    return str(sum(VALUES[character] * (7, 3, 1)[at % 3] for at, character in enumerate(text)) % 10)
+
+
+def td3(kind: str, names: str, number: str, born: str, sex: str, expires: str, personal: str) -> tuple[str, str]:
+    """Return both lines of 44 characters; dates as YYMMDD, `names` as ``SURNAME<<GIVEN<NAMES``."""
+    fields = (number.ljust(9, "<"), born, expires, personal.ljust(14, "<"))
+    number, born, expires, personal = (field + check_digit(field) for field in fields)
+    composite = check_digit(number + born + expires + personal)
+    return f"{kind:<2}KOR{names}"[:44].ljust(44, "<"), f"{number}KOR{born}{sex}{expires}{personal}{composite}"
+
+
+def draw(dice: Random, scale: float, _variant: str) -> Sheet:
+    """Draw one; the fields are those of the guide's idType ``passport``, in its order."""
+    who, issued = person(dice), past_date(dice, 2016, 2024)
+    expires = issued.replace(year=issued.year + 10, day=min(issued.day, 28)) - timedelta(days=1)
+    kind = dice.choice(("PM", "PS"))
+    number = (
+        f"Z{dice.randrange(10**3):03d}{dice.choice('ABCDEFGHJKLMNPRSTUVWXYZ0123456789')}{dice.randrange(10**4):04d}"
+    )
+    personal = who.resident_number[7:] if dice.random() < 0.7 else ""
+    names = f"{who.surname}<<{who.given_name.replace(' ', '<')}"
+    lines = td3(kind, names, number, f"{who.born:%y%m%d}", who.sex, f"{expires:%y%m%d}", personal)
+    sheet = Sheet((1200, 845), scale, dice, dice.choice(((226, 234, 236), (236, 232, 224), (230, 226, 238))))
+    sheet.text((60, 26), "대한민국  REPUBLIC OF KOREA", 34)
+    sheet.text((820, 34), "여권 PASSPORT", 28)
+    sheet.portrait((60, 120), (300, 390))
+    _labelled(sheet, (400, 100), "종류/Type", kind, "passportType")
+    _labelled(sheet, (560, 100), "발행국/Country code", "KOR", "countryCode")
+    _labelled(sheet, (860, 100), "여권번호/Passport No.", number, "passportNo")
+    _labelled(sheet, (400, 186), "성/Surname", who.surname, "surName")
+    _labelled(sheet, (400, 272), "이름/Given names", who.given_name, "givenName")
+    _labelled(sheet, (400, 358), "국적/Nationality", "REPUBLIC OF KOREA", "nationality")
+    _date(sheet, (400, 444), "생년월일/Date of birth", who.born, "dateOfBirth")
+    _labelled(sheet, (760, 444), "성별/Sex", who.sex, "sex")
+    _date(sheet, (400, 530), "발급일/Date of issue", issued, "dateOfIssue")
+    _date(sheet, (400, 616), "기간만료일/Date of expiry", expires, "dateOfExpiry")
+    _labelled(sheet, (860, 272), "한글성명/Name in Korean", who.name, "koreanName")
+    if personal:
+        _labelled(sheet, (860, 444), "주민등록번호/Personal No.", personal, "personalNo")
+    else:
+        sheet.missing("personalNo", "")
+    sheet.text((860, 530), "발행관청/Authority", 20)
+    sheet.text((760, 556), "MINISTRY OF FOREIGN AFFAIRS", 28)
+    for at, line in enumerate(lines):
+        sheet.text((58, 722 + 52 * at), line, 34, face="ocr-b", key=f"MRZ{at + 1}")
+    return sheet
+
+
+def _labelled(sheet: Sheet, at: tuple[float, float], label: str, value: str, key: str) -> None:
+    sheet.text(at, label, 20)
+    sheet.text((at[0], at[1] + 24), value, 36, key=key)
+
+
+def _date(sheet: Sheet, at: tuple[float, float], label: str, day: date, key: str) -> None:
+    """Print ``02 MAR 2015``; the guide lists each date a second time as YYYYMMDD."""
+    _labelled(sheet, at, label, f"{day.day:02d} {MONTHS[day.month - 1]} {day.year}", key)
+    sheet.missing(f"{key}YMD", f"{day:%Y%m%d}")
