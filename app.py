@@ -1,0 +1,20 @@
+"""The CDK app: ``python app.py`` writes the template of one stage into ``cdk.out/``; the CDK's CLI deploys it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent
+# The stack computes with the functions' own schedule.
+sys.path.insert(1, str(PROJECT / "functions"))
+
+from infra.settings import SettingsError  # noqa: E402
+from infra.synth import synthesise  # noqa: E402 -- needs the path above
+
+if __name__ == "__main__":
+    try:
+        synthesise(PROJECT, Path(os.environ.get("CDK_OUTDIR", PROJECT / "cdk.out")))
+    except SettingsError as fault:
+        sys.exit(str(fault))

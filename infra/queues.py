@@ -1,0 +1,73 @@
+"""The queues: uploads on their way in, results on their way out, and a dead-letter queue behind each."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra import figures
+from infra.encryption import Encryption
+from infra.settings import DEAD_LETTER_RETENTION_DAYS, UPLOADS_RETENTION_DAYS, Settings
+
+
+class Queues(Construct):
+    """Four standard queues under the stack's key, reached by TLS alone (design, decision 10)."""
+
+    def __init__(self, scope: Construct, id_: str, *, settings: Settings, encryption: Encryption) -> None:
+        super().__init__(scope, id_)
+        self._encryption = encryption
+        self._removal_policy = RemovalPolicy(settings.removal_policy.upper())
+        self.uploads_dead_letters = self._queue("UploadsDeadLetters", retention_days=DEAD_LETTER_RETENTION_DAYS)
+        self.uploads = self._queue(
+            "Uploads",
+            retention_days=UPLOADS_RETENTION_DAYS,
+            visibility_seconds=figures.UPLOADS_VISIBILITY_SECONDS,
+            dead_letters=sqs.DeadLetterQueue(
+                queue=self.uploads_dead_letters, max_receive_count=figures.UPLOADS_MAX_RECEIVES
+            ),
+        )
+        self.results_dead_letters = self._queue("ResultsDeadLetters", retention_days=DEAD_LETTER_RETENTION_DAYS)
+        self.results = self._queue(
+            "Results",
+            retention_days=settings.result_retention,
+            visibility_seconds=figures.RESULTS_VISIBILITY_SECONDS,
+            dead_letters=sqs.DeadLetterQueue(
+                queue=self.results_dead_letters, max_receive_count=figures.RESULTS_MAX_RECEIVES
+            ),
+        )
+        self._let_s3_announce_uploads()
+
+    def _queue(
+        self,
+        id_: str,
+        *,
+        retention_days: int,
+        visibility_seconds: int = 60,
+        dead_letters: sqs.DeadLetterQueue | None = None,
+    ) -> sqs.Queue:
+        return sqs.Queue(
+            self,
+            id_,
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=self._encryption.key,
+            enforce_ssl=True,
+            retention_period=Duration.days(retention_days),
+            visibility_timeout=Duration.seconds(visibility_seconds),
+            max_message_size_bytes=figures.LARGEST_MESSAGE_BYTES,
+            dead_letter_queue=dead_letters,
+            removal_policy=self._removal_policy,
+        )
+
+    def _let_s3_announce_uploads(self) -> None:
+        # The account, not the bucket: the bucket waits for this policy, and the two would wait for each other.
+        self.uploads.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="UploadEvents",
+                principals=[iam.ServicePrincipal("s3.amazonaws.com")],
+                actions=["sqs:SendMessage"],
+                resources=[self.uploads.queue_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+            )
+        )

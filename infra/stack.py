@@ -1,0 +1,74 @@
+"""The stack of one stage: who is made of what, and what others are told of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import CfnOutput, DefaultStackSynthesizer, RemovalPolicy, Stack, Tags
+from aws_cdk import aws_lambda as lambda_
+
+from infra.analysis import Analysis
+from infra.encryption import Encryption
+from infra.queues import Queues
+from infra.storage import Storage
+from infra.verification import Verification
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from constructs import Construct
+
+    from infra.settings import Settings
+
+
+class SealedOcrStack(Stack):
+    """Everything of one stage, named ``SealedOcr-<stage>``.
+
+    Args:
+        package: The folder that becomes the functions' code; both handlers are in it.
+    """
+
+    def __init__(self, scope: Construct, settings: Settings, *, package: Path) -> None:
+        super().__init__(
+            scope,
+            f"SealedOcr-{settings.stage}",
+            description="Sealed OCR: card and ID-card images in, their fields out",
+            # The CLI checks the bootstrap by itself; the rule would put a parameter into the template.
+            synthesizer=DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
+            termination_protection=settings.removal_policy == "retain",
+        )
+        Tags.of(self).add("sealed-ocr:stage", settings.stage)
+        encryption = Encryption(self, "Encryption", RemovalPolicy(settings.removal_policy.upper()))
+        queues = Queues(self, "Queues", settings=settings, encryption=encryption)
+        storage = Storage(self, "Storage", settings=settings, encryption=encryption, queues=queues)
+        code = lambda_.Code.from_asset(str(package), exclude=["**/__pycache__", "requirements.*"])
+        analysis = Analysis(
+            self,
+            "Analysis",
+            settings=settings,
+            encryption=encryption,
+            queues=queues,
+            storage=storage,
+            code=code,
+        )
+        verification = Verification(
+            self, "Verification", settings=settings, encryption=encryption, storage=storage, code=code
+        )
+        self._tell(
+            ImageBucketName=storage.images.bucket_name,
+            UploadsQueueUrl=queues.uploads.queue_url,
+            UploadsDeadLetterQueueUrl=queues.uploads_dead_letters.queue_url,
+            ResultsQueueUrl=queues.results.queue_url,
+            ResultsDeadLetterQueueUrl=queues.results_dead_letters.queue_url,
+            DocumentsTableName=storage.documents.table_name,
+            RequestKeysTableName=storage.request_keys.table_name,
+            OcrSecretArn=storage.ocr_secret.ref,
+            AnalyzeFunctionName=analysis.function.function_name,
+            VerifyFunctionName=verification.function.function_name,
+            VerifyFunctionUrl=verification.url.url,
+        )
+
+    def _tell(self, **outputs: str) -> None:
+        """The outputs are a contract: the operator's tools and the local pipeline find everything by them."""
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)
