@@ -1,0 +1,32 @@
+"""Run a module as ``python -m`` does, and end when the process that started it ends.
+
+    python -P child.py MODULE [ARGUMENT…]
+
+Standard input is a pipe whose other end only the starter holds. When the starter is gone, killed with SIGKILL
+included, the pipe reports its end and this process goes too, on any platform.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+import threading
+
+
+def main() -> None:
+    """Run the module that the command line names."""
+    threading.Thread(target=_end_with_starter, daemon=True).start()
+    del sys.argv[0]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+
+
+def _end_with_starter() -> None:
+    while os.read(0, 4096):
+        pass
+    # Not sys.exit: the main thread may be in the middle of a handler, and nobody is left to hear how it ends.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

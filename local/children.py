@@ -1,0 +1,104 @@
+"""Processes that the local pipeline starts, each ending with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+ROOT = Path(__file__).resolve().parent.parent
+_CHILD = ROOT / "local" / "child.py"
+_GRACE = 3.0
+"""Seconds between asking a process to end and killing it."""
+
+
+class ChildError(Exception):
+    """A process of the pipeline did not start; the text says which one and where it wrote why."""
+
+
+class Child:
+    """A Python module running in a process of its own, whose output goes to a file.
+
+    Parameters: ``command`` is the module and its arguments as ``python -m`` takes them; ``environment`` the whole
+    environment, not an addition to this one; ``path`` the folders that it imports from, the first also being where it
+    runs; ``announces`` whether it prints a line of JSON once it is ready (see ``announcement``).
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        path: Sequence[Path],
+        log: Path,
+        announces: bool = False,
+    ) -> None:
+        self._name, self._log = command[0], log
+        with log.open("ab") as sink:
+            self._process = subprocess.Popen(  # noqa: S603 - this interpreter, and modules that the pipeline names
+                [sys.executable, "-P", str(_CHILD), *command],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE if announces else sink,
+                stderr=sink,
+                cwd=path[0],
+                env={**environment, "PYTHONPATH": os.pathsep.join(map(str, path)), "PYTHONUNBUFFERED": "1"},
+                # Ctrl-C goes to every process of the terminal's group; ending these is the pipeline's own work.
+                start_new_session=True,
+            )
+
+    def announcement(self) -> dict[str, str]:
+        """Return what the process announces once it is ready, and send what else it prints to its log.
+
+        Raises: ChildError when it ends, or prints something else, instead.
+        """
+        output = self._process.stdout
+        line = output.readline() if output else b""
+        try:
+            announced = json.loads(line)
+        except ValueError:
+            self.stop()
+            raise ChildError(f"{self._name} did not start; {self._log} says why") from None
+        threading.Thread(target=self._drain, args=(output,), daemon=True).start()
+        return {str(name): str(value) for name, value in announced.items()}
+
+    @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self._process.pid
+
+    def wait(self) -> int:
+        """Wait for the end; return the exit code, negative for a signal."""
+        return self._process.wait()
+
+    def kill(self) -> None:
+        """End the process at once, as Lambda ends one that ran out of time."""
+        self._process.kill()
+        self._process.wait()
+        self._close_pipes()
+
+    def stop(self) -> None:
+        """Ask the process to end, and end it when it does not."""
+        self._process.terminate()
+        try:
+            self._process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        self._process.wait()
+        self._close_pipes()
+
+    def _drain(self, output: IO[bytes]) -> None:
+        with self._log.open("ab") as sink, output:
+            for line in output:
+                sink.write(line)
+                sink.flush()
+
+    def _close_pipes(self) -> None:
+        if self._process.stdin:
+            self._process.stdin.close()

@@ -1,0 +1,63 @@
+"""Buckets and tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local.aws_clients import REGION
+from local.deploy.resources import Create, Resource, Site
+
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import QueueConfigurationTypeDef
+
+    from local.deploy.properties import Properties
+
+_UNGUARDED = "what is here lives in the memory of one process on 127.0.0.1, and ends with it"
+
+
+def create_bucket(site: Site, logical_id: str, properties: Properties) -> Resource:
+    """Make a bucket that announces its uploads."""
+    name = properties.take("BucketName", site.name(logical_id).lower())
+    s3 = site.clients.s3
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    if status := properties.section("VersioningConfiguration").take("Status"):
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": status})
+    notifications = properties.section("NotificationConfiguration")
+    if queues := [_to_queue(section) for section in notifications.sections("QueueConfigurations")]:
+        s3.put_bucket_notification_configuration(Bucket=name, NotificationConfiguration={"QueueConfigurations": queues})
+    properties.leave_out(_UNGUARDED, "BucketEncryption", "PublicAccessBlockConfiguration", "OwnershipControls")
+    properties.leave_out("no run lasts a day", "LifecycleConfiguration")
+    properties.leave_out("nobody is billed", "Tags")
+    return Resource(name, {"Arn": f"arn:aws:s3:::{name}"})
+
+
+def _to_queue(properties: Properties) -> QueueConfigurationTypeDef:
+    configuration: QueueConfigurationTypeDef = {
+        "QueueArn": properties.take("Queue"),
+        "Events": [properties.take("Event")],
+    }
+    if rules := properties.section("Filter").section("S3Key").take("Rules"):
+        configuration["Filter"] = {"Key": {"FilterRules": rules}}
+    return configuration
+
+
+def create_table(site: Site, logical_id: str, properties: Properties) -> Resource:
+    """Make a table whose items expire."""
+    name = properties.take("TableName", site.name(logical_id))
+    dynamodb = site.clients.dynamodb
+    arn = dynamodb.create_table(
+        TableName=name,
+        AttributeDefinitions=properties.take("AttributeDefinitions"),
+        KeySchema=properties.take("KeySchema"),
+        BillingMode=properties.take("BillingMode"),
+    )["TableDescription"]["TableArn"]
+    if time_to_live := properties.take("TimeToLiveSpecification"):
+        dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=time_to_live)
+    properties.leave_out(
+        _UNGUARDED, "SSESpecification", "PointInTimeRecoverySpecification", "DeletionProtectionEnabled"
+    )
+    properties.leave_out("nobody is billed", "Tags")
+    return Resource(name, {"Arn": arn})
+
+
+STORAGE: dict[str, Create] = {"AWS::S3::Bucket": create_bucket, "AWS::DynamoDB::Table": create_table}

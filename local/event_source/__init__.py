@@ -1,0 +1,1 @@
+"""Lambda's event source mapping of an SQS queue."""

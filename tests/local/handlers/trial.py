@@ -1,0 +1,26 @@
+"""A handler that does what its event says: the ways in which a function can end."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+
+def handler(event: dict[str, Any], context: Any) -> Any:
+    match event.get("do"):
+        case "answer":
+            return {"pid": os.getpid(), "echo": event, "remaining": context.get_remaining_time_in_millis()}
+        case "environment":
+            return dict(os.environ)
+        case "raise":
+            raise ValueError("as asked")
+        case "exit":
+            os._exit(3)
+        case "sleep":
+            time.sleep(event["seconds"])
+            return os.getpid()
+        case "say":
+            print(event["text"])
+            return None
+    return event.get("result")
