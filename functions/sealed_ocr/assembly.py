@@ -1,0 +1,40 @@
+"""Where the OCR client meets the secret: the one place that knows both the vendor's side and AWS's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sealed_ocr.aws.secret import SecretEmptyError, read_secret
+from sealed_ocr.ocr.auth import Credentials
+from sealed_ocr.ocr.client import OcrClient
+from sealed_ocr.ocr.errors import ConfigurationFault
+from sealed_ocr.ocr.transport import Transport
+from sealed_ocr.renewal import Renewed
+from sealed_ocr.settings import OcrSettings
+
+if TYPE_CHECKING:
+    from types_boto3_secretsmanager import SecretsManagerClient
+
+CREDENTIALS_MAX_AGE_SECONDS = 300.0
+
+
+def ocr_client(
+    settings: OcrSettings, secrets: SecretsManagerClient, connections: int, count: Callable[[str], None]
+) -> OcrClient:
+    """Return the client that authenticates with the secret, held for five minutes at most."""
+
+    def fetch() -> Credentials:
+        try:
+            return Credentials.from_secret(read_secret(secrets, settings.secret_arn))
+        except SecretEmptyError:
+            raise ConfigurationFault(
+                'the secret has no value yet; put {"appKey": "…", "secretKey": "…"} into it'
+            ) from None
+
+    return OcrClient(
+        Transport(settings.endpoint, connections),
+        Renewed(fetch, CREDENTIALS_MAX_AGE_SECONDS),
+        settings.call_seconds,
+        count,
+    )

@@ -1,0 +1,56 @@
+"""boto3 clients: one session for all, made when first needed, pools as wide as a batch."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_kms import KMSClient
+    from types_boto3_s3 import S3Client
+    from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_sqs import SQSClient
+
+
+class Clients:
+    """The process's clients. Made on the main thread (boto3's session is not thread-safe), used by all."""
+
+    def __init__(self, connections: int) -> None:
+        """``connections`` is how many threads will use a client at once."""
+        self._session = boto3.Session()
+        self._config = Config(
+            max_pool_connections=connections,
+            connect_timeout=3,
+            read_timeout=10,
+            retries={"mode": "standard", "max_attempts": 4},
+            tcp_keepalive=True,
+        )
+
+    @cached_property
+    def s3(self) -> S3Client:
+        """Images."""
+        return self._session.client("s3", config=self._config)
+
+    @cached_property
+    def sqs(self) -> SQSClient:
+        """Uploads, results, dead letters."""
+        return self._session.client("sqs", config=self._config)
+
+    @cached_property
+    def dynamodb(self) -> DynamoDBClient:
+        """Ledger and Request-Keys."""
+        return self._session.client("dynamodb", config=self._config)
+
+    @cached_property
+    def secretsmanager(self) -> SecretsManagerClient:
+        """The OCR service's credentials."""
+        return self._session.client("secretsmanager", config=self._config)
+
+    @cached_property
+    def kms(self) -> KMSClient:
+        """The HMAC of claims."""
+        return self._session.client("kms", config=self._config)

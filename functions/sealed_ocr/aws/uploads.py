@@ -1,0 +1,102 @@
+"""What the uploads queue delivers: S3 events inside SQS messages."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote_plus
+
+import msgspec
+
+
+class MalformedEventError(Exception):
+    """The message is not an S3 event of created objects. It will never be; retrying it is of no use."""
+
+
+class _Bucket(msgspec.Struct):
+    name: str
+    arn: str | None = None
+
+
+class _Object(msgspec.Struct, rename="camel"):
+    key: str
+    e_tag: str = ""
+    size: int = 0
+    version_id: str | None = None
+
+
+class _S3(msgspec.Struct):
+    bucket: _Bucket
+    object: _Object
+
+
+class _Record(msgspec.Struct, rename="camel"):
+    event_name: str
+    s3: _S3
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One object version that was put into the bucket."""
+
+    document_id: str
+    bucket: str = field(repr=False)
+    bucket_arn: str = field(repr=False)
+    key: str = field(repr=False)
+    version_id: str | None
+    e_tag: str
+    size: int
+    # The S3 record as it came, for a message that holds this document alone.
+    record: dict[str, Any] = field(repr=False, hash=False, compare=False)
+
+
+def parse_uploads(body: str) -> list[Upload]:
+    """Read the uploads of an SQS message's body; test events and folder markers yield none.
+
+    Raises
+    ------
+    MalformedEventError
+        when it is not an S3 event of created objects. The text quotes nothing of it.
+    """
+    try:
+        event = msgspec.json.decode(body)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        raise MalformedEventError("the message is not JSON") from None
+    if not isinstance(event, dict):
+        raise MalformedEventError("the message is not a JSON object")
+    if event.get("Event") == "s3:TestEvent":
+        return []
+    records = event.get("Records")
+    if not isinstance(records, list) or not records:
+        raise MalformedEventError("the message has no S3 records")
+    uploads = [_parse(record) for record in records]
+    return [upload for upload in uploads if not (upload.key.endswith("/") and upload.size == 0)]
+
+
+def _parse(tree: Any) -> Upload:
+    try:
+        record = msgspec.convert(tree, _Record)
+    except msgspec.ValidationError:
+        raise MalformedEventError("a record is not an S3 event") from None
+    bucket, entry = record.s3.bucket, record.s3.object
+    if not record.event_name.removeprefix("s3:").startswith("ObjectCreated:"):
+        raise MalformedEventError("a record is not of a created object")
+    if not bucket.name or not entry.key or not (entry.version_id or entry.e_tag):
+        raise MalformedEventError("a record lacks its bucket, its key or its version")
+    key = unquote_plus(entry.key)
+    return Upload(
+        document_id=_document_id(bucket.name, key, entry.version_id or entry.e_tag),
+        bucket=bucket.name,
+        bucket_arn=bucket.arn or f"arn:aws:s3:::{bucket.name}",
+        key=key,
+        version_id=entry.version_id,
+        e_tag=entry.e_tag,
+        size=entry.size,
+        record=tree,
+    )
+
+
+def _document_id(bucket: str, key: str, version: str) -> str:
+    """Hash the identity: 32 hex digits that can stand in logs and paths, where an object key must not."""
+    return hashlib.sha256(msgspec.json.encode([bucket, key, version])).hexdigest()[:32]

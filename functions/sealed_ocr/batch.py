@@ -1,0 +1,127 @@
+"""Use case: a batch of deliveries, all at the same time, each ending by itself.
+
+Uploads whose predecessor was killed run after the others, one at a time, so that a poisoned image harms nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from sealed_ocr.analysis import UNKNOWN_OUTCOME, Analyzer, Budget, Next, Outcome
+from sealed_ocr.aws.errors import AwsError
+from sealed_ocr.aws.ledger import Ledger
+from sealed_ocr.aws.queues import Queues
+from sealed_ocr.aws.uploads import MalformedEventError, Upload, parse_uploads
+from sealed_ocr.report import Report
+from sealed_ocr.schedule import back_off, jittered
+
+MALFORMED = "malformed-event"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One SQS message as it was received."""
+
+    message_id: str
+    receipt_handle: str
+    body: str
+    receives: int
+    parked_for: str | None
+
+    @classmethod
+    def from_record(cls, record: dict[str, Any]) -> Delivery:
+        """Read a record of a Lambda event from SQS."""
+        reason = record.get("messageAttributes", {}).get("reason", {})
+        return cls(
+            message_id=record["messageId"],
+            receipt_handle=record["receiptHandle"],
+            body=record["body"],
+            receives=int(record["attributes"]["ApproximateReceiveCount"]),
+            parked_for=reason.get("stringValue"),
+        )
+
+
+class Batch:
+    """Runs batches. One for the life of the process."""
+
+    def __init__(self, analyzer: Analyzer, ledger: Ledger, queues: Queues, report: Report, threads: Executor) -> None:
+        """``threads`` has as many workers as a batch has deliveries."""
+        self._analyzer = analyzer
+        self._ledger = ledger
+        self._queues = queues
+        self._report = report
+        self._threads = threads
+
+    def run(self, deliveries: Sequence[Delivery], budget: Budget) -> list[str]:
+        """Bring every delivery as far as it goes; return the message ids of those that must come again."""
+        parsed = [(delivery, self._parse(delivery)) for delivery in deliveries]
+        running = [
+            (delivery, upload, self._threads.submit(self._analyzer.run, upload, budget))
+            for delivery, uploads in parsed
+            for upload in uploads or ()
+        ]
+        ended = [(delivery, upload, future.result()) for delivery, upload, future in running]
+        outcomes: dict[str, list[Outcome]] = {delivery.message_id: [] for delivery in deliveries}
+        for delivery, upload, outcome in ended:
+            if outcome.next is Next.RUN_ALONE:
+                outcome = self._analyzer.run(upload, budget, alone=True)
+            outcomes[delivery.message_id].append(self._settle(delivery, upload, outcome))
+        for delivery, uploads in parsed:
+            if uploads is None:
+                outcomes[delivery.message_id].append(self._park(delivery.body, MALFORMED))
+        again = [delivery for delivery in deliveries if self._put_off(delivery, outcomes[delivery.message_id])]
+        return [delivery.message_id for delivery in again]
+
+    def _parse(self, delivery: Delivery) -> list[Upload] | None:
+        try:
+            return parse_uploads(delivery.body)
+        except MalformedEventError as fault:
+            self._report.counted("MalformedEvent", str(fault), messageId=delivery.message_id)
+            return None
+
+    def _settle(self, delivery: Delivery, upload: Upload, outcome: Outcome) -> Outcome:
+        """Park what must be parked; what remains is acknowledging or coming back."""
+        body = msgspec.json.encode({"Records": [upload.record]}).decode()
+        if outcome.next is Next.PARK:
+            parked = self._park(body, UNKNOWN_OUTCOME, upload.document_id)
+            if parked.next is Next.ACKNOWLEDGE:
+                try:
+                    self._ledger.park(upload.document_id, UNKNOWN_OUTCOME)
+                except AwsError as failure:
+                    # It is exhausted all the same: a repeat would be parked again, and cost nothing.
+                    self._report.counted("LedgerWriteFailed", str(failure), upload.document_id)
+            return parked
+        if outcome.next is Next.STAY_PARKED:
+            # Its dead letter is there already, unless this delivery is that very letter, sent back.
+            return self._park(body, UNKNOWN_OUTCOME, upload.document_id) if delivery.parked_for else ACKNOWLEDGED
+        return outcome
+
+    def _park(self, body: str, reason: str, document_id: str = "") -> Outcome:
+        try:
+            self._queues.park(body, reason)
+        except AwsError as failure:
+            self._report.counted("ParkFailed", str(failure), document_id)
+            return Outcome(Next.COME_BACK)
+        self._report.counted("Parked", f"put into the dead-letter queue: {reason}", document_id)
+        return ACKNOWLEDGED
+
+    def _put_off(self, delivery: Delivery, outcomes: list[Outcome]) -> bool:
+        """Say whether a delivery must come again, and see to when."""
+        waiting = [outcome for outcome in outcomes if outcome.next is not Next.ACKNOWLEDGE]
+        if not waiting:
+            return False
+        seconds = max(outcome.wait_seconds or back_off(delivery.receives) for outcome in waiting)
+        try:
+            self._queues.put_off(delivery.receipt_handle, jittered(seconds))
+        except AwsError as failure:
+            # It then comes back after the queue's own visibility time-out.
+            self._report.noted(str(failure), messageId=delivery.message_id)
+        return True
+
+
+ACKNOWLEDGED = Outcome(Next.ACKNOWLEDGE)

@@ -1,0 +1,125 @@
+"""From an upload to what its message says: checked before a byte is sent, read once, opened, offered for verification.
+
+"Contracts" of the design: the key's folder is the API's path, the type is told by the first bytes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from sealed_ocr.aws.errors import AwsError
+from sealed_ocr.aws.images import ImageDeletedError, ImageOverwrittenError, S3Image
+from sealed_ocr.aws.request_keys import RequestKeys, key_expires_at
+from sealed_ocr.aws.uploads import Upload
+from sealed_ocr.claims import offer
+from sealed_ocr.messages import Announcer, Document, Message, RejectionCode, Verification, timestamp
+from sealed_ocr.ocr.client import Analysis, OcrClient
+from sealed_ocr.ocr.codes import TOO_LARGE
+from sealed_ocr.ocr.errors import Rejected
+from sealed_ocr.ocr.kinds import Kind
+from sealed_ocr.report import Report
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+_SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image.png", b"\xff\xd8\xff": "image.jpg"}
+_SIGNATURE_BYTES = 8
+
+
+def kind_of(key: str) -> Kind | None:
+    """Return the kind that an object key's folder names (the longest match), or None."""
+    matches = [kind for kind in Kind if key.startswith(f"{kind}/")]
+    return max(matches, key=len, default=None)
+
+
+class Reading:
+    """Reads uploads. Thread-safe."""
+
+    def __init__(
+        self,
+        s3: S3Client,
+        ocr: OcrClient,
+        request_keys: RequestKeys,
+        report: Report,
+        max_image_bytes: int,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """``max_image_bytes`` is the largest plain image that is sent; ``clock`` gives epoch seconds."""
+        self._s3 = s3
+        self._ocr = ocr
+        self._request_keys = request_keys
+        self._report = report
+        self._max_image_bytes = max_image_bytes
+        self._clock = clock
+
+    def announcer(self, upload: Upload) -> Announcer:
+        """Return what makes the upload's messages."""
+        document = Document(
+            document_id=upload.document_id,
+            kind=kind_of(upload.key),
+            bucket=upload.bucket,
+            key=upload.key,
+            e_tag=upload.e_tag,
+            size=upload.size,
+        )
+        if upload.version_id is not None:
+            document.version_id = upload.version_id
+        return Announcer(document, upload.bucket_arn, self._clock)
+
+    def read(self, upload: Upload, deadline: float) -> Message:
+        """Have the upload read, before ``deadline`` (``time.monotonic``); a refusal is a message too.
+
+        Raises
+        ------
+        OcrError, AwsError
+            when there is no message yet. Only ``OutcomeUnknown`` may have been billed.
+        """
+        say = self.announcer(upload)
+        kind = kind_of(upload.key)
+        if kind is None:
+            folders = ", ".join(f"{kind}/" for kind in Kind)
+            return say.rejected("unknown-document-kind", f"the key must start with one of: {folders}")
+        try:
+            image = S3Image(self._s3, upload)
+        except ImageDeletedError:
+            return say.rejected("image-deleted", "the object was deleted before it was read")
+        except ImageOverwrittenError:
+            return say.rejected("image-overwritten", "the object was overwritten before it was read")
+        with closing(image):
+            if image.size == 0:
+                return say.rejected("image-empty", "the object has no bytes")
+            if image.size > self._max_image_bytes:
+                return say.rejected("image-too-large", f"the image has more than {self._max_image_bytes} bytes")
+            head = image.head(_SIGNATURE_BYTES)
+            file_name = next((name for start, name in _SIGNATURES.items() if head.startswith(start)), None)
+            if file_name is None:
+                return say.rejected("image-type-unsupported", "the file is neither a PNG nor a JPEG image")
+            image.file_name = file_name
+            started = time.monotonic()
+            try:
+                analysis = self._ocr.analyze(kind, image, deadline)
+            except Rejected as refused:
+                code: RejectionCode = "image-too-large" if refused.code == TOO_LARGE else "ocr-rejected"
+                return say.rejected(code, refused.reason, refused.code)
+            finally:
+                self._report.tally.took("OcrLatency", (time.monotonic() - started) * 1000, kind)
+        return say.analyzed(analysis.result, self._verification(upload, analysis))
+
+    def _verification(self, upload: Upload, analysis: Analysis) -> Verification | None:
+        claim = offer(analysis.result)
+        if analysis.request_key is None or claim is None:
+            return None
+        expires_at = key_expires_at(analysis.requested_at)
+        id_type = claim.request["idType"]
+        try:
+            kept = self._request_keys.offer(upload.document_id, analysis.request_key, id_type, expires_at)
+        except AwsError as failure:
+            self._report.counted("OfferNotKept", str(failure), upload.document_id)
+            return None
+        if not kept:
+            self._report.counted("OfferNotKept", "a verdict was given or is under way", upload.document_id)
+            return None
+        return Verification(expires_at=timestamp(expires_at), request=claim.request, missing=claim.missing)
