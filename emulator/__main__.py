@@ -1,0 +1,67 @@
+"""``python -m emulator``: one JSON line with the URL when it is ready; SIGTERM or SIGINT stops it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import signal
+import sys
+from concurrent.futures import BrokenExecutor
+
+from emulator.readers.registry import READERS
+from emulator.server import serving
+from emulator.settings import Settings
+from emulator.state import State
+
+
+def main() -> int:
+    """Run the service; return 0 after it was asked to stop, 2 if it could not start."""
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+    arguments = _parser().parse_args()
+    settings = Settings(
+        app_key=arguments.app_key,
+        secret_key=arguments.secret_key,
+        reader=READERS[arguments.reader],
+        max_image_bytes=arguments.max_image_bytes,
+        passport_request_keys=arguments.passport_request_keys,
+        tls_cert=arguments.tls_cert,
+        tls_key=arguments.tls_key,
+    )
+    try:
+        asyncio.run(_run(settings, arguments.host, arguments.port))
+    except (OSError, BrokenExecutor) as error:
+        sys.stderr.write(f"emulator: cannot start: {error}\n")
+        return 2
+    return 0
+
+
+async def _run(settings: Settings, host: str, port: int) -> None:
+    stop = asyncio.Event()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
+    async with serving(State(settings), host, port) as url:
+        sys.stdout.write(json.dumps({"url": url}) + "\n")
+        sys.stdout.flush()
+        await stop.wait()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m emulator", description="The OCR service for development.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 (default) takes a free one")
+    parser.add_argument("--app-key", required=True)
+    parser.add_argument("--secret-key", required=True)
+    parser.add_argument("--reader", choices=sorted(READERS), default="specimen")
+    parser.add_argument("--max-image-bytes", type=int, default=Settings.max_image_bytes, help="default: 20 MiB")
+    parser.add_argument("--tls-cert", metavar="FILE", help="serve https with this certificate (PEM)")
+    parser.add_argument("--tls-key", metavar="FILE", help="its private key, if it is in a file of its own")
+    parser.add_argument(
+        "--passport-request-keys", action="store_true", help="passports can be verified, as before 2026-05-27"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

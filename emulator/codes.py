@@ -1,0 +1,42 @@
+"""The result codes that the service answers with. Every answer is HTTP 200; its header tells the outcome (facts)."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Code(IntEnum):
+    """A result code of the facts' table that the service gives of its own accord."""
+
+    UNEXPECTED_ERROR = -1
+    SUCCESS = 0
+    METHOD_NOT_ALLOWED = 405
+    UNSUPPORTED_MEDIA_TYPE = 415
+    INVALID_PARAMETER = 4000001
+    INVALID_FILE = 4000002
+    INVALID_FILE_TYPE = 4000003
+    EMPTY_FILE = 4000004
+    HEADER_MISSING = 4000005
+    CARD_NOT_FOUND = 4000111
+    ID_CARD_NOT_FOUND = 4000121
+    INVALID_REQUEST_KEY = 4000122
+    CARD_LOCKED = 4000123
+    INVALID_KEY_VERSION = 4000301
+    INVALID_SYMMETRIC_KEY = 4000302
+    INVALID_ENCRYPTED_DATA = 4000303
+    INVALID_CREDENTIALS = 4010001
+    UNKNOWN_URL = 4041007
+    TOO_LARGE = 4131000
+
+    @property
+    def message(self) -> str:
+        """The resultMessage that goes with the code."""
+        return self.name.replace("_", " ")
+
+
+class Refusal(Exception):
+    """The request is answered with a result code other than 0."""
+
+    def __init__(self, code: Code) -> None:
+        super().__init__(code)
+        self.code = code

@@ -1,0 +1,45 @@
+"""What the service was asked, and how often somebody would have to pay for it. Keys and images are kept as hashes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from typing import Any
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 in hex, by which the counters and the faults know an image or a key."""
+    return hashlib.sha256(content).hexdigest()
+
+
+class Counters:
+    """Counts since the start, or since they were last reset."""
+
+    def __init__(self) -> None:
+        self.calls: Counter[str] = Counter()
+        self.public_key_fetches: Counter[str] = Counter()
+        self.answers: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self.paid: Counter[str] = Counter()
+        self.verdicts: Counter[str] = Counter()
+        self.incomplete_bodies = 0
+        self._symmetric_keys: Counter[str] = Counter()
+
+    def symmetric_key_seen(self, symmetric_key: bytes) -> None:
+        """Note a key; the guide wants a new one for each request."""
+        self._symmetric_keys[digest(symmetric_key)] += 1
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return all counts as the control endpoint gives them."""
+        return {
+            "calls": dict(self.calls),
+            "publicKeyFetches": dict(self.public_key_fetches),
+            "answers": {operation: dict(codes) for operation, codes in self.answers.items()},
+            "paid": {
+                "total": self.paid.total(),
+                "maxPerImage": max(self.paid.values(), default=0),
+                "byImage": dict(self.paid),
+            },
+            "verdicts": dict(self.verdicts),
+            "repeatedSymmetricKeys": sum(times > 1 for times in self._symmetric_keys.values()),
+            "incompleteBodies": self.incomplete_bodies,
+        }

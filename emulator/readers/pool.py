@@ -1,0 +1,74 @@
+"""The bounded workers in which images are decoded and read, away from the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import pkgutil
+import threading
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from emulator.image import ImageFacts, inspect_image
+from emulator.keys import KeyService
+
+if TYPE_CHECKING:
+    from emulator.readers import Reader, Reading
+    from emulator.readers.registry import ReaderKind
+
+# Each worker, be it a thread or a process, has a reader of its own: engines are seldom made to be shared.
+_worker = threading.local()
+
+
+class ReaderPool:
+    """Runs one kind of reader. `start` it before use, `stop` it afterwards."""
+
+    def __init__(self, kind: ReaderKind) -> None:
+        self._kind = kind
+        self._executor: Executor = self._new_executor()
+
+    async def start(self) -> None:
+        """Make a reader in one worker, so that a reader that cannot be made stops the service at its start.
+
+        Raises concurrent.futures.BrokenExecutor if it cannot.
+        """
+        await asyncio.get_running_loop().run_in_executor(self._executor, _is_ready)
+
+    def stop(self) -> None:
+        """Drop what waits and let the workers end."""
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+    async def read(self, image: bytes, service: KeyService) -> tuple[ImageFacts, Reading | None]:
+        """Return the image's own facts and what the reader found.
+
+        Raises Refusal for an image that cannot be decoded, BrokenExecutor if the worker died over it.
+        """
+        executor = self._executor
+        try:
+            return await asyncio.get_running_loop().run_in_executor(executor, _read, image, service)
+        except BrokenExecutor:
+            # One image that kills its worker must not end the service for all the others.
+            if self._executor is executor:
+                self._executor = self._new_executor()
+            raise
+
+    def _new_executor(self) -> Executor:
+        if self._kind.processes:
+            # Forking a process that has threads may copy a held lock.
+            spawn = multiprocessing.get_context("spawn")
+            return ProcessPoolExecutor(self._kind.workers, spawn, _make_reader, (self._kind.factory,))
+        return ThreadPoolExecutor(self._kind.workers, "reader", _make_reader, (self._kind.factory,))
+
+
+def _make_reader(factory: str) -> None:
+    _worker.reader = pkgutil.resolve_name(factory)()
+
+
+def _is_ready() -> bool:
+    return hasattr(_worker, "reader")
+
+
+def _read(image: bytes, service: KeyService) -> tuple[ImageFacts, Reading | None]:
+    facts = inspect_image(image)
+    reader: Reader = _worker.reader
+    return facts, reader.read(image, service)

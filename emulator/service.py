@@ -1,0 +1,89 @@
+"""How every call is served: received, opened, worked on, answered; and where a fault steps in."""
+
+from __future__ import annotations
+
+import logging
+
+from aiohttp import web
+
+from emulator.answers import Answer
+from emulator.body import IncompleteBody
+from emulator.codes import Code, Refusal
+from emulator.delivery import deliver, reset
+from emulator.faults import AnyFault, Delay, ResetBeforeBody, ResultCode, Variation, kind_of
+from emulator.jobs import Body, Endpoint
+from emulator.operations import key_service_of
+from emulator.state import State
+
+logger = logging.getLogger(__name__)
+# Kinds that leave the answer's own result code to be seen.
+_HARMLESS = (ResultCode, Delay, Variation)
+
+
+class Service:
+    """Serves the endpoints of the guide."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    async def serve(self, endpoint: Endpoint, request: web.Request) -> web.StreamResponse:
+        """Answer a call of a known URL."""
+        state, name = self._state, endpoint.name
+        if request.method != endpoint.method:
+            return await deliver(request, Answer.refusal(Code.METHOD_NOT_ALLOWED), None)
+        state.counters.calls[name] += 1
+        if name != "public-keys":
+            state.keys.count_call(key_service_of(name))
+        fault = state.faults.take(name)
+        if isinstance(fault, ResetBeforeBody):
+            state.counters.answers[name][_label(Answer.refusal(Code.UNEXPECTED_ERROR), fault)] += 1
+            return await deliver(request, Answer.refusal(Code.UNEXPECTED_ERROR), fault)
+        try:
+            body = await _receive(endpoint, request)
+        except IncompleteBody:
+            state.counters.incomplete_bodies += 1
+            return reset(request)
+        answer, fault = await self._answer(endpoint, request, body, fault)
+        state.counters.answers[name][_label(answer, fault)] += 1
+        return await deliver(request, answer, fault)
+
+    async def unknown_url(self, request: web.Request) -> web.StreamResponse:
+        """Answer a call of any other URL: HTTP 200 all the same (facts)."""
+        return await deliver(request, Answer.refusal(Code.UNKNOWN_URL), None)
+
+    async def _answer(
+        self, endpoint: Endpoint, request: web.Request, body: Body, fault: AnyFault | None
+    ) -> tuple[Answer, AnyFault | None]:
+        """Return the answer, and the fault that is to happen to it: the one given, or one for this very image."""
+        if fault is not None and not fault.worked:
+            return _on_demand(fault), fault
+        try:
+            job = await endpoint.open(request, body)
+            if fault is None and job.image is not None:
+                fault = self._state.faults.take(endpoint.name, job.image)
+            if fault is not None and not fault.worked:
+                return _on_demand(fault), fault
+            answer = await job.work()
+        except Refusal as refusal:
+            answer = Answer.refusal(refusal.code)
+        except Exception as error:  # noqa: BLE001 - a reader may fail in any way, and its text may hold values
+            logger.warning("%s failed: %s", endpoint.name, type(error).__name__)
+            answer = Answer.refusal(Code.UNEXPECTED_ERROR)
+        return (_on_demand(fault) if isinstance(fault, ResultCode) else answer), fault
+
+
+async def _receive(endpoint: Endpoint, request: web.Request) -> Body:
+    try:
+        return await endpoint.receive(request)
+    except Refusal as refusal:
+        return refusal
+
+
+def _on_demand(fault: AnyFault) -> Answer:
+    if isinstance(fault, ResultCode):
+        return Answer(fault.result_code, fault.result_message)
+    return Answer.refusal(Code.UNEXPECTED_ERROR)
+
+
+def _label(answer: Answer, fault: AnyFault | None) -> str:
+    return str(int(answer.code)) if fault is None or isinstance(fault, _HARMLESS) else f"fault:{kind_of(fault)}"

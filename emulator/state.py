@@ -1,0 +1,35 @@
+"""Everything that the service remembers."""
+
+from __future__ import annotations
+
+from emulator.clock import Clock
+from emulator.counters import Counters
+from emulator.credentials import Credentials
+from emulator.faults import FaultBook
+from emulator.keys import KeyRing
+from emulator.readers.pool import ReaderPool
+from emulator.request_keys import RequestKeys
+from emulator.settings import Settings
+
+
+class State:
+    """The parts that the operations use and the control endpoints change."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or Clock()
+        self.credentials = Credentials(settings.app_key, settings.secret_key)
+        self.keys = KeyRing()
+        self.request_keys = RequestKeys(self.clock)
+        self.faults = FaultBook()
+        self.counters = Counters()
+        self.readers = ReaderPool(settings.reader)
+
+    def reset(self) -> None:
+        """Return to the behaviour of the start; key versions and Request-Keys stay as they are."""
+        self.faults.clear()
+        self.counters = Counters()
+        self.keys.settle()
+        self.credentials.restore()
+        self.clock.shift_seconds = 0.0
+        self.request_keys.unlock_cards()

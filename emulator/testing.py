@@ -1,0 +1,86 @@
+"""The service inside a test's own process, on a thread and an event loop of its own.
+
+::
+
+    with Emulator() as emulator:
+        emulator.fault(ResultCode(result_code=4000006, times=3))
+        ...  # call emulator.url with emulator.app_key and emulator.secret_key
+        assert emulator.counters().paid.total == 1
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import threading
+from concurrent.futures import Future
+from types import TracebackType
+from typing import Self
+
+from emulator.clock import Clock
+from emulator.control_client import ControlClient
+from emulator.readers.registry import READERS, ReaderKind
+from emulator.server import serving
+from emulator.settings import Settings
+from emulator.state import State
+
+
+class Emulator(ControlClient):
+    """A running service from `with` to the end of its block; everything is asked of it over HTTP.
+
+    `tls_cert` and `tls_key` are PEM files; the certificate must be valid for 127.0.0.1 by itself. `clock` may count
+    other seconds than the system's.
+    """
+
+    def __init__(
+        self,
+        *,
+        reader: ReaderKind = READERS["specimen"],
+        max_image_bytes: int = Settings.max_image_bytes,
+        passport_request_keys: bool = False,
+        body_seconds: float = Settings.body_seconds,
+        tls_cert: str | None = None,
+        tls_key: str | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        super().__init__("", ca_file=tls_cert)
+        self.app_key = secrets.token_urlsafe(12)
+        self.secret_key = secrets.token_urlsafe(24)
+        self._settings = Settings(
+            app_key=self.app_key,
+            secret_key=self.secret_key,
+            reader=reader,
+            max_image_bytes=max_image_bytes,
+            passport_request_keys=passport_request_keys,
+            body_seconds=body_seconds,
+            tls_cert=tls_cert,
+            tls_key=tls_key,
+        )
+        self._clock = clock
+        self._ready: Future[tuple[str, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="emulator")
+
+    def __enter__(self) -> Self:
+        """Start the service; raises what kept it from starting."""
+        self._thread.start()
+        self.url, self._loop, self._stop = self._ready.result()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Stop the service and wait until its thread has ended."""
+        self.close()
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    async def _serve(self) -> None:
+        stop = asyncio.Event()
+        try:
+            async with serving(State(self._settings, self._clock)) as url:
+                self._ready.set_result((url, asyncio.get_running_loop(), stop))
+                await stop.wait()
+        except Exception as error:
+            if self._ready.done():
+                raise
+            self._ready.set_exception(error)

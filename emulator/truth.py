@@ -1,0 +1,91 @@
+"""What is true of a document, in the fields and formats of a claim.
+
+The facts' table "From an analysis to a verification request": both name and print the same facts differently.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from emulator.readers import Reading
+
+# Old licences print the region that issued them instead of its number; 27 is not in use.
+REGIONS = {
+    "서울": "11",
+    "부산": "12",
+    "경기": "13",
+    "강원": "14",
+    "충북": "15",
+    "충남": "16",
+    "전북": "17",
+    "전남": "18",
+    "경북": "19",
+    "경남": "20",
+    "제주": "21",
+    "대구": "22",
+    "인천": "23",
+    "광주": "24",
+    "대전": "25",
+    "울산": "26",
+    "경기북부": "28",
+}
+_DATE = re.compile(r"([0-9]{4})\D+([0-9]{1,2})\D+([0-9]{1,2})\D*")
+
+
+def truth_of(reading: Reading) -> dict[str, str]:
+    """Return the claim that is true of an ID document; a fact that was not legible is missing, so no claim fits it."""
+    read = {field.key: field.value for field in reading.fields if field.value.strip()}
+    match reading.document:
+        case "resident":
+            facts = {
+                "name": read.get("name", ""),
+                "residentNumber": _digits(read.get("residentNumber", ""), 13),
+                "issueDate": date_digits(read.get("issueDate", "")),
+            }
+        case "driver":
+            facts = {
+                "name": read.get("name", ""),
+                "residentNumber": _digits(read.get("residentNumber", ""))[:7],
+                "driverLicenseNumber": licence_digits(read.get("driverLicenseNumber", "")),
+                "serialNum": "".join(read.get("serialNum", "").split()),
+            }
+        case "passport":
+            facts = {
+                "name": read.get("koreanName") or f"{read.get('givenName', '')} {read.get('surName', '')}",
+                "passportNumber": read.get("passportNo", ""),
+                "issueDate": date_digits(read.get("dateOfIssueYMD", "")),
+                "birthDate": date_digits(read.get("dateOfBirthYMD", "")),
+                "expirationDate": date_digits(read.get("dateOfExpiryYMD", "")),
+            }
+        case _:
+            raise ValueError("a credit card cannot be verified")
+    return {key: comparable(value) for key, value in facts.items() if value.strip()}
+
+
+def comparable(value: str) -> str:
+    """Return a text without the differences that are none: Unicode forms and runs of spaces."""
+    return " ".join(unicodedata.normalize("NFC", value).split())
+
+
+def date_digits(printed: str) -> str:
+    """Return YYYYMMDD for ``2015.3.2.``, ``2015.03.02`` or ``20150302``, and nothing for anything else."""
+    if parts := _DATE.fullmatch(printed.strip()):
+        year, month, day = parts.groups()
+        return f"{year}{month:0>2}{day:0>2}"
+    return _digits(printed, 8)
+
+
+def licence_digits(printed: str) -> str:
+    """Return the 12 digits of a licence number; a region's name counts as its two digits."""
+    compact = "".join(unicodedata.normalize("NFC", printed).split())
+    region = max((name for name in REGIONS if compact.startswith(name)), key=len, default="")
+    return _digits(REGIONS.get(region, "") + compact.removeprefix(region), 12)
+
+
+def _digits(printed: str, count: int | None = None) -> str:
+    """Return the digits, or nothing if there are not exactly so many of them."""
+    digits = re.sub("[^0-9]", "", printed)
+    return digits if count in (None, len(digits)) else ""

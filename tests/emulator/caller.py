@@ -1,0 +1,131 @@
+"""A client written from the guide for these tests alone, plain enough to be sent wrong on purpose."""
+
+import base64
+import json
+import os
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import urllib3
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.padding import PKCS7
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+BOUNDARY = "sealed-boundary"
+
+
+def aes(key: bytes) -> Cipher:
+    return Cipher(algorithms.AES(key), modes.CBC(key[:16]))
+
+
+def encrypt(key: bytes, plain: bytes) -> bytes:
+    padder, encryptor = PKCS7(128).padder(), aes(key).encryptor()
+    return encryptor.update(padder.update(plain) + padder.finalize()) + encryptor.finalize()
+
+
+def decrypt(key: bytes, value: str) -> str:
+    decryptor, unpadder = aes(key).decryptor(), PKCS7(128).unpadder()
+    padded = decryptor.update(base64.b64decode(value, validate=True)) + decryptor.finalize()
+    return (unpadder.update(padded) + unpadder.finalize()).decode()
+
+
+def encrypted_text(key: bytes, text: str) -> str:
+    return base64.b64encode(encrypt(key, text.encode())).decode()
+
+
+def multipart(content: bytes, name: str = "image", filename: str | None = "sample.png") -> bytes:
+    file = f'; filename="{filename}"' if filename else ""
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n'
+    return head.encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
+
+
+@dataclass
+class Sealed:
+    """A sealed request, every part of which a test may replace before it is sent."""
+
+    key: bytes
+    headers: dict[str, str]
+    body: bytes
+
+    def open(self, value: str) -> str:
+        return decrypt(self.key, value)
+
+
+@dataclass
+class Answered:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    tree: dict = field(default_factory=dict)
+
+    @property
+    def code(self) -> int:
+        assert self.status == 200
+        header = self.tree["header"]
+        assert header["isSuccessful"] == (header["resultCode"] == 0)
+        assert header["resultMessage"]
+        return header["resultCode"]
+
+    @property
+    def result(self) -> dict:
+        assert self.code == 0
+        return self.tree["result"]
+
+
+class Caller:
+    def __init__(self, emulator, ca_file: str | None = None, timeout: float = 20) -> None:
+        self.app_key, self.secret_key = emulator.app_key, emulator.secret_key
+        self.url = emulator.url
+        self.host, self.port = urlsplit(emulator.url).hostname, urlsplit(emulator.url).port
+        self.pool = urllib3.PoolManager(ca_certs=ca_file, retries=False, timeout=timeout)
+
+    def path(self, operation: str) -> str:
+        return f"/v2.0/appkeys/{self.app_key}/{operation}"
+
+    def send(self, method: str, path: str, headers=None, body=None) -> Answered:
+        response = self.pool.request(method, self.url + path, headers=headers, body=body, redirect=False)
+        tree = (
+            json.loads(response.data) if response.headers.get("Content-Type", "").startswith("application/json") else {}
+        )
+        return Answered(response.status, dict(response.headers), response.data, tree)
+
+    def public_key(self, service: str) -> dict:
+        return self.send("GET", self.path(f"public-keys/{service}"), {"Authorization": self.secret_key}).result
+
+    def key_headers(self, service: str, key: bytes) -> dict[str, str]:
+        public_key = self.public_key(service)
+        rsa_key = load_der_public_key(base64.b64decode(public_key["key"], validate=True))
+        return {
+            "Authorization": self.secret_key,
+            "X-Key-Version": public_key["version"],
+            "Symmetric-Key": base64.b64encode(rsa_key.encrypt(key, PKCS1v15())).decode(),
+        }
+
+    def sealed_image(self, operation: str, image: bytes) -> Sealed:
+        key = os.urandom(32)
+        headers = self.key_headers("credit-card" if operation == "credit-card" else "id-card", key)
+        headers["Content-Type"] = f"multipart/form-data; boundary={BOUNDARY}"
+        return Sealed(key, headers, multipart(encrypt(key, image)))
+
+    def post(self, operation: str, sealed: Sealed) -> Answered:
+        return self.send("POST", self.path(operation), sealed.headers, sealed.body)
+
+    def analyze(self, operation: str, image: bytes) -> tuple[Answered, Sealed]:
+        sealed = self.sealed_image(operation, image)
+        return self.post(operation, sealed), sealed
+
+    def sealed_claim(self, request_key: str, claim: dict) -> Sealed:
+        key = os.urandom(32)
+        plain = {"idType", "expirationDate"}
+        members = {name: value if name in plain else encrypted_text(key, value) for name, value in claim.items()}
+        headers = self.key_headers("id-card", key) | {"Content-Type": "application/json", "Request-Key": request_key}
+        return Sealed(key, headers, json.dumps(members).encode())
+
+    def verify(self, request_key: str, claim: dict) -> Answered:
+        return self.post("id-card/authenticity", self.sealed_claim(request_key, claim))
+
+    def request_key(self, image: bytes) -> str:
+        answered, _ = self.analyze("id-card", image)
+        assert answered.code == 0
+        return answered.headers["Request-Key"]
