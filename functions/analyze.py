@@ -9,7 +9,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from sealed_ocr.analysis import Analyzer, Budget
+from sealed_ocr.analysis import Analyzer
 from sealed_ocr.assembly import ocr_client
 from sealed_ocr.aws.clients import Clients
 from sealed_ocr.aws.ledger import Ledger
@@ -17,6 +17,7 @@ from sealed_ocr.aws.queues import Queues
 from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.table import Table
 from sealed_ocr.batch import Batch, Delivery
+from sealed_ocr.budget import Budget
 from sealed_ocr.reading import Reading
 from sealed_ocr.report import Report
 from sealed_ocr.settings import ANALYZE_RESERVE_SECONDS, AnalyzeSettings, analyze_settings
@@ -40,7 +41,7 @@ class Function:
         reading = Reading(
             clients.s3,
             ocr_client(settings.ocr, clients.secretsmanager, settings.batch_size, self._report.tally.count),
-            RequestKeys(Table(clients.dynamodb, settings.ocr.request_keys_table)),
+            RequestKeys(Table(clients.dynamodb, settings.ocr.request_keys_table), settings.ocr.lease_seconds),
             self._report,
             settings.max_image_bytes,
         )
@@ -55,7 +56,7 @@ class Function:
     def handle(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Run a batch and say which of its messages must come again."""
         if not isinstance(event.get("Records"), list):
-            raise ValueError("the event has no Records: this function is invoked by the uploads queue alone")
+            raise TypeError("the event has no Records: this function is invoked by the uploads queue alone")
         seconds_left = context.get_remaining_time_in_millis() / 1000 - ANALYZE_RESERVE_SECONDS
         budget = Budget(time.monotonic() + seconds_left, self._call_seconds)
         deliveries = [Delivery.from_record(record) for record in event["Records"]]

@@ -6,8 +6,6 @@ as done. Whatever fails on the way says what is to become of the delivery (desig
 
 from __future__ import annotations
 
-import threading
-import time
 from dataclasses import dataclass
 from enum import Enum
 
@@ -16,6 +14,7 @@ from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.ledger import Claimed, Ledger, Refused, Standing
 from sealed_ocr.aws.queues import LARGEST_MESSAGE, Queues
 from sealed_ocr.aws.uploads import Upload
+from sealed_ocr.budget import Budget
 from sealed_ocr.ocr.errors import OcrError, OutcomeUnknown
 from sealed_ocr.reading import Reading, kind_of
 from sealed_ocr.report import Report
@@ -39,26 +38,6 @@ class Outcome:
 
     next: Next
     wait_seconds: int | None = None
-
-
-@dataclass
-class Budget:
-    """Until when (``time.monotonic``) calls may run, how long one takes at most, and whether any may start."""
-
-    deadline: float
-    call_seconds: float
-
-    def __post_init__(self) -> None:
-        """Start unhalted."""
-        self._halted = threading.Event()
-
-    def halt(self) -> None:
-        """Let this invocation start no further calls: what they would find could not be kept."""
-        self._halted.set()
-
-    def allows_a_call(self) -> bool:
-        """Whether a document that is started now can still be finished."""
-        return not self._halted.is_set() and time.monotonic() + self.call_seconds <= self.deadline
 
 
 class Analyzer:

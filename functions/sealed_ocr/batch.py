@@ -12,11 +12,12 @@ from typing import Any
 
 import msgspec
 
-from sealed_ocr.analysis import UNKNOWN_OUTCOME, Analyzer, Budget, Next, Outcome
+from sealed_ocr.analysis import UNKNOWN_OUTCOME, Analyzer, Next, Outcome
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.ledger import Ledger
 from sealed_ocr.aws.queues import Queues
 from sealed_ocr.aws.uploads import MalformedEventError, Upload, parse_uploads
+from sealed_ocr.budget import Budget
 from sealed_ocr.report import Report
 from sealed_ocr.schedule import back_off, jittered
 

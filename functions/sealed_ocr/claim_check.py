@@ -1,0 +1,118 @@
+"""A claim is checked before anything is spent ("Verify Authenticity API", [Field]).
+
+Every fault is named in one answer, and no value is repeated in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
+
+from sealed_ocr.claims import compact_date
+from sealed_ocr.problems import Problem
+
+LARGEST_CLAIM_BYTES = 16 * 1024
+_LONGEST_NAME = 100
+_NAMED = re.compile(r"[A-Za-z][A-Za-z0-9]{0,39}")
+
+
+class Rule(NamedTuple):
+    """What a field must be, in words for people and for the machine."""
+
+    expected: str
+    holds: Callable[[str], bool]
+    optional: bool = False
+
+
+def _matches(pattern: str) -> Callable[[str], bool]:
+    return lambda text: re.fullmatch(pattern, text, re.ASCII) is not None
+
+
+def _is_name(text: str) -> bool:
+    return bool(text.strip()) and len(text) <= _LONGEST_NAME and text.isprintable()
+
+
+def _is_date(text: str) -> bool:
+    return compact_date(text) == text
+
+
+_NAME = Rule("the name, 1 to 100 characters", _is_name)
+_DATE = Rule("a date that exists, as YYYYMMDD", _is_date)
+
+# The fields of a claim, by idType, in the guide's order.
+RULES: dict[str, dict[str, Rule]] = {
+    "resident": {
+        "name": _NAME,
+        "residentNumber": Rule("13 digits", _matches(r"[0-9]{13}")),
+        "issueDate": _DATE,
+    },
+    "driver": {
+        "name": _NAME,
+        "residentNumber": Rule("the first 7 digits of the resident number", _matches(r"[0-9]{7}")),
+        "driverLicenseNumber": Rule("12 digits", _matches(r"[0-9]{12}")),
+        "serialNum": Rule("5 or 6 letters and digits", _matches(r"[0-9A-Za-z]{5,6}"), optional=True),
+    },
+    "passport": {
+        "name": _NAME,
+        "issueDate": _DATE,
+        "passportNumber": Rule("9 upper-case letters and digits", _matches(r"[0-9A-Z]{9}")),
+        "birthDate": _DATE,
+        "expirationDate": _DATE,
+    },
+}
+
+
+def read_claim(body: bytes) -> dict[str, str]:
+    """Return the claim in ``body`` (JSON).
+
+    Raises
+    ------
+    Problem
+        ``claim-too-large``, or ``invalid-claim`` with every fault that it has.
+    """
+    if len(body) > LARGEST_CLAIM_BYTES:
+        raise Problem("claim-too-large", f"a claim has at most {LARGEST_CLAIM_BYTES} bytes")
+    try:
+        claim = msgspec.json.decode(body)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        raise _invalid([], "the body is not JSON") from None
+    if not isinstance(claim, dict):
+        raise _invalid([], "the body is not a JSON object")
+    id_type = claim.get("idType")
+    rules = RULES.get(id_type) if isinstance(id_type, str) else None
+    if rules is None:
+        raise _invalid([_fault("idType", f"must be one of {', '.join(RULES)}")])
+    faults = [
+        _fault(name, f"must be {rule.expected}" + ("" if name in claim else "; it is missing"))
+        for name, rule in rules.items()
+        if not _keeps(rule, claim.get(name), name in claim)
+    ]
+    faults += [
+        _fault(name if _NAMED.fullmatch(name) else "(another)", f"is no field of a claim for {id_type}")
+        for name in claim.keys() - rules.keys() - {"idType"}
+    ]
+    if faults:
+        raise _invalid(sorted(faults, key=lambda fault: fault["field"]))
+    return {name: claim[name] for name in ("idType", *rules) if name in claim}
+
+
+def wrong_id_type(expected: str) -> Problem:
+    """Return the problem of a claim whose idType is not the card's."""
+    return _invalid([_fault("idType", f"must be {expected}, as the card was read")])
+
+
+def _keeps(rule: Rule, value: object, given: bool) -> bool:
+    if not given:
+        return rule.optional
+    return isinstance(value, str) and rule.holds(value)
+
+
+def _fault(field: str, reason: str) -> dict[str, str]:
+    return {"field": field, "reason": reason}
+
+
+def _invalid(faults: list[dict[str, str]], detail: str = "the claim has faults; nothing was spent") -> Problem:
+    return Problem("invalid-claim", detail, errors=faults)

@@ -1,0 +1,73 @@
+"""What the verify function answers when there is no verdict: RFC 9457 problems with stable types."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+MEDIA_TYPE = "application/problem+json"
+
+# Every type that this API answers, and its status. The OpenAPI description is generated from it.
+STATUSES: dict[str, int] = {
+    "invalid-claim": 400,
+    "invalid-request": 400,
+    "not-found": 404,
+    "unknown-document": 404,
+    "method-not-allowed": 405,
+    "verification-in-progress": 409,
+    "request-key-spent": 409,
+    "request-key-expired": 410,
+    "claim-too-large": 413,
+    "idempotency-key-reused": 422,
+    "card-locked": 423,
+    "rate-limited": 429,
+    "internal-error": 500,
+    "ocr-error": 502,
+    "temporarily-unavailable": 503,
+    "outcome-unknown": 504,
+}
+
+
+class Problem(Exception):
+    """An answer without a verdict. ``detail`` is a sentence of our own and quotes nothing that was sent."""
+
+    def __init__(
+        self,
+        kind: str,
+        detail: str,
+        *,
+        retry_after: int | None = None,
+        errors: list[dict[str, str]] | None = None,
+    ) -> None:
+        """``kind`` is one of ``STATUSES``; ``retry_after`` in seconds; ``errors`` names fields and what is wrong."""
+        super().__init__(kind)
+        self.kind = kind
+        self.detail = detail
+        self.status = STATUSES[kind]
+        self.retry_after = retry_after
+        self.errors = errors
+
+    def body(self) -> dict[str, Any]:
+        """Return the problem details object."""
+        return {
+            "type": self.kind,
+            "title": self.kind.replace("-", " ").capitalize(),
+            "status": self.status,
+            "detail": self.detail,
+            **({"errors": self.errors} if self.errors else {}),
+        }
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers that go with it."""
+        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+
+    @classmethod
+    def of_status(cls, status: int) -> Problem:
+        """Return the problem for what the framework itself refuses."""
+        kinds = {404: "not-found", 405: "method-not-allowed", 413: "claim-too-large"}
+        kind = kinds.get(status, "invalid-request" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "internal-error")
+        details = {
+            "not-found": "there is nothing here; POST a claim to /documents/{documentId}/authenticity",
+            "method-not-allowed": "only POST is allowed here",
+        }
+        return cls(kind, details.get(kind, "the request could not be handled"))
