@@ -10,6 +10,7 @@ from infra import figures
 from infra.encryption import Encryption
 from infra.function import Function
 from infra.queues import Queues
+from infra.review import acknowledge, below
 from infra.settings import Settings
 from infra.storage import Storage
 
@@ -56,6 +57,7 @@ class Analysis(Construct):
     def _let_analyze(self, analyze: Function, encryption: Encryption, queues: Queues, storage: Storage) -> None:
         # The version that was uploaded, under whatever key; an unknown folder is rejected by the function itself.
         analyze.allow(["s3:GetObject", "s3:GetObjectVersion"], storage.images.arn_for_objects("*"))
+        acknowledge(analyze.role, "Any upload may have to be read.", below(storage.cfn_images, "*"))
         # Without it S3 answers 403 for an object that is gone, and a deleted image would look like a lost grant.
         analyze.allow(["s3:ListBucket"], storage.images.bucket_arn)
         analyze.allow(
@@ -70,17 +72,23 @@ class Analysis(Construct):
         # Results, and documents that are parked.
         analyze.allow(["sqs:SendMessage"], queues.results.queue_arn, queues.uploads_dead_letters.queue_arn)
         analyze.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], storage.documents.table_arn)
-        analyze.allow(["dynamodb:PutItem"], storage.request_keys.table_arn)
-        encryption.let_read(analyze.role, "s3", "secretsmanager", "sqs")
-        encryption.let_send(analyze.role, "sqs")
-        encryption.let_use_tables(analyze.role)
+        analyze.allow(["dynamodb:UpdateItem"], storage.request_keys.table_arn)
+        analyze.role.add_to_policy(encryption.reading("s3", "secretsmanager"))
+        # Of messages it reads the uploads and sends the results.
+        analyze.role.add_to_policy(encryption.sending("sqs"))
+        analyze.role.add_to_policy(encryption.using_tables())
 
     def _feed(self, settings: Settings, queues: Queues) -> None:
-        self.function.add_event_source_mapping(
+        source = self.function.add_event_source_mapping(
             "Uploads",
             event_source_arn=queues.uploads.queue_arn,
             batch_size=settings.batch_size,
             max_batching_window=Duration.seconds(settings.batch_window),
             max_concurrency=settings.max_concurrency,
             report_batch_item_failures=True,
+        )
+        acknowledge(
+            source,
+            "A destination is for streams; what a queue's consumer fails goes to the queue's own dead letters.",
+            "Serverless-LambdaEventSourceMappingDestination",
         )

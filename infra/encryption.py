@@ -16,9 +16,16 @@ from constructs import Construct
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# What AWS names for each of these; the asterisks are its own spelling of one operation in several shapes.
-_LOGS_ACTIONS = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
-_TABLE_ACTIONS = _LOGS_ACTIONS
+# What AWS asks for logs and for tables, with the asterisks of its documentation spelled out.
+_STORE_ACTIONS = [
+    "kms:Encrypt",
+    "kms:Decrypt",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:DescribeKey",
+]
 _SEND_ACTIONS = ["kms:GenerateDataKey", "kms:Decrypt"]
 
 
@@ -47,32 +54,28 @@ class Encryption(Construct):
         self._allow(
             "Logs",
             iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com"),
-            _LOGS_ACTIONS,
+            _STORE_ACTIONS,
             {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": self._own_log_groups()}},
         )
 
-    def let_read(self, grantee: iam.IGrantable, *services: str) -> None:
-        """Let ``grantee`` decrypt through ``services`` (``s3``, ``sqs``, ``secretsmanager``)."""
-        self._grant(grantee, ["kms:Decrypt"], services)
+    def reading(self, *services: str) -> iam.PolicyStatement:
+        """The grant to decrypt through ``services`` (``s3``, ``sqs``, ``secretsmanager``)."""
+        return self._through(["kms:Decrypt"], services)
 
-    def let_send(self, grantee: iam.IGrantable, service: str) -> None:
-        """Let ``grantee`` send or upload through ``service``: it makes a data key, and may use it again."""
-        self._grant(grantee, _SEND_ACTIONS, (service,))
+    def sending(self, service: str) -> iam.PolicyStatement:
+        """The grant to send or upload through ``service``: a data key is made, and may be used again."""
+        return self._through(_SEND_ACTIONS, (service,))
 
-    def let_use_tables(self, grantee: iam.IGrantable) -> None:
-        """Let ``grantee`` read and write items: DynamoDB uses the key in the caller's name."""
-        self._grant(grantee, _TABLE_ACTIONS, ("dynamodb",))
+    def using_tables(self) -> iam.PolicyStatement:
+        """The grant to read and write items: DynamoDB uses the key in the caller's name."""
+        return self._through(_STORE_ACTIONS, ("dynamodb",))
 
-    def _grant(self, grantee: iam.IGrantable, actions: list[str], services: tuple[str, ...]) -> None:
+    def _through(self, actions: list[str], services: tuple[str, ...]) -> iam.PolicyStatement:
         region = Stack.of(self).region
-        grantee.grant_principal.add_to_principal_policy(
-            iam.PolicyStatement(
-                actions=actions,
-                resources=[self.key.key_arn],
-                conditions={
-                    "StringEquals": {"kms:ViaService": [f"{name}.{region}.amazonaws.com" for name in services]}
-                },
-            )
+        return iam.PolicyStatement(
+            actions=actions,
+            resources=[self.key.key_arn],
+            conditions={"StringEquals": {"kms:ViaService": [f"{name}.{region}.amazonaws.com" for name in services]}},
         )
 
     def _allow(

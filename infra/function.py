@@ -11,6 +11,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.encryption import Encryption
+from infra.review import acknowledge
 from infra.settings import Settings
 from infra.storage import Storage
 
@@ -74,9 +75,25 @@ class Function(Construct):
             },
         )
 
+        self._acknowledge()
+
     def allow(self, actions: list[str], *resources: str) -> None:
         """Grant ``actions`` on exactly ``resources``."""
         self.role.add_to_policy(iam.PolicyStatement(actions=actions, resources=list(resources)))
+
+    def _acknowledge(self) -> None:
+        acknowledge(self.role, "X-Ray's actions know no resources.", "IAM5[Resource::*]")
+        acknowledge(
+            self.function,
+            "The package holds wheels for Python 3.13; a newer one is a release of its own, built and tested as such.",
+            "L1",
+            "Serverless-LambdaLatestVersion",
+        )
+        acknowledge(
+            self.function,
+            "It is never invoked asynchronously: a queue with dead letters or a waiting caller stands before it.",
+            "Serverless-LambdaDLQ",
+        )
 
     def _log_group(self, settings: Settings, encryption: Encryption) -> logs.LogGroup:
         group = logs.LogGroup(

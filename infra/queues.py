@@ -9,6 +9,7 @@ from constructs import Construct
 
 from infra import figures
 from infra.encryption import Encryption
+from infra.review import acknowledge
 from infra.settings import DEAD_LETTER_RETENTION_DAYS, UPLOADS_RETENTION_DAYS, Settings
 
 
@@ -38,6 +39,12 @@ class Queues(Construct):
             ),
         )
         self._let_s3_announce_uploads()
+        for queue in (self.uploads_dead_letters, self.results_dead_letters):
+            acknowledge(
+                queue,
+                "It is the end itself: people look at what is here, and send it again.",
+                "Serverless-SQSRedrivePolicy",
+            )
 
     def _queue(
         self,

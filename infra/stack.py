@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from aws_cdk import CfnOutput, DefaultStackSynthesizer, RemovalPolicy, Stack, Tags
 from aws_cdk import aws_lambda as lambda_
 
+from infra.access import Access
 from infra.analysis import Analysis
 from infra.encryption import Encryption
+from infra.monitoring import Monitoring
 from infra.queues import Queues
 from infra.storage import Storage
 from infra.verification import Verification
@@ -54,6 +56,23 @@ class SealedOcrStack(Stack):
         verification = Verification(
             self, "Verification", settings=settings, encryption=encryption, storage=storage, code=code
         )
+        access = Access(
+            self,
+            "Access",
+            encryption=encryption,
+            queues=queues,
+            storage=storage,
+            verify=verification.function,
+        )
+        monitoring = Monitoring(
+            self,
+            "Monitoring",
+            settings=settings,
+            encryption=encryption,
+            queues=queues,
+            analyze=analysis.function,
+            verify=verification.function,
+        )
         self._tell(
             ImageBucketName=storage.images.bucket_name,
             UploadsQueueUrl=queues.uploads.queue_url,
@@ -66,6 +85,10 @@ class SealedOcrStack(Stack):
             AnalyzeFunctionName=analysis.function.function_name,
             VerifyFunctionName=verification.function.function_name,
             VerifyFunctionUrl=verification.url.url,
+            UploaderPolicyArn=access.uploader.managed_policy_arn,
+            ConsumerPolicyArn=access.consumer.managed_policy_arn,
+            VerifierPolicyArn=access.verifier.managed_policy_arn,
+            AlarmTopicArn=monitoring.topic.topic_arn,
         )
 
     def _tell(self, **outputs: str) -> None:

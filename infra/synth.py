@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from aws_cdk import App
 
+from infra.bundling import build
+from infra.review import review
 from infra.settings import Settings
 from infra.stack import SealedOcrStack
 
@@ -28,8 +30,10 @@ def synthesise(project: Path, out: Path) -> Path:
         SettingsError: the context holds a setting that is unknown or not allowed.
     """
     defaults = msgspec.json.decode((project / "cdk.json").read_bytes(), type=_CdkFile).context
-    app = App(outdir=str(out), context=defaults, analytics_reporting=False)
+    app = App(outdir=str(out), context=defaults, analytics_reporting=False, builtin_cloud_formation_validation=False)
     settings = Settings.from_context(dict(app.node.get_all_context()))
-    stack = SealedOcrStack(app, settings, package=project / "functions")
+    package = build(project) if settings.bundle else project / "functions"
+    stack = SealedOcrStack(app, settings, package=package)
+    review(app, to_be_deployed=settings.bundle)
     app.synth()
     return out / stack.template_file

@@ -43,8 +43,8 @@ class Verification(Construct):
         )
         verify.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], storage.request_keys.table_arn)
         verify.allow(["kms:GenerateMac"], claims.key_arn)
-        encryption.let_read(verify.role, "secretsmanager")
-        encryption.let_use_tables(verify.role)
+        verify.role.add_to_policy(encryption.reading("secretsmanager"))
+        verify.role.add_to_policy(encryption.using_tables())
         self.function = verify.function
         # Signed requests alone: whoever may ask is said in IAM.
         self.url = self.function.add_function_url(auth_type=lambda_.FunctionUrlAuthType.AWS_IAM)

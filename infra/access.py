@@ -1,0 +1,84 @@
+"""Managed policies for the three who come from outside; an operator attaches them to roles of theirs."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+from sealed_ocr.ocr.kinds import Kind
+
+from infra.encryption import Encryption
+from infra.queues import Queues
+from infra.review import acknowledge, below
+from infra.storage import Storage
+
+
+class Access(Construct):
+    """``uploader`` puts images, ``consumer`` takes results, ``verifier`` asks for verdicts."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        encryption: Encryption,
+        queues: Queues,
+        storage: Storage,
+        verify: lambda_.Function,
+    ) -> None:
+        super().__init__(scope, id_)
+        self.uploader = self._policy(
+            "Uploader",
+            "Put images into the folders of the kinds; read nothing",
+            # What is below id-card/ holds id-card/stand-alone/.
+            (
+                ["s3:PutObject", "s3:AbortMultipartUpload"],
+                [storage.images.arn_for_objects(f"{folder}/*") for folder in _top_folders()],
+            ),
+            encryption.sending("s3"),
+        )
+        acknowledge(
+            self.uploader,
+            "The names of the images are the uploader's own; the folders are the kinds'.",
+            *(below(storage.cfn_images, f"{folder}/*") for folder in _top_folders()),
+        )
+        self.consumer = self._policy(
+            "Consumer",
+            "Take results from their queue",
+            (
+                [
+                    "sqs:ReceiveMessage",
+                    "sqs:DeleteMessage",
+                    "sqs:ChangeMessageVisibility",
+                    "sqs:GetQueueAttributes",
+                    "sqs:GetQueueUrl",
+                ],
+                [queues.results.queue_arn],
+            ),
+            encryption.reading("sqs"),
+        )
+        # AWS wants both for a Function URL; the second alone serves whoever invokes the function without it.
+        self.verifier = self._policy(
+            "Verifier",
+            "Ask for a verdict, by the Function URL or by invoking the function",
+            (["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"], [verify.function_arn]),
+        )
+
+    def _policy(
+        self, id_: str, description: str, *grants: tuple[list[str], list[str]] | iam.PolicyStatement
+    ) -> iam.ManagedPolicy:
+        return iam.ManagedPolicy(
+            self,
+            id_,
+            description=description,
+            statements=[
+                grant
+                if isinstance(grant, iam.PolicyStatement)
+                else iam.PolicyStatement(actions=grant[0], resources=grant[1])
+                for grant in grants
+            ],
+        )
+
+
+def _top_folders() -> list[str]:
+    return sorted({kind.split("/")[0] for kind in Kind})

@@ -1,0 +1,98 @@
+"""The functions' package, built here: no Docker, the same bytes on every machine, and only what runs.
+
+The wheels are those of the target (arm64, Python 3.13) with the hashes of ``functions/requirements.txt``, so that a
+machine of any kind builds the same. Nothing is compiled: byte code would have to be made by Python 3.13 itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+
+import uv
+
+PLATFORM = "aarch64-manylinux_2_28"
+PYTHON_VERSION = "3.13"
+
+# botocore describes some 400 services in 20 MB. A call to one that is not here fails with UnknownServiceError.
+AWS_SERVICES = frozenset({"dynamodb", "kms", "s3", "secretsmanager", "sqs"})
+_UTILITIES = ("auth_alpha", "circuit_breaker", "data_masking", "feature_flags", "idempotency", "kafka", "parser")
+_NOT_RUN = (
+    # Installers' notes, commands for a shell, type stubs and headers.
+    *("*.dist-info", "bin", "**/*.pyi", "**/py.typed", "**/*.h"),
+    # Of cffi only the compiled _cffi_backend is used, and it parses no C.
+    *("cffi", "pycparser"),
+    # Examples, resources of boto3, a page of Powertools', and time zones of the world.
+    *("botocore/data/*/*/examples-1.json*", "boto3/data/*", "boto3/examples"),
+    *("aws_lambda_powertools/**/*.min.*", "dateutil/zoneinfo/*.tar.gz"),
+    # Powertools' utilities that no handler imports; most want pydantic or another service.
+    *(f"aws_lambda_powertools/utilities/{name}" for name in _UTILITIES),
+)
+
+
+def build(project: Path) -> Path:
+    """Build ``build/functions`` from the sources and the pinned dependencies, unless it is up to date.
+
+    Raises:
+        subprocess.CalledProcessError: uv could not get a wheel; it has said why on standard error.
+    """
+    target = project / "build" / "functions"
+    stamp = target.with_suffix(".stamp")
+    wanted = _digest(project / "functions")
+    if target.is_dir() and stamp.is_file() and stamp.read_text() == wanted:
+        return target
+    shutil.rmtree(target, ignore_errors=True)
+    stamp.unlink(missing_ok=True)
+    assemble(project / "functions", target)
+    stamp.write_text(wanted)
+    return target
+
+
+def assemble(sources: Path, target: Path) -> None:
+    """Put the dependencies of ``sources`` and the sources themselves into ``target``, which must not exist."""
+    _install(sources / "requirements.txt", target)
+    _leave_out_what_does_not_run(target)
+    shutil.copytree(sources, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "requirements.*"))
+    _settle_modes(target)
+
+
+def _install(requirements: Path, target: Path) -> None:
+    subprocess.run(  # noqa: S603 -- the program is uv's own, the arguments are ours
+        [
+            uv.find_uv_bin(),
+            *("pip", "install", "--quiet", "--no-config", "--no-deps", "--require-hashes"),
+            *("--only-binary", ":all:", "--link-mode", "copy", "--no-compile-bytecode"),
+            *("--python-platform", PLATFORM, "--python-version", PYTHON_VERSION),
+            *("--target", str(target), "--requirement", str(requirements)),
+        ],
+        check=True,
+    )
+
+
+def _leave_out_what_does_not_run(target: Path) -> None:
+    unused = [path for pattern in _NOT_RUN for path in target.glob(pattern)]
+    unused += [
+        path for path in (target / "botocore" / "data").iterdir() if path.is_dir() and path.name not in AWS_SERVICES
+    ]
+    for path in unused:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _settle_modes(target: Path) -> None:
+    """The zip keeps the modes, and those would otherwise be the umask's of whoever builds."""
+    for path in target.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def _digest(sources: Path) -> str:
+    """Of everything that the package is made of, this recipe included."""
+    digest = hashlib.sha256(Path(__file__).read_bytes())
+    for path in sorted(sources.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(f"{path.relative_to(sources)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()

@@ -1,0 +1,127 @@
+"""The dashboard: one page that tells how a stage is doing."""
+
+from __future__ import annotations
+
+from aws_cdk import Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.metrics import PERIOD, Metrics
+from infra.queues import Queues
+from infra.settings import Settings
+
+# AWS's list price for arm64 in us-east-1, first tier, noted in November 2026: check it for your region.
+USD_PER_GB_SECOND = 0.0000133334
+USD_PER_INVOCATION = 0.0000002
+
+
+class Dashboard(Construct):
+    """Throughput, latency, waiting, faults, verdicts and cost, named ``<stack>-<region>``."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: Settings,
+        queues: Queues,
+        analyze: lambda_.Function,
+        verify: lambda_.Function,
+    ) -> None:
+        super().__init__(scope, id_)
+        metrics = Metrics(settings.stage)
+        stack = Stack.of(self)
+        cloudwatch.Dashboard(
+            self,
+            "Dashboard",
+            # Dashboards are the account's, not the region's.
+            dashboard_name=f"{stack.stack_name}-{stack.region}",
+            widgets=[
+                [_graph(f"{name} by kind", _search(metrics.by_kind(name))) for name in _OUTCOMES],
+                [
+                    _graph(
+                        "OCR latency by kind, p50 and p99 (ms)",
+                        _search(metrics.by_kind("OcrLatency", "p50"), "p50 "),
+                        _search(metrics.by_kind("OcrLatency", "p99"), "p99 "),
+                    ),
+                    _graph("Oldest message (s)", *_ages(queues)),
+                    _graph("Dead letters and what waits", *_waiting(queues)),
+                ],
+                [
+                    _graph("Faults", *(metrics.count(name) for name in _FAULTS)),
+                    _graph("Verdicts", *(metrics.count(name, "verify") for name in _VERDICTS)),
+                    _graph("Functions", *_functions(analyze, verify)),
+                ],
+                [
+                    _graph("Public keys fetched", metrics.count("PublicKeyFetched")),
+                    _graph("Cost per 1,000 documents (USD)", _cost(metrics, settings, analyze)),
+                ],
+            ],
+        )
+
+
+_OUTCOMES = ("Analyzed", "Rejected", "Transient")
+_FAULTS = ("ConfigurationError", "ContractError", "PossiblyBilled", "Parked", "LedgerWriteFailed", "OfferNotKept")
+_VERDICTS = ("Verdict", "VerdictRefused", "OutcomeUnknown", "ConfigurationError", "ContractError")
+
+
+def _graph(title: str, *series: cloudwatch.IMetric) -> cloudwatch.GraphWidget:
+    return cloudwatch.GraphWidget(title=title, left=list(series), width=8, height=6, period=PERIOD)
+
+
+def _search(expression: str, label: str = "") -> cloudwatch.MathExpression:
+    return cloudwatch.MathExpression(expression=expression, label=label, period=PERIOD, using_metrics={})
+
+
+def _ages(queues: Queues) -> list[cloudwatch.IMetric]:
+    return [
+        queue.metric_approximate_age_of_oldest_message(statistic="Maximum", label=label)
+        for queue, label in ((queues.uploads, "upload"), (queues.results, "result"))
+    ]
+
+
+def _waiting(queues: Queues) -> list[cloudwatch.IMetric]:
+    return [
+        queue.metric_approximate_number_of_messages_visible(statistic="Maximum", label=label)
+        for queue, label in (
+            (queues.uploads_dead_letters, "dead uploads"),
+            (queues.results_dead_letters, "dead results"),
+            (queues.uploads, "uploads"),
+            (queues.results, "results"),
+        )
+    ]
+
+
+def _functions(analyze: lambda_.Function, verify: lambda_.Function) -> list[cloudwatch.IMetric]:
+    return [
+        function.metric(metric, statistic=statistic, label=f"{name} {metric}")
+        for function, name in ((analyze, "analyze"), (verify, "verify"))
+        for metric, statistic in (("Throttles", "Sum"), ("Errors", "Sum"), ("ConcurrentExecutions", "Maximum"))
+    ]
+
+
+def _cost(metrics: Metrics, settings: Settings, analyze: lambda_.Function) -> cloudwatch.MathExpression:
+    """What Lambda and the vendor bill, over the documents that came to an end in the same five minutes."""
+    gb = settings.memory / 1024
+    paid = "(analyzed + FILL(doubtful, 0))"
+    return cloudwatch.MathExpression(
+        expression=(
+            f"1000 * (milliseconds / 1000 * {gb} * {USD_PER_GB_SECOND:.10f}"
+            f" + invocations * {USD_PER_INVOCATION:.10f}"
+            f" + {paid} * {settings.ocr_price_per_thousand} / 1000) / (analyzed + FILL(rejected, 0))"
+        ),
+        using_metrics={
+            "milliseconds": analyze.metric_duration(statistic="Sum", period=PERIOD),
+            "invocations": analyze.metric_invocations(statistic="Sum", period=PERIOD),
+            "analyzed": _total(metrics, "Analyzed"),
+            "rejected": _total(metrics, "Rejected"),
+            "doubtful": metrics.count("PossiblyBilled"),
+        },
+        label="Lambda and the vendor's calls",
+        period=PERIOD,
+    )
+
+
+def _total(metrics: Metrics, name: str) -> cloudwatch.MathExpression:
+    return _search(f"SUM({metrics.by_kind(name)})")

@@ -1,0 +1,59 @@
+"""Who is told when something needs a person: a topic, the alarms on it, and a page to look at."""
+
+from __future__ import annotations
+
+from aws_cdk import Stack
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from infra.alarms import Alarms
+from infra.dashboard import Dashboard
+from infra.encryption import Encryption
+from infra.queues import Queues
+from infra.settings import Settings
+
+
+class Monitoring(Construct):
+    """The alarm topic, with the operator's address if there is one, the alarms and the dashboard."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: Settings,
+        encryption: Encryption,
+        queues: Queues,
+        analyze: lambda_.Function,
+        verify: lambda_.Function,
+    ) -> None:
+        super().__init__(scope, id_)
+        self.topic = sns.Topic(
+            self, "Topic", display_name=f"Sealed OCR {settings.stage}", master_key=encryption.key, enforce_ssl=True
+        )
+        # A policy of one's own takes the place of the one that let the account's alarms publish.
+        self.topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="Alarms",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[self.topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+            )
+        )
+        if settings.alarm_email:
+            self.topic.add_subscription(subscriptions.EmailSubscription(settings.alarm_email))
+        Alarms(
+            self,
+            "Alarms",
+            settings=settings,
+            queues=queues,
+            analyze=analyze,
+            verify=verify,
+            action=actions.SnsAction(self.topic),
+        )
+        Dashboard(self, "Dashboard", settings=settings, queues=queues, analyze=analyze, verify=verify)
