@@ -97,7 +97,7 @@ class EventSource:
 
     def _serve(self, batch: Sequence[MessageTypeDef]) -> None:
         outcome = self._invoke(json.dumps(sqs_event(batch, self._mapping.queue_arn)).encode())
-        if outcome.error_type is not None:
+        if outcome.error_type is not None and not self._stopping.is_set():
             _log.warning("%s: %s", self._mapping.function, outcome.error_type)
         failed = failed_messages(outcome, {message["MessageId"] for message in batch}, partial=self._mapping.partial)
         done = [message for message in batch if message["MessageId"] not in failed]

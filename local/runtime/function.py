@@ -6,12 +6,11 @@ import queue
 import threading
 from typing import TYPE_CHECKING
 
+from local.runtime.api import Outcome
 from local.runtime.process import FunctionConfiguration, FunctionProcess
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from local.runtime.api import Outcome
 
 
 class Function:
@@ -55,10 +54,10 @@ class _Slot:
         self._closed = False
         self._lock = threading.Lock()
 
-    def start(self) -> FunctionProcess:
+    def start(self) -> FunctionProcess | None:
         with self._lock:
             if self._closed:
-                raise RuntimeError(f"{self._configuration.name} is closed")
+                return None
             if self._process and not self._process.alive:
                 self._process.kill()
                 self._process = None
@@ -66,7 +65,8 @@ class _Slot:
             return self._process
 
     def invoke(self, payload: bytes) -> Outcome:
-        return self.start().invoke(payload)
+        process = self.start()
+        return process.invoke(payload) if process else Outcome.failure("Sandbox.Closed", "the pipeline is stopping")
 
     def close(self) -> None:
         with self._lock:

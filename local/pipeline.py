@@ -1,0 +1,160 @@
+"""The pipeline on this machine: started whole, stopped whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+from local.aws_clients import Clients
+from local.children import ROOT, Child
+from local.deploy.deployer import Deployment
+from local.deploy.resources import Site
+from local.event_source.mapping import EventSource
+from local.function_url.front import Front
+from local.lambda_environment import lambda_environment
+from local.runtime.function import Function
+from local.runtime.process import FunctionConfiguration
+from local.template import Synthesis
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from types import TracebackType
+
+    from local.deploy.resources import FunctionResource
+
+_STACK = "sealed-ocr-local"
+
+
+@dataclass(frozen=True)
+class OcrService:
+    """Another OCR service than the emulator."""
+
+    endpoint: str
+    app_key: str
+    secret_key: str
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the pipeline is started with: ``slots`` are processes a function; no ``ocr`` means the emulator."""
+
+    logs: Path
+    slots: int = 2
+    reader: str = "specimen"
+    ocr: OcrService | None = None
+
+
+class Pipeline:
+    """Everything between an upload and its message; a context manager, at whose end no process is left.
+
+    ``progress`` is told what is being done. After entering: ``aws`` are clients, ``output`` the stack's outputs,
+    ``ocr_url`` where the OCR service is (``emulated`` or another), ``verify_url`` where claims are posted to.
+
+    Raises: ChildError, DeployError.
+    """
+
+    def __init__(self, options: Options, progress: Callable[[str], None]) -> None:
+        self._options, self._progress = options, progress
+        self.emulated = options.ocr is None
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        with self._stack:
+            self._start()
+            # All went well: what is to be closed is closed at the end of the block, not of this method.
+            self._stack = self._stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def output(self, name: str) -> str:
+        """Return an output of the stack.
+
+        Raises: DeployError when it has none of that name.
+        """
+        return self._deployment.output(name)
+
+    def _start(self) -> None:
+        # The three that take their time start at once.
+        self._progress("starting the emulated AWS and the OCR service")
+        synthesis = Synthesis(self._options.logs)
+        self._stack.callback(synthesis.stop)
+        synthesis.start()
+        moto = self._child("local.aws_server")
+        ocr = self._ocr_service()
+        self.aws = Clients(moto.announcement()["url"], connections=32)
+        self.ocr_url = ocr.endpoint
+        self._progress("synthesising the stack")
+        template = synthesis.template()
+        self._progress("deploying the stack")
+        front = Front()
+        self._stack.callback(front.close)
+        self.verify_url = front.url
+        self._deployment = Deployment(template, Site(self.aws, _STACK, front.url))
+        self._deployment.deploy()
+        self._fill_in_secret(ocr)
+        functions = {name: self._function(resource) for name, resource in self._deployment.site.functions.items()}
+        if published := self._deployment.site.published:
+            front.serve(functions[published].invoke)
+        self._feed(functions)
+
+    def _ocr_service(self) -> OcrService:
+        if self._options.ocr:
+            return self._options.ocr
+        service = OcrService("", f"app-{secrets.token_hex(8)}", f"secret-{secrets.token_hex(8)}")
+        keys = ["--app-key", service.app_key, "--secret-key", service.secret_key]
+        emulator = self._child("emulator", *keys, "--reader", self._options.reader)
+        return replace(service, endpoint=emulator.announcement()["url"])
+
+    def _child(self, *command: str) -> Child:
+        child = Child(
+            command,
+            environment={"PATH": os.environ.get("PATH", os.defpath)},
+            path=[ROOT],
+            log=self._options.logs / f"{command[0]}.log",
+            announces=True,
+        )
+        self._stack.callback(child.stop)
+        return child
+
+    def _fill_in_secret(self, ocr: OcrService) -> None:
+        """Do what an operator does after the first deployment."""
+        value = json.dumps({"appKey": ocr.app_key, "secretKey": ocr.secret_key})
+        self.aws.secrets.put_secret_value(SecretId=self.output("OcrSecretArn"), SecretString=value)
+
+    def _function(self, resource: FunctionResource) -> Function:
+        task_root = ROOT / "functions"
+        environment = lambda_environment(resource, task_root, self.aws.url)
+        # The one variable that isn't the template's: here it would name the vendor, who is not to be called.
+        environment["OCR_ENDPOINT"] = self.ocr_url
+        function = Function(
+            FunctionConfiguration(
+                name=resource.name,
+                arn=resource.arn,
+                handler=resource.handler,
+                timeout=resource.timeout,
+                environment=environment,
+                task_root=task_root,
+            ),
+            self._options.slots,
+            self._options.logs,
+        )
+        self._stack.callback(function.close)
+        return function
+
+    def _feed(self, functions: dict[str, Function]) -> None:
+        for mapping in self._deployment.site.mappings:
+            function = functions[mapping.function]
+            function.warm_up()
+            pollers = min(self._options.slots, mapping.maximum_concurrency)
+            source = EventSource(mapping, self.aws.sqs, function.invoke, pollers=pollers)
+            self._stack.callback(source.stop)
+            source.start()
