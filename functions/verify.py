@@ -78,6 +78,13 @@ def authenticity(document_id: str) -> Response[str]:
     return Response(200, "application/json", msgspec.json.encode(answer).decode())
 
 
+@app.route("/documents/<document_id>/authenticity", method=["GET", "PUT", "PATCH", "DELETE", "HEAD"])
+def other_methods(document_id: str) -> Response[str]:
+    """Say that a claim is posted: Powertools by itself would say that there is nothing here."""
+    del document_id
+    return problem(Problem.of_status(405))
+
+
 def problem(found: Problem) -> Response[str]:
     """Answer with the problem, and count it."""
     _FUNCTION.report.counted("VerdictRefused", found.kind)

@@ -59,6 +59,8 @@ class Problem(Exception):
 
     def headers(self) -> dict[str, str]:
         """Return the headers that go with it."""
+        if self.kind == "method-not-allowed":
+            return {"Allow": "POST"}
         return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
 
     @classmethod
