@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from aiohttp import web
 
 from emulator.counters import Counters
-from emulator.faults import parse_fault
+from emulator.fault_book import parse_fault
 from emulator.keys import KEY_SERVICES, KeyService, new_private_key
 from emulator.odd_keys import OddKey
 from emulator.state import State
@@ -27,8 +27,8 @@ class Rotation(_Message):
     """`after` is the number of sealed calls that are still served with the key before."""
 
     service: KeyService | Literal["*"] = "*"
-    after: int = 0
-    bits: int = 2048
+    after: Annotated[int, msgspec.Meta(ge=0)] = 0
+    bits: Literal[1024, 2048, 4096] = 2048
 
 
 class Publication(_Message):
@@ -89,8 +89,6 @@ class Control:
 
     async def _rotate(self, request: web.Request) -> web.Response:
         rotation = await _message(request, Rotation)
-        if rotation.after < 0:
-            raise ValueError("`after` is at least 0")
         for service in _services(rotation.service):
             private_key = await asyncio.to_thread(new_private_key, rotation.bits)
             if rotation.after:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
-from emulator.operations import ANALYSES, Operation
+from emulator.operations import Operation
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel", tag_field="kind"):
@@ -18,9 +19,9 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """
 
     operation: Operation | Literal["*"] = "*"
-    times: int | None = 1
-    image: str | None = None
-    delay: float = 0.0
+    times: Annotated[int, Meta(ge=1)] | None = 1
+    image: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")] | None = None
+    delay: Annotated[float, Meta(ge=0)] = 0.0
     worked: bool = True
 
     def concerns(self, operation: Operation) -> bool:
@@ -124,52 +125,3 @@ AnyFault = (
     | Endless
     | Drip
 )
-
-
-def parse_fault(body: bytes) -> AnyFault:
-    """Return the fault that a control request describes.
-
-    Raises ValueError, with a sentence that says what is wrong with it.
-    """
-    fault: AnyFault = msgspec.json.decode(body, type=AnyFault)
-    if fault.times is not None and fault.times < 1:
-        raise ValueError("`times` is at least 1, or null")
-    if fault.image is not None and fault.operation not in ("*", *ANALYSES):
-        raise ValueError("only an analysis has an image")
-    if fault.image is not None and isinstance(fault, ResetBeforeBody):
-        raise ValueError("an image is not known before the body was read")
-    return fault
-
-
-def kind_of(fault: AnyFault) -> str:
-    """Return the fault's kind as the control endpoint names it."""
-    return str(fault.__struct_config__.tag)
-
-
-class FaultBook:
-    """The faults that are still to happen, oldest first."""
-
-    def __init__(self) -> None:
-        self._pending: list[tuple[AnyFault, int | None]] = []
-
-    def add(self, fault: AnyFault) -> None:
-        """Let a fault happen to the next calls that it concerns."""
-        self._pending.append((fault, fault.times))
-
-    def clear(self) -> None:
-        """Let nothing happen any more."""
-        self._pending.clear()
-
-    def take(self, operation: Operation, image: str | None = None) -> AnyFault | None:
-        """Return the oldest fault for a call and count it: those for any image, or with `image` those for that one."""
-        for place, (fault, remaining) in enumerate(self._pending):
-            if fault.concerns(operation) and fault.image == image:
-                if remaining == 1:
-                    del self._pending[place]
-                elif remaining is not None:
-                    self._pending[place] = (fault, remaining - 1)
-                return fault
-        return None
-
-
-KINDS = tuple(sorted(str(kind.__struct_config__.tag) for kind in get_args(AnyFault)))

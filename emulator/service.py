@@ -10,7 +10,8 @@ from emulator.answers import Answer
 from emulator.body import IncompleteBody
 from emulator.codes import Code, Refusal
 from emulator.delivery import deliver, reset
-from emulator.faults import AnyFault, Delay, ResetBeforeBody, ResultCode, Variation, kind_of
+from emulator.fault_book import kind_of
+from emulator.faults import AnyFault, Delay, ResetBeforeBody, ResultCode, Variation
 from emulator.jobs import Body, Endpoint
 from emulator.operations import key_service_of
 from emulator.state import State

@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator.clock import Clock
 from emulator.counters import Counters
 from emulator.credentials import Credentials
-from emulator.faults import FaultBook
+from emulator.fault_book import FaultBook
 from emulator.keys import KeyRing
 from emulator.readers.pool import ReaderPool
 from emulator.request_keys import RequestKeys

@@ -58,7 +58,7 @@ class Emulator(ControlClient):
         )
         self._clock = clock
         self._ready: Future[tuple[str, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="emulator")
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="emulator", daemon=True)
 
     def __enter__(self) -> Self:
         """Start the service; raises what kept it from starting."""

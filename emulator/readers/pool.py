@@ -49,6 +49,7 @@ class ReaderPool:
         except BrokenExecutor:
             # One image that kills its worker must not end the service for all the others.
             if self._executor is executor:
+                executor.shutdown(wait=False)
                 self._executor = self._new_executor()
             raise
 

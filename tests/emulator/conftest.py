@@ -1,12 +1,12 @@
 import pytest
-from emulator.testing import Emulator
 
+from emulator.testing import Emulator
 from tests.emulator.caller import Caller
 
 
 @pytest.fixture(scope="session")
 def shared_emulator():
-    with Emulator(max_image_bytes=2_000_000, passport_request_keys=True, body_seconds=3) as emulator:
+    with Emulator(max_image_bytes=2_000_000, passport_request_keys=True, body_seconds=1) as emulator:
         yield emulator
 
 

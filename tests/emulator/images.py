@@ -3,8 +3,9 @@
 import io
 import os
 
-from emulator.specimens.metadata import Field, Specimen, embed
 from PIL import Image
+
+from emulator.specimens.metadata import Field, Specimen, embed
 
 BOX = ((10, 20), (110, 20), (110, 50), (10, 50))
 

@@ -1,0 +1,172 @@
+"""``python -m emulator``, TLS, readers in processes, and what is never written to a log."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from concurrent.futures import BrokenExecutor
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import urllib3
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from emulator import faults
+from emulator.control_client import ControlClient
+from emulator.readers import Reading
+from emulator.readers.registry import ReaderKind
+from emulator.testing import Emulator
+from tests.emulator.caller import Caller
+from tests.emulator.images import specimen
+
+HOME = Path(__file__).parents[2]
+IMAGE = specimen("credit-card")
+ID_CARD = specimen("resident")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory) -> tuple[str, str]:
+    folder = tmp_path_factory.mktemp("tls")
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "emulator")])
+    now = datetime.now(UTC)
+    built = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(built.public_bytes(Encoding.PEM))
+    (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return str(folder / "cert.pem"), str(folder / "key.pem")
+
+
+def start(*options: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-m", "emulator", "--app-key", "canary-app", "--secret-key", "canary-secret", *options],
+        cwd=HOME,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def caller_of(process: subprocess.Popen, ca_file: str | None = None) -> Caller:
+    url = json.loads(process.stdout.readline())["url"]
+    return Caller(SimpleNamespace(url=url, app_key="canary-app", secret_key="canary-secret"), ca_file)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_the_program_says_where_it_is_and_stops_when_asked(stop):
+    process = start("--max-image-bytes", "100000", "--passport-request-keys")
+    caller = caller_of(process)
+    assert caller.url.startswith("http://127.0.0.1:")
+    assert caller.analyze("credit-card", IMAGE)[0].code == 0
+    assert caller.analyze("credit-card", IMAGE + bytes(100_000))[0].code == 4131000
+    assert "Request-Key" in caller.analyze("id-card", specimen("passport"))[0].headers
+    process.send_signal(stop)
+    rest, errors = process.communicate(timeout=10)
+    assert (process.returncode, rest, errors) == (0, "", "")
+
+
+def test_it_stops_even_while_an_answer_drips():
+    process = start()
+    caller = caller_of(process)
+    ControlClient(caller.url).fault(faults.Drip(operation="credit-card", interval=60))
+    sealed = caller.sealed_image("credit-card", IMAGE)
+    response = caller.pool.request(
+        "POST", caller.url + caller.path("credit-card"), headers=sealed.headers, body=sealed.body, preload_content=False
+    )
+    process.terminate()
+    assert process.wait(timeout=10) == 0
+    response.close()
+
+
+def test_nothing_personal_is_logged():
+    process = start()
+    caller = caller_of(process)
+    control = ControlClient(caller.url)
+    sealed = caller.sealed_image("id-card", ID_CARD)
+    request_key = caller.post("id-card", sealed).headers["Request-Key"]
+    caller.verify(request_key, {"idType": "resident", "name": "canary-name"})
+    for fault in (faults.HalfBody(), faults.ResetBeforeBody(), faults.ResetAfterBody(), faults.Drip(interval=0)):
+        control.fault(fault)
+        with suppress(urllib3.exceptions.ProtocolError):
+            caller.send("GET", caller.path("public-keys/id-card"), {"Authorization": caller.secret_key})
+    caller.send("GET", caller.path("canary path"))
+    caller.send("POST", caller.path("id-card"), {"Symmetric-Key": "canary\x7fheader"})
+    process.terminate()
+    out, errors = process.communicate(timeout=10)
+    assert (out, errors) == ("", "")
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(emulator):
+    process = start("--port", emulator.url.rsplit(":", 1)[1])
+    out, errors = process.communicate(timeout=20)
+    assert (process.returncode, out) == (2, "")
+    assert errors.startswith("emulator: cannot start: ")
+    assert errors.count("\n") == 1
+
+
+def test_https_as_a_program_and_in_process(certificate):
+    cert, key = certificate
+    process = start("--tls-cert", cert, "--tls-key", key)
+    caller = caller_of(process, cert)
+    assert caller.url.startswith("https://127.0.0.1:")
+    assert caller.analyze("credit-card", IMAGE)[0].code == 0
+    process.terminate()
+    assert process.wait(timeout=10) == 0
+    with Emulator(tls_cert=cert, tls_key=key) as emulator:
+        caller = Caller(emulator, cert)
+        emulator.fault(faults.ResetAfterBody(operation="credit-card"))
+        emulator.fault(faults.Drip(operation="credit-card", interval=0, part="headers"))
+        with pytest.raises(Exception, match="Connection"):
+            caller.analyze("credit-card", IMAGE)
+        assert caller.analyze("credit-card", IMAGE)[0].code == 0
+        assert emulator.counters().paid.total == 2
+
+
+class FatalReader:
+    """Dies of one image, fails on another, and reads the rest."""
+
+    def read(self, image: bytes, service: str) -> Reading:
+        if image.endswith(b"die"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        if image.endswith(b"fail"):
+            raise RuntimeError("canary-value")
+        return Reading("credit-card", ())
+
+
+class UnmakableReader:
+    def __init__(self) -> None:
+        raise RuntimeError("no engine")
+
+
+def kind_of(reader: type, *, processes: bool) -> ReaderKind:
+    return ReaderKind(f"{reader.__module__}:{reader.__name__}", processes=processes, workers=1)
+
+
+def test_a_reader_in_a_process_may_die_without_ending_the_service(caplog):
+    with Emulator(reader=kind_of(FatalReader, processes=True)) as emulator:
+        caller = Caller(emulator)
+        codes = [caller.analyze("credit-card", IMAGE + end)[0].code for end in (b"", b"fail", b"die", b"")]
+        assert codes == [0, -1, -1, 0]
+        assert caller.analyze("credit-card", b"no image")[0].code == 4000003
+        assert emulator.counters().paid.total == 2
+    assert "canary-value" not in caplog.text
+    assert "RuntimeError" in caplog.text
+
+
+def test_a_reader_that_cannot_be_made_keeps_the_service_from_starting():
+    with pytest.raises(BrokenExecutor), Emulator(reader=kind_of(UnmakableReader, processes=True)):
+        pass
