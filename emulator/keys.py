@@ -34,15 +34,12 @@ class KeyPair:
         return base64.b64encode(public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).decode()
 
     def open(self, sealed: bytes) -> bytes:
-        """Return the 32-byte symmetric key.
+        """Return what was sealed, which need not be a symmetric key at all.
 
-        Raises ValueError for anything else. OpenSSL from 3.2 on answers a bad padding with random bytes of a random
-        length, so an error alone is not enough to go by; see `is_padded` for what the length cannot tell.
+        OpenSSL from 3.2 on answers a bad padding with random bytes of a random length, so the caller has to look at
+        the length; see `is_padded` for what even that cannot tell. Raises ValueError for what is no ciphertext.
         """
-        symmetric_key = self._private_key.decrypt(sealed, PKCS1v15())
-        if len(symmetric_key) != KEY_BYTES:
-            raise ValueError("the symmetric key does not open to 32 bytes")
-        return symmetric_key
+        return self._private_key.decrypt(sealed, PKCS1v15())
 
     def is_padded(self, sealed: bytes) -> bool:
         """Tell whether the plaintext truly is PKCS#1 v1.5 with 32 bytes at its end.

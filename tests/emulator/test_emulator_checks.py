@@ -89,6 +89,12 @@ def test_a_symmetric_key_that_is_no_ciphertext(caller, sealed, value):
     assert outcome(caller, sealed) == 4000302
 
 
+def test_base64_is_taken_strictly(caller, sealed):
+    value = sealed.headers["Symmetric-Key"]
+    sealed.headers["Symmetric-Key"] = value[:8] + "!" + value[8:]
+    assert outcome(caller, sealed) == 4000302
+
+
 def test_a_symmetric_key_sealed_for_the_other_service(caller, sealed):
     sealed.headers["Symmetric-Key"] = caller.key_headers("id-card", sealed.key)["Symmetric-Key"]
     assert outcome(caller, sealed) == 4000302

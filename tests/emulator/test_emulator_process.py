@@ -1,11 +1,9 @@
 """``python -m emulator``, TLS, readers in processes, and what is never written to a log."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
-from concurrent.futures import BrokenExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
@@ -21,8 +19,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from emulator import faults
 from emulator.control_client import ControlClient
-from emulator.readers import Reading
-from emulator.readers.registry import ReaderKind
 from emulator.testing import Emulator
 from tests.emulator.caller import Caller
 from tests.emulator.images import specimen
@@ -134,39 +130,3 @@ def test_https_as_a_program_and_in_process(certificate):
             caller.analyze("credit-card", IMAGE)
         assert caller.analyze("credit-card", IMAGE)[0].code == 0
         assert emulator.counters().paid.total == 2
-
-
-class FatalReader:
-    """Dies of one image, fails on another, and reads the rest."""
-
-    def read(self, image: bytes, service: str) -> Reading:
-        if image.endswith(b"die"):
-            os.kill(os.getpid(), signal.SIGKILL)
-        if image.endswith(b"fail"):
-            raise RuntimeError("canary-value")
-        return Reading("credit-card", ())
-
-
-class UnmakableReader:
-    def __init__(self) -> None:
-        raise RuntimeError("no engine")
-
-
-def kind_of(reader: type, *, processes: bool) -> ReaderKind:
-    return ReaderKind(f"{reader.__module__}:{reader.__name__}", processes=processes, workers=1)
-
-
-def test_a_reader_in_a_process_may_die_without_ending_the_service(caplog):
-    with Emulator(reader=kind_of(FatalReader, processes=True)) as emulator:
-        caller = Caller(emulator)
-        codes = [caller.analyze("credit-card", IMAGE + end)[0].code for end in (b"", b"fail", b"die", b"")]
-        assert codes == [0, -1, -1, 0]
-        assert caller.analyze("credit-card", b"no image")[0].code == 4000003
-        assert emulator.counters().paid.total == 2
-    assert "canary-value" not in caplog.text
-    assert "RuntimeError" in caplog.text
-
-
-def test_a_reader_that_cannot_be_made_keeps_the_service_from_starting():
-    with pytest.raises(BrokenExecutor), Emulator(reader=kind_of(UnmakableReader, processes=True)):
-        pass

@@ -104,6 +104,13 @@ def test_a_field_that_is_not_encrypted(caller, claim, name, value):
     assert caller.post("id-card/authenticity", sealed).code == 4000303
 
 
+def test_base64_is_taken_strictly(caller):
+    sealed = caller.sealed_claim("any", RESIDENT)
+    members = json.loads(sealed.body)
+    sealed.body = json.dumps(members | {"name": members["name"][:8] + "\n" + members["name"][8:]}).encode()
+    assert caller.post("id-card/authenticity", sealed).code == 4000303
+
+
 def test_an_encrypted_expiration_date_is_no_date(caller):
     sealed = caller.sealed_claim("any", PASSPORT)
     members = json.loads(sealed.body)
