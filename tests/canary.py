@@ -1,0 +1,97 @@
+"""The personal-data canary: no secret, and no part of one in any common disguise, may stand in a text.
+
+`assert_clean(text, secrets)` is for whatever leaves a component: exceptions, reprs, log lines, items, dead letters.
+`everything_said(error)` is an exception with its whole chain; `log_text(records)` is log records as a log would show
+them, with their arguments, extras and tracebacks.
+"""
+
+import base64
+import html
+import json
+import logging
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import quote, quote_plus
+
+# A shorter text may stand somewhere by chance.
+SHORTEST = 4
+_ENCODINGS = ("utf-8", "utf-16-le", "cp949")
+_STANDARD = frozenset(vars(logging.makeLogRecord({})))
+
+
+def assert_clean(text: str | bytes, secrets: Iterable[str | bytes]) -> None:
+    """Fail if `text` holds one of `secrets`, as it is or as Base64, URL encoding, hex or an escape of a JSON string."""
+    shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    folded = shown.casefold()
+    for number, secret in enumerate(secrets):
+        for form, disguise in disguises(secret):
+            haystack, needle = (folded, disguise.casefold()) if form in {"plain", "hex", "URL"} else (shown, disguise)
+            # The message names the secret by its place: a canary that fails must not sing itself.
+            assert needle not in haystack, f"secret number {number} stands in the text as {form}"
+
+
+def disguises(secret: str | bytes) -> Iterator[tuple[str, str]]:
+    """Yield the forms in which a secret would still be one, each with its name."""
+    text = secret if isinstance(secret, str) else secret.decode("latin-1")
+    contents = [secret] if isinstance(secret, bytes) else [*_encoded(secret)]
+    assert len(text) >= SHORTEST, "a canary this short would be found by chance"
+    if isinstance(secret, str):
+        yield "plain", secret
+        yield "JSON", json.dumps(secret)[1:-1]
+        yield "escaped", secret.encode("unicode_escape").decode()
+        yield "HTML", html.escape(secret)
+        yield "URL", quote(secret, safe="")
+        yield "URL", quote(secret)
+        yield "URL", quote_plus(secret)
+    for content in contents:
+        yield "bytes", repr(content)[2:-1]
+        yield "hex", content.hex()
+        yield "hex", content.hex(" ")
+        yield "hex", content.hex(":")
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            for shift in range(3):
+                yield "Base64", _inner_base64(encode(bytes(shift) + content).decode(), shift, len(content))
+
+
+def _encoded(secret: str) -> Iterator[bytes]:
+    for encoding in _ENCODINGS:
+        try:
+            yield secret.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+
+
+def _inner_base64(encoded: str, shift: int, length: int) -> str:
+    """Return the characters of `encoded` that depend on the secret alone, whatever stands before and after it."""
+    first = -(-shift * 8 // 6)
+    return encoded[first : (shift + length) * 8 // 6]
+
+
+def everything_said(error: BaseException) -> str:
+    """Return all that a log could say of an exception: its texts, its arguments, its traceback as it is shown."""
+    shown = "".join(traceback.format_exception(error))
+    return "\n".join([shown, str(error), repr(error), repr(error.args), repr(vars(error))])
+
+
+def log_text(records: Iterable[logging.LogRecord]) -> str:
+    """Return all that log records hold."""
+    lines = []
+    for record in records:
+        extras = {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        lines += [record.getMessage(), repr(record.msg), repr(record.args), repr(extras)]
+        if record.exc_info and record.exc_info[1]:
+            lines.append(everything_said(record.exc_info[1]))
+    return "\n".join(lines)
+
+
+def values_of(*trees: object) -> list[str]:
+    """Return every text in nested mappings and lists that is long enough to be a canary."""
+    found: list[str] = []
+    for tree in trees:
+        if isinstance(tree, str):
+            found += [tree] if len(tree) >= SHORTEST else []
+        elif isinstance(tree, Mapping):
+            found += values_of(*tree.values())
+        elif isinstance(tree, list | tuple | set):
+            found += values_of(*tree)
+    return found
