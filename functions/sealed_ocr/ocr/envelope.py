@@ -79,7 +79,8 @@ class Envelope:
             raise RuntimeError("an envelope seals one image")
         self._image_sealed = True
         encryptor = self._cipher.encryptor()
-        buffer = memoryview(bytearray(chunk_bytes + BLOCK))
+        # Room for the padding too, which OpenSSL wants more than a block for, however short the chunks are.
+        buffer = memoryview(bytearray(chunk_bytes + 2 * BLOCK))
         total = 0
         for chunk in chunks:
             total += len(chunk)
