@@ -3,13 +3,14 @@
     python -P child.py MODULE [ARGUMENT…]
 
 Standard input is a pipe whose other end only the starter holds. When the starter is gone, killed with SIGKILL
-included, the pipe reports its end and this process goes too, on any platform.
+included, the pipe reports its end; this process and those that it started go too, on any platform.
 """
 
 from __future__ import annotations
 
 import os
 import runpy
+import signal
 import sys
 import threading
 
@@ -24,8 +25,8 @@ def main() -> None:
 def _end_with_starter() -> None:
     while os.read(0, 4096):
         pass
-    # Not sys.exit: the main thread may be in the middle of a handler, and nobody is left to hear how it ends.
-    os._exit(0)
+    # The whole group, of which this is the first process: what was started here would be left behind otherwise.
+    os.killpg(0, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 _CHILD = ROOT / "local" / "child.py"
-_GRACE = 3.0
-"""Seconds between asking a process to end and killing it."""
 
 
 class ChildError(Exception):
@@ -49,7 +49,8 @@ class Child:
                 stderr=sink,
                 cwd=path[0],
                 env={**environment, "PYTHONPATH": os.pathsep.join(map(str, path)), "PYTHONUNBUFFERED": "1"},
-                # Ctrl-C goes to every process of the terminal's group; ending these is the pipeline's own work.
+                # Ctrl-C goes to every process of the terminal's group; ending these is the pipeline's own work. And
+                # what the process starts is in its group, and ends with it.
                 start_new_session=True,
             )
 
@@ -63,7 +64,7 @@ class Child:
         try:
             announced = json.loads(line)
         except ValueError:
-            self.stop()
+            self.kill()
             raise ChildError(f"{self._name} did not start; {self._log} says why") from None
         threading.Thread(target=self._drain, args=(output,), daemon=True).start()
         return {str(name): str(value) for name, value in announced.items()}
@@ -78,27 +79,15 @@ class Child:
         return self._process.wait()
 
     def kill(self) -> None:
-        """End the process at once, as Lambda ends one that ran out of time."""
-        self._process.kill()
+        """End the process and those that it started, at once: what any of them knows ends with the run."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        self._close_pipes()
-
-    def stop(self) -> None:
-        """Ask the process to end, and end it when it does not."""
-        self._process.terminate()
-        try:
-            self._process.wait(_GRACE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-        self._process.wait()
-        self._close_pipes()
+        if self._process.stdin:
+            self._process.stdin.close()
 
     def _drain(self, output: IO[bytes]) -> None:
         with self._log.open("ab") as sink, output:
             for line in output:
                 sink.write(line)
                 sink.flush()
-
-    def _close_pipes(self) -> None:
-        if self._process.stdin:
-            self._process.stdin.close()

@@ -82,6 +82,13 @@ class Pipeline:
         """
         return self._deployment.output(name)
 
+    def outputs(self) -> dict[str, str]:
+        """Return what the operator's tools find everything by: the stack's outputs, and the OCR service's address.
+
+        On AWS that address is in the function's configuration, and there is no Lambda service here to ask for it.
+        """
+        return self._deployment.outputs() | {"OcrEndpoint": self.ocr_url}
+
     def _start(self) -> None:
         # The three that take their time start at once.
         self._progress("starting the emulated AWS and the OCR service")
@@ -122,7 +129,7 @@ class Pipeline:
             log=self._options.logs / f"{command[0]}.log",
             announces=True,
         )
-        self._stack.callback(child.stop)
+        self._stack.callback(child.kill)
         return child
 
     def _fill_in_secret(self, ocr: OcrService) -> None:

@@ -31,7 +31,9 @@ def session(options: Options) -> Iterator[tuple[Pipeline, Progress]]:
     The logs of the processes are kept when something went wrong that they may explain.
     """
     shut_out_real_accounts()
-    signal.signal(signal.SIGTERM, _interrupt)
+    # SIGINT too: a shell that starts the command in the background has it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     options.logs.mkdir(parents=True)
     code: int = Exit.BROKEN
     with Progress() as progress:

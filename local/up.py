@@ -43,6 +43,8 @@ def describe(pipeline: Pipeline, logs: Path, example: Message | None) -> None:
     }
     for name, value in names.items():
         print_line(f"# {name:<22}{value}")
+    outputs = logs / "outputs.json"
+    outputs.write_text(json.dumps(pipeline.outputs(), indent=2), encoding="utf-8")
     exports = {
         "AWS_ENDPOINT_URL": pipeline.aws.url,
         "AWS_DEFAULT_REGION": REGION,
@@ -50,13 +52,17 @@ def describe(pipeline: Pipeline, logs: Path, example: Message | None) -> None:
         **CREDENTIALS,
         "IMAGES": pipeline.output("ImageBucketName"),
         "RESULTS": pipeline.output("ResultsQueueUrl"),
+        "SEALED_OCR_OUTPUTS": str(outputs),
     }
     print_line("\n# In another shell:")
     for name, value in exports.items():
         print_line(f"export {name}={shlex.quote(value)}")
     print_line("unset AWS_PROFILE AWS_SESSION_TOKEN")
     print_line('aws s3 cp IMAGE.png "s3://$IMAGES/id-card/"   # or credit-card/, id-card/stand-alone/')
-    print_line('aws sqs receive-message --queue-url "$RESULTS" --wait-time-seconds 20')
+    # The first AWS CLI overrules the variable for SQS by the real service's name; the option it obeys.
+    receive = 'aws sqs receive-message --queue-url "$RESULTS" --wait-time-seconds 20'
+    print_line(f'{receive} --endpoint-url "$AWS_ENDPOINT_URL"')
+    print_line("python -m ops doctor   # and the operator's other tools, which find everything by SEALED_OCR_OUTPUTS")
     if example:
         print_line("\n# Is this specimen authentic? (An offer is spent by the first verdict.)")
         print_line(curl_line(pipeline.verify_url, example))

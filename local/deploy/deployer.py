@@ -69,6 +69,17 @@ class Deployment:
             raise DeployError(f"the template has no output {name}")
         return str(self._resolver.resolve(self._template["Outputs"][name]["Value"]))
 
+    def outputs(self) -> dict[str, str]:
+        """Return the outputs of the stack by name, without those that speak of something that is left out."""
+        found = {name: self._output_if_here(name) for name in self._template.get("Outputs", {})}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def _output_if_here(self, name: str) -> str | None:
+        try:
+            return self.output(name)
+        except DeployError:
+            return None
+
     def _create(self, logical_id: str, described: Mapping[str, Any]) -> Resource:
         kind = described["Type"]
         properties = Properties(f"{logical_id} ({kind})", described.get("Properties", {}), self._resolver.resolve)
