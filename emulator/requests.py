@@ -24,7 +24,7 @@ def header(request: web.Request, name: str) -> str:
 
     Raises Refusal (HEADER_MISSING) if it is missing or blank.
     """
-    value = request.headers.get(name, "").strip()
+    value = request.headers.get(name, "")
     if not value:
         raise Refusal(Code.HEADER_MISSING)
     return value
