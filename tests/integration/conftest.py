@@ -1,0 +1,127 @@
+"""Emulated AWS and OCR service behind proxies, a stage for each test, and the audit after it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sealed_ocr.aws import clients
+
+from emulator.testing import Emulator
+from local.aws_clients import CREDENTIALS, REGION, Clients
+from local.children import ROOT, Child
+from tests.integration.audit import assert_nothing_disappeared, assert_nothing_personal
+from tests.integration.parts import BATCH, Parts, metrics, put_together
+from tests.integration.proxy import Proxy
+from tests.integration.stage import Stage
+
+
+@pytest.fixture(scope="session")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
+    child = Child(
+        ["local.aws_server"],
+        environment={"PATH": os.environ["PATH"]},
+        path=[ROOT],
+        log=tmp_path_factory.mktemp("moto") / "moto.log",
+        announces=True,
+    )
+    yield Clients(child.announcement()["url"])
+    child.kill()
+
+
+@pytest.fixture(scope="session")
+def shared_emulator() -> Iterator[Emulator]:
+    with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def emulator(shared_emulator: Emulator) -> Emulator:
+    shared_emulator.reset()
+    return shared_emulator
+
+
+@pytest.fixture(scope="session")
+def shared_proxies(aws: Clients, shared_emulator: Emulator) -> Iterator[tuple[Proxy, Proxy]]:
+    with Proxy(aws.url) as to_aws, Proxy(shared_emulator.url) as to_ocr:
+        yield to_aws, to_ocr
+
+
+@pytest.fixture
+def proxy(shared_proxies: tuple[Proxy, Proxy]) -> Proxy:
+    """The way to AWS."""
+    shared_proxies[0].reset()
+    return shared_proxies[0]
+
+
+@pytest.fixture
+def ocr_proxy(shared_proxies: tuple[Proxy, Proxy]) -> Proxy:
+    """The way to the OCR service."""
+    shared_proxies[1].reset()
+    return shared_proxies[1]
+
+
+@pytest.fixture(scope="session")
+def function_clients(shared_proxies: tuple[Proxy, Proxy]) -> clients.Clients:
+    """The function's own clients, with its own time-outs and retries; their environment is a Lambda's."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            environment.delenv(name)
+        lambdas = {**CREDENTIALS, "AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": shared_proxies[0].url}
+        for name, value in lambdas.items():
+            environment.setenv(name, value)
+        made = clients.Clients(BATCH)
+        _ = made.s3, made.sqs, made.dynamodb, made.secretsmanager
+    return made
+
+
+@pytest.fixture
+def stage(
+    aws: Clients, emulator: Emulator, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> Iterator[Stage]:
+    """The test's own deployment; after the test nothing may have disappeared, and nothing personal got out."""
+    stage = Stage(aws, emulator)
+    yield stage
+    assert_nothing_disappeared(stage)
+    printed = capfd.readouterr()
+    assert_nothing_personal(stage, stage.written + printed.out + printed.err + caplog.text)
+
+
+@pytest.fixture
+def make(
+    stage: Stage, function_clients: clients.Clients, proxy: Proxy, ocr_proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Parts]]:
+    """Put the function's parts together, reaching AWS and the OCR service by the proxies."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "SealedOcr/test")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "analyze")
+    made: list[Parts] = []
+
+    def make(**settings: Any) -> Parts:
+        made.append(put_together(function_clients, stage, ocr_proxy.url, **settings))
+        return made[-1]
+
+    yield make
+    for parts in made:
+        parts.threads.shutdown()
+        stage.written += parts.log.getvalue()
+
+
+@pytest.fixture
+def parts(make: Callable[..., Parts]) -> Parts:
+    """The function's parts with the usual settings."""
+    return make()
+
+
+@pytest.fixture
+def counted(parts: Parts, stage: Stage, capfd: pytest.CaptureFixture[str]) -> Callable[[], dict[str, float]]:
+    """Publish what the function has counted; return each metric's sum, ``name`` or ``name:kind``."""
+
+    def counted() -> dict[str, float]:
+        parts.report.tally.publish()
+        printed = capfd.readouterr().out
+        stage.written += printed
+        return metrics(printed)
+
+    return counted

@@ -1,0 +1,72 @@
+"""Documents whose every value is a mark that must be found in its message and nowhere else."""
+
+from __future__ import annotations
+
+import io
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PIL import Image
+
+from emulator.specimens.metadata import Document, Field, Specimen, embed
+
+CARD = {"cardNum": ["9436157280", "9436157281", "9436157282", "9436157283"], "validThru": ["validity-11/31"]}
+RESIDENT = {
+    "name": ["갈매기끼룩"],
+    "residentNumber": ["830417-2958164"],
+    "issueDate": ["2017.11.29."],
+    "issuer": ["달빛군수리부엉이"],
+}
+DRIVER = {
+    "driverLicenseNumber": ["17-83-592614-07"],
+    "licenseType": ["특수면허쐐기"],
+    "name": ["너구리살금"],
+    "residentNumber": ["790623-1846275"],
+    "condition": ["안경너머조건"],
+    "serialNum": ["Q7W9ZK"],
+    "issueDate": ["2016.10.28."],
+    "issuer": ["별빛경찰청두루미"],
+}
+PASSPORT = {
+    "passportNo": ["M70481953"],
+    "surName": ["QUOKKASURNAME"],
+    "givenName": ["WOMBATGIVEN"],
+    "koreanName": ["오소리총총"],
+    "dateOfBirthYMD": ["19770813"],
+    "dateOfIssueYMD": ["20210519"],
+    "dateOfExpiryYMD": ["20310519"],
+    "MRZ1": ["PMKORQUOKKASURNAME<<WOMBATGIVEN"],
+}
+_VALUES: dict[Document, dict[str, list[str]]] = {
+    "credit-card": CARD,
+    "resident": RESIDENT,
+    "driver": DRIVER,
+    "passport": PASSPORT,
+}
+# An object's name may be a person's.
+NAME = "청솔모바스락"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """An image file, and what the OCR service will read from it."""
+
+    content: bytes
+    values: tuple[str, ...]
+
+
+def draw(document: Document = "resident", *, file_type: str = "PNG", size: int = 0, **changed: str) -> Drawn:
+    """Return a document's image, unlike any other, made ``size`` bytes long by what follows the picture's end."""
+    values = _VALUES[document] | {key: [value] for key, value in changed.items()}
+    fields = tuple(Field(key, value) for key, group in values.items() for value in group)
+    content = embed(_picture(file_type), Specimen(document, fields)) + os.urandom(16)
+    content += b"\0" * (size - len(content))
+    return Drawn(content, tuple(field.value for field in fields))
+
+
+@lru_cache
+def _picture(file_type: str) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "white").save(out, file_type)
+    return out.getvalue()

@@ -1,0 +1,193 @@
+"""One deployment for one test: a bucket, three queues, two tables and a secret that nobody else uses."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote_plus
+
+from sealed_ocr.aws.uploads import Upload, parse_uploads
+
+from emulator.testing import Emulator
+from local.aws_clients import REGION, Clients
+from local.event_source.event import sqs_event
+from tests.integration.documents import NAME, Drawn
+
+MIB = 1 << 20
+
+
+@dataclass
+class Uploaded:
+    """An object and its event's S3 record."""
+
+    key: str
+    record: dict[str, Any]
+    drawn: Drawn | None = None
+
+
+@dataclass
+class Stage:
+    """What a test uploads to, delivers from, and looks into; it asks the emulated AWS directly, past the proxy."""
+
+    aws: Clients
+    emulator: Emulator
+    name: str = field(default_factory=lambda: f"t{uuid.uuid4().hex[:12]}")
+    results: list[dict[str, Any]] = field(default_factory=list)
+    result_attributes: list[dict[str, Any]] = field(default_factory=list)
+    dead: list[dict[str, Any]] = field(default_factory=list)
+    marks: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=lambda: {NAME})
+    announced: list[Uploaded] = field(default_factory=list)
+    in_hand: list[Any] = field(default_factory=list)
+    written: str = ""
+
+    def __post_init__(self) -> None:
+        self.bucket = self.name
+        self.aws.s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION})  # type: ignore[typeddict-item]  # REGION is one of them
+        attributes = {"MaximumMessageSize": str(MIB), "VisibilityTimeout": "720"}
+        self.uploads_url, self.dead_url, self.results_url = (
+            self.aws.sqs.create_queue(QueueName=f"{self.name}-{queue}", Attributes=attributes)["QueueUrl"]
+            for queue in ("uploads", "dead", "results")
+        )
+        self.documents, self.request_keys = f"{self.name}-documents", f"{self.name}-request-keys"
+        for table in (self.documents, self.request_keys):
+            self.aws.dynamodb.create_table(
+                TableName=table,
+                KeySchema=[{"AttributeName": "documentId", "KeyType": "HASH"}],
+                AttributeDefinitions=[{"AttributeName": "documentId", "AttributeType": "S"}],
+                BillingMode="PAY_PER_REQUEST",
+            )
+        self.secret = self.aws.secrets.create_secret(Name=self.name)["ARN"]
+        self.fill_secret(json.dumps({"appKey": self.emulator.app_key, "secretKey": self.emulator.secret_key}))
+
+    def fill_secret(self, text: str) -> None:
+        self.aws.secrets.put_secret_value(SecretId=self.secret, SecretString=text)
+
+    def upload(
+        self, content: Drawn | bytes, key: str = f"id-card/{NAME}.png", *, versioned: bool = False, **put: Any
+    ) -> Uploaded:
+        """Put an object and return it with the record that S3 would announce it by; nothing is delivered yet."""
+        body = content.content if isinstance(content, Drawn) else content
+        answer = self.aws.s3.put_object(Bucket=self.bucket, Key=key, Body=body, **put)
+        entry: dict[str, Any] = {
+            "key": quote_plus(key, safe="/"),
+            "size": len(body),
+            "eTag": answer["ETag"].strip('"'),
+            "sequencer": "0055AED6DCD90281E5",
+        }
+        if versioned:
+            entry["versionId"] = answer["VersionId"]
+        record = {
+            "eventVersion": "2.1",
+            "eventSource": "aws:s3",
+            "eventName": "ObjectCreated:Put",
+            "s3": {"bucket": {"name": self.bucket, "arn": f"arn:aws:s3:::{self.bucket}"}, "object": entry},
+        }
+        uploaded = Uploaded(key, record, content if isinstance(content, Drawn) else None)
+        if isinstance(content, Drawn):
+            self.marks |= {value for value in content.values if value}
+        return uploaded
+
+    def announce(self, *uploads: Uploaded) -> None:
+        """Put one message for all these uploads into the uploads queue, as S3 would."""
+        self.announced += uploads
+        self.announce_text(json.dumps({"Records": [upload.record for upload in uploads]}))
+
+    def announce_text(self, body: str, reason: str | None = None) -> None:
+        """Put any message into the uploads queue; ``reason`` is what a letter sent back from the dead still wears."""
+        attributes: Any = {"reason": {"DataType": "String", "StringValue": reason}} if reason else {}
+        self.aws.sqs.send_message(QueueUrl=self.uploads_url, MessageBody=body, MessageAttributes=attributes)
+
+    def event(self, at_most: int = 10) -> dict[str, Any]:
+        """Receive what is visible, as Lambda's event for it."""
+        messages: list[Any] = []
+        while len(messages) < at_most:
+            more = self._receive(self.uploads_url, at_most - len(messages))
+            if not more:
+                break
+            messages += more
+        self.in_hand = [message for message in self.in_hand if message["MessageId"] not in _ids(messages)] + messages
+        return sqs_event(messages, f"arn:aws:sqs:{REGION}:123456789012:{self.name}-uploads")
+
+    def acknowledge(self, event: dict[str, Any], failed: set[str]) -> None:
+        """Delete the event's messages that did not fail, as Lambda does."""
+        for record in event["Records"]:
+            if record["messageId"] not in failed:
+                self.aws.sqs.delete_message(QueueUrl=self.uploads_url, ReceiptHandle=record["receiptHandle"])
+                self.in_hand = [message for message in self.in_hand if message["MessageId"] != record["messageId"]]
+
+    def show_hidden(self) -> None:
+        """Let time pass: whatever is in flight becomes visible again."""
+        for message in self.in_hand:
+            self.aws.sqs.change_message_visibility(
+                QueueUrl=self.uploads_url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+            )
+
+    def parsed(self) -> list[Upload]:
+        """Return what was announced, as the function reads it."""
+        return parse_uploads(json.dumps({"Records": [upload.record for upload in self.announced]}))
+
+    def waiting(self) -> int:
+        """Return how many messages the uploads queue holds, visible or not."""
+        names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = self.aws.sqs.get_queue_attributes(QueueUrl=self.uploads_url, AttributeNames=names)["Attributes"]
+        return sum(int(number) for number in found.values())
+
+    def collect(self) -> list[dict[str, Any]]:
+        """Take everything out of the results queue; return all CloudEvents that this test has seen."""
+        for message in self._drain(self.results_url):
+            self.results.append(json.loads(message["Body"]))
+            self.result_attributes.append(
+                {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
+            )
+        return self.results
+
+    def collect_dead(self) -> list[dict[str, Any]]:
+        """Take everything out of the dead-letter queue; return ``body`` and ``reason`` of all that were seen."""
+        for message in self._drain(self.dead_url):
+            reason = message.get("MessageAttributes", {}).get("reason", {}).get("StringValue")
+            self.dead.append({"body": message["Body"], "reason": reason})
+        return self.dead
+
+    def items(self, table: str) -> list[dict[str, Any]]:
+        """Return a table's items in plain values."""
+        found = self.aws.dynamodb.scan(TableName=table, ConsistentRead=True)["Items"]
+        return [{name: next(iter(value.values())) for name, value in item.items()} for item in found]
+
+    def item(self) -> dict[str, Any]:
+        """Return the ledger's only item."""
+        (item,) = self.items(self.documents)
+        return item
+
+    def _drain(self, url: str) -> list[Any]:
+        drained: list[Any] = []
+        while messages := self._receive(url, 10):
+            drained += messages
+            for message in messages:
+                self.aws.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return drained
+
+    def _receive(self, url: str, wanted: int) -> list[Any]:
+        return self.aws.sqs.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=min(wanted, 10),
+            MessageSystemAttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        ).get("Messages", [])
+
+
+def _ids(messages: list[Any]) -> set[str]:
+    return {message["MessageId"] for message in messages}
+
+
+class Clock:
+    """Epoch seconds that a test can move."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead

@@ -1,0 +1,204 @@
+"""The ledger: who may call for a document, and what is paid when deliveries repeat, answers are lost, functions die."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sealed_ocr.aws.clients import Clients
+from sealed_ocr.aws.errors import AwsError, ConditionFailed
+from sealed_ocr.aws.ledger import Claimed, Ledger, Refused, Standing
+from sealed_ocr.aws.table import Table
+
+from emulator.faults import ResetAfterBody, ResultCode
+from emulator.testing import Emulator
+from tests.integration.documents import draw
+from tests.integration.parts import LEASE, Parts
+from tests.integration.proxy import Proxy
+from tests.integration.stage import Clock, Stage
+
+Counted = Callable[[], dict[str, float]]
+DOCUMENT = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def ledger(stage: Stage, function_clients: Clients, proxy: Proxy, clock: Clock) -> Ledger:
+    return Ledger(Table(function_clients.dynamodb, stage.documents), LEASE, 2, clock)
+
+
+def claim(ledger: Ledger, *, take_over: bool = False) -> Claimed:
+    claimed = ledger.claim(DOCUMENT, take_over=take_over)
+    assert isinstance(claimed, Claimed)
+    return claimed
+
+
+def refusal(ledger: Ledger, *, take_over: bool = False) -> Refused:
+    refused = ledger.claim(DOCUMENT, take_over=take_over)
+    assert isinstance(refused, Refused)
+    return refused
+
+
+def test_of_many_at_once_one_gets_the_document(ledger: Ledger, stage: Stage) -> None:
+    with ThreadPoolExecutor(20) as threads:
+        answers = list(threads.map(lambda _: ledger.claim(DOCUMENT), range(20)))
+    standings = Counter(answer.standing if isinstance(answer, Refused) else "claimed" for answer in answers)
+    assert standings == {"claimed": 1, Standing.BUSY: 19}
+    assert stage.item()["attempts"] == "1"
+
+
+def test_a_busy_document_comes_free_when_its_lease_ends(ledger: Ledger, clock: Clock) -> None:
+    claim(ledger)
+    clock.ahead = 100
+    assert LEASE - 100 - 1 <= refusal(ledger).wait_seconds <= LEASE - 100 + 1
+
+
+def test_a_lapsed_lease_is_taken_over_by_one_that_runs_alone_and_by_nobody_else(ledger: Ledger, clock: Clock) -> None:
+    dead = claim(ledger)
+    clock.ahead = LEASE - 2
+    assert refusal(ledger, take_over=True).standing is Standing.BUSY
+    clock.ahead = LEASE + 2
+    assert refusal(ledger).standing is Standing.LAPSED
+    heir = claim(ledger, take_over=True)
+    assert (dead.last, heir.last) == (False, True)
+    with pytest.raises(ConditionFailed):
+        ledger.finish(dead, "analyzed")
+    ledger.finish(heir, "analyzed")
+    assert refusal(ledger).standing is Standing.DONE
+
+
+def test_after_two_attempts_that_were_killed_nobody_gets_it(ledger: Ledger, clock: Clock) -> None:
+    claim(ledger)
+    clock.ahead = 2 * LEASE
+    claim(ledger, take_over=True)
+    clock.ahead = 4 * LEASE
+    assert refusal(ledger).standing is Standing.EXHAUSTED
+    assert refusal(ledger, take_over=True).standing is Standing.EXHAUSTED
+
+
+def test_a_doubted_document_may_be_tried_once_more(ledger: Ledger, stage: Stage) -> None:
+    ledger.doubt(claim(ledger), "reason")
+    again = claim(ledger)
+    assert again.last
+    ledger.doubt(again, "reason")
+    assert refusal(ledger).standing is Standing.EXHAUSTED
+    assert (stage.item()["state"], stage.item()["attempts"]) == ("unknown", "2")
+
+
+def test_a_release_gives_the_attempt_back(ledger: Ledger, stage: Stage) -> None:
+    for _ in range(5):
+        claimed = claim(ledger)
+        assert not claimed.last
+        ledger.release(claimed, "Transient")
+    assert (stage.item()["state"], stage.item()["attempts"], stage.item()["reason"]) == ("free", "0", "Transient")
+
+
+def test_a_release_does_not_give_a_doubted_attempt_back(ledger: Ledger) -> None:
+    ledger.doubt(claim(ledger), "reason")
+    ledger.release(claim(ledger), "Transient")
+    ledger.doubt(claim(ledger), "reason")
+    assert refusal(ledger).standing is Standing.EXHAUSTED
+
+
+def test_a_parked_document_stays_parked(ledger: Ledger, clock: Clock) -> None:
+    ledger.park(DOCUMENT, "unknown-outcome")
+    clock.ahead = 10 * LEASE
+    assert refusal(ledger, take_over=True).standing is Standing.PARKED
+
+
+@pytest.mark.parametrize("lost", [1, 3])
+def test_a_claim_whose_answer_was_lost_counts_once(ledger: Ledger, stage: Stage, proxy: Proxy, lost: int) -> None:
+    proxy.fault("UpdateItem", "drop-answer", times=lost)
+    assert not claim(ledger).last
+    assert stage.item()["attempts"] == "1"
+
+
+@pytest.mark.parametrize(("step", "attempts"), [("finish", "1"), ("doubt", "1"), ("release", "0")])
+def test_a_step_whose_answer_was_lost_counts_once(
+    ledger: Ledger, stage: Stage, proxy: Proxy, step: str, attempts: str
+) -> None:
+    claimed = claim(ledger)
+    proxy.fault("UpdateItem", "drop-answer", times=1)
+    getattr(ledger, step)(claimed, "word")
+    assert stage.item()["attempts"] == attempts
+    assert len(proxy.made("UpdateItem")) == 3
+
+
+def test_a_claim_that_fails_for_good_is_an_error_that_quotes_nothing(ledger: Ledger, proxy: Proxy) -> None:
+    proxy.fault("UpdateItem", "refuse", code="ValidationException")
+    with pytest.raises(AwsError, match=r"^UpdateItem failed: ValidationException$"):
+        ledger.claim(DOCUMENT)
+
+
+def test_items_are_kept_for_thirty_days_after_their_last_change(ledger: Ledger, stage: Stage, clock: Clock) -> None:
+    claimed = claim(ledger)
+    clock.ahead = 100
+    ledger.finish(claimed, "rejected")
+    item = stage.item()
+    assert int(item["expiresAt"]) == int(item["updatedAt"]) + 30 * 86_400
+    assert abs(int(item["updatedAt"]) - clock()) < 5
+    assert item["outcome"] == "rejected"
+    assert "leaseUntil" not in item
+
+
+def test_a_document_that_is_done_costs_nothing_more(parts: Parts, stage: Stage, emulator: Emulator) -> None:
+    uploaded = stage.upload(draw())
+    for _ in range(3):
+        stage.announce(uploaded)
+        assert parts.deliver() == []
+    assert len(stage.collect()) == 1
+    assert emulator.counters().calls["id-card"] == 1
+
+
+def test_a_rejected_document_costs_nothing_more_either(parts: Parts, stage: Stage, emulator: Emulator) -> None:
+    emulator.fault(ResultCode(result_code=4000121, operation="id-card"))
+    uploaded = stage.upload(draw())
+    for _ in range(2):
+        stage.announce(uploaded)
+        assert parts.deliver() == []
+    (event,) = stage.collect()
+    assert event["data"]["rejection"]["resultCode"] == 4000121
+    assert emulator.counters().calls["id-card"] == 1
+
+
+def test_the_second_unknown_outcome_parks_the_document(
+    parts: Parts, stage: Stage, emulator: Emulator, counted: Counted
+) -> None:
+    emulator.fault(ResetAfterBody(operation="id-card", times=None))
+    uploaded = stage.upload(draw())
+    stage.announce(uploaded)
+    assert len(parts.deliver()) == 1
+    assert stage.item()["state"] == "unknown"
+    stage.show_hidden()
+    assert parts.deliver() == []
+    (letter,) = stage.collect_dead()
+    assert letter["reason"] == "unknown-outcome"
+    assert stage.item()["state"] == "parked"
+    stage.announce(uploaded)
+    assert parts.deliver() == []
+    assert len(stage.collect_dead()) == 1
+    assert (stage.collect(), emulator.counters().paid.total) == ([], 2)
+    counts = counted()
+    assert (counts["PossiblyBilled"], counts["Parked"]) == (2, 1)
+
+
+def test_a_parked_letter_that_is_sent_back_returns_without_a_call(
+    parts: Parts, stage: Stage, emulator: Emulator
+) -> None:
+    emulator.fault(ResetAfterBody(operation="id-card", times=2))
+    stage.announce(stage.upload(draw()))
+    parts.deliver()
+    stage.show_hidden()
+    parts.deliver()
+    (letter,) = stage.collect_dead()
+    stage.announce_text(letter["body"], letter["reason"])
+    assert parts.deliver() == []
+    again = stage.collect_dead()[1:]
+    assert again == [letter]
+    assert emulator.counters().calls["id-card"] == 2
