@@ -104,7 +104,9 @@ class RequestKeys:
         )
 
     def begin(self, document_id: str, held: Held, idempotency_key: str, claim_mac: str) -> Attempt | None:
-        """Take the key for one attempt; None when it no longer stands as ``held`` was read."""
+        """Take the key for one attempt; None when it no longer stands as ``held`` was read, or no claim may go out."""
+        if held.state not in BEGINS_FROM:
+            return None
         attempt_id = uuid.uuid4().hex
         changes: Item = {
             "state": State.SENDING,
