@@ -20,7 +20,13 @@ _EXIT_CODES = (
     "Exit codes: 0 all analyzed · 1 some rejected, or without the verdict that was asked for · 2 misuse · "
     "3 a message did not come in time · 4 the pipeline itself did not start"
 )
-app = typer.Typer(help="The pipeline on this machine.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="The pipeline on this machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    # A trace shows variables, and those may be keys.
+    pretty_exceptions_enable=False,
+)
 
 Images = Annotated[list[Path] | None, typer.Argument(metavar="[IMAGE]…", help="PNG or JPEG files; else specimens.")]
 KindOption = Annotated[

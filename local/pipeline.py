@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 from local.aws_clients import Clients
@@ -35,8 +35,8 @@ class OcrService:
     """Another OCR service than the emulator."""
 
     endpoint: str
-    app_key: str
-    secret_key: str
+    app_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
 
 
 @dataclass(frozen=True)
