@@ -1,0 +1,1 @@
+"""What operators do to a deployed stack: look, send again, follow, bring in what was there before."""

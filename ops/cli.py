@@ -1,0 +1,68 @@
+"""``python -m ops``: the options that name a stack, and the commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from botocore.exceptions import BotoCoreError
+from sealed_ocr.aws.errors import AwsError
+from typer.core import TyperGroup
+
+from ops.commands.backfill import backfill
+from ops.commands.doctor import doctor
+from ops.commands.reanalyze import reanalyze
+from ops.commands.redrive import redrive
+from ops.commands.status import status
+from ops.commands.tail import tail
+from ops.faults import OpsError
+from ops.stack import Target
+
+Profile = Annotated[str | None, typer.Option(metavar="NAME", help="Profile of the AWS configuration.")]
+Region = Annotated[str | None, typer.Option(metavar="NAME", help="Region of the stack.")]
+StackName = Annotated[str, typer.Option("--stack", metavar="NAME", help="SealedOcr-<stage>.")]
+OutputsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--outputs",
+        metavar="FILE",
+        envvar="SEALED_OCR_OUTPUTS",
+        help="Not a deployed stack, but the outputs in this file: `python -m local up` writes one and names it.",
+    ),
+]
+
+
+class _Sentences(TyperGroup):
+    """Ends a command that fails with a sentence instead of a traceback, which might show what was being handled."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (OpsError, AwsError, BotoCoreError) as fault:
+            typer.echo(f"python -m ops: {fault}", err=True)
+            ctx.exit(1)
+
+
+app = typer.Typer(
+    cls=_Sentences,
+    help="The operator's tools for one stack. Each command's --help says what it costs and what it leaves alone.",
+    no_args_is_help=True,
+    # Its paragraphs are set to the terminal's width.
+    rich_markup_mode="markdown",
+    add_completion=False,
+)
+for command in (doctor, status, tail, redrive, reanalyze, backfill):
+    app.command()(command)
+
+
+@app.callback()
+def target(
+    ctx: typer.Context,
+    profile: Profile = None,
+    region: Region = None,
+    stack: StackName = "SealedOcr-dev",
+    outputs: OutputsFile = None,
+) -> None:
+    """Note which stack is meant; it is looked for when a command needs it."""
+    ctx.obj = Target(profile, region, stack, outputs)

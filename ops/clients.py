@@ -1,0 +1,57 @@
+"""boto3 clients for one account and region. ``AWS_ENDPOINT_URL`` leads them to an emulated AWS, as boto3 has it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_lambda import LambdaClient
+    from types_boto3_s3 import S3Client
+    from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_sqs import SQSClient
+
+_CONFIG = Config(connect_timeout=3, read_timeout=30, retries={"mode": "standard", "max_attempts": 4})
+
+
+class Clients:
+    """One client for each service, made when it is first asked for."""
+
+    def __init__(self, profile: str | None, region: str | None) -> None:
+        """Take the profile and region of the command, or those that boto3 finds by itself."""
+        self._session = boto3.Session(profile_name=profile, region_name=region)
+
+    @cached_property
+    def cloudformation(self) -> CloudFormationClient:
+        """The stack's outputs."""
+        return self._session.client("cloudformation", config=_CONFIG)
+
+    @cached_property
+    def dynamodb(self) -> DynamoDBClient:
+        """Ledger and Request-Keys."""
+        return self._session.client("dynamodb", config=_CONFIG)
+
+    @cached_property
+    def functions(self) -> LambdaClient:
+        """Lambda."""
+        return self._session.client("lambda", config=_CONFIG)
+
+    @cached_property
+    def s3(self) -> S3Client:
+        """Images."""
+        return self._session.client("s3", config=_CONFIG)
+
+    @cached_property
+    def secrets(self) -> SecretsManagerClient:
+        """The OCR service's credentials."""
+        return self._session.client("secretsmanager", config=_CONFIG)
+
+    @cached_property
+    def sqs(self) -> SQSClient:
+        """Uploads, results, dead letters."""
+        return self._session.client("sqs", config=_CONFIG)

@@ -1,0 +1,42 @@
+"""``tail``: what comes out, as it comes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ops.commands.options import stack_of
+from ops.console import say
+from ops.looking import Watch
+from ops.showing import lines
+
+ShowValues = Annotated[
+    bool, typer.Option("--show-values", help="Show what was read, and object keys. They are personal data.")
+]
+Looks = Annotated[int, typer.Option(min=1, help="How often one message may be looked at before this ends.")]
+
+
+def tail(ctx: typer.Context, show_values: ShowValues = False, looks: Looks = 20) -> None:
+    """Follow the results queue without taking anything from it, until Ctrl-C.
+
+    What it costs: SQS has no peek, so every look is a receive, and the queue sends a message to its dead-letter queue
+    after so many receives (500 as deployed). A look hides nothing from consumers (its visibility time-out is zero), but
+    it counts. So a message that stays is looked at ever more seldom, at most --looks times (20 of the 500), and never
+    once half of its receives are used, by whomever; then this command ends.
+
+    What it can't show: a message that a consumer takes first. With consumers at work you see a sample; `status` tells
+    what became of a document, whoever took its message.
+
+    Without --show-values you see which fields were read and how sure the OCR service is, never a value or a key.
+    """
+    stack = stack_of(ctx)
+    watch = Watch(stack.clients.sqs, stack.outputs.results_queue_url, looks)
+    say(f"Every look counts as one of the {watch.permitted} receives that a message has. Ctrl-C ends this.", "dim")
+    try:
+        for message in watch.messages():
+            for line in lines(message.body, show_values=show_values):
+                say(line)
+    except KeyboardInterrupt:
+        return
+    say("Ended: a message stays on the queue and has been looked at as often as is good for it.", "yellow")
