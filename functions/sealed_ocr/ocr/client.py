@@ -17,7 +17,8 @@ from sealed_ocr.ocr.kinds import KeyService, Kind
 from sealed_ocr.ocr.models import VerdictResult, open_result
 from sealed_ocr.ocr.multipart import Image, sealed_form
 from sealed_ocr.ocr.public_keys import PublicKey, PublicKeys
-from sealed_ocr.ocr.transport import Body, Transport
+from sealed_ocr.ocr.sending import Body
+from sealed_ocr.ocr.transport import Transport
 from sealed_ocr.renewal import Renewed
 
 T = TypeVar("T")

@@ -6,7 +6,9 @@ import functools
 import http.client
 import io
 import socket
+import ssl
 import time
+from collections.abc import Callable
 from typing import Any, cast
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -14,6 +16,10 @@ from urllib3.response import HTTPResponse
 
 # A function that was frozen wakes up with dead sockets, and a POST that dies on one may have been read and billed.
 IDLE_SECONDS = 4.0
+
+Clock = Callable[[], float]
+# Both are asked: the monotonic one may stand still while a function is frozen, the other may be set.
+CLOCKS: tuple[Clock, ...] = (time.time, time.monotonic)
 
 
 class Overdue(TimeoutError):
@@ -54,16 +60,16 @@ class _DeadlineResponse(http.client.HTTPResponse):
 class HttpConnection(HTTPConnection):
     """A connection for loopback, and the behaviour that both kinds share."""
 
-    _last_used = 0.0, 0.0
+    def __init__(self, *args: Any, clocks: tuple[Clock, ...] = CLOCKS, **kwargs: Any) -> None:
+        """Take urllib3's own arguments, and the clocks that tell for how long it has idled."""
+        super().__init__(*args, **kwargs)
+        self._clocks = clocks
+        self._note_use()
 
     @property
     def is_connected(self) -> bool:
-        """Whether it may carry another request: open, and not idle for more than ``IDLE_SECONDS``.
-
-        Both clocks are asked: the monotonic one may stand still while a function is frozen.
-        """
-        now, ticks = time.time(), time.monotonic()
-        idle = max(abs(now - self._last_used[0]), ticks - self._last_used[1])
+        """Whether it may carry another request: open, and not idle for ``IDLE_SECONDS`` by any clock."""
+        idle = max(abs(clock() - used) for clock, used in zip(self._clocks, self._last_used, strict=True))
         return idle < IDLE_SECONDS and super().is_connected
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3's own does
@@ -73,8 +79,18 @@ class HttpConnection(HTTPConnection):
         try:
             return super().getresponse()
         finally:
-            self._last_used = time.time(), time.monotonic()
+            self._note_use()
+
+    def _note_use(self) -> None:
+        self._last_used = tuple(clock() for clock in self._clocks)
 
 
 class HttpsConnection(HttpConnection, HTTPSConnection):
     """The same over TLS."""
+
+    def send(self, data: Any) -> None:
+        """Send ``data``; the service's hanging up looks as it does without TLS, where urllib3 then reads the answer."""
+        try:
+            super().send(data)
+        except ssl.SSLEOFError:
+            raise BrokenPipeError from None

@@ -1,7 +1,7 @@
 """HTTP to the OCR service: one pool kept alive across invocations, one absolute deadline for each exchange.
 
-Nothing is repeated here, no redirect is followed. What a failed exchange means depends on one fact that this module
-keeps: whether the last byte of the request had been handed to the network.
+Nothing is repeated here, no redirect is followed. What a failed exchange means depends on one fact (see ``sending``):
+whether the last byte of the request had been handed to the network.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 import ssl
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -18,8 +18,9 @@ import urllib3
 from urllib3.exceptions import HTTPError
 from urllib3.util import Timeout
 
-from sealed_ocr.ocr.connections import HttpConnection, HttpsConnection, Overdue
-from sealed_ocr.ocr.errors import ConfigurationFault, OcrError, OutcomeUnknown, Transient
+from sealed_ocr.ocr.connections import CLOCKS, Clock, HttpConnection, HttpsConnection
+from sealed_ocr.ocr.errors import Transient
+from sealed_ocr.ocr.sending import Body, Progress, SourceFailed
 
 CONNECT_SECONDS = 5.0
 # Larger than any answer of the service, and small enough to be sent on as one SQS message.
@@ -31,29 +32,29 @@ logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True)
-class Body:
-    """A request's body: its media type, its exact length in bytes, and its pieces, each used before the next."""
-
-    content_type: str
-    length: int
-    pieces: Iterable[bytes | memoryview]
-
-
-@dataclass(frozen=True)
 class Answer:
     """What came back, and whether the whole request had gone out by then."""
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
     request_complete: bool
 
 
 class Transport:
     """Exchanges requests with one endpoint."""
 
-    def __init__(self, endpoint: str, connections: int, ssl_context: ssl.SSLContext | None = None) -> None:
-        """Prepare ``connections`` connections to ``endpoint`` (checked by the settings), without opening any."""
+    def __init__(
+        self,
+        endpoint: str,
+        connections: int,
+        ssl_context: ssl.SSLContext | None = None,
+        clocks: tuple[Clock, ...] = CLOCKS,
+    ) -> None:
+        """Prepare ``connections`` connections to ``endpoint`` (checked by the settings), without opening any.
+
+        ``clocks`` tell for how long a connection has idled; each counts seconds, from whenever.
+        """
         parts = urlsplit(endpoint)
         if parts.hostname is None:
             raise ValueError("the endpoint has no host")
@@ -61,11 +62,11 @@ class Transport:
         if parts.scheme == "https":
             context = ssl_context or ssl.create_default_context()
             self._pool = urllib3.HTTPSConnectionPool(
-                parts.hostname, parts.port, maxsize=connections, ssl_context=context
+                parts.hostname, parts.port, maxsize=connections, ssl_context=context, clocks=clocks
             )
             self._pool.ConnectionCls = HttpsConnection
         else:
-            self._pool = urllib3.HTTPConnectionPool(parts.hostname, parts.port, maxsize=connections)
+            self._pool = urllib3.HTTPConnectionPool(parts.hostname, parts.port, maxsize=connections, clocks=clocks)
             self._pool.ConnectionCls = HttpConnection
 
     def exchange(
@@ -82,7 +83,17 @@ class Transport:
         Exception
             whatever ``body.pieces`` raises; the request is then incomplete.
         """
-        progress = _Progress(body, deadline)
+        progress = Progress(body, deadline)
+        try:
+            return self._exchange(method, path, headers, deadline, progress)
+        except SourceFailed as stopped:
+            failure = stopped.failure
+        # Raised out here, so that the source's own exception does not get ours for its context.
+        raise failure
+
+    def _exchange(
+        self, method: str, path: str, headers: Mapping[str, str], deadline: float, progress: Progress
+    ) -> Answer:
         response: urllib3.BaseHTTPResponse | None = None
         complete = False
         try:
@@ -90,7 +101,7 @@ class Transport:
                 method,
                 path,
                 # urllib3 sends views as they are; its types name bytes and str alone.
-                body=cast("Iterator[bytes]", progress.pieces()) if body else None,
+                body=None if progress.complete else cast("Iterator[bytes]", progress.pieces()),
                 headers={**headers, **progress.headers(), "Accept-Encoding": "identity"},
                 retries=False,
                 redirect=False,
@@ -107,49 +118,13 @@ class Transport:
                 response.close()
         return Answer(response.status, response.headers, content, progress.complete)
 
-    def _read(self, response: urllib3.BaseHTTPResponse, progress: _Progress) -> bytes:
+    def _read(self, response: urllib3.BaseHTTPResponse, progress: Progress) -> bytes:
         content = bytearray()
         while piece := response.read(_READ_BYTES):
             content += piece
             if len(content) > ANSWER_BYTES:
                 raise progress.lost("the answer is larger than any that the OCR service gives")
         return bytes(content)
-
-
-class _Progress:
-    """How much of a request has been handed to the network."""
-
-    def __init__(self, body: Body | None, deadline: float) -> None:
-        self._body = body
-        self._deadline = deadline
-        self.complete = body is None
-
-    def headers(self) -> dict[str, str]:
-        if self._body is None:
-            return {}
-        return {"Content-Type": self._body.content_type, "Content-Length": str(self._body.length)}
-
-    def pieces(self) -> Iterator[bytes | memoryview]:
-        assert self._body is not None  # noqa: S101 - asked for only where there is one
-        left = self._body.length
-        for piece in self._body.pieces:
-            if time.monotonic() >= self._deadline:
-                raise Transient("the request could not be sent in time")
-            left -= len(piece)
-            # Said before it is sent: from here on the service may have all of it.
-            self.complete = left <= 0
-            yield piece
-
-    def failure(self, failure: Exception) -> OcrError:
-        if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in (failure, *failure.args)):
-            return ConfigurationFault("the certificate of the OCR service's endpoint is not trusted")
-        slow = isinstance(failure, (Overdue, urllib3.exceptions.TimeoutError, TimeoutError))
-        return self.lost("no answer came in time" if slow else "the connection failed")
-
-    def lost(self, reason: str) -> OcrError:
-        if self.complete:
-            return OutcomeUnknown(reason)
-        return Transient(f"{reason}, before the request was sent")
 
 
 def _remaining(deadline: float) -> float:
