@@ -137,19 +137,24 @@ class OcrClient:
             self._count("WeakPublicKey")
         return key
 
+    def _until(self, deadline: float) -> float:
+        """Return until when a request that starts now may last; raise ``Transient`` when that is too late."""
+        until = time.monotonic() + self._call_seconds
+        if until > deadline:
+            raise Transient("too little time was left for the request")
+        return until
+
     def _with_renewal(
         self, service: KeyService, deadline: float, request: Callable[[Credentials, PublicKey, float], T]
     ) -> T:
         renewed: set[type[OcrError]] = set()
         while True:
+            self._until(deadline)
             credentials = self._credentials.get()
             key = None
             try:
                 key = self._keys.get(service)
-                until = time.monotonic() + self._call_seconds
-                if until > deadline:
-                    raise Transient("too little time was left for the request")
-                return request(credentials, key, until)
+                return request(credentials, key, self._until(deadline))
             except (StaleKey, StaleCredentials) as refused:
                 kind = type(refused)
                 if kind in renewed:
