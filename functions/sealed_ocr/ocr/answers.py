@@ -33,11 +33,13 @@ def result(answer: Answer) -> dict[str, Any]:
         header = msgspec.convert(tree["header"], Header)
     except (msgspec.DecodeError, ValueError, LookupError, TypeError, RecursionError):
         raise _not_the_service(answer, "the answer was not the OCR service's JSON") from None
+    if header.is_successful is not (header.result_code == codes.SUCCESS):
+        raise _not_the_service(answer, "the answer contradicts itself")
     if header.result_code != codes.SUCCESS:
         raise codes.failure(header.result_code)
     found = tree.get("result")
-    if not header.is_successful or not isinstance(found, dict):
-        raise _not_the_service(answer, "the answer contradicts itself")
+    if not isinstance(found, dict):
+        raise _not_the_service(answer, "the answer has no result")
     return found
 
 
