@@ -14,11 +14,12 @@ from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.images import ImageDeletedError, ImageOverwrittenError, S3Image
 from sealed_ocr.aws.request_keys import RequestKeys, key_expires_at
 from sealed_ocr.aws.uploads import Upload
+from sealed_ocr.budget import Budget
 from sealed_ocr.claims import offer
 from sealed_ocr.messages import Announcer, Document, Message, RejectionCode, Verification, timestamp
 from sealed_ocr.ocr.client import Analysis, OcrClient
 from sealed_ocr.ocr.codes import TOO_LARGE
-from sealed_ocr.ocr.errors import Rejected
+from sealed_ocr.ocr.errors import Rejected, Transient
 from sealed_ocr.ocr.kinds import Kind
 from sealed_ocr.report import Report
 
@@ -69,8 +70,8 @@ class Reading:
             document.version_id = upload.version_id
         return Announcer(document, upload.bucket_arn, self._clock)
 
-    def read(self, upload: Upload, deadline: float) -> Message:
-        """Have the upload read, before ``deadline`` (``time.monotonic``); a refusal is a message too.
+    def read(self, upload: Upload, budget: Budget) -> Message:
+        """Have the upload read within ``budget``; a refusal is a message too.
 
         Raises
         ------
@@ -82,30 +83,39 @@ class Reading:
         if kind is None:
             folders = ", ".join(f"{kind}/" for kind in Kind)
             return say.rejected("unknown-document-kind", f"the key must start with one of: {folders}")
+        # A request that is sealed again reads the image again, so these may come at any time until it is sent.
         try:
-            image = S3Image(self._s3, upload)
+            with closing(S3Image(self._s3, upload)) as image:
+                return self._refusal(image, say) or self._analyzed(upload, kind, image, say, budget)
         except ImageDeletedError:
             return say.rejected("image-deleted", "the object was deleted before it was read")
         except ImageOverwrittenError:
             return say.rejected("image-overwritten", "the object was overwritten before it was read")
-        with closing(image):
-            if image.size == 0:
-                return say.rejected("image-empty", "the object has no bytes")
-            if image.size > self._max_image_bytes:
-                return say.rejected("image-too-large", f"the image has more than {self._max_image_bytes} bytes")
-            head = image.head(_SIGNATURE_BYTES)
-            file_name = next((name for start, name in _SIGNATURES.items() if head.startswith(start)), None)
-            if file_name is None:
-                return say.rejected("image-type-unsupported", "the file is neither a PNG nor a JPEG image")
-            image.file_name = file_name
-            started = time.monotonic()
-            try:
-                analysis = self._ocr.analyze(kind, image, deadline)
-            except Rejected as refused:
-                code: RejectionCode = "image-too-large" if refused.code == TOO_LARGE else "ocr-rejected"
-                return say.rejected(code, refused.reason, refused.code)
-            finally:
-                self._report.tally.took("OcrLatency", (time.monotonic() - started) * 1000, kind)
+
+    def _refusal(self, image: S3Image, say: Announcer) -> Message | None:
+        if image.size == 0:
+            return say.rejected("image-empty", "the object has no bytes")
+        if image.size > self._max_image_bytes:
+            return say.rejected("image-too-large", f"the image has more than {self._max_image_bytes} bytes")
+        head = image.head(_SIGNATURE_BYTES)
+        file_name = next((name for start, name in _SIGNATURES.items() if head.startswith(start)), None)
+        if file_name is None:
+            return say.rejected("image-type-unsupported", "the file is neither a PNG nor a JPEG image")
+        image.file_name = file_name
+        return None
+
+    def _analyzed(self, upload: Upload, kind: Kind, image: S3Image, say: Announcer, budget: Budget) -> Message:
+        # Asked again, since the image may have been slow to come, or another document's message could not be kept.
+        if not budget.allows_a_call():
+            raise Transient("this invocation starts no further calls")
+        started = time.monotonic()
+        try:
+            analysis = self._ocr.analyze(kind, image, budget.deadline)
+        except Rejected as refused:
+            code: RejectionCode = "image-too-large" if refused.code == TOO_LARGE else "ocr-rejected"
+            return say.rejected(code, refused.reason, refused.code)
+        finally:
+            self._report.tally.took("OcrLatency", (time.monotonic() - started) * 1000, kind)
         return say.analyzed(analysis.result, self._verification(upload, analysis))
 
     def _verification(self, upload: Upload, analysis: Analysis) -> Verification | None:

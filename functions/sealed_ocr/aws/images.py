@@ -68,6 +68,7 @@ class S3Image:
         if self._fresh:
             self._fresh, ahead = False, self._ahead
         else:
+            self._body.close()
             self._body, ahead = self._open()["Body"], b""
         read = len(ahead)
         if ahead:
