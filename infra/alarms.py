@@ -93,19 +93,19 @@ def _of_outcomes(metrics: Metrics) -> tuple[Alarm, ...]:
     return (
         Alarm(
             "configuration-error", of_both("ConfigurationError"),
-            "The OCR service refuses the credentials or the service is not enabled; documents wait.",
+            "Credentials, a service that is not enabled or a missing grant: a person must act; documents wait.",
         ),
         Alarm(
             "contract-error", of_both("ContractError"),
-            "The OCR service calls a request of ours wrong; documents wait.",
+            "A request or an answer breaks the API's contract, or our own code failed; documents wait.",
         ),
         Alarm(
-            "possibly-billed", metrics.count("PossiblyBilled"),
-            "The end of a call is unknown; it may have been billed and may be made once more.",
+            "possibly-billed", of_both("PossiblyBilled"),
+            "The end of a call is unknown; it may have been billed and may be made again.",
         ),
         Alarm(
-            "ledger-write-failed", metrics.count("LedgerWriteFailed"),
-            "What became of a document could not be written down; it may be paid for again.",
+            "ledger-write-failed", of_both("LedgerWriteFailed"),
+            "What became of a call could not be written down; it may be paid for again.",
         ),
         Alarm(
             "offer-not-kept", metrics.count("OfferNotKept"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import uv
@@ -45,16 +46,19 @@ def build(project: Path) -> Path:
         return target
     shutil.rmtree(target, ignore_errors=True)
     stamp.unlink(missing_ok=True)
+    target.parent.mkdir(exist_ok=True)
     assemble(project / "functions", target)
     stamp.write_text(wanted)
     return target
 
 
 def assemble(sources: Path, target: Path) -> None:
-    """Put the dependencies of ``sources`` and the sources themselves into ``target``, which must not exist."""
-    _install(sources / "requirements.txt", target)
-    _leave_out_what_does_not_run(target)
-    shutil.copytree(sources, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "requirements.*"))
+    """Put what runs of the dependencies of ``sources``, and the sources themselves, into ``target``, which is new."""
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        wheels = Path(folder)
+        _install(sources / "requirements.txt", wheels)
+        _copy(wheels, target, leave_out=_not_run(wheels))
+    _copy(sources, target, leave_out={*sources.glob("requirements.*"), *sources.rglob("__pycache__")})
     _settle_modes(target)
 
 
@@ -63,7 +67,7 @@ def _install(requirements: Path, target: Path) -> None:
         [
             uv.find_uv_bin(),
             *("pip", "install", "--quiet", "--no-config", "--no-deps", "--require-hashes"),
-            *("--only-binary", ":all:", "--link-mode", "copy", "--no-compile-bytecode"),
+            *("--only-binary", ":all:", "--no-compile-bytecode"),
             *("--python-platform", PLATFORM, "--python-version", PYTHON_VERSION),
             *("--target", str(target), "--requirement", str(requirements)),
         ],
@@ -71,16 +75,20 @@ def _install(requirements: Path, target: Path) -> None:
     )
 
 
-def _leave_out_what_does_not_run(target: Path) -> None:
-    unused = [path for pattern in _NOT_RUN for path in target.glob(pattern)]
-    unused += [
-        path for path in (target / "botocore" / "data").iterdir() if path.is_dir() and path.name not in AWS_SERVICES
-    ]
-    for path in unused:
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+def _not_run(wheels: Path) -> set[Path]:
+    services = {path for path in wheels.glob("botocore/data/*") if path.is_dir() and path.name not in AWS_SERVICES}
+    return services | {path for pattern in _NOT_RUN for path in wheels.glob(pattern)}
+
+
+def _copy(source: Path, target: Path, leave_out: set[Path]) -> None:
+    """Contents alone: uv links wheels to its cache, whose files are not ours to change."""
+    shutil.copytree(
+        source,
+        target,
+        dirs_exist_ok=True,
+        copy_function=shutil.copyfile,
+        ignore=lambda folder, names: [name for name in names if Path(folder, name) in leave_out],
+    )
 
 
 def _settle_modes(target: Path) -> None:

@@ -62,8 +62,17 @@ class Dashboard(Construct):
 
 
 _OUTCOMES = ("Analyzed", "Rejected", "Transient")
-_FAULTS = ("ConfigurationError", "ContractError", "PossiblyBilled", "Parked", "LedgerWriteFailed", "OfferNotKept")
-_VERDICTS = ("Verdict", "VerdictRefused", "OutcomeUnknown", "ConfigurationError", "ContractError")
+_FAULTS = (
+    "ConfigurationError",
+    "ContractError",
+    "PossiblyBilled",
+    "MalformedEvent",
+    "Parked",
+    "ParkFailed",
+    "LedgerWriteFailed",
+    "OfferNotKept",
+)
+_VERDICTS = ("Verdict", "VerdictRefused", "PossiblyBilled", "ConfigurationError", "ContractError", "LedgerWriteFailed")
 
 
 def _graph(title: str, *series: cloudwatch.IMetric) -> cloudwatch.GraphWidget:

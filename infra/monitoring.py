@@ -14,6 +14,7 @@ from infra.alarms import Alarms
 from infra.dashboard import Dashboard
 from infra.encryption import Encryption
 from infra.queues import Queues
+from infra.review import acknowledge
 from infra.settings import Settings
 
 
@@ -46,7 +47,12 @@ class Monitoring(Construct):
             )
         )
         if settings.alarm_email:
-            self.topic.add_subscription(subscriptions.EmailSubscription(settings.alarm_email))
+            subscription = self.topic.add_subscription(subscriptions.EmailSubscription(settings.alarm_email))
+            acknowledge(
+                subscription,
+                "An alarm that was not mailed still stands in CloudWatch; nobody would read a queue of them.",
+                "Serverless-SNSRedrivePolicy",
+            )
         Alarms(
             self,
             "Alarms",

@@ -13,6 +13,7 @@ from infra.settings import Settings
 from infra.stack import SealedOcrStack
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -20,17 +21,23 @@ class _CdkFile(msgspec.Struct):
     context: dict[str, object]
 
 
-def synthesise(project: Path, out: Path) -> Path:
+def synthesise(project: Path, out: Path, overrides: Mapping[str, object] | None = None) -> Path:
     """Write the template ``SealedOcr-<stage>.template.json`` into ``out`` and say where it is.
 
     The context is that of ``cdk.json``, overruled by ``CDK_CONTEXT_JSON`` (an object in JSON). The CDK's command line
-    puts both the file and its ``-c`` into that variable; without it, this works all the same.
+    puts both the file and its ``-c`` into that variable; without it, this works all the same. ``overrides`` come last.
 
     Raises:
         SettingsError: the context holds a setting that is unknown or not allowed.
     """
     defaults = msgspec.json.decode((project / "cdk.json").read_bytes(), type=_CdkFile).context
-    app = App(outdir=str(out), context=defaults, analytics_reporting=False, builtin_cloud_formation_validation=False)
+    app = App(
+        outdir=str(out),
+        context=defaults,
+        post_cli_context=overrides,
+        analytics_reporting=False,
+        builtin_cloud_formation_validation=False,
+    )
     settings = Settings.from_context(dict(app.node.get_all_context()))
     package = build(project) if settings.bundle else project / "functions"
     stack = SealedOcrStack(app, settings, package=package)

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cryptography
+import msgspec
+import pytest
+from moto.server import ThreadedMotoServer
+
+from infra.bundling import assemble, build
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.xdist_group("package")
+
+BUDGET_BYTES = 7_000_000
+AARCH64 = 183
+
+
+@pytest.fixture(scope="module")
+def sources(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy, so that somebody who is just editing changes nothing under our feet."""
+    return shutil.copytree(project / "functions", tmp_path_factory.mktemp("sources") / "functions")
+
+
+@pytest.fixture(scope="module")
+def package(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("package") / "functions"
+    assemble(sources, target)
+    return target
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def run_with_package(package: Path, tmp_path: Path) -> Path:
+    """The package's folder on a path where this machine's own builds stand for the compiled wheels of arm64."""
+    for module in (cryptography, msgspec):
+        folder = Path(module.__path__[0])
+        (tmp_path / folder.name).symlink_to(folder)
+    (cffi,) = Path(cryptography.__path__[0]).parent.glob("_cffi_backend*.so")
+    (tmp_path / cffi.name).symlink_to(cffi)
+    (tmp_path / "package").symlink_to(package)
+    return tmp_path
+
+
+def run(path: Path, code: str, **environment: str) -> str:
+    first = f"import runpy, sys; sys.path[:0] = [{str(path)!r}, {str(path / 'package')!r}]; "
+    # -S: what is installed here must not stand in for what the package lacks.
+    ended = subprocess.run(
+        [sys.executable, "-S", "-B", "-c", first + code],
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+def contents(folder: Path) -> dict[str, tuple[int, str]]:
+    return {
+        str(path.relative_to(folder)): (path.stat().st_mode, hashlib.sha256(path.read_bytes()).hexdigest())
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_the_same_sources_make_the_same_bytes(sources: Path, package: Path, tmp_path: Path) -> None:
+    former = os.umask(0o077)
+    try:
+        assemble(sources, tmp_path / "again")
+    finally:
+        os.umask(former)
+    assert contents(tmp_path / "again") == contents(package)
+
+
+def test_it_stays_small(package: Path) -> None:
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in sorted(package.rglob("*")):
+            archive.write(path, path.relative_to(package))
+    assert len(zipped.getvalue()) < BUDGET_BYTES
+
+
+def test_what_is_compiled_is_for_arm64(package: Path) -> None:
+    compiled = list(package.rglob("*.so"))
+    assert compiled
+    for path in compiled:
+        # e_machine of the ELF header.
+        assert struct.unpack_from("<H", path.read_bytes(), 18) == (AARCH64,), path.name
+
+
+def test_only_what_runs_is_in_it(package: Path) -> None:
+    names = {str(path.relative_to(package)) for path in package.rglob("*")}
+    assert {"analyze.py", "verify.py", "sealed_ocr/schedule.py"} <= names
+    left = [
+        name
+        for name in names
+        if name.endswith((".dist-info", ".pyi", ".pyc")) or {"tests", "bin", "__pycache__"} & set(name.split("/"))
+    ]
+    assert not left
+    assert not {"requirements.in", "requirements.txt"} & names
+
+
+def test_every_call_works_with_what_is_left_of_boto3(run_with_package: Path, aws: str) -> None:
+    script = Path(__file__).with_name("package_calls.py")
+    said = run(
+        run_with_package,
+        f"runpy.run_path({str(script)!r})",
+        AWS_ENDPOINT_URL=aws,
+        AWS_DEFAULT_REGION="ap-northeast-2",
+        AWS_ACCESS_KEY_ID="testing",
+        AWS_SECRET_ACCESS_KEY="testing",
+    )
+    assert said.split()[:5] == ["image", "hello", "1", "value", "True"]
+    assert said.split()[5].startswith(str(run_with_package / "package"))
+
+
+@pytest.mark.parametrize("handler", ["analyze", "verify"])
+def test_a_handler_starts_with_the_package_alone(run_with_package: Path, handler: str, aws: str) -> None:
+    environment = {
+        "AWS_ENDPOINT_URL": aws,
+        "AWS_DEFAULT_REGION": "ap-northeast-2",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "OCR_ENDPOINT": "https://ocr.example.com",
+        "OCR_SECRET_ARN": "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:ocr",
+        "REQUEST_KEYS_TABLE": "request-keys",
+        "POWERTOOLS_SERVICE_NAME": handler,
+        "POWERTOOLS_METRICS_NAMESPACE": "SealedOcr/test",
+        "FUNCTION_TIMEOUT_SECONDS": "120",
+        "OCR_CALL_TIMEOUT_SECONDS": "40",
+        "UPLOADS_QUEUE_URL": "https://sqs/uploads",
+        "UPLOADS_DLQ_URL": "https://sqs/dead",
+        "RESULTS_QUEUE_URL": "https://sqs/results",
+        "DOCUMENTS_TABLE": "documents",
+        "BATCH_SIZE": "10",
+        "MAX_IMAGE_BYTES": "20971520",
+        "MAX_UNKNOWN_ATTEMPTS": "2",
+        "CLAIM_HMAC_KEY_ID": "arn:aws:kms:ap-northeast-2:123456789012:key/claims",
+    }
+    said = run(run_with_package, f"import {handler}; print({handler}.handler.__name__)", **environment)
+    assert said.strip() == "handler"
+
+
+def test_a_package_that_is_up_to_date_is_left_and_a_stale_one_built_anew(project: Path, tmp_path: Path) -> None:
+    sources = tmp_path / "functions"
+    sources.mkdir()
+    # One small wheel is enough to see what is built when.
+    pinned = (project / "functions" / "requirements.txt").read_text()
+    (sources / "requirements.txt").write_text(pinned[pinned.index("\nsix==") :].partition("    # via")[0])
+    (sources / "analyze.py").write_text("first = True\n")
+    built = build(tmp_path)
+    (built / "mark").touch()
+    assert (build(tmp_path) / "mark").exists()
+    (sources / "analyze.py").write_text("second = True\n")
+    assert not (build(tmp_path) / "mark").exists()
+    assert (built / "analyze.py").read_text() == "second = True\n"

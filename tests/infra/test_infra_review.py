@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from aws_cdk import App, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_sqs as sqs
+
+from infra.review import acknowledge, review
+from infra.synth import synthesise
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.xdist_group("infra")
+
+# Reviewed one by one; whoever adds one here has read its reason.
+ACKNOWLEDGED = {
+    ("AwsSolutions-DDB3", "Storage/RequestKeys"),
+    ("AwsSolutions-IAM5", "Access/Uploader"),
+    ("AwsSolutions-IAM5", "Analysis/Analyze/Role"),
+    ("AwsSolutions-IAM5", "Verification/Verify/Role"),
+    ("AwsSolutions-L1", "Analysis/Analyze/Function"),
+    ("AwsSolutions-L1", "Verification/Verify/Function"),
+    ("AwsSolutions-S1", "Storage/Images"),
+    ("AwsSolutions-SMG4", "Storage/OcrSecret"),
+    ("Serverless-LambdaDLQ", "Analysis/Analyze/Function"),
+    ("Serverless-LambdaDLQ", "Verification/Verify/Function"),
+    ("Serverless-LambdaEventSourceMappingDestination", "Analysis/Analyze/Function/Uploads"),
+    ("Serverless-LambdaLatestVersion", "Analysis/Analyze/Function"),
+    ("Serverless-LambdaLatestVersion", "Verification/Verify/Function"),
+    ("Serverless-SNSRedrivePolicy", "Monitoring/Topic/operator@example.com"),
+    ("Serverless-SQSRedrivePolicy", "Queues/ResultsDeadLetters"),
+    ("Serverless-SQSRedrivePolicy", "Queues/UploadsDeadLetters"),
+}
+
+
+def test_the_stack_that_is_deployed_passes_the_review(project: Path, tmp_path: Path) -> None:
+    """With its package, under cdk-nag's rules and CloudFormation's own schemas: a finding would not synthesise."""
+    synthesise(project, tmp_path, {"alarmEmail": "operator@example.com", "batchSize": 50, "batchWindow": 5})
+    report = json.loads((tmp_path / "validation-report.json").read_text())["pluginReports"]
+    # CloudFormation's own schemas were asked too, and have nothing to say.
+    assert {plugin["pluginName"] for plugin in report} == {"AwsSolutions", "Serverless"}
+    assert not [violation for plugin in report for violation in plugin["violations"]]
+    suppressed = [found for plugin in report for found in plugin["suppressedViolations"]]
+    where = {(found["ruleName"].split("[")[0], place(found["acknowledgedAt"])) for found in suppressed}
+    assert where == ACKNOWLEDGED
+    assert all(len(found["reason"].split()) >= 5 for found in suppressed)
+
+
+def place(path: str) -> str:
+    return path.removeprefix("SealedOcr-dev/")
+
+
+def test_a_finding_fails_the_synth_until_it_is_acknowledged_where_it_stands(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path), analytics_reporting=False, builtin_cloud_formation_validation=False)
+    queue = sqs.Queue(Stack(app, "Careless"), "Queue")
+    review(app, to_be_deployed=False)
+    with pytest.raises(RuntimeError, match="DLQ"):
+        app.synth()
+    acknowledge(queue, "It only shows what the review finds.", "SQS4", "Serverless-SQSRedrivePolicy", "SQS3")
+    app.synth(force=True)
+
+
+def test_what_cloudformation_would_refuse_fails_the_synth(tmp_path: Path) -> None:
+    rules = {"@aws-cdk/core:validateAgainstDefaultRules": True}
+    app = App(outdir=str(tmp_path), context=rules, analytics_reporting=False, builtin_cloud_formation_validation=False)
+    table = dynamodb.CfnTable(
+        Stack(app, "Wrong"),
+        "Table",
+        key_schema=[dynamodb.CfnTable.KeySchemaProperty(attribute_name="id", key_type="HASH")],
+        attribute_definitions=[dynamodb.CfnTable.AttributeDefinitionProperty(attribute_name="id", attribute_type="S")],
+        billing_mode="PAY_SOMEHOW",
+    )
+    acknowledge(table, "It only shows what the review finds.", "DDB3")
+    review(app, to_be_deployed=True)
+    with pytest.raises(RuntimeError, match="CloudFormation Validate"):
+        app.synth()

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infra.settings import DEAD_LETTER_RETENTION_DAYS, UPLOADS_RETENTION_DAYS, Settings, SettingsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SHORTEST = UPLOADS_RETENTION_DAYS + DEAD_LETTER_RETENTION_DAYS + 1
+
+
+def test_nobody_need_set_anything() -> None:
+    assert Settings.from_context({}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "field", "meant"),
+    [
+        ("stage", "prod-2", "stage", "prod-2"),
+        ("ocrEndpoint", "https://ocr.api.nhncloudservice.com", "ocr_endpoint", "https://ocr.api.nhncloudservice.com"),
+        ("ocrEndpoint", "http://127.0.0.1:8080", "ocr_endpoint", "http://127.0.0.1:8080"),
+        ("batchSize", "7", "batch_size", 7),
+        ("batchSize", 7, "batch_size", 7),
+        ("maxConcurrency", "1000", "max_concurrency", 1000),
+        ("memory", 1769, "memory", 1769),
+        ("imageRetentionDays", SHORTEST, "image_retention_days", SHORTEST),
+        ("resultRetention", "1", "result_retention", 1),
+        ("logRetentionDays", "30", "log_retention_days", 30),
+        ("alarmEmail", "ops@example.com", "alarm_email", "ops@example.com"),
+        ("removalPolicy", "destroy", "removal_policy", "destroy"),
+        ("ocrPricePerThousand", "12.5", "ocr_price_per_thousand", 12.5),
+        ("bundle", "false", "bundle", False),
+    ],
+)
+def test_a_setting_is_read_from_text_and_from_json(name: str, value: object, field: str, meant: object) -> None:
+    assert getattr(Settings.from_context({name: value}), field) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("stage", "Prod"),
+        ("stage", "a-name-that-is-far-too-long"),
+        ("stage", "dev\n"),
+        ("stage", ""),
+        ("ocrEndpoint", "http://ocr.example.com"),
+        ("ocrEndpoint", "https://ocr.example.com/v2.0"),
+        ("ocrEndpoint", "ocr.example.com"),
+        ("batchSize", 0),
+        ("batchSize", 101),
+        ("batchSize", "ten"),
+        ("batchSize", 1.5),
+        ("batchWindow", 301),
+        ("batchWindow", -1),
+        ("maxConcurrency", 1),
+        ("maxConcurrency", 1001),
+        ("memory", 128),
+        ("memory", 10241),
+        ("maxImageBytes", (20 << 20) + 1),
+        ("maxUnknownAttempts", 3),
+        ("imageRetentionDays", SHORTEST - 1),
+        ("resultRetention", 0),
+        ("resultRetention", 15),
+        ("logRetentionDays", 31),
+        ("alarmEmail", "nobody"),
+        ("alarmEmail", None),
+        ("removalPolicy", "snapshot"),
+        ("ocrPricePerThousand", -1),
+        ("ocrPricePerThousand", "nan"),
+        ("bundle", "maybe"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_is_allowed(name: str, value: object) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_context({name: value})
+    (sentence,) = str(caught.value).splitlines()
+    assert sentence.startswith(f"Setting {name} is {value!r}; it must be ")
+    assert sentence.endswith(".")
+
+
+def test_an_unknown_setting_is_named_with_those_that_there_are() -> None:
+    with pytest.raises(SettingsError, match=r"no setting 'batchsize'; .*\bbatchSize\b"):
+        Settings.from_context({"batchsize": 5})
+
+
+def test_what_the_cdk_keeps_in_the_context_is_no_setting() -> None:
+    own = {"@aws-cdk/core:checkSecretUsage": True, "aws:cdk:enable-path-metadata": True, "cli-telemetry": False}
+    assert Settings.from_context(own) == Settings()
+
+
+def test_all_faults_are_told_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_context({"stage": "", "memory": 1, "nonsense": 1})
+    assert len(str(caught.value).splitlines()) == 3
+
+
+@pytest.mark.parametrize(("size", "window", "allowed"), [(10, 0, True), (11, 0, False), (11, 1, True)])
+def test_a_batch_above_ten_needs_a_window(size: int, window: int, allowed: bool) -> None:
+    context = {"batchSize": size, "batchWindow": window}
+    if allowed:
+        assert Settings.from_context(context).batch_window == window
+    else:
+        with pytest.raises(SettingsError, match="batchWindow"):
+            Settings.from_context(context)
+
+
+def test_the_app_tells_a_fault_in_one_line_and_fails(project: Path, tmp_path: Path) -> None:
+    environment = os.environ | {"CDK_OUTDIR": str(tmp_path), "CDK_CONTEXT_JSON": json.dumps({"memory": "lots"})}
+    ended = subprocess.run(
+        [sys.executable, "app.py"], cwd=project, env=environment, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 1
+    assert ended.stderr == "Setting memory is 'lots'; it must be 256 to 10240 MB.\n"
+    assert not list(tmp_path.iterdir())
+
+
+def test_operators_are_told_of_every_setting(project: Path) -> None:
+    chapter = (project / "docs" / "operations.md").read_text().split("\n## Settings\n")[1].split("\n## ")[0]
+    told = {row.split("`")[1]: row.split("|")[2].strip().strip("`") for row in chapter.splitlines() if row[:3] == "| `"}
+    defaults = Settings()
+    wanted = {
+        in_camel_case(field): str(getattr(defaults, field)).lower() or "none" for field in defaults.__dataclass_fields__
+    }
+    assert told == wanted | {"ocrPricePerThousand": "0"}
+
+
+def in_camel_case(field: str) -> str:
+    first, *others = field.split("_")
+    return first + "".join(map(str.capitalize, others))

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from infra_template import Template
+
+pytestmark = pytest.mark.xdist_group("infra")
+
+# A physical name of ours, wherever CloudFormation takes one.
+NAMES = {
+    "BucketName", "QueueName", "TableName", "FunctionName", "RoleName", "ManagedPolicyName", "LogGroupName",
+    "TopicName", "AlarmName", "DashboardName", "AliasName", "Name",
+}  # fmt: skip
+
+
+def names(template: Template) -> Iterator[tuple[str, str]]:
+    for resource in template.body["Resources"].values():
+        for name, value in resource.get("Properties", {}).items():
+            # A reference to something else in the stack is no name of its own.
+            if name in NAMES and not (isinstance(value, dict) and {"Ref", "Fn::GetAtt"} & set(value)):
+                yield resource["Type"], template.say(value)
+
+
+def test_two_stages_live_in_one_account(template: Template, synth: Callable[..., Template]) -> None:
+    other = synth(stage="prod")
+    ours, theirs = set(names(template)), set(names(other))
+    assert ours
+    assert not ours & theirs
+
+
+def test_a_stages_metrics_are_its_own(synth: Callable[..., Template]) -> None:
+    other = synth(stage="prod")
+    assert "SealedOcr/prod" in other.text
+    assert "SealedOcr/dev" not in other.text
+
+
+def test_a_stage_that_may_be_removed_leaves_nothing(synth: Callable[..., Template]) -> None:
+    body = synth(removalPolicy="destroy").body
+    assert "Retain" not in json.dumps(body)
+    assert 'DeletionProtectionEnabled": true' not in json.dumps(body)
+
+
+def test_nobodys_value_stands_in_the_template(template: Template) -> None:
+    # No parameter to be filled, no look-up while deploying: what is written is what is deployed.
+    assert "Parameters" not in template.body
+    assert "secretKey" not in json.dumps(template.thing("analyze"))
