@@ -44,6 +44,10 @@ class Offer(NamedTuple):
     request: dict[str, str]
     missing: list[str]
 
+    def __repr__(self) -> str:
+        """Say what is missing, and nothing of what was read."""
+        return f"Offer(missing={self.missing})"
+
 
 def offer(result: dict[str, Any]) -> Offer | None:
     """Return the claim that ``result`` (an ID card's, decrypted) supports; None for a type that can't be verified."""

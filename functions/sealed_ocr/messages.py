@@ -21,7 +21,13 @@ RejectionCode = Literal[
 ]
 
 
-class _Member(msgspec.Struct, rename="camel"):
+class _Quiet(msgspec.Struct):
+    def __repr__(self) -> str:
+        """Name the type alone: a message holds what was read, and an object's key may name a person."""
+        return f"{type(self).__name__}()"
+
+
+class _Member(_Quiet, rename="camel"):
     pass
 
 
@@ -68,7 +74,7 @@ class RejectedData(_Member, kw_only=True):
     rejection: Rejection
 
 
-class _Event(msgspec.Struct, kw_only=True):
+class _Event(_Quiet, kw_only=True):
     specversion: Literal["1.0"] = "1.0"
     id: Annotated[str, Meta(description="The documentId: a repeat is recognised by it.")]
     source: Annotated[str, Meta(description="The bucket's ARN.")]
