@@ -61,7 +61,8 @@ class Analyzer:
             claimed = self._ledger.claim(upload.document_id, take_over=alone)
         except AwsError as failure:
             budget.halt()
-            return self._come_back(upload, failure)
+            self._report.failed(upload.document_id, kind_of(upload.key), failure)
+            return Outcome(Next.COME_BACK)
         if isinstance(claimed, Refused):
             return self._refused(upload, claimed)
         if alone:
@@ -127,15 +128,11 @@ class Analyzer:
         return Outcome(Next.PARK if claimed.last else Next.COME_BACK)
 
     def _release(self, upload: Upload, claimed: Claimed, failure: Exception, budget: Budget) -> Outcome:
-        outcome = self._come_back(upload, failure)
+        reason = self._report.failed(upload.document_id, kind_of(upload.key), failure)
         try:
-            self._ledger.release(claimed, type(failure).__name__)
+            self._ledger.release(claimed, reason)
         except AwsError as unwritten:
             return self._unwritten(upload, unwritten, budget)
-        return outcome
-
-    def _come_back(self, upload: Upload, failure: Exception) -> Outcome:
-        self._report.failed(upload.document_id, kind_of(upload.key), failure)
         return Outcome(Next.COME_BACK)
 
     def _unwritten(self, upload: Upload, failure: AwsError, budget: Budget) -> Outcome:

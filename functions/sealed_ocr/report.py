@@ -53,6 +53,7 @@ class Report:
             self._logger.warning("it will be tried again", documentId=document_id, kind=kind, fault=str(failure))
         else:
             self.tally.count("ContractError")
+            self.tally.count("PossiblyBilled")
             self._logger.error("a fault of our own", documentId=document_id, kind=kind, fault=word, at=_place(failure))
         return word
 
