@@ -91,15 +91,15 @@ def stage(
 
 @pytest.fixture
 def make(
-    stage: Stage, function_clients: clients.Clients, proxy: Proxy, ocr_proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, function_clients: clients.Clients, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., Parts]]:
-    """Put the function's parts together, reaching AWS and the OCR service by the proxies."""
+    """Put the function's parts together, reaching AWS by the proxy and the OCR service directly or by ``ocr_url``."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "SealedOcr/test")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "analyze")
     made: list[Parts] = []
 
-    def make(**settings: Any) -> Parts:
-        made.append(put_together(function_clients, stage, ocr_proxy.url, **settings))
+    def make(ocr_url: str = stage.emulator.url, **settings: Any) -> Parts:
+        made.append(put_together(function_clients, stage, ocr_url, **settings))
         return made[-1]
 
     yield make

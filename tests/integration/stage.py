@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote_plus
@@ -184,10 +185,20 @@ def _ids(messages: list[Any]) -> set[str]:
 
 
 class Clock:
-    """Epoch seconds that a test can move."""
+    """Epoch seconds that a test can move, or replace."""
 
     def __init__(self) -> None:
         self.ahead = 0.0
+        self.now: Callable[[], float] = time.time
 
     def __call__(self) -> float:
-        return time.time() + self.ahead
+        return self.now() + self.ahead
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for what another process or thread is about to do."""
+    for _ in range(200):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not happen")

@@ -29,12 +29,12 @@ def upload(stage: Stage, number: int) -> list[str]:
     return [digest(image.content) for image in drawn]
 
 
-def test_ten_documents_are_read_at_the_same_time(parts: Parts, stage: Stage, ocr_proxy: Proxy) -> None:
+def test_ten_documents_are_read_at_the_same_time(make: Callable[..., Parts], stage: Stage, ocr_proxy: Proxy) -> None:
     # No request is answered before all ten are under way: one after the other would break the barrier.
     together = threading.Barrier(BATCH, timeout=20)
     ocr_proxy.fault("Ocr", "pass", where=lambda call: call.resource == "credit-card", first=together.wait)
     upload(stage, BATCH)
-    assert parts.deliver() == []
+    assert make(ocr_proxy.url).deliver() == []
     assert not together.broken
     assert len(stage.collect()) == BATCH
 

@@ -140,14 +140,14 @@ def test_an_offer_never_replaces_a_verdict(parts: Parts, stage: Stage, counted: 
 
 
 def test_an_answer_that_makes_too_large_a_message_is_a_rejection(
-    parts: Parts, stage: Stage, emulator: Emulator, ocr_proxy: Proxy
+    make: Callable[..., Parts], stage: Stage, emulator: Emulator, ocr_proxy: Proxy
 ) -> None:
     def grown(body: bytes) -> bytes:
         # Three bytes as they come, six as they go on: SQS takes this character in no other way.
         return body.replace(b'"result":{', b'"result":{"more":"' + "\uffff".encode() * 250_000 + b'",')
 
     ocr_proxy.fault("Ocr", "change", where=lambda call: call.resource == "credit-card", change=grown)
-    rejection = run(parts, draw("credit-card"), f"credit-card/{NAME}.png")["data"]["rejection"]
+    rejection = run(make(ocr_proxy.url), draw("credit-card"), f"credit-card/{NAME}.png")["data"]["rejection"]
     assert rejection["code"] == "result-too-large"
     assert stage.item()["state"] == "done"
     assert emulator.counters().paid.total == 1
