@@ -1,0 +1,135 @@
+"""A TCP server whose connections are written by hand: for answers that no HTTP server would give."""
+
+import contextlib
+import socket
+import ssl
+import struct
+import threading
+
+
+class Stopped(Exception):
+    """The test is over."""
+
+
+class RawServer:
+    """Hand each connection to `behave(connection, number)` on a thread of its own; numbers begin at 1.
+
+    `url` is where it listens. `errors` holds what a behaviour raised, apart from the client's going away.
+    """
+
+    def __init__(self, behave, tls=None):
+        self._behave = behave
+        self._tls = tls
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        self.connections = 0
+        self.errors = []
+        self.stopped = threading.Event()
+        self._open = []
+        self._threads = [threading.Thread(target=self._accept, daemon=True)]
+
+    def __enter__(self):
+        self._threads[0].start()
+        return self
+
+    def __exit__(self, *_):
+        self.stopped.set()
+        # Closing alone does not wake an accept() that is waiting.
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for connection in self._open:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(5)
+        assert not self.errors, self.errors
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            self._open.append(connection)
+            thread = threading.Thread(target=self._serve, args=(connection, self.connections), daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _serve(self, connection, number):
+        try:
+            if self._tls:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+            with connection:
+                self._behave(Peer(connection, self.stopped), number)
+        except (OSError, ssl.SSLError, Stopped):
+            return  # the client went away, as it may
+        except Exception as error:
+            self.errors.append(error)
+
+
+class Peer:
+    """One connection, seen from the server."""
+
+    def __init__(self, connection, stopped):
+        self.connection = connection
+        self._stopped = stopped
+        self._ahead = b""
+
+    def head(self):
+        """Read a request's head and return it; raise Stopped when the client is done."""
+        while b"\r\n\r\n" not in self._ahead:
+            self._more()
+        head, self._ahead = self._ahead.split(b"\r\n\r\n", 1)
+        return head.decode("latin-1")
+
+    def body(self, size):
+        """Read `size` bytes of a request's body."""
+        while len(self._ahead) < size:
+            self._more()
+        body, self._ahead = self._ahead[:size], self._ahead[size:]
+        return body
+
+    def request(self):
+        """Read a whole request and return its head and its body."""
+        head = self.head()
+        length = [line.split(":")[1] for line in head.split("\r\n") if line.lower().startswith("content-length:")]
+        return head, self.body(int(length[0]) if length else 0)
+
+    def send(self, content):
+        self.connection.sendall(content)
+
+    def drip(self, content, interval):
+        """Send a byte at a time until the client goes away or the test is over."""
+        for byte in content:
+            self.connection.sendall(bytes([byte]))
+            self.wait(interval)
+
+    def wait(self, seconds):
+        if self._stopped.wait(seconds):
+            raise Stopped
+
+    def wait_for_the_end(self):
+        """Wait until the test is over, without reading."""
+        self._stopped.wait(30)
+
+    def reset(self):
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        # Not TLS's own closing, which would say goodbye first.
+        socket.socket.close(self.connection)
+
+    def _more(self):
+        received = self.connection.recv(65536)
+        if not received:
+            raise Stopped
+        self._ahead += received
+
+
+def answer(body=b"{}", status="200 OK", version="HTTP/1.1", headers=(), length=None):
+    """Return an HTTP answer with an exact Content-Length, or another one, or none for `length=False`."""
+    lines = [f"{version} {status}", *headers]
+    if length is not False:
+        lines.append(f"Content-Length: {len(body) if length is None else length}")
+    return "\r\n".join([*lines, "", ""]).encode() + body

@@ -1,0 +1,69 @@
+"""The client's side of the contract: an `OcrClient` with all that is around it, and images to send."""
+
+import ssl
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+from sealed_ocr.ocr.auth import Credentials
+from sealed_ocr.ocr.client import OcrClient
+from sealed_ocr.ocr.kinds import Kind
+from sealed_ocr.ocr.transport import Transport
+from sealed_ocr.renewal import Renewed
+
+APP_KEY = "AppKey0Canary0123456"
+SECRET_KEY = "SecretKeyCanary+/=98"
+
+
+@dataclass
+class Image:
+    """An image in memory, read in small chunks so that borders matter."""
+
+    content: bytes
+    file_name: str = "image.png"
+    chunk_bytes: int = 4096
+    readings: int = 0
+
+    @property
+    def size(self):
+        return len(self.content)
+
+    def chunks(self):
+        self.readings += 1
+        for start in range(0, len(self.content), self.chunk_bytes):
+            yield self.content[start : start + self.chunk_bytes]
+
+
+@dataclass
+class Caller:
+    """One process's client; `secret` is what the next reading of the secret gives."""
+
+    url: str
+    secret: Credentials
+    call_seconds: float = 5
+    context: ssl.SSLContext | None = None
+    connections: int = 4
+    secret_readings: int = 0
+    counted: Counter = field(default_factory=Counter)
+
+    def __post_init__(self):
+        self.transport = Transport(self.url, self.connections, self.context)
+        self.client = OcrClient(self.transport, Renewed(self._read_secret, 300), self.call_seconds, self._count)
+
+    def analyze(self, image, kind=Kind.CREDIT_CARD, seconds=60.0):
+        image = Image(image) if isinstance(image, bytes) else image
+        return self.client.analyze(kind, image, time.monotonic() + seconds)
+
+    def verify(self, request_key, claim, seconds=60.0):
+        return self.client.verify(request_key, claim, time.monotonic() + seconds)
+
+    def _read_secret(self):
+        self.secret_readings += 1
+        return self.secret
+
+    def _count(self, metric):
+        self.counted[metric] += 1
+
+
+def caller_of(emulator, **options):
+    return Caller(emulator.url, Credentials(emulator.app_key, emulator.secret_key), **options)
