@@ -1,0 +1,91 @@
+"""One emulated AWS and one emulated OCR service for all tests of this folder, and a verify function between them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from emulator.testing import Emulator
+from local.aws_clients import Clients
+from local.children import ROOT, Child
+from tests.verification.asking import Lambda
+from tests.verification.faulty_aws import FaultyAws
+from tests.verification.world import Desk, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@pytest.fixture(scope="session")
+def aws_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    child = Child(
+        ["local.aws_server"],
+        environment={"PATH": os.environ["PATH"]},
+        path=[ROOT],
+        log=tmp_path_factory.mktemp("moto") / "moto.log",
+        announces=True,
+    )
+    yield child.announcement()["url"]
+    child.kill()
+
+
+@pytest.fixture(scope="session")
+def shared_world(aws_url: str) -> Iterator[World]:
+    with Emulator(passport_request_keys=True) as emulator:
+        yield World(Clients(aws_url, connections=60), emulator)
+
+
+@pytest.fixture
+def world(shared_world: World) -> World:
+    shared_world.emulator.reset()
+    return shared_world
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    return Desk(world)
+
+
+@pytest.fixture(scope="session")
+def shared_faulty_aws(aws_url: str) -> Iterator[FaultyAws]:
+    with FaultyAws(aws_url) as faulty:
+        yield faulty
+
+
+@pytest.fixture
+def faulty_aws(shared_faulty_aws: FaultyAws) -> FaultyAws:
+    shared_faulty_aws.clear()
+    return shared_faulty_aws
+
+
+@pytest.fixture(scope="session")
+def shared_function(
+    shared_world: World, shared_faulty_aws: FaultyAws, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Lambda]:
+    function = Lambda(shared_world, shared_faulty_aws.url, tmp_path_factory.mktemp("function"))
+    yield function
+    function.close()
+
+
+@pytest.fixture
+def function(world: World, faulty_aws: FaultyAws, shared_function: Lambda) -> Lambda:
+    """The handler in a process of its own, warm, whose AWS can be made to fail by ``faulty_aws``."""
+    return shared_function
+
+
+@pytest.fixture
+def start(
+    world: World, faulty_aws: FaultyAws, tmp_path: os.PathLike[str]
+) -> Iterator[Callable[..., Lambda]]:
+    """Start a function of the test's own: ``start(slots=…, lambda_seconds=…, **environment)``."""
+    started: list[Lambda] = []
+
+    def start(**how: object) -> Lambda:
+        started.append(Lambda(world, faulty_aws.url, tmp_path, **how))
+        return started[-1]
+
+    yield start
+    for function in started:
+        function.close()

@@ -1,0 +1,277 @@
+"""Every status with its type, from the handler in its own process, over Function URL events."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+
+from emulator.faults import ResetAfterBody, ResultCode
+from sealed_ocr.problems import STATUSES
+from tests.verification.asking import Lambda, event
+from tests.verification.faulty_aws import FaultyAws
+from tests.verification.world import AUTHENTICITY, Card, World
+
+# What each type takes to be answered; the test after this table asks for every one of them.
+ANSWERED: dict[str, object] = {}
+
+
+def answers(type_: str):
+    def keep(ask):
+        assert type_ not in ANSWERED
+        ANSWERED[type_] = ask
+        return ask
+
+    return keep
+
+
+@answers("invalid-claim")
+def _(function: Lambda, card: Card, **_):
+    return function.post(card, issueDate="20150230")
+
+
+@answers("invalid-request")
+def _(function: Lambda, card: Card, **_):
+    return function.post(card, headers={"Idempotency-Key": "with spaces in it"})
+
+
+@answers("not-found")
+def _(function: Lambda, card: Card, **_):
+    return function.send(event(card.document_id, path="/documents"))
+
+
+@answers("unknown-document")
+def _(function: Lambda, card: Card, **_):
+    return function.send(event("f" * 32, json.dumps(card.claim).encode()))
+
+
+@answers("method-not-allowed")
+def _(function: Lambda, card: Card, **_):
+    return function.send(event(card.document_id, method="GET"))
+
+
+@answers("verification-in-progress")
+def _(function: Lambda, card: Card, world: World, **_):
+    keys = world.keys()
+    keys.begin(card.document_id, keys.read(card.document_id), "", "")
+    return function.post(card)
+
+
+@answers("request-key-spent")
+def _(function: Lambda, card: Card, **_):
+    assert function.post(card).status == 200
+    return function.post(card)
+
+
+@answers("request-key-expired")
+def _(function: Lambda, world: World, **_):
+    return function.post(world.card(expires_at=1_700_000_000))
+
+
+@answers("claim-too-large")
+def _(function: Lambda, card: Card, **_):
+    return function.post(card, name="가" * 6000)
+
+
+@answers("idempotency-key-reused")
+def _(function: Lambda, card: Card, **_):
+    assert function.post(card, headers={"Idempotency-Key": "k-1"}).status == 200
+    return function.post(card, headers={"Idempotency-Key": "k-1"}, issueDate="20150303")
+
+
+@answers("card-locked")
+def _(function: Lambda, card: Card, world: World, **_):
+    world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=4000123))
+    return function.post(card)
+
+
+@answers("rate-limited")
+def _(function: Lambda, card: Card, world: World, **_):
+    world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=4000006))
+    return function.post(card)
+
+
+@answers("internal-error")
+def _(function: Lambda, card: Card, world: World, **_):
+    # An item that no step of ours can have written.
+    world.aws.dynamodb.update_item(
+        TableName=world.name,
+        Key={"documentId": {"S": card.document_id}},
+        UpdateExpression="SET #state = :state",
+        ExpressionAttributeNames={"#state": "state"},
+        ExpressionAttributeValues={":state": {"S": "nobody knows"}},
+    )
+    return function.post(card)
+
+
+@answers("ocr-error")
+def _(function: Lambda, card: Card, world: World, **_):
+    world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=4000001))
+    return function.post(card)
+
+
+@answers("temporarily-unavailable")
+def _(function: Lambda, card: Card, world: World, **_):
+    world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=5000503))
+    return function.post(card)
+
+
+@answers("outcome-unknown")
+def _(function: Lambda, card: Card, world: World, **_):
+    world.emulator.fault(ResetAfterBody(operation=AUTHENTICITY))
+    return function.post(card)
+
+
+def test_every_type_has_its_way_to_be_answered() -> None:
+    assert ANSWERED.keys() == STATUSES.keys()
+
+
+COME_BACK = {"verification-in-progress", "rate-limited", "temporarily-unavailable"}
+
+
+@pytest.mark.parametrize(("type_", "status"), STATUSES.items())
+def test_a_type_and_its_status(
+    function: Lambda, world: World, faulty_aws: FaultyAws, type_: str, status: int
+) -> None:
+    card = world.card()
+    answered = ANSWERED[type_](function=function, card=card, world=world)
+    assert (answered.status, answered.type) == (status, type_)
+    assert ("retry-after" in answered.headers) == (type_ in COME_BACK)
+    assert int(answered.headers.get("retry-after", 1)) >= 1
+    assert not [value for name, value in card.claim.items() if name != "idType" and value in str(answered.body)]
+    if type_ == "method-not-allowed":
+        assert answered.headers["allow"] == "POST"
+
+
+def test_a_verdict_and_the_same_again(function: Lambda, world: World) -> None:
+    card = world.card("driver")
+    for calls in (1, 0):
+        answered = function.post(card, headers={"Idempotency-Key": "k-1"})
+        assert answered.type is None
+        assert answered.body == {"documentId": card.document_id, "isAuthenticity": True}
+        assert answered.calls == calls
+    edited = function.post(world.card(), issueDate="20150303")
+    assert (edited.type, edited.body["isAuthenticity"]) == (None, False)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Idempotency-Key": "k-1"},
+        {"IDEMPOTENCY-KEY": "k-1"},
+        {"idempotency-key": "k-1", "content-type": "application/octet-stream"},
+    ],
+)
+def test_a_header_in_any_case_and_a_body_in_base64(function: Lambda, world: World, headers: dict) -> None:
+    card = world.card()
+    assert function.post(card, headers={"Idempotency-Key": "k-1"}).status == 200
+    asked = event(card.document_id, json.dumps(card.claim).encode(), headers)
+    # As some gateways and a plain invoke hand them on.
+    asked["headers"] = headers
+    again = function.send(asked)
+    assert (again.type, again.calls) == (None, 0)
+
+
+def test_a_body_in_base64_is_the_same_claim(function: Lambda, world: World) -> None:
+    card = world.card()
+    asked = event(card.document_id, json.dumps(card.claim, ensure_ascii=False).encode(), {"Content-Type": "a/b"})
+    assert asked["isBase64Encoded"]
+    assert function.send(asked).body["isAuthenticity"] is True
+
+
+@pytest.mark.parametrize(
+    ("body", "encoded"),
+    [
+        (None, False),
+        ("", False),
+        (None, True),
+        ("{", False),
+        ("no base64!", True),
+        ("abc", True),
+        (base64.b64encode(b"\xff\xfe").decode(), True),
+        ("\ud800", False),
+        ('{"idType": "\\ud800"}', False),
+        ("[]", False),
+    ],
+)
+def test_a_body_that_is_no_claim(function: Lambda, world: World, body: str | None, encoded: bool) -> None:
+    card = world.card()
+    asked = event(card.document_id) | {"body": body, "isBase64Encoded": encoded}
+    if body is None:
+        del asked["body"]
+    answered = function.send(asked)
+    assert (answered.status, answered.type, answered.calls) == (400, "invalid-claim", 0)
+    assert world.item(card)["state"] == "available"
+
+
+def test_a_plain_invoke_needs_no_more_than_method_path_and_body(function: Lambda, world: World) -> None:
+    card = world.card()
+    path = f"/documents/{card.document_id}/authenticity"
+    asked = {
+        "rawPath": path,
+        "requestContext": {"http": {"method": "POST", "path": path}, "stage": "$default"},
+        "body": json.dumps(card.claim),
+    }
+    assert function.send(asked).body == {"documentId": card.document_id, "isAuthenticity": True}
+
+
+@pytest.mark.parametrize("asked", [{}, {"hello": "world"}, {"requestContext": {}}, {"rawPath": "/", "version": "2.0"}])
+def test_an_event_that_is_no_http_request_is_answered_too(function: Lambda, world: World, asked: dict) -> None:
+    answered = function.send(asked)
+    assert (answered.status, answered.type) == (400, "invalid-request")
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
+def test_a_claim_is_posted(function: Lambda, world: World, method: str) -> None:
+    card = world.card()
+    answered = function.send(event(card.document_id, json.dumps(card.claim).encode(), method=method))
+    assert (answered.status, answered.type, answered.calls) == (405, "method-not-allowed", 0)
+    assert answered.headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize("path", ["/", "/documents", "/documents/", "/documents/x/y/authenticity", "/x", "//"])
+@pytest.mark.parametrize("method", ["POST", "GET", "OPTIONS"])
+def test_another_path_is_not_found(function: Lambda, world: World, path: str, method: str) -> None:
+    answered = function.send(event("", path=path, method=method))
+    assert (answered.status, answered.type) == (404, "not-found")
+    assert "POST" in answered.body["detail"]
+
+
+@pytest.mark.parametrize("document_id", ["x", "F" * 32, "f" * 31, "f" * 33, "0" * 31 + "%", "홍길동"])
+def test_what_can_be_no_document_id_is_an_unknown_document(
+    function: Lambda, world: World, faulty_aws: FaultyAws, document_id: str
+) -> None:
+    answered = function.send(event(document_id, json.dumps(world.card().claim).encode()))
+    assert (answered.status, answered.type) == (404, "unknown-document")
+    assert not faulty_aws.requests
+
+
+@pytest.mark.parametrize("key", ["", " ", "a b", "키", "k" * 256, "a\x7f"])
+def test_an_idempotency_key_that_is_none_is_refused_before_anything_is_spent(
+    function: Lambda, world: World, key: str
+) -> None:
+    card = world.card()
+    answered = function.post(card, headers={"Idempotency-Key": key})
+    assert (answered.status, answered.type, answered.calls) == (400, "invalid-request", 0)
+    assert world.item(card)["state"] == "available"
+
+
+def test_the_longest_idempotency_key_is_taken(function: Lambda, world: World) -> None:
+    card = world.card()
+    for calls in (1, 0):
+        answered = function.post(card, headers={"Idempotency-Key": "~" * 255})
+        assert (answered.status, answered.calls) == (200, calls)
+
+
+def test_what_is_counted(function: Lambda, world: World) -> None:
+    before = function.metrics()
+    card = world.card()
+    function.post(card)
+    function.post(card)
+    world.emulator.fault(ResetAfterBody(operation=AUTHENTICITY))
+    function.post(world.card())
+    after = function.metrics()
+    grown = {name: after[name] - before.get(name, 0) for name in after if after[name] != before.get(name, 0)}
+    assert {"Verdict": 1, "VerdictRefused": 2, "PossiblyBilled": 1}.items() <= grown.items()
+    assert "LedgerWriteFailed" not in grown
