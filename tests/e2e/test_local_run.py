@@ -1,0 +1,137 @@
+"""``python -m local`` as a user calls it: images in, CloudEvents out, and nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import urllib3
+
+from emulator.specimens import draw
+
+ROOT = Path(__file__).parents[2]
+# Nothing of the user's own settings may lead the run astray.
+ENVIRONMENT = {**os.environ, "AWS_PROFILE": "nobody", "HTTP_PROXY": "http://127.0.0.1:9", "COLUMNS": "200"}
+ANALYZED, REJECTED = "sealed-ocr.document.analyzed.v1", "sealed-ocr.document.rejected.v1"
+
+
+@dataclass(frozen=True)
+class Ended:
+    code: int
+    lines: list[dict[str, Any]]
+    said: str
+
+
+def local(*arguments: str) -> Ended:
+    done = subprocess.run(
+        [sys.executable, "-m", "local", *arguments],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        capture_output=True,
+        timeout=180,
+        check=False,
+    )
+    said = done.stderr.decode()
+    return Ended(done.returncode, [json.loads(line) for line in done.stdout.splitlines()], said)
+
+
+def test_specimens_of_every_kind_are_analyzed_and_those_that_can_be_are_verified() -> None:
+    ended = local("run", "--json", "--verify")
+    assert ended.code == 0, ended.said
+    events, verdicts = ended.lines[:5], ended.lines[5:]
+    assert {event["type"] for event in events} == {ANALYZED}
+    assert sorted(event["data"]["document"]["kind"] for event in events) == [
+        "credit-card", "id-card", "id-card", "id-card", "id-card/stand-alone",
+    ]  # fmt: skip
+    assert {event["data"]["result"].get("idType") for event in events} == {None, "resident", "driver", "passport"}
+    offered = {event["id"] for event in events if "verification" in event["data"]}
+    assert {verdict["documentId"]: verdict["isAuthenticity"] for verdict in verdicts} == dict.fromkeys(offered, True)
+    assert len(offered) == 2
+    assert "5 analyzed, 0 rejected" in ended.said
+    values = {pair["value"] for event in events for pair in event["data"]["result"].get("keyValues", [])}
+    assert not [value for value in values if len(value) > 5 and value in ended.said]
+
+
+def test_odd_names_arrive_whole_and_one_rejection_is_exit_code_1(tmp_path: Path) -> None:
+    folder = tmp_path / "id-card"
+    folder.mkdir()
+    names = ["a b+c%d.png", "주민등록증 (1).png", "plain%2Ftext.png"]
+    for name, content in zip(names, [draw("resident", 7), draw("driver", 7), b"no image"], strict=True):
+        (folder / name).write_bytes(content)
+    ended = local("run", "--json", *(str(folder / name) for name in names))
+    assert ended.code == 1, ended.said
+    by_name = {event["subject"].rpartition("/")[2]: event for event in ended.lines}
+    assert by_name.keys() == set(names)
+    assert [by_name[name]["type"] for name in names] == [ANALYZED, ANALYZED, REJECTED]
+    assert by_name[names[2]]["data"]["rejection"]["code"] == "image-type-unsupported"
+    runs = {re.fullmatch(r"id-card/([^/]+)/.+", event["subject"])[1] for event in ended.lines}  # type: ignore[index]
+    assert len(runs) == 1
+
+
+def test_a_message_that_does_not_come_is_exit_code_3_and_its_image_is_named(tmp_path: Path) -> None:
+    (tmp_path / "card.png").write_bytes(draw("credit-card", 1))
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    keys = ["--app-key", "app-secret-word", "--secret-key", "key-secret-word"]
+    ended = local(
+        "run", str(tmp_path / "card.png"), "--kind", "credit-card", "--json", "--timeout", "4",
+        "--ocr-endpoint", f"http://127.0.0.1:{port}", *keys,
+    )  # fmt: skip
+    assert ended.code == 3, ended.said
+    assert ended.lines == []
+    assert re.search(r"no message within 4 s about 1 image:\n  credit-card/[^/]+/card.png\n", ended.said)
+    assert re.search(r"Uploads: 0 visible, 1 in hand or put off\n", ended.said)
+    logs = Path(re.search(r"the logs are in (.+)", ended.said)[1])  # type: ignore[index]
+    written = "".join(path.read_text() for path in logs.glob("*.log"))
+    assert "Transient" in written
+    assert "secret-word" not in written + ended.said
+
+
+def running_children(pid: int) -> set[str]:
+    """The processes of the session's children, by what /proc says of their parents."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(fields[1]) == pid and fields[0] != "Z":
+            found.add(path.parent.name)
+    return found
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+def test_up_tells_how_to_use_it_and_leaves_nothing_behind(end: signal.Signals, tmp_path: Path) -> None:
+    with (tmp_path / "stderr").open("wb") as errors:
+        up = subprocess.Popen(
+            [sys.executable, "-m", "local", "up"], cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=errors
+        )
+    assert up.stdout is not None
+    lines = []
+    for line in up.stdout:
+        lines.append(line.decode().rstrip())
+        if lines[-1].startswith("curl"):
+            break
+    exports = dict(line.removeprefix("export ").split("=", 1) for line in lines if line.startswith("export "))
+    assert exports["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
+    # What the line tells curl to do; curl itself need not be here.
+    _curl, _silent, url, _header, content_type, _data, claim = shlex.split(lines[-1])
+    assert content_type == "Content-Type: application/json"
+    answer = urllib3.request("POST", url, body=claim.encode(), headers=dict([content_type.split(": ")])).json()
+    assert answer["isAuthenticity"] is True
+    children = running_children(up.pid)
+    assert len(children) >= 4
+    up.send_signal(end)
+    assert up.wait(30) == 0
+    up.stdout.close()
+    assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
