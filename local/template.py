@@ -14,7 +14,6 @@ from local.children import ROOT, Child, ChildError
 if TYPE_CHECKING:
     from pathlib import Path
 
-_KEPT = ROOT / ".local" / "templates"
 _SOURCES = ("app.py", "cdk.json", "requirements.txt", "infra/**/*.py", "functions/**/*.py")
 
 
@@ -22,13 +21,14 @@ class Synthesis:
     """``python app.py`` in a process of its own, without a package of the functions: their source tree is run.
 
     The CDK takes seconds for what changes seldom, so a template is kept under the digest of everything that it is made
-    of; any change makes a new one. ``start`` returns at once, ``template`` waits.
+    of; any change makes a new one. ``start`` returns at once, ``template`` waits. What is written goes to ``folder``.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, project: Path = ROOT) -> None:
         self._out = folder / "cdk.out"
         self._log = folder / "synth.log"
-        self._kept = _KEPT / f"{_digest()}.json"
+        self._project = project
+        self._kept = project / ".local" / "templates" / f"{_digest(project)}.json"
         self._child: Child | None = None
 
     def start(self) -> None:
@@ -43,7 +43,7 @@ class Synthesis:
                 "CDK_CONTEXT_JSON": json.dumps({"bundle": False}),
                 "CDK_OUTDIR": str(self._out),
             },
-            path=[ROOT],
+            path=[self._project],
             log=self._log,
         )
 
@@ -76,10 +76,10 @@ def _keep(template: Path, kept: Path) -> None:
     copy.replace(kept)
 
 
-def _digest() -> str:
+def _digest(project: Path) -> str:
     digest = hashlib.sha256(platform.python_version().encode())
     for pattern in _SOURCES:
-        for source in sorted(ROOT.glob(pattern)):
-            digest.update(f"\0{source.relative_to(ROOT)}\0".encode())
+        for source in sorted(project.glob(pattern)):
+            digest.update(f"\0{source.relative_to(project)}\0".encode())
             digest.update(source.read_bytes())
     return digest.hexdigest()[:32]
