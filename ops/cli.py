@@ -51,6 +51,8 @@ app = typer.Typer(
     # Its paragraphs are set to the terminal's width.
     rich_markup_mode="markdown",
     add_completion=False,
+    # What a traceback's frames hold may be personal.
+    pretty_exceptions_show_locals=False,
 )
 for command in (doctor, status, tail, redrive, reanalyze, backfill):
     app.command()(command)

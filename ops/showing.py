@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sealed_ocr.messages import Analyzed, Rejected
+
+T = TypeVar("T")
 
 MASK = "•••"
 
 
 def lines(body: str, *, show_values: bool) -> list[str]:
     """Return what there is to show of a message. Without ``show_values`` neither a value nor the object's key."""
-    try:
-        event = msgspec.json.decode(body, type=Analyzed | Rejected)
-    except (msgspec.DecodeError, UnicodeError):
+    event = _event(body, Analyzed) or _event(body, Rejected)
+    if event is None:
         return ["a message that is no event of this pipeline's"]
     document = event.data.document
     about = [f"{event.time}  {document.document_id}  {document.kind or 'unknown kind'}"]
@@ -28,6 +29,13 @@ def lines(body: str, *, show_values: bool) -> list[str]:
     read = [_field(*each, show_values=show_values) for each in _fields(event.data.result)]
     offer = [] if event.data.verification is msgspec.UNSET else [f"  offer: until {event.data.verification.expires_at}"]
     return [f"{about[0]}  analyzed", *about[1:], *read, *offer]
+
+
+def _event(body: str, kind: type[T]) -> T | None:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeError):
+        return None
 
 
 def _field(name: str, value: Any, confidence: Any, *, show_values: bool) -> str:

@@ -63,7 +63,7 @@ def _ids(stack: Stack, key: str) -> list[str]:
 
 
 def _tell(item: Item) -> None:
-    say(f"  attempts under way or of unknown outcome: {item.get('attempts', 0)}")
+    say(f"  attempts that were or may have been billed: {item.get('attempts', 0)}")
     if reason := item.get("reason"):
         say(f"  reason: {reason}")
     say(f"  since: {when(item, 'updatedAt')}")

@@ -1,0 +1,154 @@
+"""One pipeline on this machine for all tests of the operator's tools, used over HTTP as an operator does."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import msgspec
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from emulator.control_client import ControlClient
+from ops.cli import app
+from ops.stack import Outputs
+
+ROOT = Path(__file__).resolve().parents[2]
+_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Here:
+    """The pipeline: what `local up` printed, and clients for what it runs on."""
+
+    environment: dict[str, str]
+    outputs: Outputs
+    ocr: ControlClient
+
+    def client(self, service: str) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=self.environment["AWS_ENDPOINT_URL"],
+            region_name=self.environment["AWS_REGION"],
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def ops(self, *command: str, answer: str = "", **environment: str) -> Result:
+        """Run a command with the lines that `local up` tells one to export."""
+        variables = {"AWS_PROFILE": None, "COLUMNS": "200", **self.environment, **environment}
+        return CliRunner().invoke(app, list(command), input=answer, env=variables)
+
+    def wait_for(self, what: Callable[[], Any]) -> Any:
+        deadline = time.monotonic() + _SECONDS
+        while not (found := what()):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        return found
+
+    def item(self, document_id: str) -> dict[str, str]:
+        """Return the document's item in the ledger, its values as text."""
+        found = self.client("dynamodb").get_item(
+            TableName=self.outputs.documents_table_name, Key={"documentId": {"S": document_id}}, ConsistentRead=True
+        )
+        return {name: next(iter(value.values())) for name, value in found.get("Item", {}).items()}
+
+    def write(self, document_id: str, **values: str | int) -> None:
+        """Put an item into the ledger."""
+        typed = {name: {"N": str(value)} if isinstance(value, int) else {"S": value} for name, value in values.items()}
+        self.client("dynamodb").put_item(
+            TableName=self.outputs.documents_table_name, Item={"documentId": {"S": document_id}, **typed}
+        )
+
+    def done(self, document_id: str) -> bool:
+        return self.item(document_id).get("state") == "done"
+
+    def put(self, key: str, image: bytes) -> str:
+        """Put an image into the bucket and return its ETag."""
+        put = self.client("s3").put_object(Bucket=self.outputs.image_bucket_name, Key=key, Body=image)
+        return str(put["ETag"])
+
+    @contextmanager
+    def unheard(self) -> Iterator[None]:
+        """Let the bucket announce nothing, as before the stack was there."""
+        s3, bucket = self.client("s3"), self.outputs.image_bucket_name
+        told = s3.get_bucket_notification_configuration(Bucket=bucket)
+        told.pop("ResponseMetadata")
+        s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
+        try:
+            yield
+        finally:
+            s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=told)
+
+    def paid(self) -> int:
+        return self.ocr.counters().paid.total
+
+    def letters(self) -> list[dict[str, Any]]:
+        """Return the dead letters that can be seen, and leave them to be seen."""
+        return self.seen(self.outputs.uploads_dead_letter_queue_url)
+
+    def seen(self, url: str) -> list[dict[str, Any]]:
+        received: list[dict[str, Any]] = self.client("sqs").receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=0,
+            MessageAttributeNames=["All"],
+            MessageSystemAttributeNames=["All"],
+        ).get("Messages", [])  # fmt: skip
+        return received
+
+
+@pytest.fixture(scope="session")
+def pipeline() -> Iterator[Here]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "local", "up", "--slots", "1"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        assert process.stdout
+        printed = []
+        for line in process.stdout:
+            printed.append(line)
+            if line.startswith("curl"):
+                break
+        exports = [shlex.split(line)[1].split("=", 1) for line in printed if line.startswith("export ")]
+        environment = dict(exports)
+        told = msgspec.json.decode(Path(environment["SEALED_OCR_OUTPUTS"]).read_bytes())
+        service = re.search(r"OCR service\s+(\S+)", "".join(printed))
+        assert service
+        yield Here(environment, msgspec.convert(told, Outputs), ControlClient(service[1]))
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+
+
+@pytest.fixture
+def here(pipeline: Here) -> Here:
+    """The pipeline, with its queues of messages empty and the OCR service as it should be."""
+    pipeline.ocr.clear_faults()
+    for url in (pipeline.outputs.uploads_dead_letter_queue_url, pipeline.outputs.results_queue_url):
+        while seen := pipeline.seen(url):
+            for message in seen:
+                pipeline.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return pipeline
+
+
+@pytest.fixture
+def folder() -> str:
+    """A folder of this test alone, below the one that names the kind."""
+    return uuid.uuid4().hex
