@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from emulator.readers.registry import READERS
 from local.images import Image, MisuseError, images, specimens
-from local.pipeline import OcrService
+from local.options import OcrService
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

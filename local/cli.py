@@ -11,7 +11,7 @@ from emulator.readers.registry import READERS
 from local import asked
 from local.children import ROOT
 from local.images import KINDS, MisuseError, keyed, new_run, resident_specimen
-from local.pipeline import Options
+from local.options import Options
 from local.run import Exit, Wishes, run
 from local.session import session
 from local.up import analyzed_example, describe, wait_for_the_end

@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from local.aws_clients import Clients
@@ -16,13 +16,13 @@ from local.deploy.resources import Site
 from local.event_source.mapping import EventSource
 from local.function_url.front import Front
 from local.lambda_environment import lambda_environment
+from local.options import OcrService, Options
 from local.runtime.function import Function
 from local.runtime.process import FunctionConfiguration
 from local.template import Synthesis
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
     from types import TracebackType
 
     from local.deploy.resources import FunctionResource
@@ -30,30 +30,12 @@ if TYPE_CHECKING:
 _STACK = "sealed-ocr-local"
 
 
-@dataclass(frozen=True)
-class OcrService:
-    """Another OCR service than the emulator."""
-
-    endpoint: str
-    app_key: str = field(repr=False)
-    secret_key: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the pipeline is started with: ``slots`` are processes a function; no ``ocr`` means the emulator."""
-
-    logs: Path
-    slots: int = 2
-    reader: str = "specimen"
-    ocr: OcrService | None = None
-
-
 class Pipeline:
     """Everything between an upload and its message; a context manager, at whose end no process is left.
 
     ``progress`` is told what is being done. After entering: ``aws`` are clients, ``output`` the stack's outputs,
-    ``ocr_url`` where the OCR service is (``emulated`` or another), ``verify_url`` where claims are posted to.
+    ``ocr_url`` where the OCR service is (``emulated``, with that ``reader``, or another), ``verify_url`` where claims
+    are posted to.
 
     Raises: ChildError, DeployError.
     """
@@ -61,6 +43,7 @@ class Pipeline:
     def __init__(self, options: Options, progress: Callable[[str], None]) -> None:
         self._options, self._progress = options, progress
         self.emulated = options.ocr is None
+        self.reader = options.reader if self.emulated else None
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:

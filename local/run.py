@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from local.progress import Progress
 
 
+_NOTHING_FOUND = {4000111, 4000121}
+"""The guide's codes for an image without a card, and without an ID card."""
+
+
 class Exit(IntEnum):
     """How a run ended."""
 
@@ -71,6 +75,8 @@ def run(
         f"{analyzed} analyzed, {len(received) - analyzed} rejected in {seconds:.1f} s"
         f" ({len(received) / seconds:.1f} documents a second)"
     )
+    if pipeline.reader == "specimen" and any(map(_found_nothing, received)):
+        progress.note("The emulator's reader `specimen` finds only what `python -m emulator.specimens` has drawn.")
     verified = _verify(pipeline, images, received, wishes, progress) if wishes.verify else True
     if len(received) < len(images):
         _tell_missing(pipeline, set(images) - {message.key for message in received}, wishes.timeout, progress)
@@ -107,6 +113,10 @@ def _verify(
             else:
                 Console().print(verdict_line(name, verdict))
     return answered
+
+
+def _found_nothing(message: Message) -> bool:
+    return not message.analyzed and message.event["data"]["rejection"].get("resultCode") in _NOTHING_FOUND
 
 
 def _tell_missing(pipeline: Pipeline, missing: set[str], timeout: float, progress: Progress) -> None:

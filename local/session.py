@@ -13,7 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.aws_clients import shut_out_real_accounts
 from local.children import ChildError
 from local.deploy.errors import DeployError
-from local.pipeline import Options, Pipeline
+from local.options import Options
+from local.pipeline import Pipeline
 from local.progress import Progress
 from local.run import Exit
 

@@ -1,0 +1,28 @@
+"""What the pipeline is started with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class OcrService:
+    """Another OCR service than the emulator."""
+
+    endpoint: str
+    app_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the pipeline is started with: ``slots`` are processes a function; no ``ocr`` means the emulator."""
+
+    logs: Path
+    slots: int = 2
+    reader: str = "specimen"
+    ocr: OcrService | None = None
