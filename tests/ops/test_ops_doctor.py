@@ -75,9 +75,7 @@ def test_a_secret_that_is_not_filled_in_is_told_and_nothing_else_is_blamed(here:
     assert re.search(r"^not proven +That the OCR service issues its public keys", ended.output, re.MULTILINE)
 
 
-def test_credentials_that_the_service_refuses_are_told_without_showing_them(
-    here: Here, secret: dict[str, str]
-) -> None:
+def test_credentials_that_the_service_refuses_are_told_without_showing_them(here: Here, secret: dict[str, str]) -> None:
     fill(here, appKey=secret["appKey"], secretKey="refused-by-the-service")
     ended = here.ops("doctor")
     assert ended.exit_code == 1
