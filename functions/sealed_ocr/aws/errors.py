@@ -15,8 +15,10 @@ _OPERATOR_MUST_ACT = frozenset(
         "AccessDeniedException",
         "AllAccessDisabled",
         "AWS.SimpleQueueService.NonExistentQueue",
+        "DecryptionFailure",  # of a secret: its key is out of use
         "DisabledException",
         "InvalidAccessKeyId",
+        "InvalidRequestException",  # of a secret: it is scheduled for deletion
         "InvalidSignatureException",
         "KMS.AccessDeniedException",
         "KMS.DisabledException",
