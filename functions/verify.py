@@ -29,6 +29,9 @@ _DOCUMENT_ID = re.compile(r"[0-9a-f]{32}")
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 # One request at a time is what Lambda gives an instance.
 _CONNECTIONS = 2
+# Somebody waits for the answer: what AWS does not do must have failed within VERIFY_RESERVE_SECONDS.
+_AWS_ANSWER_SECONDS = 1.5
+_AWS_ATTEMPTS = 2
 
 app = LambdaFunctionUrlResolver()
 
@@ -38,7 +41,7 @@ class Function:
 
     def __init__(self, settings: VerifySettings) -> None:
         """Make the clients while start-up has the most CPU."""
-        clients = Clients(_CONNECTIONS)
+        clients = Clients(_CONNECTIONS, _AWS_ANSWER_SECONDS, _AWS_ATTEMPTS)
         self.report = Report(Logger(), Tally())
         self._verifier = Verifier(
             RequestKeys(Table(clients.dynamodb, settings.ocr.request_keys_table), settings.ocr.lease_seconds),

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 class Clients:
     """The process's clients. Made on the main thread (boto3's session is not thread-safe), used by all."""
 
-    def __init__(self, connections: int) -> None:
-        """``connections`` is how many threads will use a client at once."""
+    def __init__(self, connections: int, answer_seconds: float = 10, attempts: int = 4) -> None:
+        """``connections`` is how many threads will use a client at once; ``answer_seconds`` is for each attempt."""
         self._session = boto3.Session()
         self._config = Config(
             max_pool_connections=connections,
-            connect_timeout=3,
-            read_timeout=10,
-            retries={"mode": "standard", "max_attempts": 4},
+            connect_timeout=min(3, answer_seconds),
+            read_timeout=answer_seconds,
+            retries={"mode": "standard", "max_attempts": attempts},
             tcp_keepalive=True,
         )
 
