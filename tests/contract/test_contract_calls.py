@@ -83,7 +83,10 @@ def test_five_wrong_issue_dates_lock_the_card(caller):
     image = specimen("resident", residentNumber="760606-1111111")
     claim = offer(caller.analyze(image, Kind.ID_CARD).result).request
     for day in range(10, 15):
-        assert caller.verify(caller.analyze(image, Kind.ID_CARD).request_key, claim | {"issueDate": f"201001{day}"}) is False
+        assert (
+            caller.verify(caller.analyze(image, Kind.ID_CARD).request_key, claim | {"issueDate": f"201001{day}"})
+            is False
+        )
     with pytest.raises(CardLocked) as refused:
         caller.verify(caller.analyze(image, Kind.ID_CARD).request_key, claim)
     assert refused.value.code == 4000123

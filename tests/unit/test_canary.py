@@ -61,8 +61,8 @@ def test_a_canary_that_is_too_short_is_refused():
 def test_errors_and_log_records_are_shown_whole():
     def fail():
         try:
-            raise KeyError("inner-secret")
-        except KeyError as inner:
+            int("inner-secret")
+        except ValueError as inner:
             raise ValueError("outer-secret") from inner
 
     with pytest.raises(ValueError, match="outer") as raised:

@@ -54,7 +54,7 @@ def all_at_once(source, renewed):
         threads.append(threading.get_ident())
         try:
             return renewed.get()
-        except Exception as failure:
+        except Exception as failure:  # noqa: BLE001 - returned to whoever asked
             return failure
 
     with ThreadPoolExecutor(THREADS) as pool:
