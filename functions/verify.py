@@ -50,18 +50,36 @@ class Function:
             self.report,
         )
 
-    def verdict(self, document_id: str, body: bytes, idempotency_key: str, seconds_left: float) -> dict[str, Any]:
+    def verdict(
+        self, document_id: str, body: bytes, idempotency_key: str | None, seconds_left: float
+    ) -> dict[str, Any]:
         """Return the answer's body, or raise the ``Problem`` that stands in its place."""
         deadline = time.monotonic() + seconds_left - VERIFY_RESERVE_SECONDS
         if not _DOCUMENT_ID.fullmatch(document_id):
             raise Problem("unknown-document", "a documentId has 32 hexadecimal digits")
-        if idempotency_key and not _IDEMPOTENCY_KEY.fullmatch(idempotency_key):
+        if idempotency_key is not None and not _IDEMPOTENCY_KEY.fullmatch(idempotency_key):
             raise Problem("invalid-request", "an Idempotency-Key has 1 to 255 visible ASCII characters")
         claim = read_claim(body)
         return {
             "documentId": document_id,
-            "isAuthenticity": self._verifier.verdict(document_id, claim, idempotency_key, deadline),
+            "isAuthenticity": self._verifier.verdict(document_id, claim, idempotency_key or "", deadline),
         }
+
+
+class _Http(msgspec.Struct):
+    method: str
+
+
+class _RequestContext(msgspec.Struct):
+    http: _Http
+    stage: str
+
+
+class _HttpEvent(msgspec.Struct):
+    """What the resolver takes for granted."""
+
+    request_context: _RequestContext = msgspec.field(name="requestContext")
+    raw_path: str = msgspec.field(name="rawPath")
 
 
 _FUNCTION = Function(verify_settings(os.environ))
@@ -75,13 +93,13 @@ def authenticity(document_id: str) -> Response[str]:
         body = (event.decoded_body or "").encode()
     except ValueError:
         raise Problem("invalid-claim", "the body is not JSON") from None
-    idempotency_key = event.headers.get("idempotency-key", "")
+    idempotency_key = event.headers.get("idempotency-key")
     seconds_left = app.lambda_context.get_remaining_time_in_millis() / 1000
     answer = _FUNCTION.verdict(document_id, body, idempotency_key, seconds_left)
     return Response(200, "application/json", msgspec.json.encode(answer).decode())
 
 
-@app.route("/documents/<document_id>/authenticity", method=["GET", "PUT", "PATCH", "DELETE", "HEAD"])
+@app.route("/documents/<document_id>/authenticity", method=["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
 def other_methods(document_id: str) -> Response[str]:
     """Say that a claim is posted: Powertools by itself would say that there is nothing here."""
     del document_id
@@ -113,6 +131,10 @@ app.exception_handler(Exception)(fault)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Lambda's entry: an HTTP event of a Function URL in, an HTTP answer out."""
     try:
+        msgspec.convert(event, _HttpEvent)
         return app.resolve(event, context)
+    except msgspec.ValidationError:
+        refused = problem(Problem("invalid-request", "the event is no HTTP request of a Function URL"))
+        return {"statusCode": refused.status_code, "headers": {"Content-Type": MEDIA_TYPE}, "body": refused.body}
     finally:
         _FUNCTION.report.tally.publish()

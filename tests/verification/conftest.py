@@ -76,9 +76,7 @@ def function(world: World, faulty_aws: FaultyAws, shared_function: Lambda) -> La
 
 
 @pytest.fixture
-def start(
-    world: World, faulty_aws: FaultyAws, tmp_path: os.PathLike[str]
-) -> Iterator[Callable[..., Lambda]]:
+def start(world: World, faulty_aws: FaultyAws, tmp_path: os.PathLike[str]) -> Iterator[Callable[..., Lambda]]:
     """Start a function of the test's own: ``start(slots=…, lambda_seconds=…, **environment)``."""
     started: list[Lambda] = []
 

@@ -9,14 +9,23 @@ from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule, run_state_machine_as_test
-
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 from sealed_ocr.aws.errors import ConditionFailed
 from sealed_ocr.aws.request_keys import KEPT_AFTER_SECONDS
+
 from tests.verification.world import LEASE_SECONDS, Clock
 
 if TYPE_CHECKING:
     from sealed_ocr.aws.request_keys import Attempt, Held
+
     from tests.verification.world import World
 
 HOUR = 3600

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-
 from sealed_ocr.aws.errors import ConditionFailed
 from sealed_ocr.aws.request_keys import KEPT_AFTER_SECONDS, key_expires_at
+
 from tests.verification.world import LEASE_SECONDS, Card, Clock, World
 
 LEAVES = {
@@ -124,7 +124,9 @@ def test_a_key_expires_at_its_second_deleted_or_not(world: World, card: Card, se
     assert world.item(card)["state"] == "available"
 
 
-@pytest.mark.parametrize(("seconds", "state"), [(0, "sending"), (LEASE_SECONDS, "sending"), (LEASE_SECONDS + 1, "unknown")])
+@pytest.mark.parametrize(
+    ("seconds", "state"), [(0, "sending"), (LEASE_SECONDS, "sending"), (LEASE_SECONDS + 1, "unknown")]
+)
 def test_a_lease_lapses_at_its_second(world: World, card: Card, clock: Clock, seconds: int, state: str) -> None:
     keys, _ = begun(world, card, clock)
     clock.now += seconds

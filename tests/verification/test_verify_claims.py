@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-
 from sealed_ocr.claim_check import LARGEST_CLAIM_BYTES, read_claim
 from sealed_ocr.problems import Problem
 
@@ -134,7 +133,13 @@ def test_a_field_of_another_type_is_refused(claim: dict, other: dict) -> None:
 
 
 def test_all_faults_are_told_at_once() -> None:
-    claim = {"idType": "resident", "name": "\t\t", "residentNumber": "90", "issueDate": "2015-3-2", "serialNum": "abcdef"}
+    claim = {
+        "idType": "resident",
+        "name": "\t\t",
+        "residentNumber": "90",
+        "issueDate": "2015-3-2",
+        "serialNum": "abcdef",
+    }
     assert faults(claim) == ["issueDate", "name", "residentNumber", "serialNum"]
 
 

@@ -6,9 +6,9 @@ import base64
 import json
 
 import pytest
+from sealed_ocr.problems import STATUSES
 
 from emulator.faults import ResetAfterBody, ResultCode
-from sealed_ocr.problems import STATUSES
 from tests.verification.asking import Lambda, event
 from tests.verification.faulty_aws import FaultyAws
 from tests.verification.world import AUTHENTICITY, Card, World
@@ -131,9 +131,7 @@ COME_BACK = {"verification-in-progress", "rate-limited", "temporarily-unavailabl
 
 
 @pytest.mark.parametrize(("type_", "status"), STATUSES.items())
-def test_a_type_and_its_status(
-    function: Lambda, world: World, faulty_aws: FaultyAws, type_: str, status: int
-) -> None:
+def test_a_type_and_its_status(function: Lambda, world: World, faulty_aws: FaultyAws, type_: str, status: int) -> None:
     card = world.card()
     answered = ANSWERED[type_](function=function, card=card, world=world)
     assert (answered.status, answered.type) == (status, type_)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sealed_ocr.ocr.codes import _MEANINGS
 
 from emulator.faults import ResultCode
-from sealed_ocr.ocr.codes import _MEANINGS
 from tests.verification.world import AUTHENTICITY, Desk, World
 
 FREE = "available"

@@ -71,9 +71,7 @@ def test_the_same_key_with_another_claim_is_refused(world: World, desk: Desk) ->
 
 
 @pytest.mark.parametrize(("first", "second"), [("k-1", ""), ("k-1", "k-2"), ("", "k-1"), ("", "")])
-def test_without_the_same_key_a_verdict_is_not_given_again(
-    world: World, desk: Desk, first: str, second: str
-) -> None:
+def test_without_the_same_key_a_verdict_is_not_given_again(world: World, desk: Desk, first: str, second: str) -> None:
     card = world.card()
     desk.ask(card, key=first)
     told = desk.ask(card, key=second)

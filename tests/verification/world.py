@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
-
 from sealed_ocr.assembly import ocr_client
 from sealed_ocr.aws.claim_mac import claim_mac
 from sealed_ocr.aws.request_keys import RequestKeys, key_expires_at
@@ -23,13 +22,15 @@ from sealed_ocr.report import Report
 from sealed_ocr.settings import OcrSettings
 from sealed_ocr.tally import Tally
 from sealed_ocr.verification import Verifier
+
 from tests.verification.specimens import picture
 
 if TYPE_CHECKING:
+    from sealed_ocr.ocr.client import OcrClient
+
     from emulator.specimens import Document
     from emulator.testing import Emulator
     from local.aws_clients import Clients
-    from sealed_ocr.ocr.client import OcrClient
 
 AUTHENTICITY = "id-card/authenticity"
 LEASE_SECONDS = 60
