@@ -1,0 +1,54 @@
+"""An SQS endpoint before another one: single operations are answered here, everything else goes through."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import urllib3
+
+Answer = Callable[[dict[str, Any]], dict[str, Any] | None]
+"""What an operation answers, given its request; None lets it through (the request may have been changed)."""
+
+
+@contextmanager
+def front(behind: str, answers: dict[str, Answer]) -> Iterator[str]:
+    """Yield the address of a front that answers these operations of SQS ("SendMessageBatch")."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            operation = self.headers.get("X-Amz-Target", "").partition(".")[2]
+            request = json.loads(body) if operation in answers else {}
+            answer = answers[operation](request) if operation in answers else None
+            if answer is None:
+                sent = json.dumps(request).encode() if request else body
+                kept = {name: value for name, value in self.headers.items() if name not in {"Content-Length", "Host"}}
+                through = urllib3.request("POST", behind + self.path, body=sent, headers=kept)
+                self._reply(through.status, through.data)
+            else:
+                self._reply(200, json.dumps(answer).encode())
+
+        def _reply(self, status: int, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", "application/x-amz-json-1.0")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
