@@ -9,7 +9,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from sealed_ocr.aws.errors import AwsError
-from sealed_ocr.ocr.errors import ConfigurationFault, ContractFault, OcrError, OutcomeUnknown
+from sealed_ocr.ocr.errors import ConfigurationFault, ContractFault, OcrError, OutcomeUnknown, VerificationRefused
 from sealed_ocr.tally import Tally
 
 
@@ -48,6 +48,8 @@ class Report:
             self.tally.count("ContractError")
             self.tally.count("Transient", kind or "unknown")
             self._logger.error("the protocol was broken", documentId=document_id, kind=kind, fault=str(failure))
+        elif isinstance(failure, VerificationRefused):
+            self._logger.info("a claim was not judged", documentId=document_id, fault=str(failure))
         elif isinstance(failure, OcrError | AwsError):
             self.tally.count("Transient", kind or "unknown")
             self._logger.warning("it will be tried again", documentId=document_id, kind=kind, fault=str(failure))
