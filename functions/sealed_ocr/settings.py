@@ -12,6 +12,9 @@ LEASE_MARGIN_SECONDS = 30
 # What is kept of a function's time for what follows the OCR call: sending the message, writing the ledger.
 ANALYZE_RESERVE_SECONDS = 15
 VERIFY_RESERVE_SECONDS = 5
+# What is kept for what precedes it: the claim, the secret, the image, a public key. A call that only fits into a
+# function that has done nothing yet would never be started.
+BEFORE_CALL_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -93,15 +96,17 @@ def verify_settings(environment: Mapping[str, str]) -> VerifySettings:
 
 
 def _ocr(read: Environment, reserve: int) -> OcrSettings:
-    function_seconds = read("FUNCTION_TIMEOUT_SECONDS", whole(10, 900), "the function's time-out, 10 to 900 seconds")
-    longest = max(1, (function_seconds or 900) - reserve)
+    kept = reserve + BEFORE_CALL_SECONDS
+    expected = f"the function's time-out, {kept + 1} to 900 seconds"
+    function_seconds = read("FUNCTION_TIMEOUT_SECONDS", whole(kept + 1, 900), expected)
+    longest = (function_seconds or 900) - kept
     return OcrSettings(
         endpoint=read("OCR_ENDPOINT", endpoint, "https://host[:port], without a path (http:// for loopback alone)"),
         secret_arn=read("OCR_SECRET_ARN", word, "the ARN of the secret with appKey and secretKey"),
         call_seconds=read(
             "OCR_CALL_TIMEOUT_SECONDS",
             whole(1, longest),
-            f"a whole number of seconds from 1 to {longest} (the function's time-out less {reserve})",
+            f"a whole number of seconds from 1 to {longest} (the function's time-out less {kept})",
         ),
         request_keys_table=read("REQUEST_KEYS_TABLE", word, "the name of a DynamoDB table"),
         function_seconds=function_seconds,
