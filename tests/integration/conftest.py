@@ -86,7 +86,7 @@ def stage(
     yield stage
     assert_nothing_disappeared(stage)
     printed = capfd.readouterr()
-    assert_nothing_personal(stage, stage.written + printed.out + printed.err + caplog.text)
+    assert_nothing_personal(stage, stage.written + stage.outcomes + printed.out + printed.err + caplog.text)
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ class Stage:
     announced: list[Uploaded] = field(default_factory=list)
     in_hand: list[Any] = field(default_factory=list)
     written: str = ""
+    outcomes: str = ""
 
     def __post_init__(self) -> None:
         self.bucket = self.name
