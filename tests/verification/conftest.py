@@ -10,8 +10,8 @@ import pytest
 from emulator.testing import Emulator
 from local.aws_clients import Clients
 from local.children import ROOT, Child
+from tests.integration.proxy import Proxy
 from tests.verification.asking import Lambda
-from tests.verification.faulty_aws import FaultyAws
 from tests.verification.world import Desk, World
 
 if TYPE_CHECKING:
@@ -49,39 +49,40 @@ def desk(world: World) -> Desk:
 
 
 @pytest.fixture(scope="session")
-def shared_faulty_aws(aws_url: str) -> Iterator[FaultyAws]:
-    with FaultyAws(aws_url) as faulty:
-        yield faulty
+def shared_proxy(aws_url: str) -> Iterator[Proxy]:
+    with Proxy(aws_url) as proxy:
+        yield proxy
 
 
 @pytest.fixture
-def faulty_aws(shared_faulty_aws: FaultyAws) -> FaultyAws:
-    shared_faulty_aws.clear()
-    return shared_faulty_aws
+def proxy(shared_proxy: Proxy) -> Proxy:
+    """What stands between the functions and AWS."""
+    shared_proxy.reset()
+    return shared_proxy
 
 
 @pytest.fixture(scope="session")
 def shared_function(
-    shared_world: World, shared_faulty_aws: FaultyAws, tmp_path_factory: pytest.TempPathFactory
+    shared_world: World, shared_proxy: Proxy, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Lambda]:
-    function = Lambda(shared_world, shared_faulty_aws.url, tmp_path_factory.mktemp("function"))
+    function = Lambda(shared_world, shared_proxy.url, tmp_path_factory.mktemp("function"))
     yield function
     function.close()
 
 
 @pytest.fixture
-def function(world: World, faulty_aws: FaultyAws, shared_function: Lambda) -> Lambda:
-    """The handler in a process of its own, warm, whose AWS can be made to fail by ``faulty_aws``."""
+def function(world: World, proxy: Proxy, shared_function: Lambda) -> Lambda:
+    """The handler in a process of its own, warm, whose AWS can be made to fail by ``proxy``."""
     return shared_function
 
 
 @pytest.fixture
-def start(world: World, faulty_aws: FaultyAws, tmp_path: os.PathLike[str]) -> Iterator[Callable[..., Lambda]]:
+def start(world: World, proxy: Proxy, tmp_path: os.PathLike[str]) -> Iterator[Callable[..., Lambda]]:
     """Start a function of the test's own: ``start(slots=…, lambda_seconds=…, **environment)``."""
     started: list[Lambda] = []
 
     def start(**how: object) -> Lambda:
-        started.append(Lambda(world, faulty_aws.url, tmp_path, **how))
+        started.append(Lambda(world, proxy.url, tmp_path, **how))
         return started[-1]
 
     yield start

@@ -9,8 +9,8 @@ import pytest
 from sealed_ocr.problems import STATUSES
 
 from emulator.faults import ResetAfterBody, ResultCode
+from tests.integration.proxy import Proxy
 from tests.verification.asking import Lambda, event
-from tests.verification.faulty_aws import FaultyAws
 from tests.verification.world import AUTHENTICITY, Card, World
 
 # What each type takes to be answered; the test after this table asks for every one of them.
@@ -131,7 +131,7 @@ COME_BACK = {"verification-in-progress", "rate-limited", "temporarily-unavailabl
 
 
 @pytest.mark.parametrize(("type_", "status"), STATUSES.items())
-def test_a_type_and_its_status(function: Lambda, world: World, faulty_aws: FaultyAws, type_: str, status: int) -> None:
+def test_a_type_and_its_status(function: Lambda, world: World, type_: str, status: int) -> None:
     card = world.card()
     answered = ANSWERED[type_](function=function, card=card, world=world)
     assert (answered.status, answered.type) == (status, type_)
@@ -238,11 +238,11 @@ def test_another_path_is_not_found(function: Lambda, world: World, path: str, me
 
 @pytest.mark.parametrize("document_id", ["x", "F" * 32, "f" * 31, "f" * 33, "0" * 31 + "%", "홍길동"])
 def test_what_can_be_no_document_id_is_an_unknown_document(
-    function: Lambda, world: World, faulty_aws: FaultyAws, document_id: str
+    function: Lambda, world: World, proxy: Proxy, document_id: str
 ) -> None:
     answered = function.send(event(document_id, json.dumps(world.card().claim).encode()))
     assert (answered.status, answered.type) == (404, "unknown-document")
-    assert not faulty_aws.requests
+    assert not proxy.made("GetItem")
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "키", "k" * 256, "a\x7f"])
