@@ -46,7 +46,8 @@ def word(text: str) -> str:
 
 def url(text: str) -> str:
     """Return ``text`` if it is a web address."""
-    if urlsplit(word(text)).scheme not in {"https", "http"}:
+    parts = urlsplit(word(text))
+    if parts.scheme not in {"https", "http"} or not parts.hostname:
         raise ValueError
     return text
 
@@ -71,7 +72,7 @@ def endpoint(text: str) -> str:
     ValueError
         for anything but ``https://host[:port]``, or ``http://`` to this machine's own loopback.
     """
-    parts = urlsplit(text)
+    parts = urlsplit(word(text))
     secure = parts.scheme == "https" or (parts.scheme == "http" and _loopback(parts.hostname or ""))
     if not secure or not parts.hostname or parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in text:
         raise ValueError
