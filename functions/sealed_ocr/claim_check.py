@@ -11,11 +11,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from sealed_ocr.claims import compact_date
+from sealed_ocr.claims import compact_date, is_name
 from sealed_ocr.problems import Problem
 
 LARGEST_CLAIM_BYTES = 16 * 1024
-_LONGEST_NAME = 100
 _NAMED = re.compile(r"[A-Za-z][A-Za-z0-9]{0,39}")
 
 
@@ -31,15 +30,11 @@ def _matches(pattern: str) -> Callable[[str], bool]:
     return lambda text: re.fullmatch(pattern, text, re.ASCII) is not None
 
 
-def _is_name(text: str) -> bool:
-    return bool(text.strip()) and len(text) <= _LONGEST_NAME and text.isprintable()
-
-
 def _is_date(text: str) -> bool:
     return compact_date(text) == text
 
 
-_NAME = Rule("the name, 1 to 100 characters", _is_name)
+_NAME = Rule("the name, 1 to 100 characters", is_name)
 _DATE = Rule("a date that exists, as YYYYMMDD", _is_date)
 
 # The fields of a claim, by idType, in the guide's order.

@@ -33,6 +33,7 @@ REGIONS = {
     "울산": "26",
 }
 
+_LONGEST_NAME = 100
 _DATE = re.compile(r"([0-9]{4})(?:\D+([0-9]{1,2})\D+([0-9]{1,2})|([0-9]{2})([0-9]{2}))\D*", re.ASCII)
 _RESIDENT = re.compile(r"([0-9]{6})\s*-?\s*([0-9])([0-9]{6})?(?![0-9])", re.ASCII)
 _HANJA = re.compile(r"\s*[(\uff08][\u3400-\u9fff\uf900-\ufaff\s]+[)\uff09]$")
@@ -95,12 +96,17 @@ def licence_number(printed: str) -> str | None:
     return _full(compact, r"[0-9]{12}")
 
 
+def is_name(text: str) -> bool:
+    """Whether ``text`` can be a claim's name: 1 to 100 characters, all of them visible or a space."""
+    return bool(text.strip()) and len(text) <= _LONGEST_NAME and text.isprintable()
+
+
 def _full(text: str, pattern: str) -> str | None:
     return text if re.fullmatch(pattern, text, re.ASCII) else None
 
 
 def _name(read: dict[str, str]) -> str | None:
-    return _HANJA.sub("", read.get("name", "")) or None
+    return _named(_HANJA.sub("", read.get("name", "")))
 
 
 def _resident_number(read: dict[str, str]) -> str | None:
@@ -115,7 +121,11 @@ def _birth_and_sex(read: dict[str, str]) -> str | None:
 
 def _passport_name(read: dict[str, str]) -> str | None:
     latin = f"{read.get('givenName', '')} {read.get('surName', '')}"
-    return read.get("koreanName") or (latin if read.get("givenName") and read.get("surName") else None)
+    return _named(read.get("koreanName") or (latin if read.get("givenName") and read.get("surName") else ""))
+
+
+def _named(text: str) -> str | None:
+    return text if is_name(text) else None
 
 
 def _date(key: str) -> Callable[[dict[str, str]], str | None]:
