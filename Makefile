@@ -5,13 +5,16 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit lint types check synth lock schemas clean
+.PHONY: help run ops test test-unit lint types check synth lock schemas clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
 
 run: $(READY)  ## run the pipeline on this machine with specimens and show what came out
 	@$(BIN)/python -m local run $(ARGS)
+
+ops: $(READY)  ## the operator's tools, for instance ARGS="--stack SealedOcr-prod doctor"
+	@$(BIN)/python -m ops $(ARGS)
 
 test: $(READY)  ## every test (no AWS account, no Docker)
 	@$(BIN)/python -m pytest $(ARGS)
