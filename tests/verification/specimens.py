@@ -14,7 +14,7 @@ from emulator.specimens import Document, Field, Specimen, embed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NAME, SERIAL = "센티널", "QZ7X9W"
+NAME, SERIAL = "센티널카나리", "QZ7X9W"
 _people = itertools.count(1)
 
 

@@ -8,132 +8,21 @@ import json
 import pytest
 from sealed_ocr.problems import STATUSES
 
-from emulator.faults import ResetAfterBody, ResultCode
+from emulator.faults import ResetAfterBody
 from tests.integration.proxy import Proxy
 from tests.verification.asking import Lambda, event
-from tests.verification.world import AUTHENTICITY, Card, World
-
-# What each type takes to be answered; the test after this table asks for every one of them.
-ANSWERED: dict[str, object] = {}
-
-
-def answers(type_: str):
-    def keep(ask):
-        assert type_ not in ANSWERED
-        ANSWERED[type_] = ask
-        return ask
-
-    return keep
-
-
-@answers("invalid-claim")
-def _(function: Lambda, card: Card, **_):
-    return function.post(card, issueDate="20150230")
-
-
-@answers("invalid-request")
-def _(function: Lambda, card: Card, **_):
-    return function.post(card, headers={"Idempotency-Key": "with spaces in it"})
-
-
-@answers("not-found")
-def _(function: Lambda, card: Card, **_):
-    return function.send(event(card.document_id, path="/documents"))
-
-
-@answers("unknown-document")
-def _(function: Lambda, card: Card, **_):
-    return function.send(event("f" * 32, json.dumps(card.claim).encode()))
-
-
-@answers("method-not-allowed")
-def _(function: Lambda, card: Card, **_):
-    return function.send(event(card.document_id, method="GET"))
-
-
-@answers("verification-in-progress")
-def _(function: Lambda, card: Card, world: World, **_):
-    keys = world.keys()
-    keys.begin(card.document_id, keys.read(card.document_id), "", "")
-    return function.post(card)
-
-
-@answers("request-key-spent")
-def _(function: Lambda, card: Card, **_):
-    assert function.post(card).status == 200
-    return function.post(card)
-
-
-@answers("request-key-expired")
-def _(function: Lambda, world: World, **_):
-    return function.post(world.card(expires_at=1_700_000_000))
-
-
-@answers("claim-too-large")
-def _(function: Lambda, card: Card, **_):
-    return function.post(card, name="가" * 6000)
-
-
-@answers("idempotency-key-reused")
-def _(function: Lambda, card: Card, **_):
-    assert function.post(card, headers={"Idempotency-Key": "k-1"}).status == 200
-    return function.post(card, headers={"Idempotency-Key": "k-1"}, issueDate="20150303")
-
-
-@answers("card-locked")
-def _(function: Lambda, card: Card, world: World, **_):
-    world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=4000123))
-    return function.post(card)
-
-
-@answers("rate-limited")
-def _(function: Lambda, card: Card, world: World, **_):
-    world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=4000006))
-    return function.post(card)
-
-
-@answers("internal-error")
-def _(function: Lambda, card: Card, world: World, **_):
-    # An item that no step of ours can have written.
-    world.aws.dynamodb.update_item(
-        TableName=world.name,
-        Key={"documentId": {"S": card.document_id}},
-        UpdateExpression="SET #state = :state",
-        ExpressionAttributeNames={"#state": "state"},
-        ExpressionAttributeValues={":state": {"S": "nobody knows"}},
-    )
-    return function.post(card)
-
-
-@answers("ocr-error")
-def _(function: Lambda, card: Card, world: World, **_):
-    world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=4000001))
-    return function.post(card)
-
-
-@answers("temporarily-unavailable")
-def _(function: Lambda, card: Card, world: World, **_):
-    world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=5000503))
-    return function.post(card)
-
-
-@answers("outcome-unknown")
-def _(function: Lambda, card: Card, world: World, **_):
-    world.emulator.fault(ResetAfterBody(operation=AUTHENTICITY))
-    return function.post(card)
+from tests.verification.ways import ANSWERED, COME_BACK, Ask
+from tests.verification.world import AUTHENTICITY, World
 
 
 def test_every_type_has_its_way_to_be_answered() -> None:
     assert ANSWERED.keys() == STATUSES.keys()
 
 
-COME_BACK = {"verification-in-progress", "rate-limited", "temporarily-unavailable"}
-
-
 @pytest.mark.parametrize(("type_", "status"), STATUSES.items())
 def test_a_type_and_its_status(function: Lambda, world: World, type_: str, status: int) -> None:
     card = world.card()
-    answered = ANSWERED[type_](function=function, card=card, world=world)
+    answered = ANSWERED[type_](Ask(function, world, card))
     assert (answered.status, answered.type) == (status, type_)
     assert ("retry-after" in answered.headers) == (type_ in COME_BACK)
     assert int(answered.headers.get("retry-after", 1)) >= 1
