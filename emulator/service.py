@@ -56,15 +56,11 @@ class Service:
         self, endpoint: Endpoint, request: web.Request, body: Body, fault: AnyFault | None
     ) -> tuple[Answer, AnyFault | None]:
         """Return the answer, and the fault that is to happen to it: the one given, or one for this very image."""
-        if fault is not None and not fault.worked:
-            return _on_demand(fault), fault
         try:
             job = await endpoint.open(request, body)
             if fault is None and job.image is not None:
                 fault = self._state.faults.take(endpoint.name, job.image)
-            if fault is not None and not fault.worked:
-                return _on_demand(fault), fault
-            answer = await job.work()
+            answer = await job.work() if fault is None or fault.worked else _on_demand(fault)
         except Refusal as refusal:
             answer = Answer.refusal(refusal.code)
         except Exception as error:  # noqa: BLE001 - a reader may fail in any way, and its text may hold values
