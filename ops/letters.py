@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -57,15 +57,15 @@ class Sorted:
     malformed: list[Letter]
 
 
-def take(sqs: SQSClient, url: str, noticed: Callable[[int], None]) -> list[Letter]:
-    """Take every visible letter in hand; ``noticed`` is told how many came at a time.
+def take(sqs: SQSClient, url: str) -> Iterator[Letter]:
+    """Take every visible letter in hand, and yield it; one that is not let go comes back by itself.
 
     Raises
     ------
     AwsError
-        when SQS fails or refuses; what was taken by then comes back by itself.
+        when SQS fails or refuses.
     """
-    taken: dict[str, Letter] = {}
+    taken: set[str] = set()
     while True:
         with clean("ReceiveMessage"):
             received = sqs.receive_message(
@@ -76,22 +76,19 @@ def take(sqs: SQSClient, url: str, noticed: Callable[[int], None]) -> list[Lette
                 WaitTimeSeconds=1,
                 MessageAttributeNames=["All"],
             ).get("Messages", [])
-        fresh = {
-            each["MessageId"]: Letter(
+        for each in received:
+            yield Letter(
                 each["MessageId"], each["ReceiptHandle"], each["Body"], dict(each.get("MessageAttributes", {}))
             )
-            for each in received
-        }
-        noticed(len(fresh.keys() - taken.keys()))
-        # One that comes a second time was in hand for too long: from here on the turn would never end.
-        ended = not fresh or not fresh.keys().isdisjoint(taken)
-        taken |= fresh
-        if ended:
-            return list(taken.values())
+        ids = {each["MessageId"] for each in received}
+        # One that comes a second time was in hand for too long: from here on the round would never end.
+        if not ids or not ids.isdisjoint(taken):
+            return
+        taken |= ids
 
 
-def let_go(sqs: SQSClient, url: str, letters: Collection[Letter]) -> None:
-    """Make letters visible to everybody again; one that fails becomes so by itself.
+def hold(sqs: SQSClient, url: str, letters: Collection[Letter], seconds: int = IN_HAND_SECONDS) -> None:
+    """Hide letters from everybody for so long from now on; 0 lets them go. One that fails comes back by itself.
 
     Raises
     ------
@@ -104,7 +101,7 @@ def let_go(sqs: SQSClient, url: str, letters: Collection[Letter]) -> None:
             sqs.change_message_visibility_batch(
                 QueueUrl=url,
                 Entries=[
-                    {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": 0}
+                    {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": seconds}
                     for number, handle in enumerate(handles[first : first + _BATCH])
                 ],
             )

@@ -28,6 +28,7 @@ class MoveTask:
         self._source = _arn(sqs, source_url)
         # Named, because the function sends parked letters here itself: they have no queue that they came from.
         self._target = _arn(sqs, target_url)
+        self._former: Any = None
 
     def check(self) -> bool:
         """Return whether there is such a thing here.
@@ -45,10 +46,13 @@ class MoveTask:
             raise
         if latest.get("Status") in {"RUNNING", "CANCELLING"}:
             raise OpsError("a move task of this dead-letter queue is under way already; try again when it has ended")
+        self._former = latest.get("StartedTimestamp")
         return True
 
     def run(self, per_second: int | None, sleep: Callable[[float], None] = time.sleep) -> Iterator[int]:
-        """Start a task; yield how many letters it has moved, until it has ended. ``per_second`` is from 1 to 500.
+        """Start a task; yield each second how many letters it has moved, until it has ended.
+
+        ``per_second`` is from 1 to 500.
 
         Raises
         ------
@@ -60,6 +64,9 @@ class MoveTask:
             self._sqs.start_message_move_task(SourceArn=self._source, DestinationArn=self._target, **pace)
         while True:
             task = self._latest()
+            if self._former and task.get("StartedTimestamp") == self._former:
+                # Not in the list yet: how the one before ended says nothing.
+                task = {}
             yield int(task.get("ApproximateNumberOfMessagesMoved", 0))
             match task.get("Status"):
                 case "COMPLETED":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -11,13 +11,15 @@ from sealed_ocr.aws.errors import ConditionFailed
 from ops.commands.options import Yes, stack_of
 from ops.console import agreed, counted, progress, say
 from ops.documents import Documents
-from ops.letters import IN_HAND_SECONDS, Letter, Sorted, let_go, sort, take
+from ops.letters import IN_HAND_SECONDS, Letter, Sorted, hold, sort, take
 from ops.moving import MoveTask, one_by_one
 
 PayAgain = Annotated[bool, typer.Option("--pay-again", help="Free the parked documents too, and send them.")]
 PerSecond = Annotated[
     int | None, typer.Option(min=1, max=500, help="Letters a second for AWS's move task; else as fast as it can.")
 ]
+
+_HOLD_AGAIN_SECONDS = IN_HAND_SECONDS // 3
 
 
 def redrive(ctx: typer.Context, pay_again: PayAgain = False, yes: Yes = False, per_second: PerSecond = None) -> None:
@@ -40,10 +42,13 @@ def redrive(ctx: typer.Context, pay_again: PayAgain = False, yes: Yes = False, p
     source = outputs.uploads_dead_letter_queue_url
     task = MoveTask(sqs, source, outputs.uploads_queue_url)
     by_aws = task.check()
-    with progress() as bar:
-        looking = bar.add_task("looking through the dead letters", total=None)
-        in_hand = {each.message_id: each for each in take(sqs, source, lambda number: bar.advance(looking, number))}
+    in_hand: dict[str, Letter] = {}
     try:
+        with progress() as bar:
+            looking = bar.add_task("looking through the dead letters", total=None)
+            for letter in take(sqs, source):
+                in_hand[letter.message_id] = letter
+                bar.update(looking, completed=len(in_hand))
         documents = Documents(stack.clients.dynamodb, outputs.documents_table_name)
         found = sort(in_hand.values(), documents)
         _tell(found)
@@ -53,23 +58,25 @@ def redrive(ctx: typer.Context, pay_again: PayAgain = False, yes: Yes = False, p
         with progress() as bar:
             sending = bar.add_task("sending back", total=len(going))
             if by_aws:
-                let_go(sqs, source, going)
+                hold(sqs, source, going, seconds=0)
                 for letter in going:
                     del in_hand[letter.message_id]
-                _follow(task.run(per_second), lambda moved: bar.update(sending, completed=moved))
+                for second, moved in enumerate(_unless_interrupted(task.run(per_second))):
+                    bar.update(sending, completed=moved)
+                    if second % _HOLD_AGAIN_SECONDS == 0:
+                        hold(sqs, source, in_hand.values())
             else:
                 for letter in one_by_one(sqs, source, outputs.uploads_queue_url, going):
                     del in_hand[letter.message_id]
                     bar.advance(sending)
         say(f"Sent back: {counted(len(going), 'letter')}.")
     finally:
-        let_go(sqs, source, in_hand.values())
+        hold(sqs, source, in_hand.values(), seconds=0)
 
 
-def _follow(moved: Iterator[int], show: Callable[[int], None]) -> None:
+def _unless_interrupted(moved: Iterator[int]) -> Iterator[int]:
     try:
-        for number in moved:
-            show(number)
+        yield from moved
     except KeyboardInterrupt:
         say("AWS goes on moving; `aws sqs cancel-message-move-task` would stop it.")
         raise

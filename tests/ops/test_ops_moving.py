@@ -46,9 +46,9 @@ class Tasks:
                 )
                 self.sqs.delete_message(QueueUrl=source, ReceiptHandle=each["ReceiptHandle"])
                 moved += 1
-        self.listed = [
-            {"Status": status, "ApproximateNumberOfMessagesMoved": moved} for status in (self.status, "RUNNING")
-        ]
+        ended = {"Status": self.status, "ApproximateNumberOfMessagesMoved": moved, "StartedTimestamp": 2}
+        # The list lags behind: first it still shows what it showed before, then a task under way.
+        self.listed = [ended, ended | {"Status": "RUNNING"}, *self.listed]
         return {"TaskHandle": "handle"}
 
     def list(self, _: dict[str, Any]) -> dict[str, Any]:
@@ -103,6 +103,14 @@ def test_aws_moves_what_waits_and_the_others_are_held_back_meanwhile(queues: Que
     assert started["MaxNumberOfMessagesPerSecond"] == 7
     assert queues.bodies(queues.uploads) == {"waits"}
     assert queues.bodies(queues.letters) == {"no event"}
+
+
+def test_how_a_former_task_ended_says_nothing_of_this_one(queues: Queues) -> None:
+    queues.put("waits")
+    queues.tasks.listed = [{"Status": "FAILED", "FailureReason": "of last year", "StartedTimestamp": 1}]
+    ended = queues.redrive()
+    assert ended.exit_code == 0, ended.output
+    assert queues.bodies(queues.uploads) == {"waits"}
 
 
 def test_nothing_is_started_where_nothing_waits(queues: Queues) -> None:
