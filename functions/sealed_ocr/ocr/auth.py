@@ -11,8 +11,11 @@ from sealed_ocr.ocr.errors import ConfigurationFault
 
 _APP_KEY = re.compile(r"[A-Za-z0-9._~-]+")
 _SECRET_KEY = re.compile(r"[\x21-\x7e]+")
+# The shortest words count alone or before a word of their own: a console's key may begin with any three letters.
 _PLACEHOLDER = re.compile(
-    r"[<{\[$].*[>}\])]?|(change|replace|fill|put|insert|your|todo|xxx|example|dummy|placeholder).*", re.IGNORECASE
+    r"[<{\[$].*[>}\])]?|x{3,}|put([-_ ].*|your.*|here)?"
+    r"|(change|replace|fill|insert|your|todo|example|dummy|placeholder).*",
+    re.IGNORECASE,
 )
 
 
