@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, quote_plus
 
-# A shorter text may stand somewhere by chance.
+# A text of fewer bytes may stand somewhere by chance; a Korean name of three syllables has nine.
 SHORTEST = 4
 _ENCODINGS = ("utf-8", "utf-16-le", "cp949")
 _STANDARD = frozenset(vars(logging.makeLogRecord({})))
@@ -32,9 +32,8 @@ def assert_clean(text: str | bytes, secrets: Iterable[str | bytes]) -> None:
 
 def disguises(secret: str | bytes) -> Iterator[tuple[str, str]]:
     """Yield the forms in which a secret would still be one, each with its name."""
-    text = secret if isinstance(secret, str) else secret.decode("latin-1")
     contents = [secret] if isinstance(secret, bytes) else [*_encoded(secret)]
-    assert len(text) >= SHORTEST, "a canary this short would be found by chance"
+    assert _long_enough(secret), "a canary this short would be found by chance"
     if isinstance(secret, str):
         yield "plain", secret
         yield "JSON", json.dumps(secret)[1:-1]
@@ -51,6 +50,10 @@ def disguises(secret: str | bytes) -> Iterator[tuple[str, str]]:
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
             for shift in range(3):
                 yield "Base64", _inner_base64(encode(bytes(shift) + content).decode(), shift, len(content))
+
+
+def _long_enough(secret: str | bytes) -> bool:
+    return len(secret.encode() if isinstance(secret, str) else secret) >= SHORTEST
 
 
 def _encoded(secret: str) -> Iterator[bytes]:
@@ -89,7 +92,7 @@ def values_of(*trees: object) -> list[str]:
     found: list[str] = []
     for tree in trees:
         if isinstance(tree, str):
-            found += [tree] if len(tree) >= SHORTEST else []
+            found += [tree] if _long_enough(tree) else []
         elif isinstance(tree, Mapping):
             found += values_of(*tree.values())
         elif isinstance(tree, list | tuple | set):

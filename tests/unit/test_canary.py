@@ -74,6 +74,12 @@ def test_errors_and_log_records_are_shown_whole():
     assert all(word in shown for word in ("an-argument", "an-extra", "outer-secret", "inner-secret"))
 
 
+def test_a_korean_name_is_long_enough():
+    with pytest.raises(AssertionError, match="plain"):
+        assert_clean("of 홍길동", ["홍길동"])
+    assert values_of({"name": "홍길동", "grade": "1"}) == ["홍길동"]
+
+
 def test_values_are_found_at_any_depth():
     assert values_of({"a": ["long enough", "no", {"b": ("deep down", 7)}]}, "by itself") == [
         "long enough",
