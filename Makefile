@@ -33,8 +33,8 @@ check: lint types test  ## what CI runs
 synth: $(READY)  ## the CloudFormation template, into cdk.out/
 	@$(BIN)/python app.py
 
-schemas: $(READY)  ## write the messages' JSON Schemas again
-	@$(BIN)/python -m sealed_ocr_schemas
+schemas: $(READY)  ## write the JSON Schemas and the OpenAPI description again
+	@$(BIN)/python schemas/generate.py
 
 lock: $(READY)  ## write the pinned requirements from the *.in files
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header functions/requirements.in -o functions/requirements.txt

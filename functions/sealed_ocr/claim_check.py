@@ -19,41 +19,42 @@ _NAMED = re.compile(r"[A-Za-z][A-Za-z0-9]{0,39}")
 
 
 class Rule(NamedTuple):
-    """What a field must be, in words for people and for the machine."""
+    """What a field must be: in words for people, as a pattern for other machines, and what no pattern can say."""
 
     expected: str
-    holds: Callable[[str], bool]
+    pattern: str
     optional: bool = False
+    also: Callable[[str], bool] = lambda _: True
 
-
-def _matches(pattern: str) -> Callable[[str], bool]:
-    return lambda text: re.fullmatch(pattern, text, re.ASCII) is not None
+    def holds(self, text: str) -> bool:
+        """Whether ``text`` keeps it."""
+        return re.fullmatch(self.pattern, text, re.ASCII) is not None and self.also(text)
 
 
 def _is_date(text: str) -> bool:
     return compact_date(text) == text
 
 
-_NAME = Rule("the name, 1 to 100 characters", is_name)
-_DATE = Rule("a date that exists, as YYYYMMDD", _is_date)
+_NAME = Rule("the name, 1 to 100 characters", ".{1,100}", also=is_name)
+_DATE = Rule("a date that exists, as YYYYMMDD", "[0-9]{8}", also=_is_date)
 
 # The fields of a claim, by idType, in the guide's order.
 RULES: dict[str, dict[str, Rule]] = {
     "resident": {
         "name": _NAME,
-        "residentNumber": Rule("13 digits", _matches(r"[0-9]{13}")),
+        "residentNumber": Rule("13 digits", "[0-9]{13}"),
         "issueDate": _DATE,
     },
     "driver": {
         "name": _NAME,
-        "residentNumber": Rule("the first 7 digits of the resident number", _matches(r"[0-9]{7}")),
-        "driverLicenseNumber": Rule("12 digits", _matches(r"[0-9]{12}")),
-        "serialNum": Rule("5 or 6 letters and digits", _matches(r"[0-9A-Za-z]{5,6}"), optional=True),
+        "residentNumber": Rule("the first 7 digits of the resident number", "[0-9]{7}"),
+        "driverLicenseNumber": Rule("12 digits", "[0-9]{12}"),
+        "serialNum": Rule("5 or 6 letters and digits", "[0-9A-Za-z]{5,6}", optional=True),
     },
     "passport": {
         "name": _NAME,
         "issueDate": _DATE,
-        "passportNumber": Rule("9 upper-case letters and digits", _matches(r"[0-9A-Z]{9}")),
+        "passportNumber": Rule("9 upper-case letters and digits", "[0-9A-Z]{9}"),
         "birthDate": _DATE,
         "expirationDate": _DATE,
     },

@@ -20,6 +20,8 @@ RejectionCode = Literal[
     "result-too-large",
 ]
 
+_DATE_TIME = {"format": "date-time"}
+
 
 class _Quiet(msgspec.Struct):
     def __repr__(self) -> str:
@@ -34,7 +36,10 @@ class _Member(_Quiet, rename="camel"):
 class Document(_Member, kw_only=True):
     """Which upload a message speaks of."""
 
-    document_id: Annotated[str, Meta(description="Hash of bucket, key and version; the same for every repeat.")]
+    document_id: Annotated[
+        str,
+        Meta(description="Hash of bucket, key and version; the same for every repeat.", pattern="^[0-9a-f]{32}$"),
+    ]
     kind: Annotated[str | None, Meta(description="The folder: the OCR API's path. Null for an unknown one.")]
     bucket: str
     key: Annotated[str, Meta(description="The object's key, decoded.")]
@@ -46,7 +51,7 @@ class Document(_Member, kw_only=True):
 class Verification(_Member, kw_only=True):
     """A claim, ready to be sent to /documents/{documentId}/authenticity."""
 
-    expires_at: Annotated[str, Meta(description="When the offer ends (RFC 3339).")]
+    expires_at: Annotated[str, Meta(description="When the offer ends (RFC 3339).", extra_json_schema=_DATE_TIME)]
     request: Annotated[dict[str, str], Meta(description="The claim's idType and fields.")]
     missing: Annotated[list[str], Meta(description="Fields that the claim still needs from the person.")]
 
@@ -79,7 +84,7 @@ class _Event(_Quiet, kw_only=True):
     id: Annotated[str, Meta(description="The documentId: a repeat is recognised by it.")]
     source: Annotated[str, Meta(description="The bucket's ARN.")]
     subject: Annotated[str, Meta(description="The object's key.")]
-    time: Annotated[str, Meta(description="When the document was finished (RFC 3339).")]
+    time: Annotated[str, Meta(description="When the document was finished (RFC 3339).", extra_json_schema=_DATE_TIME)]
     datacontenttype: Literal["application/json"] = "application/json"
 
 

@@ -1,0 +1,81 @@
+"""The messages' JSON Schemas (2020-12), from ``sealed_ocr.messages`` and the views that every result is checked by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sealed_ocr.messages import Analyzed, Rejected
+from sealed_ocr.ocr.kinds import Kind
+from sealed_ocr.ocr.models import CardResult, IdCardResult
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+Schema = dict[str, Any]
+
+# What the guide promises beside the members that are checked before a message is sent: passed on as it comes.
+_BOX = "Coordinates {x1, y1, x2, y2, x3, y3, x4, y4} in the uploaded image."
+_PASSED_ON = {
+    "CardResult": {
+        "fileType": "The image's type, for example png.",
+        "resolution": "normal (at least 760 x 480 pixels) or low.",
+        "cardNumBoxes": f"A list, one for each group of the number. {_BOX}",
+        "validThruBox": _BOX,
+    },
+    "IdCardResult": {
+        "fileType": "The image's type, for example png.",
+        "resolution": "normal (at least 760 x 480 pixels) or low.",
+        "boxes": f"A list. {_BOX}",
+    },
+}
+_UNCHECKED = " As the OCR service gives it; not checked."
+_DESCRIPTIONS = {
+    "CardResult": "The OCR service's result for a credit card, its values decrypted; members may be missing or added.",
+    "IdCardResult": "The OCR service's result for an ID card, its values decrypted; members may be missing or added.",
+}
+
+
+def analyzed() -> Schema:
+    """Return the schema of ``sealed-ocr.document.analyzed.v1``."""
+    schema = _message(Analyzed)
+    _, views = msgspec.json.schema_components([CardResult, IdCardResult])
+    for view in views.values():
+        for member in view["properties"].values():
+            # Missing is not the same as null, and nothing is filled in.
+            del member["default"]
+    for name, members in _PASSED_ON.items():
+        views[name]["description"] = _DESCRIPTIONS[name]
+        views[name]["properties"] |= {member: {"description": text + _UNCHECKED} for member, text in members.items()}
+    definitions = schema["$defs"]
+    definitions |= views
+    definitions["Document"]["properties"]["kind"] = {"description": "The OCR API's path.", "enum": [*Kind]}
+    definitions["AnalyzedData"] |= {
+        "if": {"properties": {"document": {"properties": {"kind": {"const": Kind.CREDIT_CARD}}}}},
+        "then": _result("CardResult"),
+        "else": _result("IdCardResult"),
+    }
+    return schema
+
+
+def rejected() -> Schema:
+    """Return the schema of ``sealed-ocr.document.rejected.v1``."""
+    schema = _message(Rejected)
+    schema["$defs"]["Document"]["properties"]["kind"] |= {"enum": [*Kind, None]}
+    return schema
+
+
+def _message(message: type[Analyzed | Rejected]) -> Schema:
+    schema = msgspec.json.schema(message)
+    event = schema["$defs"].pop(message.__name__)
+    for member in event["properties"].values():
+        # A constant, which is always sent.
+        if "default" in member:
+            member["const"] = member.pop("default")
+            del member["enum"]
+    event["required"] = [*event["properties"]]
+    urn = "urn:" + event["properties"]["type"]["const"].replace(".", ":", 1)
+    return {"$schema": DIALECT, "$id": urn, **event, "$defs": schema["$defs"]}
+
+
+def _result(view: str) -> Schema:
+    return {"properties": {"result": {"$ref": f"#/$defs/{view}"}}}

@@ -1,0 +1,81 @@
+"""What goes to the verify function and what comes back, as schemas of its OpenAPI description."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sealed_ocr.claim_check import RULES
+from sealed_ocr.problems import STATUSES
+
+Schema = dict[str, Any]
+
+DOCUMENT_ID = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
+
+
+def bodies() -> dict[str, Schema]:
+    """Return every schema by its name."""
+    return {"Claim": _claim(), **_claims(), "Verdict": _verdict(), "Problem": _problem()}
+
+
+def ref(name: str) -> Schema:
+    """Return the reference to one of them."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _claim() -> Schema:
+    names = {id_type: _claim_name(id_type) for id_type in RULES}
+    mapping = {id_type: ref(name)["$ref"] for id_type, name in names.items()}
+    return {
+        "oneOf": [ref(name) for name in names.values()],
+        "discriminator": {"propertyName": "idType", "mapping": mapping},
+    }
+
+
+def _claims() -> dict[str, Schema]:
+    return {
+        _claim_name(id_type): {
+            "type": "object",
+            "properties": {
+                "idType": {"const": id_type},
+                **{
+                    name: {"type": "string", "pattern": f"^{rule.pattern}$", "description": rule.expected}
+                    for name, rule in rules.items()
+                },
+            },
+            "required": ["idType", *(name for name, rule in rules.items() if not rule.optional)],
+            "additionalProperties": False,
+        }
+        for id_type, rules in RULES.items()
+    }
+
+
+def _claim_name(id_type: str) -> str:
+    return f"{id_type.capitalize()}Claim"
+
+
+def _verdict() -> Schema:
+    return {
+        "type": "object",
+        "properties": {"documentId": DOCUMENT_ID, "isAuthenticity": {"type": "boolean"}},
+        "required": ["documentId", "isAuthenticity"],
+    }
+
+
+def _problem() -> Schema:
+    fault = {
+        "type": "object",
+        "properties": {"field": {"type": "string"}, "reason": {"type": "string"}},
+        "required": ["field", "reason"],
+    }
+    return {
+        "type": "object",
+        "description": "RFC 9457. `type` is stable; the texts are not, and never repeat a value.",
+        "properties": {
+            "type": {"enum": [*STATUSES]},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "errors": {"type": "array", "items": fault, "description": "The fields of a claim that are wrong."},
+        },
+        "required": ["type", "title", "status", "detail"],
+    }

@@ -1,0 +1,112 @@
+"""The committed schemas: current, true of real messages, and the API's description held against the handler."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from sealed_ocr.claim_check import RULES, read_claim
+from sealed_ocr.problems import STATUSES, Problem
+
+from local.children import ROOT
+from schemas.generate import files
+from tests.verification.asking import Lambda
+from tests.verification.ways import ANSWERED, COME_BACK, Ask
+from tests.verification.world import World
+
+SCHEMAS = ROOT / "schemas"
+API = json.loads((SCHEMAS / "verification.openapi.json").read_text())
+RESPONSES = API["paths"]["/documents/{documentId}/authenticity"]["post"]["responses"]
+
+
+def validator(schema: dict[str, Any]) -> Draft202012Validator:
+    return Draft202012Validator(schema | {"components": API["components"]}, format_checker=FormatChecker())
+
+
+def body_schema(status: str, media_type: str) -> Draft202012Validator:
+    return validator(RESPONSES[status]["content"][media_type]["schema"])
+
+
+CLAIM = validator({"$ref": "#/components/schemas/Claim"})
+
+
+def test_the_committed_files_are_what_the_code_says_now() -> None:
+    committed = {path.name: path.read_text() for path in SCHEMAS.glob("*.json")}
+    assert committed == files(), "write them again: make schemas"
+
+
+def test_they_are_written_by_the_command(tmp_path: Path) -> None:
+    for path in SCHEMAS.glob("*.py"):
+        (tmp_path / "schemas").mkdir(exist_ok=True)
+        (tmp_path / "schemas" / path.name).write_text(path.read_text())
+    (tmp_path / "functions").symlink_to(ROOT / "functions")
+    subprocess.run([sys.executable, "schemas/generate.py"], cwd=tmp_path, check=True)
+    assert {path.name for path in (tmp_path / "schemas").glob("*.json")} == files().keys()
+
+
+def test_the_description_keeps_openapi_3_1() -> None:
+    OpenAPIV31SpecValidator(API).validate()
+
+
+def test_every_documented_status_is_given_and_every_given_one_documented() -> None:
+    documented = {
+        (int(status), kind)
+        for status, response in RESPONSES.items()
+        if status != "200"
+        for kind in response["content"]["application/problem+json"]["schema"]["allOf"][1]["properties"]["type"]["enum"]
+    }
+    assert documented == {(status, kind) for kind, status in STATUSES.items()}
+    assert {kind for _, kind in documented} == ANSWERED.keys()
+
+
+@pytest.mark.parametrize("type_", ANSWERED)
+def test_the_handler_s_problem_is_the_documented_one(function: Lambda, world: World, type_: str) -> None:
+    answered = ANSWERED[type_](Ask(function, world, world.card()))
+    response = RESPONSES[str(answered.status)]
+    body_schema(str(answered.status), "application/problem+json").validate(answered.body)
+    assert ("Retry-After" in response.get("headers", {})) or type_ not in COME_BACK
+    sent = {name.title() for name in answered.headers} & {"Retry-After", "Allow"}
+    assert sent <= response.get("headers", {}).keys()
+    validator({"$ref": "#/components/schemas/Problem"}).validate(answered.body)
+
+
+def test_retry_after_is_promised_where_it_is_sent_and_nowhere_else() -> None:
+    promised = {status for status, response in RESPONSES.items() if "Retry-After" in response.get("headers", {})}
+    assert promised == {str(STATUSES[type_]) for type_ in COME_BACK}
+
+
+def test_the_handler_s_verdict_is_the_documented_one(function: Lambda, world: World) -> None:
+    body_schema("200", "application/json").validate(function.post(world.card()).body)
+
+
+def test_no_other_answer_passes_for_a_documented_one() -> None:
+    assert not body_schema("200", "application/json").is_valid({"documentId": "f" * 32})
+    spent = Problem("request-key-spent", "").body()
+    assert body_schema("409", "application/problem+json").is_valid(spent)
+    assert not body_schema("410", "application/problem+json").is_valid(spent)
+
+
+@pytest.mark.parametrize("document", RULES)
+def test_a_documented_claim_is_one_that_the_handler_takes(world: World, document: str) -> None:
+    claim = world.card(document).claim
+    CLAIM.validate(claim)
+    for name in claim:
+        for edited in (claim | {name: "?"}, claim | {name: ""}, {k: v for k, v in claim.items() if k != name}):
+            if name == "name" and edited.get("name"):
+                continue
+            assert CLAIM.is_valid(edited) == _taken(edited), (name, edited)
+    assert not CLAIM.is_valid(claim | {"another": "x"})
+
+
+def _taken(claim: dict[str, str]) -> bool:
+    try:
+        read_claim(json.dumps(claim).encode())
+    except Problem:
+        return False
+    return True
