@@ -20,4 +20,6 @@ class ReaderKind:
 
 READERS = {
     "specimen": ReaderKind("emulator.readers.specimen:SpecimenReader", processes=False, workers=2),
+    # a worker holds 0.9 GB and keeps one core busy
+    "ocr": ReaderKind("emulator.readers.ocr:OcrReader", processes=True, workers=2),
 }

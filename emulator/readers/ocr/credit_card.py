@@ -1,0 +1,102 @@
+"""Credit cards: the number in groups, wherever it stands, and the day it is good until."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import product
+from typing import TYPE_CHECKING
+
+from stdnum import luhn
+
+from emulator.readers import ReadField, Reading
+from emulator.readers.ocr.page import Text
+
+if TYPE_CHECKING:
+    from emulator.readers.ocr.page import Line, Page
+
+# How a number is grouped where no gaps were read.
+_GROUPS = {14: (4, 6, 4), 15: (4, 6, 5), 16: (4, 4, 4, 4), 19: (4, 4, 4, 4, 3)}
+_LETTERS = str.maketrans("OoDQIl|!SBZz", "000011115822")
+# The slash is now and then taken for a 1: MM1YY.
+_EXPIRY = re.compile(r"(?<![\d/])(0[1-9]|1[0-2]) ?[/1Il|] ?([2-9]\d)(?![\d/])")
+_SURE = 0.9
+
+
+def find(page: Page) -> Reading | None:
+    """Return the card on a page, or None without a number that is one."""
+    for lines in _candidates(page):
+        groups = _number(page, lines)
+        # some digits are digits upside down as well, and one wrong number in ten has a valid Luhn digit
+        upright = groups and all(page.read_upside_down(line).conf < line.latin.conf for line in lines)
+        if groups and upright:
+            expiry = _expiry(page, lines)
+            return Reading("credit-card", (*groups, expiry) if expiry else groups)
+    return None
+
+
+def _candidates(page: Page) -> Iterator[list[Line]]:
+    """Yield lines, rows and columns of lines that have as many digits as a card number."""
+    digits = [line for line in page.lines if len(_digits(line.text)) >= 4]
+    for line in digits:
+        if len(_digits(line.text)) in _GROUPS:
+            yield [line]
+    for line in digits:
+        for others in (page.right_of(line), page.below(line)):
+            near = [other for other in others if other in digits and 0.7 < other.height / line.height < 1.4]
+            for count in (2, 3, 4):
+                together = [line, *near[: count - 1]]
+                if len(together) == count and sum(len(_digits(one.text)) for one in together) in _GROUPS:
+                    yield together
+
+
+def _digits(text: str) -> str:
+    """Return the digits of a line that holds little else, or nothing."""
+    bare = re.sub(r"[ .\-–—·]", "", text).translate(_LETTERS)
+    return bare if bare.isdecimal() and bare.isascii() else ""
+
+
+def _number(page: Page, lines: list[Line]) -> tuple[ReadField, ...] | None:
+    """Return the first reading with a valid Luhn digit, else one on which two readings agree with certainty.
+
+    Luhn chooses between what was read and never makes up a digit.
+    """
+    first = [line.latin for line in lines]
+    if luhn.is_valid("".join(_digits(text.text) for text in first)):
+        return _fields(lines, first)
+    readings = [list(page.readings(line)) for line in lines]
+    for choice in product(*readings):
+        number = "".join(_digits(text.text) for text in choice)
+        if len(number) in _GROUPS and luhn.is_valid(number):
+            return _fields(lines, list(choice))
+    agreed = all(_digits(line[0].text) in [_digits(text.text) for text in line[1:]] for line in readings)
+    sure = all(line[0].conf >= _SURE for line in readings)
+    return _fields(lines, first) if agreed and sure and len("".join(_digits(t.text) for t in first)) == 16 else None
+
+
+def _fields(lines: list[Line], texts: list[Text]) -> tuple[ReadField, ...]:
+    if len(lines) > 1:
+        return tuple(line.field("cardNum", _digits(text.text), text) for line, text in zip(lines, texts, strict=True))
+    line, text = lines[0], texts[0]
+    places = [at for at, character in enumerate(text.text) if _digits(character)]
+    fields, done = [], 0
+    for size in _GROUPS[len(places)]:
+        group = places[done : done + size]
+        span = (group[0], group[-1] + 1)
+        fields.append(line.field("cardNum", _digits(text.text[span[0] : span[1]]), text, span))
+        done += size
+    return tuple(fields)
+
+
+def _expiry(page: Page, number: list[Line]) -> ReadField | None:
+    """Return the last month of a line that has one, preferably one with its slash."""
+    found = [
+        (match[0][2:3] == "/", line, match)
+        for line in page.lines
+        if line not in number
+        for match in _EXPIRY.finditer(line.text)
+    ]
+    if not found:
+        return None
+    _, line, match = max(found, key=lambda one: (one[0], one[2].start()))
+    return line.field("validThru", f"{match[1]}/{match[2]}", span=match.span())

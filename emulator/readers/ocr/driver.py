@@ -1,0 +1,116 @@
+"""Driver's licences, old ones that name the region and new ones that number it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from emulator.readers import Reading
+from emulator.readers.ocr import patterns
+from emulator.truth import REGIONS
+
+if TYPE_CHECKING:
+    from emulator.readers.ocr.page import Line, Page
+
+_SEPARATOR = r" ?[-–—~_.] ?"
+_NUMBER = re.compile(rf"(?:(?<!\d)(\d\d){_SEPARATOR})?(\d\d){_SEPARATOR}(\d{{6}}){_SEPARATOR}(\d\d)(?!\d)")
+# what the Korean engine takes the digits 1 and 2 before 종 for
+_CLASS = re.compile(r"([12Il|\]}]) ?종 ?(대형견인차|소형견인차|구난차|대형|보통|소형|특수|원동기장치자전거|원자)")
+_LETTERS = r"[A-Z](?: ?[,.，] ?[A-Z])*"
+# the Latin engine reads the word 조건 as one or two characters of its own, the Korean one stumbles over the letters
+_LABELLED_CONDITION = re.compile(rf"[^A-Z\d]{{1,3}}[:：] ?({_LETTERS})")
+_CONDITION = re.compile(rf"[:：]? ?({_LETTERS})")
+_SERIAL = re.compile(r"[A-Z0-9]{5,6}")
+
+
+def find(page: Page) -> Reading | None:
+    """Return the licence on a page, or None if it has no licence number."""
+    number = _number(page)
+    if number is None:
+        return None
+    resident = patterns.resident_number(page)
+    issued = [day for day in patterns.dates(page.lines) if "~" not in day.line.text]
+    last = max(issued, key=lambda day: day.line.middle) if issued else None
+    parts = (
+        number,
+        _classes(page),
+        _name(page, resident.line) if resident else None,
+        resident,
+        _condition(page),
+        _serial(page, number.line),
+        last,
+        patterns.issuer(page, last.line) if last else None,
+    )
+    if sum(part is not None for part in parts) < 4:
+        return None
+    return Reading("driver", tuple(part.field for part in parts if part))
+
+
+def _number(page: Page) -> patterns.Found | None:
+    for line in page.lines:
+        match = _NUMBER.search(line.text)
+        if match is None:
+            continue
+        digits = f"{match[2]}-{match[3]}-{match[4]}"
+        if match[1]:
+            return patterns.Found(line, line.field("driverLicenseNumber", f"{match[1]}-{digits}", span=match.span()))
+        region = _region(page, line)
+        if region:
+            return patterns.Found(line, line.field("driverLicenseNumber", f"{region} {digits}"))
+    return None
+
+
+def _region(page: Page, line: Line) -> str | None:
+    """Return the region before the number; it may have been found as a line of its own."""
+    beside = [other for other in page.lines if other is not line and line in page.right_of(other)]
+    for text in (page.hangul(one).text for one in (line, *beside[-1:])):
+        for region in sorted(REGIONS, key=len, reverse=True):
+            if text.replace(" ", "").startswith(region):
+                return region
+    return None
+
+
+def _classes(page: Page) -> patterns.Found | None:
+    for line in page.lines:
+        text = page.hangul(line)
+        classes = list(_CLASS.finditer(text.text))
+        if classes:
+            value = "/".join(f"{'2' if match[1] == '2' else '1'}종{match[2]}" for match in classes)
+            return patterns.Found(line, line.field("licenseType", value, text, (classes[0].start(), classes[-1].end())))
+    return None
+
+
+def _name(page: Page, number: Line) -> patterns.Found | None:
+    for line in page.above(number)[:2]:
+        found = patterns.korean_name(page, line, "name")
+        if found and not _CLASS.search(page.hangul(line).text):
+            return found
+    return None
+
+
+def _condition(page: Page) -> patterns.Found | None:
+    """Return the letters behind 조건; a licence without that word has no condition."""
+    for line in page.lines:
+        match = _LABELLED_CONDITION.fullmatch(line.text.strip())
+        if match is None and page.hangul(line).text.startswith("조건"):
+            match = re.search(rf"[:：] ?({_LETTERS})$", line.text)
+        if match is None and page.hangul(line).text.startswith("조건"):
+            line = next(iter(page.right_of(line)), line)
+            match = _CONDITION.fullmatch(line.text.strip())
+        if match:
+            letters = ", ".join(re.findall("[A-Z]", match[1]))
+            return patterns.Found(line, line.field("condition", letters, span=match.span(1)))
+    return None
+
+
+def _serial(page: Page, number: Line) -> patterns.Found | None:
+    """Return the code under the photograph, left of everything else that has its form."""
+    candidates = [
+        line
+        for line in page.lines
+        if _SERIAL.fullmatch(line.text.strip()) and line.middle > number.middle and line.right < number.right
+    ]
+    if not candidates:
+        return None
+    line = min(candidates, key=lambda one: one.left)
+    return patterns.Found(line, line.field("serialNum", line.text.strip()))

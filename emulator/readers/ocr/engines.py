@@ -1,0 +1,120 @@
+"""The two engines: RapidOCR finds lines and reads digits and Latin letters, Tesseract reads Hangul."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+import cv2
+import numpy as np
+import tesserocr  # type: ignore[import-untyped]  # it ships stubs, but no py.typed
+from PIL import Image
+from rapidocr import RapidOCR
+from rapidocr.ch_ppocr_det import TextDetOutput
+
+from emulator.data import TESSDATA, present
+from emulator.readers.ocr.page import Corners, Line, Page, Picture, Text
+
+# Finding lines in a picture of this size is enough, and a third faster than in the engine's own.
+_DETECTION_SIDE = 736
+_SETTINGS = {
+    "Global.log_level": "critical",  # its messages are not ours, and must never hold what was read
+    "Global.max_side_len": 4000,
+    "Global.return_word_box": True,
+    "Det.limit_type": "max",
+    "Det.limit_side_len": _DETECTION_SIDE,
+    "Rec.rec_batch_num": 1,
+    # each worker has one core's worth of work; more threads would only stand in each other's way
+    "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+    "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+}
+# Heights at which a line of Hangul is read until the engine is sure: which one suits it cannot be told beforehand.
+_HANGUL_HEIGHTS, _HANGUL_SURE, _MARGIN = (36, 48, 64), 0.9, 12
+# The Latin engine knows 18,000 characters, and now and then takes one of them for the letter that it resembles.
+_LOOK_ALIKE = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТУХІЅЈ∪∨", "ABEZHIKMNOPTYXABEKMHOPCTYXISJUV")
+_LOOK_ALIKE |= {0xFEE0 + ascii_: ascii_ for ascii_ in range(0x21, 0x7F)}
+_LOOK_ALIKE |= {accented: ord(unicodedata.normalize("NFD", chr(accented))[0]) for accented in range(0xC0, 0x180)}
+NOTHING = Text("", (), ())
+
+
+class Engines:
+    """Both engines with their models loaded (0.9 GB). Raises FileNotFoundError if the Korean data is not there."""
+
+    def __init__(self) -> None:
+        cv2.setNumThreads(1)
+        self._rapid = RapidOCR(params=_SETTINGS)
+        present(TESSDATA / "kor.traineddata")
+        self._tesseract = tesserocr.PyTessBaseAPI(path=str(TESSDATA), lang="kor", psm=tesserocr.PSM.SINGLE_LINE)
+
+    def page(self, picture: Picture) -> Page:
+        """Find the lines of a picture and read each with the Latin engine."""
+        # all flags, every time: the engine remembers the last ones. Its angle classifier turns embossed digits over.
+        found = self._rapid(picture[:, :, ::-1], use_det=True, use_cls=False, use_rec=False)
+        if not isinstance(found, TextDetOutput) or found.boxes is None:
+            return Page([], self._hangul, self._again, self._upside_down)
+        boxes = [np.asarray(box, np.float32) for box in found.boxes]
+        crops = [_crop(picture, box) for box in boxes]
+        lines = [Line(text, box, crop) for text, box, crop in zip(self.latin(crops), boxes, crops, strict=True)]
+        return Page(lines, self._hangul, self._again, self._upside_down)
+
+    def latin(self, crops: list[Picture]) -> list[Text]:
+        """Read each picture of one line."""
+        if not crops:
+            return []
+        read = self._rapid.recognize_txt([crop[:, :, ::-1] for crop in crops])
+        return [_text(text, word) for text, word in zip(read.txts or (), read.word_results, strict=True)]
+
+    def _again(self, line: Line) -> list[Text]:
+        """Read a line a second time, from pictures in which its letters stand out differently."""
+        grey = cv2.cvtColor(line.crop, cv2.COLOR_RGB2GRAY)
+        even = cv2.createCLAHE(3.0, (2, 8)).apply(grey)
+        calm = cv2.GaussianBlur(grey, (0, 0), max(0.8, grey.shape[0] / 48))
+        return self.latin([np.repeat(one[:, :, None], 3, axis=2) for one in (even, calm)])
+
+    def _upside_down(self, line: Line) -> Text:
+        return self.latin([np.ascontiguousarray(line.crop[::-1, ::-1])])[0]
+
+    def _hangul(self, line: Line) -> Text:
+        letters = Image.fromarray(line.crop).convert("L")
+        best, surest = "", -1.0
+        for height in _HANGUL_HEIGHTS:
+            self._tesseract.SetImage(_sheet(letters, height))
+            text, conf = self._tesseract.GetUTF8Text().strip(), max(0, self._tesseract.MeanTextConf()) / 100
+            if conf > surest:
+                best, surest = text, conf
+            if surest >= _HANGUL_SURE:
+                break
+        return Text(best, (surest,) * len(best), _spread(len(best)))
+
+
+def _sheet(letters: Image.Image, height: int) -> Image.Image:
+    """Return the line at a height, calmed (noise breaks up Hangul first), with a margin of the colour of its ground."""
+    width = max(1, round(letters.width * height / letters.height))
+    sheet = Image.new("L", (width + 2 * _MARGIN, height + 2 * _MARGIN), int(np.median(np.asarray(letters))))
+    sheet.paste(letters.resize((width, height), Image.Resampling.BICUBIC), (_MARGIN, _MARGIN))
+    return Image.fromarray(cv2.GaussianBlur(np.asarray(sheet), (0, 0), 1.0))
+
+
+def _text(read: str, words: Any) -> Text:
+    """Place each character by the column that the network saw it in; spaces stand between their neighbours."""
+    text = read.translate(_LOOK_ALIKE)
+    columns = [column for word in words.word_cols for column in word]
+    if not text.strip() or len(columns) != len(text) - sum(map(str.isspace, text)):
+        return NOTHING if not text.strip() else Text(text, (words.confs[0],) * len(text), _spread(len(text)))
+    known = [at for at, character in enumerate(text) if not character.isspace()]
+    places = np.interp(range(len(text)), known, [(column + 0.5) / words.line_txt_len for column in columns])
+    return Text(text, tuple(words.confs), tuple(float(min(place, 1.0)) for place in places))
+
+
+def _spread(count: int) -> tuple[float, ...]:
+    return tuple((at + 0.5) / count for at in range(count))
+
+
+def _crop(picture: Picture, box: Corners) -> Picture:
+    """Return the line as an upright picture of its own."""
+    width = max(1, round(float(max(np.linalg.norm(box[0] - box[1]), np.linalg.norm(box[3] - box[2])))))
+    height = max(1, round(float(max(np.linalg.norm(box[0] - box[3]), np.linalg.norm(box[1] - box[2])))))
+    upright = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform(box, upright)
+    crop = cv2.warpPerspective(picture, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(crop, np.uint8)

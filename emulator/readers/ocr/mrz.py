@@ -1,0 +1,128 @@
+"""Line 2 of a passport's machine readable zone, which has check digits (TD3, ICAO 9303, part 4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from itertools import combinations, product
+
+LENGTH, CHECKS = 44, 4
+_VALUES = {character: value for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")} | {"<": 0}
+# what engines take a filler for
+_FILLERS = str.maketrans(dict.fromkeys("<く《〈«‹くぐ≤＜〔｛{([（", "<"))
+TO_LETTER = str.maketrans("0125684", "OIZSGBA")
+_TO_DIGIT = str.maketrans("OQDIZSGBAL", "0001256841")
+_ALIKE = {"0": "OD", "O": "0", "1": "I", "I": "1", "2": "Z", "Z": "2", "5": "S", "S": "5", "8": "B", "B": "8"}
+_ALIKE |= {"6": "G", "G": "6", "D": "0", "Q": "0", "K": "<", "C": "<"}
+_MOST_CHANGES = 3
+MOST_MISCOUNTED = 8
+
+
+@dataclass(frozen=True)
+class SecondLine:
+    """Line 2 and how many of the check digits of number, birth, expiry and the whole hold (0 to 4)."""
+
+    text: str
+    holding: int
+
+    @property
+    def number(self) -> str:
+        """The document's number, without fillers."""
+        return self.text[:9].rstrip("<")
+
+    @property
+    def country(self) -> str:
+        """The nationality's code."""
+        return self.text[10:13]
+
+    @property
+    def born(self) -> str:
+        """YYMMDD."""
+        return self.text[13:19]
+
+    @property
+    def sex(self) -> str:
+        """M, F or < for neither."""
+        return self.text[20]
+
+    @property
+    def expires(self) -> str:
+        """YYMMDD."""
+        return self.text[21:27]
+
+    @property
+    def personal(self) -> str:
+        """The optional data without fillers; a Korean passport begins it with half a resident number."""
+        optional = self.text[28:42].rstrip("<")
+        return optional[:7] if self.country == "KOR" else optional
+
+
+def check_digit(text: str) -> str:
+    """Return the check digit of a field: weights 7, 3, 1, modulo 10 (ICAO 9303, part 3, 4.9)."""
+    return str(sum(_VALUES.get(character, 0) * (7, 3, 1)[at % 3] for at, character in enumerate(text)) % 10)
+
+
+def could_be(read: str) -> bool:
+    """Tell whether a line is as long as line 2 and has at least most of the digits of two dates."""
+    text = plain(read)
+    return abs(len(text) - LENGTH) <= MOST_MISCOUNTED and sum(map(str.isdigit, text)) >= 12
+
+
+def second_line(read: str, printed: Container[str] = ()) -> SecondLine | None:
+    """Return line 2, or None for anything else.
+
+    In the number and the optional data, check digits choose between look-alikes: up to three if the result is `printed`
+    elsewhere on the page, a single one if no other fits, and none at all otherwise.
+    """
+    text = _of_length(plain(read))
+    if text is None:
+        return None
+    number = _checked(text[:9], text[9].translate(_TO_DIGIT), printed)
+    born, expires = (text[start : start + 7].translate(_TO_DIGIT) for start in (13, 21))
+    country, sex = text[10:13].translate(TO_LETTER), text[20]
+    personal = _checked(text[28:42], text[42].translate(_TO_DIGIT), printed)
+    line = f"{number}{country}{born}{sex}{expires}{personal}{text[43].translate(_TO_DIGIT)}"
+    if not re.fullmatch(r"[A-Z0-9]{6}[A-Z0-9<]{3}\d[A-Z<]{3}\d{7}[MFX<]\d{7}[A-Z0-9<]{14}[\d<]\d", line):
+        return None
+    checks = (line[:10], born, expires, line[:10] + line[13:20] + line[21:])
+    return SecondLine(line, sum(check_digit(field[:-1]) == field[-1] for field in checks))
+
+
+def plain(read: str) -> str:
+    """Return a reading with what stands for a filler as ``<`` and nothing that a zone cannot hold."""
+    return re.sub(r"[^A-Z0-9<]", "", read.translate(_FILLERS).upper())
+
+
+def _of_length(text: str) -> str | None:
+    """Give the longest run of fillers the length that makes 44: engines miscount runs, not letters."""
+    missing = LENGTH - len(text)
+    runs = re.findall(r"<+", text[28:]) if abs(missing) <= MOST_MISCOUNTED else []
+    if missing == 0:
+        return text
+    longest = max(runs, key=len, default="")
+    if len(longest) < 3 or len(longest) + missing < 1:
+        return None
+    return text[:28] + text[28:].replace(longest, "<" * (len(longest) + missing), 1)
+
+
+def _checked(field: str, digit: str, printed: Container[str]) -> str:
+    """Return the field with its check digit, spelled as the digit allows: by chance, it allows one in ten."""
+    fitting = {one: count for one, count in _spellings(field) if check_digit(one) == digit.replace("<", "0")}
+    confirmed = next((one for one in fitting if one.rstrip("<") in printed), None)
+    nearest = [one for one, count in fitting.items() if count <= 1]
+    if confirmed is None and field not in fitting and len(nearest) == 1:
+        confirmed = nearest[0]
+    return (confirmed or field) + digit
+
+
+def _spellings(field: str) -> Iterator[tuple[str, int]]:
+    """Yield what the field may be if some of its characters were taken for others, and how many; nearest first."""
+    doubtful = [at for at, character in enumerate(field) if character in _ALIKE]
+    for count in range(_MOST_CHANGES + 1):
+        for places in combinations(doubtful, count):
+            for characters in product(*(_ALIKE[field[at]] for at in places)):
+                changed = list(field)
+                for at, character in zip(places, characters, strict=True):
+                    changed[at] = character
+                yield "".join(changed), count

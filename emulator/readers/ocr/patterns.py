@@ -1,0 +1,88 @@
+"""What several documents have in common: how their numbers, dates and names are printed."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from emulator.readers import ReadField
+
+if TYPE_CHECKING:
+    from emulator.readers.ocr.page import Line, Page, Text
+
+_RESIDENT_NUMBER = re.compile(r"(?<!\d)(\d{6}) ?[-–—~_.]? ?([0-9]\d{6}|[0-9][*＊]{6})(?!\d)")
+_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d) ?[.,·] ?(\d{1,2}) ?[.,·] ?(\d{1,2})(?!\d)[.,·]?")
+_NAME = re.compile(r"[^가-힣]*((?:[가-힣] ?){2,5})(?![가-힣])")
+
+
+class Found(NamedTuple):
+    """A field and the line on which it stands."""
+
+    line: Line
+    field: ReadField
+
+
+def resident_number(page: Page) -> Found | None:
+    """Return the first resident number whose first six digits are a day; its check digit is not asked (facts)."""
+    for line in page.lines:
+        match = _RESIDENT_NUMBER.search(line.text)
+        if match and _is_day(f"20{match[1]}", f"19{match[1]}"):
+            return Found(line, line.field("residentNumber", f"{match[1]}-{match[2]}", span=match.span()))
+    return None
+
+
+def dates(lines: list[Line]) -> list[Found]:
+    """Return the lines that hold one date, written year first, as it is printed (``2015.3.2.``, ``2015.03.02``)."""
+    found = []
+    for line in lines:
+        matches = [match for match in _DATE.finditer(line.text) if _is_day(f"{match[1]}{match[2]:0>2}{match[3]:0>2}")]
+        if len(matches) == 1:
+            value = re.sub(r"[,·]", ".", matches[0][0].replace(" ", ""))
+            found.append(Found(line, line.field("issueDate", value, span=matches[0].span())))
+    return found
+
+
+def korean_name(page: Page, line: Line, key: str) -> Found | None:
+    """Return the Hangul name with which a line begins, or None."""
+    text = page.hangul(line)
+    match = _NAME.match(text.text)
+    if match is None or match.start(1) > 2:
+        return None
+    return Found(line, line.field(key, match[1].replace(" ", ""), text, (match.start(1), match.end(1))))
+
+
+def issuer(page: Page, under: Line) -> Found | None:
+    """Return the office below a date: its title ends in 장, whatever the seal beside it was taken for."""
+    for line in page.below(under):
+        text = page.hangul(line)
+        end = text.text.rfind("장") + 1
+        if end > 3:
+            return Found(line, line.field("issuer", " ".join(text.text[:end].split()), text, (0, end)))
+    return None
+
+
+def resembles(text: Text, title: str) -> bool:
+    """Tell whether most syllables of a title were read, in their order."""
+    return _in_common(text.text, title) >= 0.6 * len(title)
+
+
+def _in_common(text: str, title: str) -> int:
+    """Length of the longest common subsequence; both are a few characters long."""
+    row = [0] * (len(title) + 1)
+    for character in text:
+        last = 0
+        for at, wanted in enumerate(title, 1):
+            row[at], last = max(row[at], row[at - 1], last + (character == wanted)), row[at]
+    return row[-1]
+
+
+def _is_day(*candidates: str) -> bool:
+    """Tell whether one of some YYYYMMDD texts is a day of the calendar."""
+    for text in candidates:
+        try:
+            date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+        except ValueError:
+            continue
+        return True
+    return False

@@ -1,0 +1,41 @@
+"""Resident registration cards: the title, the name over the number, the day over the office."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from emulator.readers import Reading
+from emulator.readers.ocr import patterns
+
+if TYPE_CHECKING:
+    from emulator.readers.ocr.page import Line, Page
+
+TITLE = "주민등록증"
+
+
+def find(page: Page) -> Reading | None:
+    """Return the card on a page, or None without its number, or if nothing else says that it is one."""
+    number = patterns.resident_number(page)
+    if number is None:
+        return None
+    over = page.above(number.line)
+    titled = any(patterns.resembles(page.hangul(line), TITLE) for line in over)
+    name = _name(page, over, number.line)
+    issued = patterns.dates(page.lines)
+    office = patterns.issuer(page, issued[-1].line) if issued else None
+    if not (titled and (name or office)) and not (name and office):
+        return None
+    parts = (name, number, issued[-1] if issued else None, office)
+    return Reading("resident", tuple(part.field for part in parts if part))
+
+
+def _name(page: Page, over: list[Line], number: Line) -> patterns.Found | None:
+    for line in over:
+        if patterns.resembles(page.hangul(line), TITLE):
+            return None
+        if line.left > number.left + 2 * number.height:
+            continue  # the name in Chinese characters, beside the one in Hangul
+        found = patterns.korean_name(page, line, "name")
+        if found:
+            return found
+    return None

@@ -1,0 +1,41 @@
+"""Pages put together by hand, for what the parsers make of a reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from emulator.readers import Reading
+from emulator.readers.ocr.page import Line, Page, Text
+
+
+def text(characters: str, conf: float = 0.95) -> Text:
+    count = len(characters)
+    return Text(characters, (conf,) * count, tuple((at + 0.5) / count for at in range(count)))
+
+
+def line(characters: str, left: float, top: float, *, size: float = 40, conf: float = 0.95) -> Line:
+    right, bottom = left + size * 0.6 * max(1, len(characters)), top + size
+    box = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
+    return Line(text(characters, conf), box, np.zeros((1, 1, 3), np.uint8))
+
+
+def page(
+    *lines: Line,
+    hangul: Mapping[Line, str] | None = None,
+    again: Mapping[Line, Sequence[str]] | None = None,
+    upside_down: float = 0.3,
+) -> Page:
+    """`hangul` and `again` are what the Korean engine and the second look read; `upside_down`, a turned line's conf."""
+    return Page(
+        list(lines),
+        lambda one: text((hangul or {}).get(one, "")),
+        lambda one: [text(reading) for reading in (again or {}).get(one, ())],
+        lambda one: text("0", upside_down),
+    )
+
+
+def values(reading: Reading | None) -> dict[str, str]:
+    assert reading is not None
+    return {field.key: field.value for field in reading.fields}

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from emulator.readers.ocr import credit_card
+from tests.ocr.pages import line, page, values
+
+
+def groups(found: object) -> list[str]:
+    fields = getattr(found, "fields", ())
+    return [field.value for field in fields if field.key == "cardNum"]
+
+
+@pytest.mark.parametrize(
+    ("read", "expected"),
+    [
+        ("4111 1111 1111 1111", ["4111", "1111", "1111", "1111"]),
+        ("4111111111111111", ["4111", "1111", "1111", "1111"]),
+        ("4111-1111-1111-1111", ["4111", "1111", "1111", "1111"]),
+        ("4lll 1111 11I1 1111", ["4111", "1111", "1111", "1111"]),
+        ("3782 822463 10005", ["3782", "822463", "10005"]),
+    ],
+)
+def test_a_number_in_one_line_is_cut_into_its_groups(read: str, expected: list[str]) -> None:
+    assert groups(credit_card.find(page(line(read, 80, 300)))) == expected
+
+
+def test_each_group_has_its_own_place_on_the_line() -> None:
+    found = credit_card.find(page(line("4111 1111 1111 1111", 80, 300)))
+    assert found is not None
+    edges = [(field.box[0][0], field.box[1][0]) for field in found.fields]
+    assert all(left < right for left, right in edges)
+    assert all(before[1] <= after[0] for before, after in pairwise(edges))
+
+
+def test_groups_found_apart_are_put_together() -> None:
+    row = [line(group, 80 + 200 * at, 300) for at, group in enumerate(("5555", "5555", "5555", "4444"))]
+    column = [line(group, 80, 300 + 70 * at) for at, group in enumerate(("5555", "5555", "5555", "4444"))]
+    assert groups(credit_card.find(page(*row))) == ["5555", "5555", "5555", "4444"]
+    assert groups(credit_card.find(page(*column))) == ["5555", "5555", "5555", "4444"]
+
+
+def test_luhn_chooses_between_two_readings() -> None:
+    number = line("4111 1111 1111 1117", 80, 300)
+    found = credit_card.find(page(number, again={number: ["4111 1111 1111 1177", "4111 1111 1111 1111"]}))
+    assert groups(found) == ["4111", "1111", "1111", "1111"]
+
+
+def test_luhn_never_makes_up_a_digit() -> None:
+    number = line("4111 1111 1111 1117", 80, 300)
+    assert credit_card.find(page(number, again={number: ["4111 1111 1111 1177"]})) is None
+
+
+def test_a_number_that_fails_luhn_is_passed_on_only_if_two_looks_agree_with_certainty() -> None:
+    sure, unsure = (line("1234 5678 9012 3456", 80, 300, conf=conf) for conf in (0.99, 0.6))
+    assert groups(credit_card.find(page(sure, again={sure: ["1234 5678 9012 3456"]}))) == [
+        "1234",
+        "5678",
+        "9012",
+        "3456",
+    ]
+    assert credit_card.find(page(unsure, again={unsure: ["1234 5678 9012 3456"]})) is None
+
+
+def test_a_number_that_reads_better_upside_down_is_refused() -> None:
+    assert credit_card.find(page(line("4111 1111 1111 1111", 80, 300), upside_down=0.97)) is None
+
+
+@pytest.mark.parametrize(
+    ("read", "expected"),
+    [
+        ("03/32", "03/32"),
+        ("03132", "03/32"),
+        ("VALID THRU 12/29", "12/29"),
+        ("01/21-04/28", "04/28"),
+        ("04 / 28", "04/28"),
+    ],
+)
+def test_the_expiry_is_a_month_and_a_year(read: str, expected: str) -> None:
+    found = credit_card.find(page(line("4111 1111 1111 1111", 80, 300), line(read, 80, 400)))
+    assert values(found)["validThru"] == expected
+
+
+@pytest.mark.parametrize("read", ["13/32", "00/32", "031232", "12/2", "CVC 123"])
+def test_what_is_no_month_is_no_expiry(read: str) -> None:
+    found = credit_card.find(page(line("4111 1111 1111 1111", 80, 300), line(read, 80, 400)))
+    assert "validThru" not in values(found)
+
+
+@pytest.mark.parametrize(
+    "read", ["800101-1234567", "11-38-123456-78", "010-1234-5678", "****-****-****-1111", "2025.01.04 14:45", "hello"]
+)
+def test_other_numbers_are_no_card(read: str) -> None:
+    number = line(read, 80, 300)
+    assert credit_card.find(page(number, again={number: [read, read]})) is None
