@@ -7,7 +7,27 @@ from collections import Counter
 from urllib.parse import unquote_plus
 
 from tests.canary import assert_clean
+from tests.integration.parts import emf
 from tests.integration.stage import Stage
+
+# What CloudWatch is told; a dimension is a kind or the service, never a document.
+_METRICS = {
+    "Analyzed",
+    "ConfigurationError",
+    "ContractError",
+    "LedgerWriteFailed",
+    "MalformedEvent",
+    "OcrLatency",
+    "OfferNotKept",
+    "Parked",
+    "ParkFailed",
+    "PossiblyBilled",
+    "PublicKeyFetched",
+    "Rejected",
+    "Transient",
+    "WeakPublicKey",
+}
+_KINDS = {"credit-card", "id-card", "id-card/stand-alone", "unknown", None}
 
 
 def assert_nothing_disappeared(stage: Stage) -> None:
@@ -36,3 +56,12 @@ def assert_nothing_personal(stage: Stage, written: str) -> None:
     assert_clean(items, marks | stage.names | secrets)
     assert_clean(letters + unquote_plus(letters), marks | secrets)
     assert_clean(messages, secrets)
+
+
+def assert_known_metrics(printed: str) -> None:
+    """Every metric is one that the stack may watch, and has no dimension but the kind."""
+    for line, kind, metric in emf(printed):
+        (dimensions,) = line["_aws"]["CloudWatchMetrics"][0]["Dimensions"]
+        assert metric["Name"] in _METRICS
+        assert kind in _KINDS
+        assert set(dimensions) <= {"service", "kind"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from sealed_ocr.aws import clients
 from emulator.testing import Emulator
 from local.aws_clients import CREDENTIALS, REGION, Clients
 from local.children import ROOT, Child
-from tests.integration.audit import assert_nothing_disappeared, assert_nothing_personal
+from tests.integration.audit import assert_known_metrics, assert_nothing_disappeared, assert_nothing_personal
+from tests.integration.lambdas import Analyze
 from tests.integration.parts import BATCH, Parts, metrics, put_together
 from tests.integration.proxy import Proxy
 from tests.integration.stage import Stage
@@ -125,3 +127,22 @@ def counted(parts: Parts, stage: Stage, capfd: pytest.CaptureFixture[str]) -> Ca
         return metrics(printed)
 
     return counted
+
+
+@pytest.fixture
+def start(stage: Stage, proxy: Proxy, ocr_proxy: Proxy, tmp_path: Path) -> Iterator[Callable[..., Analyze]]:
+    """Make the function, reaching AWS and the OCR service by the proxies; its processes' output joins the audit."""
+    log = tmp_path / "analyze.log"
+    log.touch()
+    made: list[Analyze] = []
+
+    def start(**more: Any) -> Analyze:
+        made.append(Analyze(stage, proxy.url, ocr_proxy.url, log, **more))
+        return made[-1]
+
+    yield start
+    for function in made:
+        function.close()
+    written = log.read_text()
+    assert_known_metrics(written)
+    stage.written += written

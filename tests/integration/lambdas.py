@@ -27,9 +27,9 @@ def settings(stage: Stage, ocr_url: str) -> dict[str, str]:
         "OCR_ENDPOINT": ocr_url,
         "OCR_SECRET_ARN": stage.secret,
         "REQUEST_KEYS_TABLE": stage.request_keys,
-        "RESULTS_QUEUE_URL": stage.results_url,
-        "UPLOADS_DLQ_URL": stage.dead_url,
-        "UPLOADS_QUEUE_URL": stage.uploads_url,
+        "RESULTS_QUEUE_URL": stage.sent.url,
+        "UPLOADS_DLQ_URL": stage.dead_letters.url,
+        "UPLOADS_QUEUE_URL": stage.queue.url,
     }
 
 

@@ -25,7 +25,8 @@ from sealed_ocr.report import Report
 from sealed_ocr.settings import OcrSettings
 from sealed_ocr.tally import Tally
 
-from tests.integration.stage import MIB, Clock, Stage
+from tests.integration.stage import MIB, Stage
+from tests.integration.waiting import Clock
 
 BATCH = 10
 LEASE = 150
@@ -66,7 +67,7 @@ def put_together(
     report = Report(Logger(service=stage.name, stream=log), Tally())
     settings = OcrSettings(ocr_url, stage.secret, call_seconds, stage.request_keys, LEASE - 30)
     ledger = Ledger(Table(clients.dynamodb, stage.documents), settings.lease_seconds, 2, clock)
-    queues = Queues(clients.sqs, stage.uploads_url, stage.dead_url, stage.results_url, slept.append)
+    queues = Queues(clients.sqs, stage.queue.url, stage.dead_letters.url, stage.sent.url, slept.append)
     reading = Reading(
         clients.s3,
         ocr_client(settings, clients.secretsmanager, BATCH, report.tally.count),

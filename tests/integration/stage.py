@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote_plus
@@ -16,6 +14,7 @@ from emulator.testing import Emulator
 from local.aws_clients import REGION, Clients
 from local.event_source.event import sqs_event
 from tests.integration.documents import NAME, Drawn
+from tests.integration.mailbox import Mailbox
 
 MIB = 1 << 20
 
@@ -42,16 +41,18 @@ class Stage:
     marks: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=lambda: {NAME})
     announced: list[Uploaded] = field(default_factory=list)
-    in_hand: list[Any] = field(default_factory=list)
     written: str = ""
     outcomes: str = ""
 
     def __post_init__(self) -> None:
         self.bucket = self.name
-        self.aws.s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION})  # type: ignore[typeddict-item]  # REGION is one of them
-        attributes = {"MaximumMessageSize": str(MIB), "VisibilityTimeout": "720"}
-        self.uploads_url, self.dead_url, self.results_url = (
-            self.aws.sqs.create_queue(QueueName=f"{self.name}-{queue}", Attributes=attributes)["QueueUrl"]
+        self.aws.s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        attributes: Any = {"MaximumMessageSize": str(MIB), "VisibilityTimeout": "720"}
+        self.queue, self.dead_letters, self.sent = (
+            Mailbox(
+                self.aws.sqs,
+                self.aws.sqs.create_queue(QueueName=f"{self.name}-{queue}", Attributes=attributes)["QueueUrl"],
+            )
             for queue in ("uploads", "dead", "results")
         )
         self.documents, self.request_keys = f"{self.name}-documents", f"{self.name}-request-keys"
@@ -100,47 +101,29 @@ class Stage:
 
     def announce_text(self, body: str, reason: str | None = None) -> None:
         """Put any message into the uploads queue; ``reason`` is what a letter sent back from the dead still wears."""
-        attributes: Any = {"reason": {"DataType": "String", "StringValue": reason}} if reason else {}
-        self.aws.sqs.send_message(QueueUrl=self.uploads_url, MessageBody=body, MessageAttributes=attributes)
+        self.queue.send(body, reason)
 
     def event(self, at_most: int = 10) -> dict[str, Any]:
         """Receive what is visible, as Lambda's event for it."""
-        messages: list[Any] = []
-        while len(messages) < at_most:
-            more = self._receive(self.uploads_url, at_most - len(messages))
-            if not more:
-                break
-            messages += more
-        self.in_hand = [message for message in self.in_hand if message["MessageId"] not in _ids(messages)] + messages
-        return sqs_event(messages, f"arn:aws:sqs:{REGION}:123456789012:{self.name}-uploads")
+        return sqs_event(self.queue.receive(at_most), f"arn:aws:sqs:{REGION}:123456789012:{self.name}-uploads")
 
     def acknowledge(self, event: dict[str, Any], failed: set[str]) -> None:
         """Delete the event's messages that did not fail, as Lambda does."""
         for record in event["Records"]:
             if record["messageId"] not in failed:
-                self.aws.sqs.delete_message(QueueUrl=self.uploads_url, ReceiptHandle=record["receiptHandle"])
-                self.in_hand = [message for message in self.in_hand if message["MessageId"] != record["messageId"]]
+                self.queue.delete(record["messageId"], record["receiptHandle"])
 
     def show_hidden(self) -> None:
-        """Let time pass: whatever is in flight becomes visible again."""
-        for message in self.in_hand:
-            self.aws.sqs.change_message_visibility(
-                QueueUrl=self.uploads_url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
-            )
+        """Let time pass: the deliveries that were put off come back."""
+        self.queue.show_hidden()
 
     def parsed(self) -> list[Upload]:
         """Return what was announced, as the function reads it."""
         return parse_uploads(json.dumps({"Records": [upload.record for upload in self.announced]}))
 
-    def waiting(self) -> int:
-        """Return how many messages the uploads queue holds, visible or not."""
-        names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        found = self.aws.sqs.get_queue_attributes(QueueUrl=self.uploads_url, AttributeNames=names)["Attributes"]
-        return sum(int(number) for number in found.values())
-
     def collect(self) -> list[dict[str, Any]]:
         """Take everything out of the results queue; return all CloudEvents that this test has seen."""
-        for message in self._drain(self.results_url):
+        for message in self.sent.drain():
             self.results.append(json.loads(message["Body"]))
             self.result_attributes.append(
                 {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
@@ -149,7 +132,7 @@ class Stage:
 
     def collect_dead(self) -> list[dict[str, Any]]:
         """Take everything out of the dead-letter queue; return ``body`` and ``reason`` of all that were seen."""
-        for message in self._drain(self.dead_url):
+        for message in self.dead_letters.drain():
             reason = message.get("MessageAttributes", {}).get("reason", {}).get("StringValue")
             self.dead.append({"body": message["Body"], "reason": reason})
         return self.dead
@@ -163,43 +146,3 @@ class Stage:
         """Return the ledger's only item."""
         (item,) = self.items(self.documents)
         return item
-
-    def _drain(self, url: str) -> list[Any]:
-        drained: list[Any] = []
-        while messages := self._receive(url, 10):
-            drained += messages
-            for message in messages:
-                self.aws.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        return drained
-
-    def _receive(self, url: str, wanted: int) -> list[Any]:
-        return self.aws.sqs.receive_message(
-            QueueUrl=url,
-            MaxNumberOfMessages=min(wanted, 10),
-            MessageSystemAttributeNames=["All"],
-            MessageAttributeNames=["All"],
-        ).get("Messages", [])
-
-
-def _ids(messages: list[Any]) -> set[str]:
-    return {message["MessageId"] for message in messages}
-
-
-class Clock:
-    """Epoch seconds that a test can move, or replace."""
-
-    def __init__(self) -> None:
-        self.ahead = 0.0
-        self.now: Callable[[], float] = time.time
-
-    def __call__(self) -> float:
-        return self.now() + self.ahead
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Wait for what another process or thread is about to do."""
-    for _ in range(200):
-        if condition():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it did not happen")

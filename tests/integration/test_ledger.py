@@ -12,12 +12,10 @@ from sealed_ocr.aws.errors import AwsError, ConditionFailed
 from sealed_ocr.aws.ledger import Claimed, Ledger, Refused, Standing
 from sealed_ocr.aws.table import Table
 
-from emulator.faults import ResetAfterBody, ResultCode
-from emulator.testing import Emulator
-from tests.integration.documents import draw
-from tests.integration.parts import LEASE, Parts
+from tests.integration.parts import LEASE
 from tests.integration.proxy import Proxy
-from tests.integration.stage import Clock, Stage
+from tests.integration.stage import Stage
+from tests.integration.waiting import Clock
 
 Counted = Callable[[], dict[str, float]]
 DOCUMENT = "0123456789abcdef0123456789abcdef"
@@ -147,58 +145,14 @@ def test_items_are_kept_for_thirty_days_after_their_last_change(ledger: Ledger, 
     assert "leaseUntil" not in item
 
 
-def test_a_document_that_is_done_costs_nothing_more(parts: Parts, stage: Stage, emulator: Emulator) -> None:
-    uploaded = stage.upload(draw())
+def test_how_many_unknown_outcomes_are_too_many_is_a_setting(
+    stage: Stage, function_clients: Clients, proxy: Proxy
+) -> None:
+    ledger = Ledger(Table(function_clients.dynamodb, stage.documents), LEASE, 3)
+    last = []
     for _ in range(3):
-        stage.announce(uploaded)
-        assert parts.deliver() == []
-    assert len(stage.collect()) == 1
-    assert emulator.counters().calls["id-card"] == 1
-
-
-def test_a_rejected_document_costs_nothing_more_either(parts: Parts, stage: Stage, emulator: Emulator) -> None:
-    emulator.fault(ResultCode(result_code=4000121, operation="id-card"))
-    uploaded = stage.upload(draw())
-    for _ in range(2):
-        stage.announce(uploaded)
-        assert parts.deliver() == []
-    (event,) = stage.collect()
-    assert event["data"]["rejection"]["resultCode"] == 4000121
-    assert emulator.counters().calls["id-card"] == 1
-
-
-def test_the_second_unknown_outcome_parks_the_document(
-    parts: Parts, stage: Stage, emulator: Emulator, counted: Counted
-) -> None:
-    emulator.fault(ResetAfterBody(operation="id-card", times=None))
-    uploaded = stage.upload(draw())
-    stage.announce(uploaded)
-    assert len(parts.deliver()) == 1
-    assert stage.item()["state"] == "unknown"
-    stage.show_hidden()
-    assert parts.deliver() == []
-    (letter,) = stage.collect_dead()
-    assert letter["reason"] == "unknown-outcome"
-    assert stage.item()["state"] == "parked"
-    stage.announce(uploaded)
-    assert parts.deliver() == []
-    assert len(stage.collect_dead()) == 1
-    assert (stage.collect(), emulator.counters().paid.total) == ([], 2)
-    counts = counted()
-    assert (counts["PossiblyBilled"], counts["Parked"]) == (2, 1)
-
-
-def test_a_parked_letter_that_is_sent_back_returns_without_a_call(
-    parts: Parts, stage: Stage, emulator: Emulator
-) -> None:
-    emulator.fault(ResetAfterBody(operation="id-card", times=2))
-    stage.announce(stage.upload(draw()))
-    parts.deliver()
-    stage.show_hidden()
-    parts.deliver()
-    (letter,) = stage.collect_dead()
-    stage.announce_text(letter["body"], letter["reason"])
-    assert parts.deliver() == []
-    again = stage.collect_dead()[1:]
-    assert again == [letter]
-    assert emulator.counters().calls["id-card"] == 2
+        claimed = claim(ledger)
+        last.append(claimed.last)
+        ledger.doubt(claimed, "reason")
+    assert last == [False, False, True]
+    assert refusal(ledger).standing is Standing.EXHAUSTED

@@ -1,0 +1,17 @@
+"""Credit cards by the number, for what does not depend on what a document is."""
+
+from __future__ import annotations
+
+from emulator.counters import digest
+from tests.integration.documents import NAME, draw
+from tests.integration.stage import Stage
+
+CARD = f"credit-card/{NAME}"
+
+
+def upload_cards(stage: Stage, number: int) -> list[str]:
+    """Announce so many credit cards, each in a message of its own; return the images' digests."""
+    drawn = [draw("credit-card") for _ in range(number)]
+    for place, image in enumerate(drawn):
+        stage.announce(stage.upload(image, f"{CARD}{place}.png"))
+    return [digest(image.content) for image in drawn]

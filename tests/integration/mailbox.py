@@ -1,0 +1,63 @@
+"""One SQS queue as the tests use it: sent to, received from, emptied, and made to forget its time-outs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types_boto3_sqs.client import SQSClient
+
+
+@dataclass
+class Mailbox:
+    """``in_hand`` is what was received and not deleted."""
+
+    sqs: SQSClient
+    url: str
+    in_hand: list[Any] = field(default_factory=list)
+
+    def send(self, body: str, reason: str | None) -> None:
+        attributes: Any = {"reason": {"DataType": "String", "StringValue": reason}} if reason else {}
+        self.sqs.send_message(QueueUrl=self.url, MessageBody=body, MessageAttributes=attributes)
+
+    def receive(self, at_most: int) -> list[Any]:
+        """Receive what is visible."""
+        messages: list[Any] = []
+        while len(messages) < at_most:
+            more = self.sqs.receive_message(
+                QueueUrl=self.url,
+                MaxNumberOfMessages=min(at_most - len(messages), 10),
+                MessageSystemAttributeNames=["All"],
+                MessageAttributeNames=["All"],
+            ).get("Messages", [])
+            if not more:
+                break
+            messages += more
+        again = {message["MessageId"] for message in messages}
+        self.in_hand = [message for message in self.in_hand if message["MessageId"] not in again] + messages
+        return messages
+
+    def delete(self, message_id: str, receipt_handle: str) -> None:
+        self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=receipt_handle)
+        self.in_hand = [message for message in self.in_hand if message["MessageId"] != message_id]
+
+    def drain(self) -> list[Any]:
+        """Receive and delete all that is visible."""
+        messages = self.receive(1000)
+        for message in messages:
+            self.delete(message["MessageId"], message["ReceiptHandle"])
+        return messages
+
+    def show_hidden(self) -> None:
+        """Let time pass: whatever is in flight becomes visible again."""
+        for message in self.in_hand:
+            self.sqs.change_message_visibility(
+                QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+            )
+
+    def __len__(self) -> int:
+        """Return how many messages there are, visible or not."""
+        names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=names)["Attributes"]
+        return sum(int(number) for number in found.values())

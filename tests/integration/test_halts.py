@@ -1,0 +1,92 @@
+"""When an invocation starts no further calls, and who runs after the others."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from emulator.testing import Emulator
+from tests.integration.cards import CARD, upload_cards
+from tests.integration.documents import draw
+from tests.integration.parts import BATCH, LEASE, Parts
+from tests.integration.proxy import Proxy
+from tests.integration.stage import Stage
+
+Counted = Callable[[], dict[str, float]]
+
+
+@pytest.mark.parametrize(("seconds", "begun"), [(39.5, False), (41, True)])
+def test_nothing_is_started_that_could_not_be_finished(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, seconds: float, begun: bool
+) -> None:
+    upload_cards(stage, 2)
+    again = parts.deliver(seconds=seconds, call_seconds=40)
+    assert len(again) == (0 if begun else 2)
+    assert bool(proxy.made("UpdateItem")) is begun
+    assert emulator.counters().paid.total == (2 if begun else 0)
+
+
+def test_those_whose_function_was_killed_run_after_the_others_and_alone(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
+) -> None:
+    upload_cards(stage, 3)
+    killed = [upload_.document_id for upload_ in stage.parsed()]
+    for document_id in killed:
+        parts.ledger.claim(document_id)
+    parts.clock.ahead = LEASE + 5
+    upload_cards(stage, 2)
+    assert parts.deliver() == []
+    steps = [(call.asked["Key"]["documentId"]["S"], call.to_state) for call in proxy.made("UpdateItem")]
+    alone = [step for document_id in killed for step in ((document_id, "sending"), (document_id, "done"))]
+    assert sorted(steps[-6:-1:2] + steps[-5::2]) == sorted(alone)
+    assert all(claimed[0] == done[0] for claimed, done in zip(steps[-6::2], steps[-5::2], strict=True))
+    assert [state for _, state in steps[-6:]] == ["sending", "done"] * 3
+    assert counted()["PossiblyBilled"] == 3
+    assert emulator.counters().paid.max_per_image == 1
+
+
+def test_what_waits_for_its_image_when_a_send_fails_is_not_called_for(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
+) -> None:
+    halted = threading.Event()
+    upload_cards(stage, 2)
+    slow, fast = stage.parsed()
+    proxy.fault("GetObject", "pass", where=lambda call: call.resource == slow.key, first=lambda: halted.wait(20))
+    proxy.fault("SendMessage", "refuse", where=lambda call: call.resource == f"{stage.name}-results")
+    proxy.fault("UpdateItem", "pass", where=lambda call: call.to_state == "unknown", first=halted.set)
+    assert len(parts.deliver()) == 2
+    assert emulator.counters().calls["credit-card"] == 1
+    states = {item["documentId"]: (item["state"], item["attempts"]) for item in stage.items(stage.documents)}
+    assert states == {fast.document_id: ("unknown", "1"), slow.document_id: ("free", "0")}
+
+
+def test_after_a_failed_send_no_further_call_is_made(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
+) -> None:
+    # Eleven of one message: the pool has ten threads, so at least one comes after the first failure.
+    proxy.fault("SendMessage", "refuse", where=lambda call: call.resource == f"{stage.name}-results")
+    stage.announce(*(stage.upload(draw("credit-card"), f"{CARD}{place}.png") for place in range(BATCH + 5)))
+    assert len(parts.deliver()) == 1
+    assert emulator.counters().calls["credit-card"] <= BATCH
+
+
+@pytest.mark.parametrize("state", ["sending", "done"])
+def test_after_a_failed_ledger_write_no_further_call_is_made(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, state: str
+) -> None:
+    lapsed = stage.upload(draw("credit-card"), f"{CARD}-lapsed.png")
+    stage.announce(lapsed)
+    parts.ledger.claim(stage.parsed()[0].document_id)
+    parts.clock.ahead = LEASE + 5
+    stage.announce(stage.upload(draw("credit-card"), f"{CARD}-fresh.png"))
+    fresh = stage.parsed()[1].document_id
+    proxy.fault(
+        "UpdateItem",
+        "refuse",
+        where=lambda call: call.to_state == state and call.asked["Key"]["documentId"]["S"] == fresh,
+    )
+    again = parts.deliver()
+    assert any("-lapsed" in body for body in again)
+    assert emulator.counters().calls.get("credit-card", 0) == (0 if state == "sending" else 1)
