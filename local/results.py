@@ -45,17 +45,22 @@ class Message:
 def messages(sqs: SQSClient, queue_url: str, keys: Collection[str], timeout: float) -> Iterator[Message]:
     """Yield the first message about each of these objects, as they come, for at most ``timeout`` seconds.
 
-    Every message is deleted once it was yielded: at least once is what the queue promises, so a repeat is passed over.
+    A message is deleted when it has come; at least once is what the queue promises, so a repeat is passed over.
     """
     missing = set(keys)
     deadline = time.monotonic() + timeout
     while missing and (left := deadline - time.monotonic()) > 0:
         received = sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=1 if left > 1 else 0)
-        for message in received.get("Messages", []):
+        batch = received.get("Messages", [])
+        if batch:
+            sqs.delete_message_batch(
+                QueueUrl=queue_url,
+                Entries=[{"Id": str(n), "ReceiptHandle": m["ReceiptHandle"]} for n, m in enumerate(batch)],
+            )
+        for message in batch:
             if (event := _event(message["Body"])) and event.key in missing:
                 missing.discard(event.key)
                 yield event
-            sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
 
 
 def waiting(sqs: SQSClient, queue_url: str) -> dict[str, int]:

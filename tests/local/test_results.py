@@ -42,6 +42,12 @@ def test_each_document_is_told_once_and_its_body_kept_as_it_came(aws: Clients, q
     assert waiting(aws.sqs, queue) == {"visible": 0, "in hand or put off": 0}
 
 
+def test_a_message_that_was_taken_does_not_come_again(aws: Clients, queue: str) -> None:
+    aws.sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(event("a")))
+    assert next(messages(aws.sqs, queue, ["a", "b"], 10)).key == "a"
+    assert waiting(aws.sqs, queue) == {"visible": 0, "in hand or put off": 0}
+
+
 def test_the_wait_ends_and_says_nothing_of_strangers(aws: Clients, queue: str) -> None:
     for body in (json.dumps(event("stranger")), "no json", "[]", "{}", json.dumps(event("a") | {"data": 7})):
         aws.sqs.send_message(QueueUrl=queue, MessageBody=body)
