@@ -49,14 +49,22 @@ class Lambda:
     """The function; ``lambda_seconds`` is when Lambda kills it, whatever it was told of its time."""
 
     def __init__(
-        self, world: World, aws_url: str, logs: Path, *, slots: int = 1, lambda_seconds: float = 30, **environment: str
+        self,
+        world: World,
+        aws_url: str,
+        logs: Path,
+        *,
+        handler: str = "verify",
+        slots: int = 1,
+        lambda_seconds: float = 30,
+        **environment: str,
     ) -> None:
         self.world, self._logs = world, Path(logs)
         self.environment = {
             "PATH": os.environ["PATH"],
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
-            "AWS_LAMBDA_FUNCTION_NAME": "verify",
+            "AWS_LAMBDA_FUNCTION_NAME": handler,
             **CREDENTIALS,
             "AWS_ENDPOINT_URL": aws_url,
             "AWS_CONFIG_FILE": os.devnull,
@@ -67,15 +75,15 @@ class Lambda:
             "FUNCTION_TIMEOUT_SECONDS": "30",
             "OCR_CALL_TIMEOUT_SECONDS": "2",
             "CLAIM_HMAC_KEY_ID": world.hmac_key,
-            "POWERTOOLS_SERVICE_NAME": "verify",
+            "POWERTOOLS_SERVICE_NAME": handler,
             "POWERTOOLS_METRICS_NAMESPACE": "SealedOcr/test",
             "POWERTOOLS_LOG_LEVEL": "INFO",
             **environment,
         }
         configuration = FunctionConfiguration(
-            name="verify",
-            arn=f"arn:aws:lambda:{REGION}:123456789012:function:verify",
-            handler="verify.handler",
+            name=handler,
+            arn=f"arn:aws:lambda:{REGION}:123456789012:function:{handler}",
+            handler=f"{handler}.handler",
             timeout=lambda_seconds,
             environment=self.environment,
             task_root=ROOT / "functions",
@@ -85,7 +93,7 @@ class Lambda:
 
     def log(self) -> str:
         """Everything that the processes have printed."""
-        return "".join(log.read_text() for log in sorted(self._logs.glob("verify-*.log")))
+        return "".join(log.read_text() for log in sorted(self._logs.glob("*.log")))
 
     def metrics(self) -> dict[str, float]:
         """Return the sums of what was counted so far (EMF)."""

@@ -75,16 +75,20 @@ class World:
 
     def __init__(self, aws: Clients, emulator: Emulator) -> None:
         self.aws, self.emulator = aws, emulator
-        self.name = f"verification-{uuid.uuid4().hex}"
-        aws.dynamodb.create_table(
-            TableName=self.name,
+        self.name = self.new_table()
+        self.secret_arn = aws.secrets.create_secret(Name=self.name, SecretString=self.credentials())["ARN"]
+        self.hmac_key = aws.kms.create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["Arn"]
+        self.warm_ocr = self.ocr()
+
+    def new_table(self) -> str:
+        name = f"table-{uuid.uuid4().hex}"
+        self.aws.dynamodb.create_table(
+            TableName=name,
             KeySchema=[{"AttributeName": "documentId", "KeyType": "HASH"}],
             AttributeDefinitions=[{"AttributeName": "documentId", "AttributeType": "S"}],
             BillingMode="PAY_PER_REQUEST",
         )
-        self.secret_arn = aws.secrets.create_secret(Name=self.name, SecretString=self.credentials())["ARN"]
-        self.hmac_key = aws.kms.create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["Arn"]
-        self.warm_ocr = self.ocr()
+        return name
 
     def credentials(self, **changed: str) -> str:
         return json.dumps({"appKey": self.emulator.app_key, "secretKey": self.emulator.secret_key} | changed)
