@@ -12,7 +12,16 @@ import msgspec
 from sealed_ocr.ocr import answers
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.envelope import Envelope, EnvelopeError
-from sealed_ocr.ocr.errors import ConfigurationFault, OcrError, OutcomeUnknown, StaleCredentials, StaleKey, Transient
+from sealed_ocr.ocr.errors import (
+    ConfigurationFault,
+    OcrError,
+    OutcomeUnknown,
+    Rejected,
+    StaleCredentials,
+    StaleKey,
+    Transient,
+    VerificationRefused,
+)
 from sealed_ocr.ocr.kinds import KeyService, Kind
 from sealed_ocr.ocr.models import VerdictResult, open_result
 from sealed_ocr.ocr.multipart import Image, sealed_form
@@ -129,9 +138,9 @@ class OcrClient:
                 "GET", credentials.path(f"public-keys/{service}"), credentials.headers(), until
             )
             key = PublicKey.from_result(answers.result(answer))
-        except OutcomeUnknown as lost:
-            # Asking for a key is free, so there is nothing about it that one would have to know.
-            raise Transient(f"no public key could be fetched: {lost.reason}") from None
+        except (OutcomeUnknown, Rejected, VerificationRefused) as failure:
+            # Asking for a key is free, so nothing about it is unknown; and it says nothing of an image or a claim.
+            raise Transient(f"no public key could be fetched: {failure.reason}", failure.code) from None
         self._count("PublicKeyFetched")
         if key.weak:
             self._count("WeakPublicKey")
@@ -161,10 +170,10 @@ class OcrClient:
                     final = Transient if kind is StaleKey else ConfigurationFault
                     raise final(refused.reason, refused.code) from None
                 renewed.add(kind)
-                if isinstance(refused, StaleKey) and key is not None:
-                    self._keys.discard(service, key)
-                else:
+                if isinstance(refused, StaleCredentials):
                     self._credentials.discard(credentials)
+                elif key is not None:
+                    self._keys.discard(service, key)
 
 
 def _sealed_headers(credentials: Credentials, key: PublicKey, envelope: Envelope) -> dict[str, str]:
