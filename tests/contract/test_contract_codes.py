@@ -82,6 +82,9 @@ def test_a_verification_that_is_answered_with_a_code(caller, emulator, row):
         *((code, ConfigurationFault, 1, 1) for code in CONFIGURATION),
         *((code, Transient, 1, 1) for code in TRANSIENT),
         *((code, ContractFault, 1, 1) for code in OWN_FAULT),
+        # Whatever it says, it says nothing of an image that was not sent, nor of a claim.
+        *((code, Transient, 1, 1) for code in (*REJECTED, 4000122, 4000123)),
+        *((code, Transient, 2, 1) for code in (4000301, 4000302)),
         *((code, ConfigurationFault, 2, 2) for code in (4010001, 401, 403)),
     ],
 )
@@ -90,6 +93,7 @@ def test_a_public_key_that_is_refused(caller, emulator, code, kind, fetches, sec
     with pytest.raises(kind) as raised:
         caller.analyze(specimen("credit-card"))
     assert type(raised.value) is kind
+    assert raised.value.code == code
     counts = emulator.counters()
     assert counts.calls == {"public-keys": fetches}
     assert caller.secret_readings == secret_readings

@@ -113,6 +113,15 @@ def test_what_is_no_ciphertext_does_not_open(flaw):
         Envelope().open_text(flaw)
 
 
+@pytest.mark.parametrize("junk", ["\n", " ", "*", "=", "한"])
+def test_a_sealed_value_with_something_in_between_does_not_open(junk):
+    envelope = Envelope()
+    sealed = envelope.seal_text("2015.3.2.")
+    for place in (0, 5, len(sealed)):
+        with pytest.raises(EnvelopeError):
+            envelope.open_text(sealed[:place] + junk + sealed[place:])
+
+
 def test_a_value_that_is_no_utf_8_does_not_open_and_is_not_quoted():
     key, plain = os.urandom(32), os.urandom(4).hex().encode() + b"\xff" * 8
     sealed = aes(key, plain, b"\x10" * 16)
