@@ -1,6 +1,7 @@
 """``python -m emulator``, TLS, readers in processes, and what is never written to a log."""
 
 import json
+import logging
 import signal
 import subprocess
 import sys
@@ -104,6 +105,15 @@ def test_nothing_personal_is_logged():
     process.terminate()
     out, errors = process.communicate(timeout=10)
     assert (out, errors) == ("", "")
+
+
+def test_no_level_of_logging_shows_a_key(emulator, caplog):
+    caplog.set_level(logging.DEBUG)
+    caller = Caller(emulator)
+    caller.analyze("id-card", ID_CARD)
+    ours = "".join(f"{record.name} {record.getMessage()}" for record in caplog.records if "urllib3" not in record.name)
+    assert emulator.app_key not in ours
+    assert emulator.secret_key not in ours
 
 
 def test_a_port_that_is_taken_is_said_in_a_sentence(emulator):
