@@ -10,6 +10,7 @@ import typer
 from emulator.readers.registry import READERS
 from local import asked
 from local.children import ROOT
+from local.gallery import fill
 from local.images import KINDS, MisuseError, keyed, new_run, resident_specimen
 from local.options import Options
 from local.run import Exit, Wishes, run
@@ -40,6 +41,7 @@ Timeout = Annotated[float, typer.Option(min=0.1, help="Seconds to wait for the m
 Endpoint = Annotated[str | None, typer.Option("--ocr-endpoint", metavar="URL", help="Not the emulator, but this.")]
 AppKey = Annotated[str | None, typer.Option(metavar="KEY", help="Its appKey, or OCR_APP_KEY in the environment.")]
 SecretKey = Annotated[str | None, typer.Option(metavar="KEY", help="Its secretKey, or OCR_SECRET_KEY.")]
+Pictures = Annotated[bool, typer.Option(help="Draw what was read onto copies of the images, in out/.")]
 Reader = Annotated[str, typer.Option(metavar="READER", help=f"The emulator's: {', '.join(sorted(READERS))}.")]
 Slots = Annotated[int, typer.Option(min=1, max=64, help="Processes for each function, at most.")]
 
@@ -55,6 +57,7 @@ def run_command(
     ocr_endpoint: Endpoint = None,
     app_key: AppKey = None,
     secret_key: SecretKey = None,
+    pictures: Pictures = True,
     reader: Reader = "specimen",
     slots: Slots = 2,
 ) -> None:
@@ -66,7 +69,13 @@ def run_command(
     except MisuseError as error:
         _misuse(error)
     with session(options) as (pipeline, progress):
-        raise typer.Exit(run(pipeline, images, Wishes(timeout, as_json, verify), progress)[0])
+        code, messages = run(pipeline, images, Wishes(timeout, as_json, verify), progress)
+        if pictures:
+            progress.count("drawing")
+            folder = ROOT / "out" / prefix
+            if drawn := fill(folder, images, messages):
+                progress.note(f"what was read where is drawn in {folder} ({drawn} pictures)")
+        raise typer.Exit(code)
 
 
 @app.command("up")

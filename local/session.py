@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
@@ -45,6 +47,10 @@ def session(options: Options) -> Iterator[tuple[Pipeline, Progress]]:
         except typer.Exit as ended:
             code = ended.exit_code
             raise
+        except BrokenPipeError:
+            # Whoever read standard output has gone; the interpreter would complain once more on its way out.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(code) from None
         except KeyboardInterrupt:
             code = Exit.INTERRUPTED
             raise typer.Exit(code) from None

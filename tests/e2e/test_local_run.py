@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -46,7 +47,7 @@ def local(*arguments: str) -> Ended:
 
 
 def test_specimens_of_every_kind_are_analyzed_and_those_that_can_be_are_verified() -> None:
-    ended = local("run", "--json", "--verify")
+    ended = local("run", "--json", "--verify", "--no-pictures")
     assert ended.code == 0, ended.said
     events, verdicts = ended.lines[:5], ended.lines[5:]
     assert {event["type"] for event in events} == {ANALYZED}
@@ -69,6 +70,7 @@ def test_odd_names_arrive_whole_and_one_rejection_is_exit_code_1(tmp_path: Path)
     for name, content in zip(names, [draw("resident", 7), draw("driver", 7), b"no image"], strict=True):
         (folder / name).write_bytes(content)
     ended = local("run", "--json", *(str(folder / name) for name in names))
+    pictures = Path(re.search(r"drawn in (.+) \(2 pictures\)", ended.said)[1])  # type: ignore[index]
     assert ended.code == 1, ended.said
     by_name = {event["subject"].rpartition("/")[2]: event for event in ended.lines}
     assert by_name.keys() == set(names)
@@ -76,6 +78,8 @@ def test_odd_names_arrive_whole_and_one_rejection_is_exit_code_1(tmp_path: Path)
     assert by_name[names[2]]["data"]["rejection"]["code"] == "image-type-unsupported"
     runs = {re.fullmatch(r"id-card/([^/]+)/.+", event["subject"])[1] for event in ended.lines}  # type: ignore[index]
     assert len(runs) == 1
+    assert {path.name for path in pictures.iterdir()} == {f"id-card-{name}" for name in names[:2]}
+    shutil.rmtree(pictures)
 
 
 def test_a_message_that_does_not_come_is_exit_code_3_and_its_image_is_named(tmp_path: Path) -> None:
@@ -84,7 +88,7 @@ def test_a_message_that_does_not_come_is_exit_code_3_and_its_image_is_named(tmp_
         port = closed.getsockname()[1]
     keys = ["--app-key", "app-secret-word", "--secret-key", "key-secret-word"]
     ended = local(
-        "run", str(tmp_path / "card.png"), "--kind", "credit-card", "--json", "--timeout", "4",
+        "run", str(tmp_path / "card.png"), "--kind", "credit-card", "--json", "--no-pictures", "--timeout", "4",
         "--ocr-endpoint", f"http://127.0.0.1:{port}", *keys,
     )  # fmt: skip
     assert ended.code == 3, ended.said
@@ -93,6 +97,7 @@ def test_a_message_that_does_not_come_is_exit_code_3_and_its_image_is_named(tmp_
     assert re.search(r"Uploads: 0 visible, 1 in hand or put off\n", ended.said)
     logs = Path(re.search(r"the logs are in (.+)", ended.said)[1])  # type: ignore[index]
     written = "".join(path.read_text() for path in logs.glob("*.log"))
+    shutil.rmtree(logs)
     assert "Transient" in written
     assert "secret-word" not in written + ended.said
 
