@@ -14,19 +14,19 @@ from pathlib import Path
 
 import uv
 
+from infra import service_models
+
 PLATFORM = "aarch64-manylinux_2_28"
 PYTHON_VERSION = "3.13"
 
-# botocore describes some 400 services in 20 MB. A call to one that is not here fails with UnknownServiceError.
-AWS_SERVICES = frozenset({"dynamodb", "kms", "s3", "secretsmanager", "sqs"})
 _UTILITIES = ("auth_alpha", "circuit_breaker", "data_masking", "feature_flags", "idempotency", "kafka", "parser")
 _NOT_RUN = (
-    # Installers' notes, commands for a shell, type stubs and headers.
-    *("*.dist-info", "bin", "**/*.pyi", "**/py.typed", "**/*.h"),
+    # Installers' notes and locks, commands for a shell, type stubs and headers.
+    *(".lock", "*.dist-info", "bin", "**/*.pyi", "**/py.typed", "**/*.h"),
     # Of cffi only the compiled _cffi_backend is used, and it parses no C.
     *("cffi", "pycparser"),
-    # Examples, resources of boto3, a page of Powertools', and time zones of the world.
-    *("botocore/data/*/*/examples-1.json*", "boto3/data/*", "boto3/examples"),
+    # Resources of boto3, a page of Powertools', and time zones of the world.
+    *("boto3/data/*", "boto3/examples"),
     *("aws_lambda_powertools/**/*.min.*", "dateutil/zoneinfo/*.tar.gz"),
     # Powertools' utilities that no handler imports; most want pydantic or another service.
     *(f"aws_lambda_powertools/utilities/{name}" for name in _UTILITIES),
@@ -57,8 +57,13 @@ def assemble(sources: Path, target: Path) -> None:
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         wheels = Path(folder)
         _install(sources / "requirements.txt", wheels)
-        _copy(wheels, target, leave_out=_not_run(wheels))
-    _copy(sources, target, leave_out={*sources.glob("requirements.*"), *sources.rglob("__pycache__")})
+        models = wheels / "botocore" / "data"
+        _copy(wheels, target, leave_out={models} | {path for pattern in _NOT_RUN for path in wheels.glob(pattern)})
+        if models.is_dir():
+            service_models.trim(models, target / "botocore" / "data")
+    _copy(
+        sources, target, leave_out={*sources.glob("requirements.*"), *sources.rglob("__pycache__"), *sources.glob(".*")}
+    )
     _settle_modes(target)
 
 
@@ -73,11 +78,6 @@ def _install(requirements: Path, target: Path) -> None:
         ],
         check=True,
     )
-
-
-def _not_run(wheels: Path) -> set[Path]:
-    services = {path for path in wheels.glob("botocore/data/*") if path.is_dir() and path.name not in AWS_SERVICES}
-    return services | {path for pattern in _NOT_RUN for path in wheels.glob(pattern)}
 
 
 def _copy(source: Path, target: Path, leave_out: set[Path]) -> None:
@@ -98,8 +98,9 @@ def _settle_modes(target: Path) -> None:
 
 
 def _digest(sources: Path) -> str:
-    """Of everything that the package is made of, this recipe included."""
-    digest = hashlib.sha256(Path(__file__).read_bytes())
+    """Of everything that the package is made of, its recipes included."""
+    recipes = (__file__, service_models.__file__)
+    digest = hashlib.sha256(b"".join(Path(recipe).read_bytes() for recipe in recipes))
     for path in sorted(sources.rglob("*")):
         if path.is_file() and path.suffix != ".pyc":
             digest.update(f"{path.relative_to(sources)}\0".encode() + path.read_bytes() + b"\0")

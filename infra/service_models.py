@@ -41,7 +41,7 @@ def trim(source: Path, target: Path) -> None:
         for extras in newest.glob("service-2.sdk-extras.json"):
             shutil.copyfile(extras, kept / extras.name)
         rules = _existing(newest / "endpoint-rule-set-1.json")
-        _write(kept / "endpoint-rule-set-1.json", _without_prose(_read(rules)))
+        _write(kept / "endpoint-rule-set-1.json", _read(rules))
 
 
 def _endpoints(everything: dict[str, Any]) -> dict[str, Any]:
@@ -53,9 +53,9 @@ def _endpoints(everything: dict[str, Any]) -> dict[str, Any]:
 
 
 def _model(model: dict[str, Any], operations: tuple[str, ...]) -> dict[str, Any]:
-    model = _without_prose(model)
-    model["operations"] = {name: model["operations"][name] for name in operations}
-    shapes, reached = model["shapes"], set[str]()
+    # Only these two: botocore asks for the prose of a client's own parameters.
+    model["operations"] = {name: _without_prose(model["operations"][name]) for name in operations}
+    shapes, reached = _without_prose(model["shapes"]), set[str]()
     wanted = list(_named_shapes(model["operations"]))
     while wanted:
         name = wanted.pop()
