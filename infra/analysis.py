@@ -71,8 +71,8 @@ class Analysis(Construct):
         )
         # Results, and documents that are parked.
         analyze.allow(["sqs:SendMessage"], queues.results.queue_arn, queues.uploads_dead_letters.queue_arn)
-        analyze.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], storage.documents.table_arn)
-        analyze.allow(["dynamodb:UpdateItem"], storage.request_keys.table_arn)
+        # The ledger and the offers are conditional updates alone; what stood in the way comes with the refusal.
+        analyze.allow(["dynamodb:UpdateItem"], storage.documents.table_arn, storage.request_keys.table_arn)
         analyze.role.add_to_policy(encryption.reading("s3", "secretsmanager"))
         # Of messages it reads the uploads and sends the results.
         analyze.role.add_to_policy(encryption.sending("sqs"))
