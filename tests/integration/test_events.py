@@ -66,7 +66,8 @@ def test_a_malformed_message_that_cannot_be_parked_comes_again(
     stage.announce_text("good morning")
     proxy.fault("SendMessage", "refuse", where=lambda call: call.resource == f"{stage.name}-dead")
     assert parts.deliver() == ["good morning"]
-    assert parts.slept == [0.5, 1.0, 2.0, 4.0]
+    # Many of them one after the other would use up the invocation.
+    assert parts.slept == []
     assert counted()["ParkFailed"] == 1
     proxy.reset()
     stage.show_hidden()

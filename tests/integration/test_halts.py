@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from emulator.faults import NotJson, ResultCode
 from emulator.testing import Emulator
 from tests.integration.cards import CARD, upload_cards
 from tests.integration.documents import draw
@@ -72,9 +73,17 @@ def test_after_a_failed_send_no_further_call_is_made(
     assert emulator.counters().calls["credit-card"] <= BATCH
 
 
-@pytest.mark.parametrize("state", ["sending", "done"])
+@pytest.mark.parametrize(
+    ("state", "fault"),
+    [
+        ("sending", None),
+        ("done", None),
+        ("free", ResultCode(result_code=5000503, operation="credit-card")),
+        ("unknown", NotJson(operation="credit-card")),
+    ],
+)
 def test_after_a_failed_ledger_write_no_further_call_is_made(
-    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, state: str
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, state: str, fault: ResultCode | NotJson | None
 ) -> None:
     lapsed = stage.upload(draw("credit-card"), f"{CARD}-lapsed.png")
     stage.announce(lapsed)
@@ -87,6 +96,8 @@ def test_after_a_failed_ledger_write_no_further_call_is_made(
         "refuse",
         where=lambda call: call.to_state == state and call.asked["Key"]["documentId"]["S"] == fresh,
     )
+    if fault is not None:
+        emulator.fault(fault)
     again = parts.deliver()
     assert any("-lapsed" in body for body in again)
     assert emulator.counters().calls.get("credit-card", 0) == (0 if state == "sending" else 1)

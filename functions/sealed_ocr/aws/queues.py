@@ -44,10 +44,17 @@ class Queues:
         AwsError
             when it has failed for good.
         """
-        self._send(self._results_url, body, attributes)
+        for pause in _PAUSES:
+            try:
+                return self._send(self._results_url, body, attributes)
+            except AwsError:
+                self._sleep(pause)
+        return self._send(self._results_url, body, attributes)
 
     def park(self, body: str, reason: str) -> None:
         """Put an upload event into the dead-letter queue, with the reason as an attribute.
+
+        It is not tried again here: nothing is lost with it, and many that wait in turn would use up the invocation.
 
         Raises
         ------
@@ -72,19 +79,11 @@ class Queues:
             )
 
     def _send(self, url: str, body: str, attributes: Mapping[str, str]) -> None:
-        for pause in (*_PAUSES, None):
-            try:
-                with clean("SendMessage"):
-                    self._client.send_message(
-                        QueueUrl=url,
-                        MessageBody=body,
-                        MessageAttributes={
-                            name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
-                        },
-                    )
-            except AwsError:
-                if pause is None:
-                    raise
-                self._sleep(pause)
-            else:
-                return
+        with clean("SendMessage"):
+            self._client.send_message(
+                QueueUrl=url,
+                MessageBody=body,
+                MessageAttributes={
+                    name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
+                },
+            )
