@@ -118,8 +118,8 @@ def framework(refused: ServiceError) -> Response[str]:
 
 
 def fault(failure: Exception) -> Response[str]:
-    """Answer a fault of our own without a word of it."""
-    _FUNCTION.report.failed("", None, failure)
+    """Answer a fault of our own without a word of it. Those that come once a claim may be out are the verifier's."""
+    _FUNCTION.report.broke(failure)
     return problem(Problem.of_status(500))
 
 

@@ -32,10 +32,10 @@ def consequence(failure: OcrError | AwsError, attempt: Attempt) -> tuple[Step, P
             )
             return "doubt", Problem("outcome-unknown", detail)
         case RequestKeyInvalid() if attempt.doubted:
-            detail = "an earlier attempt whose answer was lost spent the Request-Key; have the card analyzed again"
+            detail = "an earlier attempt whose answer was lost spent the Request-Key; upload the card's image again"
             return "forfeit", Problem("request-key-spent", detail)
         case RequestKeyInvalid():
-            detail = "the OCR service no longer takes the Request-Key; have the card analyzed again"
+            detail = "the OCR service no longer takes the Request-Key; upload the card's image again"
             return "expire", Problem("request-key-expired", detail)
         case CardLocked():
             return "lock", locked()

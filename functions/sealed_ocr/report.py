@@ -54,10 +54,15 @@ class Report:
             self.tally.count("Transient", kind or "unknown")
             self._logger.warning("it will be tried again", documentId=document_id, kind=kind, fault=str(failure))
         else:
-            self.tally.count("ContractError")
             self.tally.count("PossiblyBilled")
-            self._logger.error("a fault of our own", documentId=document_id, kind=kind, fault=word, at=_place(failure))
+            self.broke(failure, document_id, kind)
         return word
+
+    def broke(self, failure: Exception, document_id: str = "", kind: str | None = None) -> None:
+        """Note a fault of our own; by itself it says nothing of a call."""
+        self.tally.count("ContractError")
+        fault, at = _word(failure), _place(failure)
+        self._logger.error("a fault of our own", documentId=document_id, kind=kind, fault=fault, at=at)
 
 
 def _word(failure: Exception) -> str:

@@ -107,9 +107,9 @@ def _check_state(held: Held) -> None:
         raise _in_progress(min(_SOON, held.lease_seconds_left))
     if held.state is State.SPENT:
         by = "a lost attempt spent it, and its verdict is not known" if held.verdict is None else "a verdict was given"
-        raise Problem("request-key-spent", f"the card's Request-Key is spent: {by}; have the card analyzed again")
+        raise Problem("request-key-spent", f"the card's Request-Key is spent: {by}; upload the card's image again")
     if held.state is State.EXPIRED:
-        raise Problem("request-key-expired", "the card's hour for verification is over; have it analyzed again")
+        raise Problem("request-key-expired", "the card's hour for verification is over; upload its image again")
     if held.state is State.LOCKED:
         raise locked()
 

@@ -151,6 +151,14 @@ def test_the_longest_idempotency_key_is_taken(function: Lambda, world: World) ->
         assert (answered.status, answered.calls) == (200, calls)
 
 
+def test_a_fault_before_anything_was_sent_is_not_counted_as_possibly_billed(function: Lambda, world: World) -> None:
+    before = function.metrics()
+    ANSWERED["internal-error"](Ask(function, world, world.card()))
+    after = function.metrics()
+    assert after["ContractError"] == before.get("ContractError", 0) + 1
+    assert after.get("PossiblyBilled", 0) == before.get("PossiblyBilled", 0)
+
+
 def test_what_is_counted(function: Lambda, world: World) -> None:
     before = function.metrics()
     card = world.card()
