@@ -104,6 +104,16 @@ def test_a_verification_whose_answer_is_not_one(caller, emulator, fault, kind, w
     assert sum(counts.verdicts.values()) == int(worked)
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("operation", ["credit-card", "public-keys"])
+def test_a_redirect_within_the_service_is_not_followed_either(caller, emulator, operation, status):
+    location = f"/v2.0/appkeys/{APP_KEY}/public-keys/credit-card"
+    emulator.fault(Redirect(status=status, location=location, operation=operation))
+    with pytest.raises(OutcomeUnknown if operation == "credit-card" else Transient):
+        caller.analyze(CARD)
+    assert emulator.counters().calls == {"public-keys": 1} | ({operation: 1} if operation == "credit-card" else {})
+
+
 @pytest.mark.parametrize("wrong", ["yes", 1, None], ids=repr)
 def test_a_verdict_that_is_no_boolean_is_none(wrong):
     with pytest.raises(msgspec.ValidationError):

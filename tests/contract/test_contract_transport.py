@@ -141,6 +141,19 @@ def test_a_reset_while_the_body_is_being_sent_is_proven_unbilled(serve, read):
     assert_clean(everything_said(raised.value), [PATH, "AppKey0Canary", "SecretKeyCanary"])
 
 
+def test_a_reset_while_the_last_piece_is_being_sent_is_unknown(serve):
+    """How much of a piece arrived is not known, so from its first byte on the service may have all of it."""
+
+    def behave(peer, _):
+        peer.head()
+        peer.body(100_000)
+        peer.reset()
+
+    _, transport = serve(behave)
+    with pytest.raises(OutcomeUnknown):
+        post(transport, LARGE, chunk=LARGE)
+
+
 def test_an_orderly_end_while_the_body_is_being_sent_is_proven_unbilled(serve):
     def behave(peer, _):
         peer.head()
