@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
-import uuid
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote_plus
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from emulator.faults import Variation
-from local.aws_clients import REGION
 from local.children import ROOT
 from tests.verification.asking import Lambda
 from tests.verification.specimens import picture
+from tests.verification.uploads import Uploaded, Uploads
 from tests.verification.world import World
 
 # One worker's: all of them look at what one invocation gave.
@@ -33,17 +28,6 @@ def schema_of(name: str) -> Draft202012Validator:
 ANALYZED, REJECTED = schema_of("analyzed"), schema_of("rejected")
 API = json.loads((ROOT / "schemas" / "verification.openapi.json").read_text())
 CLAIM = Draft202012Validator({"$ref": "#/components/schemas/Claim", "components": API["components"]})
-
-
-@dataclass
-class Uploaded:
-    """An object, and what becomes of it before it is read."""
-
-    kind: str
-    content: bytes
-    deleted: bool = False
-    overwritten: bool = False
-    form: str = ""
 
 
 ID_CARDS = ("resident", "driver", "passport")
@@ -92,46 +76,6 @@ def messages(shared_world: World, aws_url: str, tmp_path_factory: pytest.TempPat
     function.close()
     assert json.loads(outcome.payload) == {"batchItemFailures": []}
     return stage.results()
-
-
-class Uploads:
-    """A bucket, and the queue that the messages come out on."""
-
-    def __init__(self, world: World) -> None:
-        self._aws, self._emulator, self._bucket = world.aws, world.emulator, f"bucket-{uuid.uuid4().hex}"
-        self._emulator.reset()
-        self._aws.s3.create_bucket(Bucket=self._bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-        self.queue = self._aws.sqs.create_queue(QueueName=self._bucket)["QueueUrl"]
-
-    def upload(self, name: str, uploaded: Uploaded) -> dict[str, Any]:
-        """Put the object; return the SQS record of its event."""
-        where = {"Bucket": self._bucket, "Key": f"{uploaded.kind}/{name}"}
-        tag = self._aws.s3.put_object(**where, Body=uploaded.content)["ETag"].strip('"')
-        if uploaded.deleted:
-            self._aws.s3.delete_object(**where)
-        if uploaded.overwritten:
-            self._aws.s3.put_object(**where, Body=b"another")
-        if uploaded.form:
-            image = hashlib.sha256(uploaded.content).hexdigest()
-            self._emulator.fault(Variation(form=uploaded.form, operation=uploaded.kind, image=image))
-        entry = {"key": quote_plus(where["Key"]), "eTag": tag, "size": len(uploaded.content)}
-        record = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": self._bucket}, "object": entry}}
-        return {
-            "messageId": name,
-            "receiptHandle": name,
-            "body": json.dumps({"Records": [record]}),
-            "attributes": {"ApproximateReceiveCount": "1"},
-            "messageAttributes": {},
-            "eventSource": "aws:sqs",
-        }
-
-    def results(self) -> dict[str, dict[str, Any]]:
-        """Take everything out of the queue."""
-        found: dict[str, dict[str, Any]] = {}
-        while received := self._aws.sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages"):
-            events = [json.loads(message["Body"]) for message in received]
-            found |= {event["subject"].rpartition("/")[2]: event for event in events}
-        return found
 
 
 def test_every_upload_has_its_message(messages: dict[str, dict[str, Any]]) -> None:

@@ -150,18 +150,36 @@ def test_a_key_ends_within_the_service_s_hour_and_its_item_a_day_later(world: Wo
     assert world.item(card)["expiresAt"] == card.expires_at + 86_400
 
 
-def test_two_that_read_the_same_do_not_both_begin(world: World, card: Card, clock: Clock) -> None:
+@pytest.mark.parametrize("before", ["nothing", "a lost attempt", "a refused attempt", "a killed function"])
+def test_two_that_read_the_same_do_not_both_begin(world: World, card: Card, clock: Clock, before: str) -> None:
     keys = world.keys(clock)
+    if before != "nothing":
+        _, attempt = begun(world, card, clock)
+        clock.now += LEASE_SECONDS + 1
+        if before != "a killed function":
+            keys.leave(attempt, "doubt" if before == "a lost attempt" else "free")
     both = [keys.read(card.document_id) for _ in range(2)]
-    begun = [keys.begin(card.document_id, held, "", "") for held in both]
-    assert [attempt is None for attempt in begun] == [False, True]
+    attempts = [keys.begin(card.document_id, held, "", "") for held in both]
+    assert [attempt is None for attempt in attempts] == [False, True]
+    assert world.item(card)["attemptId"] == attempts[0].attempt_id
 
 
-def test_what_was_read_before_another_attempt_came_and_went_is_stale(world: World, card: Card, clock: Clock) -> None:
+def test_a_live_attempt_cannot_be_taken_over(world: World, card: Card, clock: Clock) -> None:
+    keys, attempt = begun(world, card, clock)
+    assert keys.begin(card.document_id, keys.read(card.document_id), "", "") is None
+    assert world.item(card)["attemptId"] == attempt.attempt_id
+
+
+@pytest.mark.parametrize("step", ["free", "doubt"])
+@pytest.mark.parametrize("attempts", [1, 2])
+def test_what_was_read_before_another_attempt_came_and_went_is_stale(
+    world: World, card: Card, clock: Clock, attempts: int, step: str
+) -> None:
     keys = world.keys(clock)
-    early = keys.read(card.document_id)
-    _, attempt = begun(world, card, clock)
-    keys.leave(attempt, "free")
+    for _ in range(attempts):
+        early = keys.read(card.document_id)
+        _, attempt = begun(world, card, clock)
+        keys.leave(attempt, step)
     assert keys.begin(card.document_id, early, "", "") is None
 
 

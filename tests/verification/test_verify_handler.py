@@ -151,6 +151,11 @@ def test_the_longest_idempotency_key_is_taken(function: Lambda, world: World) ->
         assert (answered.status, answered.calls) == (200, calls)
 
 
+def test_the_item_is_read_consistently(function: Lambda, world: World, proxy: Proxy) -> None:
+    function.post(world.card())
+    assert [call.asked["ConsistentRead"] for call in proxy.made("GetItem", world.name)] == [True]
+
+
 def test_a_fault_before_anything_was_sent_is_not_counted_as_possibly_billed(function: Lambda, world: World) -> None:
     before = function.metrics()
     ANSWERED["internal-error"](Ask(function, world, world.card()))

@@ -1,0 +1,67 @@
+"""Objects put into a bucket, as the analyze function's events tell of them, and the messages that come of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote_plus
+
+from emulator.faults import Variation
+from local.aws_clients import REGION
+
+if TYPE_CHECKING:
+    from tests.verification.world import World
+
+
+@dataclass
+class Uploaded:
+    """An object, and what becomes of it before it is read."""
+
+    kind: str
+    content: bytes
+    deleted: bool = False
+    overwritten: bool = False
+    form: str = ""
+
+
+class Uploads:
+    """A bucket, and the queue that the messages come out on."""
+
+    def __init__(self, world: World) -> None:
+        self._aws, self._emulator, self._bucket = world.aws, world.emulator, f"bucket-{uuid.uuid4().hex}"
+        self._emulator.reset()
+        self._aws.s3.create_bucket(Bucket=self._bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        self.queue = self._aws.sqs.create_queue(QueueName=self._bucket)["QueueUrl"]
+
+    def upload(self, name: str, uploaded: Uploaded) -> dict[str, Any]:
+        """Put the object; return the SQS record of its event."""
+        where = {"Bucket": self._bucket, "Key": f"{uploaded.kind}/{name}"}
+        tag = self._aws.s3.put_object(**where, Body=uploaded.content)["ETag"].strip('"')
+        if uploaded.deleted:
+            self._aws.s3.delete_object(**where)
+        if uploaded.overwritten:
+            self._aws.s3.put_object(**where, Body=b"another")
+        if uploaded.form:
+            image = hashlib.sha256(uploaded.content).hexdigest()
+            self._emulator.fault(Variation(form=uploaded.form, operation=uploaded.kind, image=image))
+        entry = {"key": quote_plus(where["Key"]), "eTag": tag, "size": len(uploaded.content)}
+        record = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": self._bucket}, "object": entry}}
+        return {
+            "messageId": name,
+            "receiptHandle": name,
+            "body": json.dumps({"Records": [record]}),
+            "attributes": {"ApproximateReceiveCount": "1"},
+            "messageAttributes": {},
+            "eventSource": "aws:sqs",
+        }
+
+    def results(self) -> dict[str, dict[str, Any]]:
+        """Take everything out of the queue."""
+        found: dict[str, dict[str, Any]] = {}
+        while received := self._aws.sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages"):
+            events = [json.loads(message["Body"]) for message in received]
+            found |= {event["subject"].rpartition("/")[2]: event for event in events}
+        return found
