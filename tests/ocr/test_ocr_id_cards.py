@@ -9,9 +9,9 @@ from tests.ocr.pages import line, page, values
 
 def resident_card(number: str = "800101-1234567", title: str = "주민등록증", day: str = "2015.3.2.") -> Page:
     lines = [line(read, 90, 100 + 80 * at) for at, read in enumerate(("", "", number, "31", day, ""))]
-    beside = line("(洪吉童)", 400, 178)
+    beside = line("(洪吉童)", 400, 190)
     hangul = ["주민등록증", "홍길동", "", "중앙로 31", "", "서울특별시 종로구청장 [ㅁ"]
-    return page(*lines, beside, hangul=dict(zip(lines, [title, *hangul[1:]], strict=True)) | {beside: "홍길"})
+    return page(*lines, beside, hangul=dict(zip(lines, [title, *hangul[1:]], strict=True)) | {beside: "롱를씀"})
 
 
 def test_a_resident_card_is_read() -> None:
@@ -40,7 +40,8 @@ def test_what_is_no_resident_number_is_no_card(read: str) -> None:
 
 
 def test_a_misread_title_is_still_the_title() -> None:
-    assert values(resident.find(resident_card(title="주믄등록중")))["name"] == "홍길동"
+    undated = resident_card(title="주믄등록중", day="")
+    assert values(resident.find(undated)) == {"name": "홍길동", "residentNumber": "800101-1234567"}
 
 
 def test_a_number_alone_is_no_card() -> None:
@@ -52,8 +53,15 @@ def test_what_is_no_day_is_no_issue_date(day: str) -> None:
     assert "issueDate" not in values(resident.find(resident_card(day=day)))
 
 
-def licence(number: str, *, hangul_number: str = "", condition: str = "", kinds: str = "1종보통") -> Page:
-    reads = ["", "1", number, "", "800101-1234567", "7|:2033.01.01.~2033.12.31.", condition, "2019.05.06", ""]
+def licence(
+    number: str,
+    *,
+    days: tuple[str, str] = ("7|:2033.01.01.~2033.12.31.", "2019.05.06"),
+    hangul_number: str = "",
+    condition: str = "",
+    kinds: str = "1종보통",
+) -> Page:
+    reads = ["", "1", number, "", "800101-1234567", days[0], condition, days[1], ""]
     lines = [line(read, 330, 40 + 70 * at) for at, read in enumerate(reads)]
     hangul = ["자동차운전면허증", kinds, hangul_number, "홍길동", "", "갱신기간", "", "", "서울지방경찰청장"]
     serial = line("A1B2C3", 60, 450)
@@ -70,6 +78,10 @@ def test_a_new_licence_is_read() -> None:
         "issueDate": "2019.05.06",
         "issuer": "서울지방경찰청장",
     }
+
+
+def test_the_end_of_a_term_is_not_the_day_of_issue() -> None:
+    assert "issueDate" not in values(driver.find(licence("11-38-123456-78", days=("~2033.12.31.", ""))))
 
 
 @pytest.mark.parametrize(("printed", "region"), [("서울 38-123456-78", "서울"), ("경기북부 38-123456-78", "경기북부")])

@@ -57,6 +57,14 @@ def test_where_the_check_digit_leaves_a_choice_the_printed_number_is_taken() -> 
     assert (alone.number, beside.number) == ("287828625", number)
 
 
+def test_a_check_digit_that_fits_two_look_alikes_settles_nothing() -> None:
+    digit = mrz.check_digit("S11511777")
+    assert digit == mrz.check_digit("511S11777") != mrz.check_digit("511511777")
+    line = mrz.second_line(f"511511777{digit}" + SECOND[10:])
+    assert line is not None
+    assert line.number == "511511777"
+
+
 def test_half_a_resident_number_begins_a_korean_passports_optional_data() -> None:
     line = mrz.second_line(SECOND.replace("UTO", "KOR").replace("ZE184226B<<<<<", "1234567V123456"))
     assert line is not None

@@ -56,6 +56,13 @@ def test_a_comment_that_is_not_ours_gives_nothing(text: bytes) -> None:
     assert extract(image[:2] + jpeg_comment(KEYWORD + b"\0" + text) + image[2:]) is None
 
 
+def test_a_comment_larger_than_any_of_ours_is_not_even_parsed() -> None:
+    text = KEYWORD + b"\0\0\0\0\0" + b'{"document": "resident", "fields": []}'
+    start = PNG_SIGNATURE + MARKED["png"][8:33]
+    assert extract(start + png_chunk(b"iTXt", text) + MARKED["png"][33:]) == Specimen("resident", ())
+    assert extract(start + png_chunk(b"iTXt", text + b" " * 1_000_000) + FILES["png"][33:]) is None
+
+
 def test_a_file_of_endless_parts_is_given_up() -> None:
     part = png_chunk(b"spAd", b"")
     assert extract(PNG_SIGNATURE + part * 2_000 + MARKED["png"][len(PNG_SIGNATURE) :]) is None

@@ -72,7 +72,7 @@ class Line:
         start, end = span or (0, len(text.text))
         confs = text.confs[start:end]
         conf = round(float(np.mean(confs)), 4) if confs else 0.0
-        return ReadField(key, value, min(max(conf, 0.0), 1.0), self._part(text.centres, start, end))
+        return ReadField(key, value, conf, self._part(text.centres, start, end))
 
     def _part(self, centres: Sequence[float], start: int, end: int) -> Box:
         first = (centres[start - 1] + centres[start]) / 2 if start else 0.0
