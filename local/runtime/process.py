@@ -47,6 +47,11 @@ class FunctionProcess:
         self._exit_code: int | None = None
         threading.Thread(target=self._watch, daemon=True).start()
 
+    @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self._child.pid
+
     def invoke(self, payload: bytes) -> Outcome:
         """Return how the handler ended with this event; one call at a time. The process may be dead afterwards."""
         if not self._api.initialised.wait(_INIT_SECONDS):

@@ -96,7 +96,7 @@ def _tell(found: Sorted) -> None:
     if found.malformed:
         say(
             f"{counted(len(found.malformed), 'letter')} that no S3 event is in. They stay: find out who sends them, "
-            f"and delete them by hand."
+            "and delete them by hand."
         )
 
 

@@ -28,8 +28,9 @@ from tests.contract.side import APP_KEY, SECRET_KEY, Image, caller_of
 from tests.emulator.images import specimen
 
 CARD = specimen("credit-card")
-# More than the buffers between two sockets hold, so that a reset meets a request that is still being sent.
 LARGE_CARD = CARD + bytes(900_000)
+# More than the buffers between two sockets hold, so that a reset meets a request that is still being sent.
+ENDLESS_CARD = Image(CARD + bytes(16 << 20), chunk_bytes=65536)
 CLAIM = {"idType": "resident", "name": "홍길동", "residentNumber": "8001011234567", "issueDate": "20150302"}
 
 STATUSES = (201, 204, 400, 401, 403, 404, 429, 500, 502, 503, 504)
@@ -123,7 +124,7 @@ def test_a_verdict_that_is_no_boolean_is_none(wrong):
 def test_a_reset_before_the_body_was_read_is_proven_unbilled(any_caller, either):
     either.fault(ResetBeforeBody(operation="credit-card"))
     with pytest.raises(Transient) as raised:
-        any_caller.analyze(LARGE_CARD)
+        any_caller.analyze(ENDLESS_CARD)
     assert type(raised.value) is Transient
     said_nothing(raised.value)
     assert either.counters().calls["credit-card"] == 1

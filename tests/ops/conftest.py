@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import shlex
 import signal
@@ -22,11 +23,22 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from emulator.control_client import ControlClient
+from emulator.specimens import draw
 from ops.cli import app
 from ops.stack import Outputs
 
 ROOT = Path(__file__).resolve().parents[2]
 _SECONDS = 60
+
+specimen = functools.cache(draw)
+"""Drawing takes longer than most of what is tried with it; a document is told by its key."""
+
+
+@functools.cache
+def _client(service: str, url: str, region: str) -> Any:
+    return boto3.client(
+        service, endpoint_url=url, region_name=region, aws_access_key_id="test", aws_secret_access_key="test"
+    )
 
 
 @dataclass(frozen=True)
@@ -38,13 +50,7 @@ class Here:
     ocr: ControlClient
 
     def client(self, service: str) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=self.environment["AWS_ENDPOINT_URL"],
-            region_name=self.environment["AWS_REGION"],
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
+        return _client(service, self.environment["AWS_ENDPOINT_URL"], self.environment["AWS_REGION"])
 
     def ops(self, *command: str, answer: str = "", **environment: str) -> Result:
         """Run a command with the lines that `local up` tells one to export."""
@@ -98,6 +104,13 @@ class Here:
     def letters(self) -> list[dict[str, Any]]:
         """Return the dead letters that can be seen, and leave them to be seen."""
         return self.seen(self.outputs.uploads_dead_letter_queue_url)
+
+    def all_letters(self) -> int:
+        """Return how many dead letters there are, those in somebody's hands included."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        url = self.outputs.uploads_dead_letter_queue_url
+        found = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        return sum(map(int, found.values()))
 
     def seen(self, url: str) -> list[dict[str, Any]]:
         received: list[dict[str, Any]] = self.client("sqs").receive_message(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from emulator.specimens import draw
-from tests.ops.conftest import Here
+from tests.ops.conftest import ROOT, Here, specimen
 
 pytestmark = pytest.mark.xdist_group("ops")
 
@@ -41,9 +43,18 @@ def test_everything_in_order_is_proven_without_a_call_that_is_paid_for(here: Her
     assert not any(value in ended.output for value in secret.values())
 
 
+def test_the_command_runs_by_itself_in_the_projects_folder(here: Here) -> None:
+    environment = {"PATH": os.environ["PATH"], **here.environment}
+    ended = subprocess.run(
+        [sys.executable, "-m", "ops", "doctor"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "issued the public key" in ended.stdout
+
+
 def test_an_image_goes_through_and_its_message_stays_for_the_consumers(here: Here, tmp_path: Path) -> None:
     image = tmp_path / "card.png"
-    image.write_bytes(draw("credit-card", 901))
+    image.write_bytes(specimen("credit-card", 1))
     before = here.paid()
     ended = here.ops("doctor", "--image", str(image), "--kind", "credit-card", "--timeout", "60")
     assert ended.exit_code == 0, ended.output

@@ -7,9 +7,8 @@ import time
 
 import pytest
 
-from emulator.specimens import draw
 from ops.images import announcements, current
-from tests.ops.conftest import Here
+from tests.ops.conftest import Here, specimen
 
 pytestmark = pytest.mark.xdist_group("ops")
 
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.xdist_group("ops")
 def card(here: Here, folder: str) -> tuple[str, str]:
     """Key and documentId of an ID card that has come through."""
     key = f"id-card/{folder}/홍 길동+1.png"
-    here.put(key, draw("resident", 77))
+    here.put(key, specimen("resident", 1))
     [message] = here.wait_for(lambda: here.seen(here.outputs.results_queue_url))
     document_id = json.loads(message["Body"])["id"]
     here.wait_for(lambda: here.done(document_id))
@@ -99,7 +98,7 @@ def test_a_freed_document_has_one_attempt_more_and_no_other(here: Here, card: tu
 def test_a_document_that_is_being_sent_is_left_alone(here: Here, folder: str) -> None:
     key = f"id-card/{folder}/card.png"
     with here.unheard():
-        here.put(key, draw("resident", 78))
+        here.put(key, specimen("resident", 1))
     event = announcements(current(here.client("s3"), here.outputs.image_bucket_name, key))[0]
     here.write(event.document_id, state="sending", attempts=1, leaseUntil=int(time.time()) + 600, attemptId="another")
     item, before = here.item(event.document_id), here.paid()
@@ -113,7 +112,7 @@ def test_a_document_that_is_being_sent_is_left_alone(here: Here, folder: str) ->
 def test_an_image_that_the_ledger_never_knew_is_sent(here: Here, folder: str) -> None:
     key = f"credit-card/{folder}/card.png"
     with here.unheard():
-        here.put(key, draw("credit-card", 79))
+        here.put(key, specimen("credit-card", 1))
     event = announcements(current(here.client("s3"), here.outputs.image_bucket_name, key))[0]
     assert here.ops("reanalyze", key, "--yes").exit_code == 0
     here.wait_for(lambda: here.done(event.document_id))

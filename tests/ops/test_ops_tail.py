@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from emulator.specimens import draw
 from ops.faults import OpsError
 from ops.looking import Watch
 from ops.showing import MASK, lines
-from tests.ops.conftest import Here
+from tests.ops.conftest import Here, specimen
 
 pytestmark = pytest.mark.xdist_group("ops")
 
@@ -21,7 +20,7 @@ pytestmark = pytest.mark.xdist_group("ops")
 @pytest.fixture
 def analyzed(here: Here, folder: str) -> dict[str, Any]:
     """The event of a card that came through; its message stays on the queue."""
-    here.put(f"credit-card/{folder}/홍길동.png", draw("credit-card", 301))
+    here.put(f"credit-card/{folder}/홍길동.png", specimen("credit-card", 1))
     [message] = here.wait_for(lambda: here.seen(here.outputs.results_queue_url))
     event: dict[str, Any] = json.loads(message["Body"])
     return event
@@ -44,14 +43,15 @@ def test_values_are_shown_on_demand(here: Here, analyzed: dict[str, Any]) -> Non
 
 
 def test_a_rejection_says_why_and_foreign_messages_are_not_quoted() -> None:
-    document = {"documentId": "d", "kind": None, "bucket": "b", "key": "secret.png", "eTag": "e", "size": 1}
+    document_id = "0123456789abcdef" * 2
+    document = {"documentId": document_id, "kind": None, "bucket": "b", "key": "secret.png", "eTag": "e", "size": 1}
     event = {
-        "specversion": "1.0", "id": "d", "source": "arn", "subject": "secret.png", "time": "t",
+        "specversion": "1.0", "id": document_id, "source": "arn", "subject": "secret.png", "time": "t",
         "datacontenttype": "application/json", "type": "sealed-ocr.document.rejected.v1",
         "data": {"document": document, "rejection": {"code": "ocr-rejected", "resultCode": 4000111, "reason": "no"}},
     }  # fmt: skip
     shown = lines(json.dumps(event), show_values=False)
-    assert shown == ["t  d  unknown kind  rejected: ocr-rejected (4000111)", "  no"]
+    assert shown == [f"t  {document_id}  unknown kind  rejected: ocr-rejected (4000111)", "  no"]
     assert "4111" not in " ".join(lines('{"card": "4111 1111"}', show_values=False))
 
 
