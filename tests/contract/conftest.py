@@ -1,11 +1,14 @@
+import contextlib
 import logging
 import ssl
 
 import pytest
+from sealed_ocr.ocr.transport import Transport
 
 from emulator.testing import Emulator
 from tests.canary import assert_clean, log_text, values_of
 from tests.contract.certificates import Authority
+from tests.contract.raw_server import RawServer
 from tests.contract.side import APP_KEY, SECRET_KEY, caller_of
 from tests.emulator.images import DOCUMENTS
 
@@ -35,6 +38,23 @@ def server_tls(served):
 def trusting(authority):
     """The client's TLS context that trusts the test's own authority."""
     return ssl.create_default_context(cafile=authority.file)
+
+
+@pytest.fixture(params=["HTTP", "TLS"])
+def tls(request, server_tls):
+    return server_tls if request.param == "TLS" else None
+
+
+@pytest.fixture
+def serve(tls, trusting):
+    """Start servers over HTTP, then over TLS; each with a transport to it."""
+    with contextlib.ExitStack() as servers:
+
+        def start(behave, connections=2, **options):
+            server = servers.enter_context(RawServer(behave, tls))
+            return server, Transport(server.url, connections, trusting, **options)
+
+        yield start
 
 
 @pytest.fixture(scope="session")

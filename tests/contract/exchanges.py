@@ -1,0 +1,36 @@
+"""Requests to servers written by hand, and the plainest ways for such a server to behave."""
+
+import time
+
+from sealed_ocr.ocr.sending import Body
+
+PATH = "/v2.0/appkeys/AppKey0Canary0123456/credit-card"
+SECRETS = [PATH, "AppKey0Canary", "SecretKeyCanary"]
+# More than the buffers between two sockets hold.
+LARGE = 16 << 20
+
+
+def post(transport, size=100, seconds=5.0, chunk=65536):
+    pieces = (b"x" * min(chunk, size - start) for start in range(0, size, chunk))
+    headers = {"Authorization": "SecretKeyCanary+/=98"}
+    return transport.exchange("POST", PATH, headers, time.monotonic() + seconds, Body("text/plain", size, pieces))
+
+
+def answering(*answers):
+    """Answer each request of a connection with the next of `answers`, then again from the first."""
+
+    def behave(peer, _):
+        while True:
+            for each in answers:
+                peer.request()
+                peer.send(each)
+
+    return behave
+
+
+def closing(content):
+    def behave(peer, _):
+        peer.request()
+        peer.send(content)
+
+    return behave
