@@ -34,10 +34,14 @@ class Next(Enum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """A delivery's end, and how many seconds to wait where that is known."""
+    """A delivery's end, and how many seconds to wait where that is known.
+
+    ``killed`` when what is to run alone had an attempt whose function was killed, and nobody has counted that yet.
+    """
 
     next: Next
     wait_seconds: int | None = None
+    killed: bool = False
 
 
 class Analyzer:
@@ -50,10 +54,11 @@ class Analyzer:
         self._queues = queues
         self._report = report
 
-    def run(self, upload: Upload, budget: Budget, *, alone: bool = False) -> Outcome:
+    def run(self, upload: Upload, budget: Budget, *, alone: bool = False, killed: bool = False) -> Outcome:
         """Bring ``upload`` to its end, or as far as it goes now.
 
-        With ``alone`` a lapsed lease is taken over: nothing else runs that could be harmed.
+        With ``alone`` a lapsed lease is taken over: nothing else runs that could be harmed. ``killed`` as in the
+        ``Outcome`` that asked for it.
         """
         if not budget.allows_a_call():
             return Outcome(Next.COME_BACK)
@@ -65,7 +70,7 @@ class Analyzer:
             return Outcome(Next.COME_BACK)
         if isinstance(claimed, Refused):
             return self._refused(upload, claimed)
-        if alone:
+        if killed:
             self._report.counted("PossiblyBilled", "the attempt before was killed", upload.document_id)
         return self._attempt(upload, claimed, budget)
 
@@ -79,6 +84,8 @@ class Analyzer:
             case Standing.BUSY:
                 return Outcome(Next.COME_BACK, refused.wait_seconds)
             case Standing.LAPSED:
+                return Outcome(Next.RUN_ALONE, killed=True)
+            case Standing.SUSPECT:
                 return Outcome(Next.RUN_ALONE)
             case Standing.EXHAUSTED:
                 return Outcome(Next.PARK)

@@ -1,6 +1,7 @@
 """Use case: a batch of deliveries, all at the same time, each ending by itself.
 
-Uploads whose predecessor was killed run after the others, one at a time, so that a poisoned image harms nobody else.
+Uploads of which an attempt was ever killed run after the others, one at a time, so that a poisoned image harms nobody
+else.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ class Batch:
         outcomes: dict[str, list[Outcome]] = {delivery.message_id: [] for delivery in deliveries}
         for delivery, upload, outcome in ended:
             if outcome.next is Next.RUN_ALONE:
-                outcome = self._analyzer.run(upload, budget, alone=True)
+                outcome = self._analyzer.run(upload, budget, alone=True, killed=outcome.killed)
             outcomes[delivery.message_id].append(self._settle(delivery, upload, outcome))
         for delivery, uploads in parsed:
             if uploads is None:

@@ -101,3 +101,23 @@ def test_after_a_failed_ledger_write_no_further_call_is_made(
     again = parts.deliver()
     assert any("-lapsed" in body for body in again)
     assert emulator.counters().calls.get("credit-card", 0) == (0 if state == "sending" else 1)
+
+
+def test_one_that_was_killed_still_runs_alone_after_it_was_put_off(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
+) -> None:
+    images = upload_cards(stage, 3)
+    for upload in stage.parsed():
+        parts.ledger.claim(upload.document_id)
+    parts.clock.ahead = LEASE + 5
+    for image in images:
+        emulator.fault(ResultCode(result_code=5000503, image=image))
+    assert len(parts.deliver()) == 3
+    stage.show_hidden()
+    before = len(proxy.made("UpdateItem"))
+    assert parts.deliver() == []
+    # Each is refused, as all of a batch are tried at once; then claimed and done before the next is claimed.
+    states = [call.to_state for call in proxy.made("UpdateItem")[before:]]
+    assert states == ["sending"] * 3 + ["sending", "done"] * 3
+    assert counted()["PossiblyBilled"] == 3
+    assert emulator.counters().paid.max_per_image == 1

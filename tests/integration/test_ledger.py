@@ -12,6 +12,7 @@ from sealed_ocr.aws.errors import AwsError, ConditionFailed
 from sealed_ocr.aws.ledger import Claimed, Ledger, Refused, Standing
 from sealed_ocr.aws.table import Table
 
+from ops.documents import Documents
 from tests.integration.parts import LEASE
 from tests.integration.proxy import Proxy
 from tests.integration.stage import Stage
@@ -102,6 +103,30 @@ def test_a_release_does_not_give_a_doubted_attempt_back(ledger: Ledger) -> None:
     ledger.release(claim(ledger), "Transient")
     ledger.doubt(claim(ledger), "reason")
     assert refusal(ledger).standing is Standing.EXHAUSTED
+
+
+@pytest.mark.parametrize("end", ["release", "doubt"])
+def test_what_was_ever_killed_runs_alone_however_its_next_attempt_ends(
+    stage: Stage, function_clients: Clients, proxy: Proxy, clock: Clock, end: str
+) -> None:
+    ledger = Ledger(Table(function_clients.dynamodb, stage.documents), LEASE, 3, clock)
+    claim(ledger)
+    clock.ahead = LEASE + 2
+    getattr(ledger, end)(claim(ledger, take_over=True), "Transient")
+    assert refusal(ledger).standing is Standing.SUSPECT
+    getattr(ledger, end)(claim(ledger, take_over=True), "Transient")
+    assert refusal(ledger).standing is (Standing.SUSPECT if end == "release" else Standing.EXHAUSTED)
+
+
+def test_a_suspect_that_was_freed_on_purpose_is_not_exhausted(ledger: Ledger, stage: Stage, clock: Clock) -> None:
+    claim(ledger)
+    clock.ahead = LEASE + 2
+    ledger.doubt(claim(ledger, take_over=True), "reason")
+    assert refusal(ledger).standing is Standing.EXHAUSTED
+    ledger.park(DOCUMENT, "unknown-outcome")
+    Documents(stage.aws.dynamodb, stage.documents).free(DOCUMENT, "freed")
+    assert refusal(ledger).standing is Standing.SUSPECT
+    assert claim(ledger, take_over=True).last
 
 
 def test_a_parked_document_stays_parked(ledger: Ledger, clock: Clock) -> None:

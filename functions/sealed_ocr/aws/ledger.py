@@ -1,7 +1,8 @@
 """The ledger: what has become of each document, so that none is paid for again and again (design, decision 3).
 
 An item: ``documentId``, ``state``, ``attempts`` (those under way or of unknown end), ``attemptId``, ``leaseUntil``
-(epoch seconds), ``outcome`` or ``reason``, ``updatedAt``, ``expiresAt`` (TTL). ::
+(epoch seconds), ``outcome`` or ``reason``, ``suspect`` once an attempt's function was killed, ``updatedAt``,
+``expiresAt`` (TTL). ::
 
     (none), free, unknown ──claim──▶ sending ──finish──▶ done
                                        │ ├────release──▶ free       attempts - 1: proven unbilled
@@ -24,7 +25,7 @@ from sealed_ocr.aws.table import Item, Table, met
 KEPT_SECONDS = 30 * 86_400
 
 _FREE = "attribute_not_exists(#documentId) OR #state = :free OR ( #state = :unknown AND #attempts < :most )"
-_LAPSED = " OR ( #state = :sending AND #leaseUntil < :now AND #attempts < :most )"
+_LAPSED = "( #state = :sending AND #leaseUntil < :now AND #attempts < :most )"
 
 
 class Standing(Enum):
@@ -34,6 +35,7 @@ class Standing(Enum):
     PARKED = "parked"
     BUSY = "busy"
     LAPSED = "lapsed"
+    SUSPECT = "suspect"
     EXHAUSTED = "exhausted"
 
 
@@ -73,7 +75,8 @@ class Ledger:
     def claim(self, document_id: str, *, take_over: bool = False) -> Claimed | Refused:
         """Claim a document for one attempt, before anything is sent.
 
-        A lapsed lease is only taken over with ``take_over``: whoever held it was killed, perhaps by this document.
+        A lapsed lease is only taken over with ``take_over``: whoever held it was killed, perhaps by this document. Nor
+        is the document ever claimed without it again, however its next attempts end: a suspect runs alone.
         """
         now = int(self._clock())
         attempt_id = uuid.uuid4().hex
@@ -81,13 +84,14 @@ class Ledger:
         given: Item = {"free": "free", "unknown": "unknown", "most": self._max_attempts}
         if take_over:
             given |= {"sending": "sending", "now": now}
+            lease["suspect"] = True
         try:
             item = self._table.update(
                 document_id,
                 lease | _dates(now),
                 add={"attempts": 1},
                 remove=("reason",),
-                condition=_FREE + (_LAPSED if take_over else ""),
+                condition=f"{_FREE} OR {_LAPSED}" if take_over else f"attribute_not_exists(#suspect) AND ( {_FREE} )",
                 given=given,
             )
         except ConditionFailed as failure:
@@ -135,8 +139,9 @@ class Ledger:
             return Refused(Standing(state))
         if state == "sending" and lease >= now:
             return Refused(Standing.BUSY, lease - now + 1)
-        exhausted = int(item.get("attempts", 0)) >= self._max_attempts
-        return Refused(Standing.EXHAUSTED if exhausted else Standing.LAPSED)
+        if state != "free" and int(item.get("attempts", 0)) >= self._max_attempts:
+            return Refused(Standing.EXHAUSTED)
+        return Refused(Standing.LAPSED if state == "sending" else Standing.SUSPECT)
 
 
 def _dates(now: int) -> Item:
