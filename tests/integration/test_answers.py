@@ -78,6 +78,27 @@ def test_after_one_unknown_outcome_the_second_may_succeed(parts: Parts, stage: S
     assert emulator.counters().paid.total == 2
 
 
+def test_an_outage_whose_answers_prove_nothing_parks_nobody(
+    parts: Parts, stage: Stage, emulator: Emulator, counted: Counted
+) -> None:
+    stage.announce(stage.upload(draw("driver"), f"id-card/{NAME}-before.png"))
+    assert parts.deliver() == []
+    stage.collect()
+    stage.announce(stage.upload(draw("driver"), f"id-card/{NAME}.png"))
+    # A gateway's page for every request, while a public key is held.
+    emulator.fault(HttpStatus(times=None, status=502))
+    for _ in range(4):
+        assert len(parts.deliver()) == 1
+        stage.show_hidden()
+    assert emulator.counters().calls["id-card"] == 2
+    emulator.clear_faults()
+    assert parts.deliver() == []
+    assert len(stage.collect()) == 2
+    assert stage.collect_dead() == []
+    counts = counted()
+    assert counts["PossiblyBilled"] == 1
+
+
 UNBILLED: dict[str, tuple[AnyFault, str]] = {
     "reset before the body": (ResetBeforeBody(operation="id-card", times=6), "Transient:id-card"),
     "call limit": (ResultCode(operation="id-card", times=6, result_code=4000006), "Transient:id-card"),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
-
-import pytest
 
 from emulator.counters import digest
 from emulator.faults import NotJson, ResultCode
 from emulator.testing import Emulator
+from tests.integration.cards import CARD, upload_cards
 from tests.integration.documents import NAME, draw
 from tests.integration.lambdas import Analyze
 from tests.integration.parts import metrics
@@ -17,7 +17,6 @@ from tests.integration.proxy import Proxy
 from tests.integration.stage import Stage
 
 Start = Callable[..., Analyze]
-CARD = f"credit-card/{NAME}"
 
 
 def test_a_batch_of_all_sorts_ends_as_it_should(start: Start, stage: Stage, emulator: Emulator) -> None:
@@ -63,11 +62,21 @@ def test_a_batch_of_all_sorts_ends_as_it_should(start: Start, stage: Stage, emul
     }
 
 
-@pytest.mark.parametrize("event", ["{}", '{"Records": null}', '{"Records": "x"}'])
-def test_an_event_that_is_not_the_queue_s_is_an_error(start: Start, event: str) -> None:
-    outcome = start().start().invoke(event.encode())
-    assert outcome.error_type == "TypeError"
-    assert json.loads(outcome.payload)["errorMessage"].startswith("the event has no Records")
+def test_ten_documents_are_read_at_the_same_time(start: Start, stage: Stage, ocr_proxy: Proxy) -> None:
+    together = threading.Barrier(10, timeout=20)
+    ocr_proxy.fault("Ocr", "pass", where=lambda call: call.resource == "credit-card", first=together.wait)
+    upload_cards(stage, 10)
+    assert start().deliver()[1] == 0
+    assert not together.broken
+    assert len(stage.collect()) == 10
+
+
+def test_an_event_that_is_not_the_queue_s_is_an_error(start: Start) -> None:
+    process = start().start()
+    for event in (b"{}", b'{"Records": null}', b'{"Records": "x"}'):
+        outcome = process.invoke(event)
+        assert outcome.error_type == "TypeError"
+        assert json.loads(outcome.payload)["errorMessage"].startswith("the event has no Records")
 
 
 def test_an_image_that_kills_its_function_harms_nobody_else(
