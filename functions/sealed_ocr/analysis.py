@@ -92,7 +92,7 @@ class Analyzer:
 
     def _attempt(self, upload: Upload, claimed: Claimed, budget: Budget) -> Outcome:
         try:
-            message = self._reading.read(upload, budget)
+            message = self._reading.read(upload, budget, last=claimed.last)
             body = messages.encode(message)
             if len(body.encode()) > LARGEST_MESSAGE:
                 reason = "what was read is larger than a message can be"

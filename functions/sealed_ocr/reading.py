@@ -70,8 +70,11 @@ class Reading:
             document.version_id = upload.version_id
         return Announcer(document, upload.bucket_arn, self._clock)
 
-    def read(self, upload: Upload, budget: Budget) -> Message:
+    def read(self, upload: Upload, budget: Budget, *, last: bool) -> Message:
         """Have the upload read within ``budget``; a refusal is a message too.
+
+        The ``last`` attempt of a document goes out only if the service has just answered something that costs nothing:
+        an outage would otherwise use up what is there for a lost answer.
 
         Raises
         ------
@@ -86,7 +89,7 @@ class Reading:
         # A request that is sealed again reads the image again, so these may come at any time until it is sent.
         try:
             with closing(S3Image(self._s3, upload)) as image:
-                return self._refusal(image, say) or self._analyzed(upload, kind, image, say, budget)
+                return self._refusal(image, say) or self._analyzed(upload, kind, image, say, budget, last)
         except ImageDeletedError:
             return say.rejected("image-deleted", "the object was deleted before it was read")
         except ImageOverwrittenError:
@@ -104,13 +107,15 @@ class Reading:
         image.file_name = file_name
         return None
 
-    def _analyzed(self, upload: Upload, kind: Kind, image: S3Image, say: Announcer, budget: Budget) -> Message:
+    def _analyzed(
+        self, upload: Upload, kind: Kind, image: S3Image, say: Announcer, budget: Budget, last: bool
+    ) -> Message:
         # Asked again, since the image may have been slow to come, or another document's message could not be kept.
         if not budget.allows_a_call():
             raise Transient("this invocation starts no further calls")
         started = time.monotonic()
         try:
-            analysis = self._ocr.analyze(kind, image, budget.deadline)
+            analysis = self._ocr.analyze(kind, image, budget.deadline, sign_of_life=last)
         except Rejected as refused:
             code: RejectionCode = "image-too-large" if refused.code == TOO_LARGE else "ocr-rejected"
             return say.rejected(code, refused.reason, refused.code)

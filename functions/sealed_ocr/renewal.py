@@ -51,6 +51,18 @@ class Renewed(Generic[T]):
                     raise
             return held
 
+    def renew(self) -> T:
+        """Return a value that is fetched now, once for all who ask at the same time; a held one never serves instead.
+
+        Raises
+        ------
+        Exception
+            whatever ``fetch`` raises.
+        """
+        with self._lock:
+            held = self._held
+        return self._fetch_once(held)
+
     def discard(self, stale: T) -> None:
         """Forget ``stale``, which was refused; a newer value that another thread fetched meanwhile stays."""
         with self._lock:

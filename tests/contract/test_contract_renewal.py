@@ -1,10 +1,12 @@
 """Stale keys and stale credentials: renewed exactly once, by one of however many threads."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.errors import ConfigurationFault, Rejected, Transient
+from sealed_ocr.ocr.kinds import Kind
 
 from emulator.faults import Delay, HttpStatus, ResultCode
 from tests.contract.side import APP_KEY, SECRET_KEY, Image, caller_of
@@ -149,3 +151,15 @@ def test_nothing_is_asked_for_when_there_is_no_time(caller, emulator):
 
 def test_the_credentials_are_those_of_the_canary(caller):
     assert (caller.secret.app_key, caller.secret.secret_key) == (APP_KEY, SECRET_KEY)
+
+
+def test_with_a_sign_of_life_nothing_goes_out_before_the_service_has_answered(caller, emulator):
+    caller.analyze(CARD)
+    caller.client.analyze(Kind.CREDIT_CARD, Image(CARD), time.monotonic() + 60, sign_of_life=True)
+    assert emulator.counters().public_key_fetches == {"credit-card": 2}
+    emulator.fault(HttpStatus(operation="public-keys"))
+    with pytest.raises(Transient):
+        caller.client.analyze(Kind.CREDIT_CARD, Image(CARD), time.monotonic() + 60, sign_of_life=True)
+    assert emulator.counters().calls["credit-card"] == 2
+    caller.analyze(CARD)
+    assert emulator.counters().paid.total == 3

@@ -45,7 +45,7 @@ def renewed(source):
     return Renewed(source.fetch, 300, source.clock)
 
 
-def all_at_once(source, renewed):
+def all_at_once(source, renewed, asked=None):
     """Let many threads ask; one fetches and the others wait for it. Return what each got or raised."""
     source.gate.clear()
     threads = []
@@ -53,7 +53,7 @@ def all_at_once(source, renewed):
     def ask():
         threads.append(threading.get_ident())
         try:
-            return renewed.get()
+            return (asked or renewed.get)()
         except Exception as failure:  # noqa: BLE001 - returned to whoever asked
             return failure
 
@@ -168,3 +168,24 @@ def test_an_interrupted_fetch_does_not_lock_out_the_next(source, renewed):
         renewed.get()
     source.failure = None
     assert renewed.get() == [2]
+
+
+def test_a_value_that_is_asked_for_anew_is_fetched_and_held(source, renewed):
+    assert renewed.get() == [1]
+    assert renewed.renew() == [2]
+    assert renewed.get() == [2]
+    assert source.fetches == 2
+
+
+def test_a_held_value_never_serves_for_a_new_one_and_serves_on_otherwise(source, renewed):
+    renewed.get()
+    source.failure = OSError("gone")
+    with pytest.raises(OSError, match="gone"):
+        renewed.renew()
+    assert renewed.get() == [1]
+
+
+def test_many_who_ask_anew_fetch_once(source, renewed):
+    renewed.get()
+    assert all_at_once(source, renewed, renewed.renew) == [[2]] * THREADS
+    assert source.fetches == 2

@@ -71,8 +71,11 @@ class OcrClient:
         self._count = count
         self._keys = PublicKeys(self._fetch_public_key)
 
-    def analyze(self, kind: Kind, image: Image, deadline: float) -> Analysis:
+    def analyze(self, kind: Kind, image: Image, deadline: float, *, sign_of_life: bool = False) -> Analysis:
         """Have ``image`` read as ``kind`` ("Credit Card Analysis API", "ID Card Analysis API", "… (Stand alone)").
+
+        With ``sign_of_life`` nothing that may be billed goes out before the service has just answered the request for
+        its public key, which is free.
 
         Raises
         ------
@@ -97,7 +100,8 @@ class OcrClient:
                 raise OutcomeUnknown("the answer's values could not be opened") from None
             return Analysis(result, answer.headers.get("Request-Key") or None, requested_at)
 
-        return self._with_renewal(kind.key_service, deadline, request)
+        public_key = self._keys.renew if sign_of_life else self._keys.get
+        return self._with_renewal(kind.key_service, public_key, deadline, request)
 
     def verify(self, request_key: str, claim: Mapping[str, str], deadline: float) -> bool:
         """Ask whether ``claim`` holds for the card that ``request_key`` was issued for ("Verify Authenticity API").
@@ -128,7 +132,7 @@ class OcrClient:
             except msgspec.ValidationError:
                 raise OutcomeUnknown("the answer holds no verdict") from None
 
-        return self._with_renewal("id-card", deadline, request)
+        return self._with_renewal("id-card", self._keys.get, deadline, request)
 
     def _fetch_public_key(self, service: KeyService) -> PublicKey:
         credentials = self._credentials.get()
@@ -154,7 +158,11 @@ class OcrClient:
         return until
 
     def _with_renewal(
-        self, service: KeyService, deadline: float, request: Callable[[Credentials, PublicKey, float], T]
+        self,
+        service: KeyService,
+        public_key: Callable[[KeyService], PublicKey],
+        deadline: float,
+        request: Callable[[Credentials, PublicKey, float], T],
     ) -> T:
         renewed: set[type[OcrError]] = set()
         while True:
@@ -162,7 +170,7 @@ class OcrClient:
             credentials = self._credentials.get()
             key = None
             try:
-                key = self._keys.get(service)
+                key = public_key(service)
                 return request(credentials, key, self._until(deadline))
             except (StaleKey, StaleCredentials) as refused:
                 kind = type(refused)

@@ -69,6 +69,10 @@ class PublicKeys:
         """Return the key to seal with; a held one serves on when its hour is over and no new one can be had."""
         return self._held[service].get()
 
+    def renew(self, service: KeyService) -> PublicKey:
+        """Return a key that the service hands out now: a sign of life that costs nothing. A held one does not serve."""
+        return self._held[service].renew()
+
     def discard(self, service: KeyService, stale: PublicKey) -> None:
         """Forget ``stale``, which the service refused; a newer one that another thread fetched stays."""
         self._held[service].discard(stale)
