@@ -55,8 +55,10 @@ class Documents:
             wanted += answer["UnprocessedKeys"].get(self._name, {}).get("Keys", [])
         return found
 
-    def free(self, document_id: str, why: str) -> None:
-        """Let a document be called for once more; ``why`` is a word.
+    def free(self, document_id: str, why: str, *, alone: bool) -> None:
+        """Let a document be called for once more; ``why`` is a word, ``alone`` keeps it apart from all others.
+
+        Alone goes what was parked: it may be what killed its function, and then it would take its neighbours with it.
 
         Its attempts stay counted: after one that ends unknown again it is parked at once, so that each freeing can cost
         one payment and no more.
@@ -67,9 +69,12 @@ class Documents:
             with the item, when it is being sent or is not in the ledger.
         """
         now = int(self._clock())
+        changes: Item = {"state": "free", "reason": why, "updatedAt": now, "expiresAt": now + KEPT_SECONDS}
+        if alone:
+            changes["suspect"] = True
         self._table.update(
             document_id,
-            {"state": "free", "reason": why, "updatedAt": now, "expiresAt": now + KEPT_SECONDS},
+            changes,
             remove=("leaseUntil", "outcome"),
             condition="#state IN ( " + " , ".join(f":{state}" for state in _FREED_FROM) + " )",
             given={state: state for state in _FREED_FROM},

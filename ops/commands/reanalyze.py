@@ -40,15 +40,15 @@ def reanalyze(ctx: typer.Context, key: Key, yes: Yes = False) -> None:
     say(in_words(documents.read(event.document_id), time.time()))
     if not agreed("The OCR service will be paid for reading it again. Go on?", yes=yes):
         raise typer.Exit(1)
-    _free(documents, event.document_id)
+    _free(documents, event.document_id, alone=known.get(event.document_id) == "parked")
     if send(stack.clients.sqs, stack.outputs.uploads_queue_url, [event.body]):
         raise OpsError("the event could not be sent; the document is free, so give the command again")
     say("Its upload event is in the uploads queue; `status` tells how it goes.")
 
 
-def _free(documents: Documents, document_id: str) -> None:
+def _free(documents: Documents, document_id: str, *, alone: bool) -> None:
     try:
-        documents.free(document_id, "reanalyze")
+        documents.free(document_id, "reanalyze", alone=alone)
     except ConditionFailed as failure:
         item, now = met(failure), time.time()
         if item.get("state") == "sending" and int(item.get("leaseUntil", 0)) >= now:

@@ -114,7 +114,7 @@ def _free(letter: Letter, documents: Documents) -> bool:
     if letter.document_id is None:
         return False
     try:
-        documents.free(letter.document_id, "redrive")
+        documents.free(letter.document_id, "redrive", alone=True)
     except ConditionFailed as met:
         # Unknown to the ledger after 30 days, and nothing keeps it from a call; or another attempt has it in hand.
         return not met.item

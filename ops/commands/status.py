@@ -66,6 +66,8 @@ def _tell(item: Item) -> None:
     say(f"  attempts that were or may have been billed: {item.get('attempts', 0)}")
     if reason := item.get("reason"):
         say(f"  reason: {reason}")
+    if item.get("suspect"):
+        say("  runs alone: it was in a function that was killed, or was parked")
     say(f"  since: {when(item, 'updatedAt')}")
     say(f"  kept until: {when(item, 'expiresAt')}")
 

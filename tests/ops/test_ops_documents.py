@@ -95,6 +95,17 @@ def test_a_freed_document_has_one_attempt_more_and_no_other(here: Here, card: tu
     assert int(here.item(document_id)["attempts"]) == attempts + 1
 
 
+@pytest.mark.parametrize(("state", "alone"), [("parked", True), ("done", False)])
+def test_what_was_parked_is_read_again_apart_from_all_others(
+    here: Here, card: tuple[str, str], state: str, alone: bool
+) -> None:
+    key, document_id = card
+    here.write(document_id, state=state, attempts=1)
+    assert here.ops("reanalyze", key, "--yes").exit_code == 0
+    here.wait_for(lambda: here.item(document_id).get("outcome") == "analyzed")
+    assert ("suspect" in here.item(document_id)) is alone
+
+
 def test_a_document_that_is_being_sent_is_left_alone(here: Here, folder: str) -> None:
     key = f"id-card/{folder}/card.png"
     with here.unheard():

@@ -80,6 +80,7 @@ def test_paying_again_is_asked_for_and_frees_the_parked_alone(here: Here, letter
     ended = here.ops("redrive", "--pay-again", answer="y\n")
     assert ended.exit_code == 0, ended.output
     here.wait_for(lambda: here.done(parked.document_id))
+    assert "runs alone" in here.ops("status", parked.document_id).output
     assert here.paid() == before + 1
     assert [each["Body"] for each in here.letters()] == ["no event"]
 
