@@ -6,6 +6,7 @@ affair, a member of the wrong type is a broken answer. Members that no view name
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -97,3 +98,10 @@ def _open_member(holder: dict[str, Any] | None, name: str, envelope: Envelope) -
         holder[name] = [envelope.open_text(one) if one else one for one in sealed]
     elif sealed not in _PLAIN_VALUES:
         holder[name] = envelope.open_text(sealed)
+
+
+# msgspec learns a type at its first use, and crashes the process when two threads meet there (0.22.0): a cold batch
+# opens ten answers at once. Learnt here, while the module is imported, by one thread.
+for _view in (Header, KeyResult, VerdictResult, CardResult, IdCardResult):
+    with suppress(msgspec.ValidationError):
+        msgspec.convert({}, _view)
