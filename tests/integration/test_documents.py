@@ -49,8 +49,10 @@ def test_any_name_is_found_in_the_bucket(parts: Parts, stage: Stage, name: str) 
     assert event["subject"] == f"credit-card/{name}"
 
 
-def test_a_name_that_sqs_would_refuse_as_it_is_goes_out_all_the_same(parts: Parts, stage: Stage) -> None:
+def test_a_name_that_sqs_would_refuse_goes_out_escaped(parts: Parts, proxy: Proxy) -> None:
     assert run(parts, draw("credit-card"), "credit-card/\uffff.png")["subject"] == "credit-card/\uffff.png"
+    (sent,) = proxy.made("SendMessage")
+    assert "\uffff" not in sent.asked["MessageBody"]
 
 
 @pytest.mark.parametrize(
