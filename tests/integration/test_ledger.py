@@ -124,7 +124,7 @@ def test_a_suspect_that_was_freed_on_purpose_is_not_exhausted(ledger: Ledger, st
     ledger.doubt(claim(ledger, take_over=True), "reason")
     assert refusal(ledger).standing is Standing.EXHAUSTED
     ledger.park(DOCUMENT, "unknown-outcome")
-    Documents(stage.aws.dynamodb, stage.documents).free(DOCUMENT, "freed")
+    Documents(stage.aws.dynamodb, stage.documents).free(DOCUMENT, "freed", alone=True)
     assert refusal(ledger).standing is Standing.SUSPECT
     assert claim(ledger, take_over=True).last
 
