@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run ops test test-unit lint types check synth lock schemas clean
+.PHONY: help run ops test soak test-unit lint types check synth lock schemas clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -18,6 +18,9 @@ ops: $(READY)  ## the operator's tools, for instance ARGS="--stack SealedOcr-pro
 
 test: $(READY)  ## every test (no AWS account, no Docker)
 	@$(BIN)/python -m pytest $(ARGS)
+
+soak: $(READY)  ## the guarantees under fire, for an hour or so; ARGS="--short", ARGS="poison --seed 7"
+	@$(BIN)/python -m soak $(ARGS)
 
 test-unit: $(READY)  ## the tests that take seconds
 	@$(BIN)/python -m pytest tests/unit $(ARGS)

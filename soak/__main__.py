@@ -1,0 +1,59 @@
+"""``python -m soak [SCENARIO …]``: everything, or what is named, in its long form; exit code 1 for a broken promise."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from soak.accounts import BrokenPromise
+from soak.report import Report
+from soak.scale import SHORT, Scale
+from soak.scenarios.every import SCENARIOS
+from soak.world import World
+
+
+def main() -> int:
+    """Run the scenarios one after the other, each in a world of its own."""
+    arguments = _parser().parse_args()
+    given = {"uploads": arguments.uploads, "deliveries": arguments.deliveries, "seed": arguments.seed}
+    scale = dataclasses.replace(
+        SHORT if arguments.short else Scale(), **{name: value for name, value in given.items() if value is not None}
+    )
+    broken = False
+    wanted = arguments.scenario or list(SCENARIOS)
+    if unknown := set(wanted) - SCENARIOS.keys():
+        sys.stderr.write(f"there is no scenario {', '.join(sorted(unknown))}; there are {', '.join(SCENARIOS)}\n")
+        return 2
+    for name in wanted:
+        folder = Path(tempfile.mkdtemp(prefix=f"soak-{name}-"))
+        began = time.monotonic()
+        try:
+            with World(folder) as world:
+                SCENARIOS[name](world, scale, Report())
+        except (BrokenPromise, AssertionError) as fault:
+            broken = True
+            sys.stdout.write(f"{name}: BROKEN: {fault}\nwhat the processes wrote is in {folder}\n\n")
+        else:
+            shutil.rmtree(folder)
+        sys.stdout.write(f"{name}: {time.monotonic() - began:.0f} s, seed {scale.seed}\n\n")
+        sys.stdout.flush()
+    return int(broken)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m soak", description="The design's guarantees under fire.")
+    parser.add_argument("scenario", nargs="*", metavar="SCENARIO", help=", ".join(SCENARIOS))
+    parser.add_argument("--uploads", type=int, help="how many uploads the deliveries are of")
+    parser.add_argument("--deliveries", type=int, help="S3's records in all, repeats included")
+    parser.add_argument("--seed", type=int, help="fixes the mix, not how processes interleave")
+    parser.add_argument("--short", action="store_true", help="the form that runs with the tests")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""Which attempts ended without a record of it, read from the wire and from the ledger's table."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.integration.proxy import Proxy
+
+_ENDS = {"done", "free", "unknown"}
+
+
+class Journal:
+    """``causes`` are the unrecorded ends by document, each attempt counted once."""
+
+    def __init__(self) -> None:
+        self.causes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._ended: dict[str, str] = {}
+        self._seen: set[str] = set()
+
+    def read(self, proxies: Iterable[Proxy], ledger: Iterable[dict[str, str]]) -> None:
+        """Take the calls that passed, and the table as it stands while no function works."""
+        for proxy in proxies:
+            calls, proxy.calls = proxy.calls, []
+            for call in calls:
+                if call.operation == "UpdateItem" and call.to_state in _ENDS:
+                    given = call.asked["ExpressionAttributeValues"]
+                    if ":me" in given:
+                        self._ended[given[":me"]["S"]] = given.get(":set_reason", {}).get("S", call.to_state)
+                        if call.to_state == "unknown":
+                            document_id = call.asked["Key"]["documentId"]["S"]
+                            self._note(document_id, given[":me"]["S"], _lost(given[":set_reason"]["S"]))
+        for item in ledger:
+            if item["state"] == "sending":
+                attempt = item["attemptId"]
+                told = attempt in self._ended
+                cause = "its end could not be written" if told else "its process was killed"
+                self._note(item["documentId"], attempt, cause)
+
+    def _note(self, document_id: str, attempt: str, cause: str) -> None:
+        if attempt not in self._seen:
+            self._seen.add(attempt)
+            self.causes[document_id][cause] += 1
+
+
+def _lost(reason: str) -> str:
+    return "its result could not be sent" if reason.startswith("SendMessage") else "its answer was lost"

@@ -1,0 +1,65 @@
+"""Function processes that can be killed at any moment, and their replacements."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local.runtime.api import Outcome
+from local.runtime.process import FunctionProcess
+
+if TYPE_CHECKING:
+    from local.runtime.process import FunctionConfiguration
+
+
+class Slot:
+    """One instance of a function: a process, and after its death another one. ``ended`` counts how processes died."""
+
+    def __init__(self, configuration: FunctionConfiguration, log: Path) -> None:
+        self._configuration = configuration
+        self._log = log
+        self._lock = threading.Lock()
+        self._process: FunctionProcess | None = None
+        self.busy = False
+
+    def invoke(self, payload: bytes) -> Outcome:
+        """Return how an invocation ended; a dead process is replaced first."""
+        process = self._living()
+        self.busy = True
+        try:
+            return process.invoke(payload)
+        finally:
+            self.busy = False
+
+    def kill(self, by: signal.Signals = signal.SIGKILL) -> bool:
+        """Kill the process while it works; False when there is nothing to kill."""
+        with self._lock:
+            if self._process is None or not self._process.alive or not self.busy:
+                return False
+            with suppress(ProcessLookupError):
+                os.kill(self._process.pid, by)
+            return True
+
+    def peak_memory_kib(self) -> int:
+        """Return the living process's peak resident memory (Linux's VmHWM), in KiB."""
+        status = Path(f"/proc/{self._living().pid}/status").read_text()
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+
+    def close(self) -> None:
+        """End the process."""
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
+
+    def _living(self) -> FunctionProcess:
+        with self._lock:
+            if self._process is not None and not self._process.alive:
+                self._process.kill()
+                self._process = None
+            if self._process is None:
+                self._process = FunctionProcess(self._configuration, self._log)
+            return self._process

@@ -1,0 +1,189 @@
+"""Request-Keys under fire: many callers for each card, functions killed in between. One verdict, and only the truth.
+
+The callers come twice, with time for leases to lapse in between; then everybody's card is asked for once more.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import random
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from emulator.counters import digest
+from emulator.faults import Delay, ResetAfterBody, ResetBeforeBody, ResultCode
+from local.function_url.event import Request, http_response, url_event
+from soak.accounts import Accounts, BrokenPromise
+from soak.canary import assert_nothing_leaked
+from soak.feed import Feed
+from soak.journal import Journal
+from soak.mix import messages, upload
+from soak.processes import Slot
+from soak.storm import Storm
+from tests.integration.documents import NAME, draw
+from tests.integration.proxy import Proxy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from emulator.operations import Operation
+    from soak.report import Report
+    from soak.scale import Scale
+    from soak.world import World
+
+_OPERATION: Operation = "id-card/authenticity"
+_HONEST_WAITS = {"verification-in-progress", "temporarily-unavailable", "outcome-unknown"}
+KILLED = "the function was killed"
+
+
+@dataclass
+class Card:
+    """A card that was read, and what its callers were told: a verdict, or a problem's type."""
+
+    document_id: str
+    claim: dict[str, str]
+    request_key: str
+    told: list[tuple[str, str]] = field(default_factory=list)
+
+    def verdicts(self, idempotency_key: str | None = None) -> list[str]:
+        """Return the verdicts that were given, all of them or to the callers of one key."""
+        return [what for key, what in self.told if what.startswith("verdict") and idempotency_key in (None, key)]
+
+
+def run(world: World, scale: Scale, report: Report) -> None:
+    """Run it.
+
+    Raises: BrokenPromise, AssertionError.
+    """
+    dice = random.Random(scale.seed)
+    accounts, cards = _read_cards(world, scale, dice)
+    storm = Storm(
+        world, scale.seed, kill_chance=scale.verdict_kill_chance, seconds_between_kills=scale.seconds_between_kills / 2
+    )
+    said: list[str] = []
+    with ExitStack() as stack:
+        proxies = [stack.enter_context(Proxy(world.aws.url)) for _ in range(scale.slots)]
+        slots = [
+            Slot(world.configuration("verify", aws_url=proxy.url), world.folder / f"verify-{place}.log")
+            for place, proxy in enumerate(proxies)
+        ]
+        for proxy, slot in zip(proxies, slots, strict=True):
+            stack.callback(slot.close)
+            storm.over(proxy, slot)
+        for _ in range(2):
+            _plan_faults(world, len(cards), dice)
+            with storm.at_any_moment(slots):
+                said += _ask(slots, cards, scale.callers // 2, dice)
+            world.emulator.clear_faults()
+            world.let_leases_lapse(world.request_keys)
+        for proxy in proxies:
+            proxy.reset()
+        last = len(said)
+        said += _ask(slots, cards, 1, random.Random(0), key="afterwards")
+    rows = _check(world, cards)
+    asked: dict[str, int | float] = {"cards": len(cards), "callers": last, "kills": storm.kills}
+    report.table("Request-Keys", asked | rows)
+    report.table("Request-Keys: canary", assert_nothing_leaked(world, accounts, [*said, report.text()]))
+
+
+def _read_cards(world: World, scale: Scale, dice: random.Random) -> tuple[Accounts, list[Card]]:
+    uploads = []
+    for place in range(scale.cards):
+        # A person of its own: five wrong issue dates of one would lock the card.
+        drawn = draw("resident", residentNumber=f"810203-4{place:06}")
+        uploads.append(upload(world, f"id-card/{NAME} {place}.png", drawn.content, drawn.values))
+    world.uploads.drain()
+    accounts = Accounts(world, uploads, Journal())
+    slot = Slot(world.configuration("analyze"), world.folder / "analyze-cards.log")
+    try:
+        feed = Feed(world, [slot], dice, whole=True)
+        feed.send(messages(uploads, 0, dice))
+        while feed.round():
+            accounts.journal.read([world.to_aws], world.items(world.documents))
+            feed.let_time_pass()
+    finally:
+        slot.close()
+    accounts.draw()
+    keys = {item["documentId"]: item["requestKey"] for item in world.items(world.request_keys) if "requestKey" in item}
+    cards = [Card(one["id"], one["data"]["verification"]["request"], keys[one["id"]]) for one in accounts.told]
+    return accounts, cards
+
+
+def _plan_faults(world: World, cards: int, dice: random.Random) -> None:
+    for _ in range(cards):
+        fault = dice.choice((Delay, Delay, Delay, ResetAfterBody, ResetBeforeBody, ResultCode))
+        how: dict[str, Any] = {"result_code": 5000503} if fault is ResultCode else {}
+        world.emulator.fault(fault(operation=_OPERATION, delay=dice.uniform(0, 0.3), **how))
+
+
+def _ask(slots: Sequence[Slot], cards: Sequence[Card], callers: int, dice: random.Random, key: str = "") -> list[str]:
+    """Let so many callers ask for each card, those of one card close together; return what they were told."""
+    waiting: queue.SimpleQueue[tuple[Card, str]] = queue.SimpleQueue()
+    for card in cards:
+        for caller in range(callers):
+            # Some have a key in common, some one of their own, some none.
+            own = key or dice.choice(("", "shared", f"caller-{caller}"))
+            waiting.put((card, own))
+    said: list[str] = []
+
+    def serve(slot: Slot) -> None:
+        while True:
+            try:
+                card, idempotency_key = waiting.get_nowait()
+            except queue.Empty:
+                return
+            headers = {"Content-Type": "application/json"}
+            if idempotency_key:
+                headers["Idempotency-Key"] = idempotency_key
+            body = json.dumps(card.claim, ensure_ascii=False).encode()
+            target = f"/documents/{card.document_id}/authenticity"
+            event = url_event(Request("POST", target, headers.items(), body, "192.0.2.1", "verify.example"))
+            outcome = slot.invoke(json.dumps(event).encode())
+            said.append(outcome.payload.decode(errors="replace"))
+            if outcome.error_type is not None:
+                card.told.append((idempotency_key, KILLED))
+                continue
+            told = json.loads(http_response(outcome).body)
+            card.told.append(
+                (idempotency_key, f"verdict {told['isAuthenticity']}" if "isAuthenticity" in told else told["type"])
+            )
+
+    with ThreadPoolExecutor(len(slots)) as threads:
+        list(threads.map(serve, slots))
+    return said
+
+
+def _check(world: World, cards: Sequence[Card]) -> dict[str, int | float]:
+    """Hold what callers were told against what the service did."""
+    spent = world.emulator.counters().verdicts
+    faults: list[str] = []
+    told: Counter[str] = Counter()
+    for card in cards:
+        told.update(what for _, what in card.told)
+        normal = spent.get(digest(card.request_key.encode()), 0)
+        last = card.told[-1][1]
+        alone = [key for key, what in card.told if what.startswith("verdict") and not key]
+        with_key = {key for key, what in card.told if what.startswith("verdict") and key}
+        lies = {
+            "several normal answers": normal > 1,
+            "no normal answer in the end": normal == 0,
+            "a verdict for more than one caller": len(alone) + len(with_key) > 1,
+            "a wrong verdict": set(card.verdicts()) - {"verdict True"},
+            "something else": {what for _, what in card.told}
+            - _HONEST_WAITS
+            - {KILLED, "request-key-spent", "verdict True"},
+            "a key that is not spent in the end": last not in {"request-key-spent", "verdict True"},
+        }
+        faults += [f"{card.document_id}: {lie}: {found}" for lie, found in lies.items() if found]
+    if faults:
+        raise BrokenPromise("\n".join(faults))
+    rows: dict[str, int | float] = {
+        "normal answers of the service for one key, at most": max(spent.values(), default=0)
+    }
+    rows |= {f"told: {what}": number for what, number in sorted(told.items())}
+    heard = sum(bool(card.verdicts()) for card in cards)
+    return rows | {"cards whose verdict somebody was told": heard, "cards whose verdict was lost": len(cards) - heard}

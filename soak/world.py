@@ -1,0 +1,168 @@
+"""The stack as its template has it, on an emulated AWS, with the OCR service beside it and proxies before both."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Self
+
+from emulator.control_client import ControlClient
+from local.aws_clients import Clients, shut_out_real_accounts
+from local.children import ROOT, Child
+from local.deploy.deployer import Deployment
+from local.deploy.resources import Site
+from local.lambda_environment import lambda_environment
+from local.runtime.process import FunctionConfiguration
+from local.template import Synthesis
+from tests.integration.mailbox import Mailbox
+from tests.integration.proxy import Proxy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+    from local.deploy.resources import FunctionResource
+
+# As short as the settings allow, so that what hangs does not hang for long.
+FUNCTION_SECONDS = 26
+CALL_SECONDS = 5
+
+
+class _Queue(Mailbox):
+    """A queue whose messages may be moved to the one behind it while they are in hand."""
+
+    def show_hidden(self) -> None:
+        for message in list(self.in_hand):
+            try:
+                self.sqs.change_message_visibility(
+                    QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+                )
+            except self.sqs.exceptions.ReceiptHandleIsInvalid:
+                self.in_hand.remove(message)
+
+
+class World:
+    """A context manager; afterwards no process is left. ``folder`` takes what they print."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        with self._stack:
+            self._start()
+            self._stack = self._stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def _start(self) -> None:
+        shut_out_real_accounts()
+        synthesis = Synthesis(self.folder)
+        self._stack.callback(synthesis.stop)
+        synthesis.start()
+        self.credentials = {"appKey": f"app-{secrets.token_hex(8)}", "secretKey": f"secret-{secrets.token_hex(8)}"}
+        self._first = dict(self.credentials)
+        # Every secretKey that ever was one: none may stand anywhere.
+        self.retired: set[str] = {self.credentials["secretKey"]}
+        moto = self._child("local.aws_server")
+        keys = ["--app-key", self.credentials["appKey"], "--secret-key", self.credentials["secretKey"]]
+        emulator = self._child("emulator", *keys)
+        self.aws = Clients(moto.announcement()["url"], connections=32)
+        self.emulator = ControlClient(emulator.announcement()["url"])
+        self._stack.callback(self.emulator.close)
+        self.to_aws = self._stack.enter_context(Proxy(self.aws.url))
+        self.template = synthesis.template()
+        deployment = Deployment(self.template, Site(self.aws, "soak", "http://127.0.0.1"))
+        deployment.deploy()
+        self._functions = deployment.site.functions
+        outputs = deployment.outputs()
+        self.bucket, self.secret = outputs["ImageBucketName"], outputs["OcrSecretArn"]
+        self.documents, self.request_keys = outputs["DocumentsTableName"], outputs["RequestKeysTableName"]
+        self.uploads, self.dead, self.results, self.dead_results = (
+            _Queue(self.aws.sqs, outputs[f"{queue}QueueUrl"])
+            for queue in ("Uploads", "UploadsDeadLetter", "Results", "ResultsDeadLetter")
+        )
+        (self.mapping,) = deployment.site.mappings
+        self.settle()
+
+    def settle(self) -> None:
+        """Let the service do its work and take the credentials that it was started with, and fill in the secret."""
+        self.emulator.reset()
+        self.to_aws.reset()
+        self.credentials = dict(self._first)
+        self.aws.secrets.put_secret_value(SecretId=self.secret, SecretString=json.dumps(self.credentials))
+
+    def configuration(
+        self, handler: str, *, timeout: int = 0, ocr_url: str = "", aws_url: str = "", **environment: str
+    ) -> FunctionConfiguration:
+        """Return what a process of the function of that ``handler`` (``analyze``, ``verify``) is started with.
+
+        ``timeout`` is in seconds, by default the template's; what is given in ``environment`` goes before it.
+        """
+        resource = self._resource(handler)
+        task_root = ROOT / "functions"
+        changed = {**resource.environment, "OCR_ENDPOINT": ocr_url or self.emulator.url, **environment}
+        return FunctionConfiguration(
+            name=handler,
+            arn=resource.arn,
+            handler=resource.handler,
+            timeout=timeout or resource.timeout,
+            environment=lambda_environment(
+                replace(resource, environment=changed), task_root, aws_url or self.to_aws.url
+            ),
+            task_root=task_root,
+        )
+
+    def hurried(self, **more: Any) -> FunctionConfiguration:
+        """Return the analyze function's with the shortest times that still leave room for a call."""
+        seconds = {
+            "FUNCTION_TIMEOUT_SECONDS": str(FUNCTION_SECONDS),
+            "OCR_CALL_TIMEOUT_SECONDS": str(CALL_SECONDS),
+        }
+        return self.configuration("analyze", timeout=FUNCTION_SECONDS, **{**seconds, **more})
+
+    def items(self, table: str) -> list[dict[str, str]]:
+        """Return a table's items, every value as its text."""
+        pages = self.aws.dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+        return [
+            {name: str(next(iter(value.values()))) for name, value in item.items()}
+            for page in pages
+            for item in page["Items"]
+        ]
+
+    def let_leases_lapse(self, table: str) -> int:
+        """Do what time does once every process that held one has ended; return how many there were."""
+        held = [item for item in self.items(table) if item["state"] == "sending"]
+        for item in held:
+            self.aws.dynamodb.update_item(
+                TableName=table,
+                Key={"documentId": {"S": item["documentId"]}},
+                UpdateExpression="SET leaseUntil = :past",
+                ExpressionAttributeValues={":past": {"N": "1"}},
+            )
+        return len(held)
+
+    def written(self) -> str:
+        """Return everything that any process has printed."""
+        return "".join(log.read_text(errors="replace") for log in sorted(self.folder.glob("**/*.log")))
+
+    def _resource(self, handler: str) -> FunctionResource:
+        return next(one for one in self._functions.values() if one.handler == f"{handler}.handler")
+
+    def _child(self, *command: str) -> Child:
+        child = Child(
+            command,
+            environment={"PATH": os.environ.get("PATH", os.defpath)},
+            path=[ROOT],
+            log=self.folder / f"{command[0]}.log",
+            announces=True,
+        )
+        self._stack.callback(child.kill)
+        return child
