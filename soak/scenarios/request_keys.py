@@ -5,19 +5,15 @@ The callers come twice, with time for leases to lapse in between; then everybody
 
 from __future__ import annotations
 
-import json
-import queue
 import random
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from emulator.counters import digest
 from emulator.faults import Delay, ResetAfterBody, ResetBeforeBody, ResultCode
-from local.function_url.event import Request, http_response, url_event
 from soak.accounts import Accounts, BrokenPromise
+from soak.callers import KILLED, Card, ask
 from soak.canary import assert_nothing_leaked
 from soak.feed import Feed
 from soak.journal import Journal
@@ -37,21 +33,6 @@ if TYPE_CHECKING:
 
 _OPERATION: Operation = "id-card/authenticity"
 _HONEST_WAITS = {"verification-in-progress", "temporarily-unavailable", "outcome-unknown"}
-KILLED = "the function was killed"
-
-
-@dataclass
-class Card:
-    """A card that was read, and what its callers were told: a verdict, or a problem's type."""
-
-    document_id: str
-    claim: dict[str, str]
-    request_key: str
-    told: list[tuple[str, str]] = field(default_factory=list)
-
-    def verdicts(self, idempotency_key: str | None = None) -> list[str]:
-        """Return the verdicts that were given, all of them or to the callers of one key."""
-        return [what for key, what in self.told if what.startswith("verdict") and idempotency_key in (None, key)]
 
 
 def run(world: World, scale: Scale, report: Report) -> None:
@@ -77,13 +58,13 @@ def run(world: World, scale: Scale, report: Report) -> None:
         for _ in range(2):
             _plan_faults(world, len(cards), dice)
             with storm.at_any_moment(slots):
-                said += _ask(slots, cards, scale.callers // 2, dice)
+                said += ask(slots, cards, scale.callers // 2, dice)
             world.emulator.clear_faults()
             world.let_leases_lapse(world.request_keys)
         for proxy in proxies:
             proxy.reset()
         last = len(said)
-        said += _ask(slots, cards, 1, random.Random(0), key="afterwards")
+        said += ask(slots, cards, 1, random.Random(0), key="afterwards")
     rows = _check(world, cards)
     asked: dict[str, int | float] = {"cards": len(cards), "callers": last, "kills": storm.kills}
     report.table("Request-Keys", asked | rows)
@@ -118,43 +99,6 @@ def _plan_faults(world: World, cards: int, dice: random.Random) -> None:
         fault = dice.choice((Delay, Delay, Delay, ResetAfterBody, ResetBeforeBody, ResultCode))
         how: dict[str, Any] = {"result_code": 5000503} if fault is ResultCode else {}
         world.emulator.fault(fault(operation=_OPERATION, delay=dice.uniform(0, 0.3), **how))
-
-
-def _ask(slots: Sequence[Slot], cards: Sequence[Card], callers: int, dice: random.Random, key: str = "") -> list[str]:
-    """Let so many callers ask for each card, those of one card close together; return what they were told."""
-    waiting: queue.SimpleQueue[tuple[Card, str]] = queue.SimpleQueue()
-    for card in cards:
-        for caller in range(callers):
-            # Some have a key in common, some one of their own, some none.
-            own = key or dice.choice(("", "shared", f"caller-{caller}"))
-            waiting.put((card, own))
-    said: list[str] = []
-
-    def serve(slot: Slot) -> None:
-        while True:
-            try:
-                card, idempotency_key = waiting.get_nowait()
-            except queue.Empty:
-                return
-            headers = {"Content-Type": "application/json"}
-            if idempotency_key:
-                headers["Idempotency-Key"] = idempotency_key
-            body = json.dumps(card.claim, ensure_ascii=False).encode()
-            target = f"/documents/{card.document_id}/authenticity"
-            event = url_event(Request("POST", target, headers.items(), body, "192.0.2.1", "verify.example"))
-            outcome = slot.invoke(json.dumps(event).encode())
-            said.append(outcome.payload.decode(errors="replace"))
-            if outcome.error_type is not None:
-                card.told.append((idempotency_key, KILLED))
-                continue
-            told = json.loads(http_response(outcome).body)
-            card.told.append(
-                (idempotency_key, f"verdict {told['isAuthenticity']}" if "isAuthenticity" in told else told["type"])
-            )
-
-    with ThreadPoolExecutor(len(slots)) as threads:
-        list(threads.map(serve, slots))
-    return said
 
 
 def _check(world: World, cards: Sequence[Card]) -> dict[str, int | float]:
