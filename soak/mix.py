@@ -117,8 +117,12 @@ def plan_faults(world: World, uploads: Sequence[Upload], dice: random.Random, *,
 
 
 def messages(uploads: Sequence[Upload], deliveries: int, dice: random.Random) -> list[str]:
-    """Return S3's messages: every upload at least once, ``deliveries`` records in all, in any order and grouping."""
-    again = [dice.choice(uploads) for _ in range(max(deliveries - len(uploads), 0))]
+    """Return S3's messages: ``deliveries`` records in all, in any order and grouping; a third of the uploads come once.
+
+    What is forgotten at its only delivery is lost, where a repeat would hide it.
+    """
+    repeated = dice.sample(uploads, k=len(uploads) - len(uploads) // 3)
+    again = [dice.choice(repeated) for _ in range(max(deliveries - len(uploads), 0))]
     records = [one.record for one in (*uploads, *again)]
     dice.shuffle(records)
     bodies = []

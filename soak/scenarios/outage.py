@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from soak.world import World
 
 # How many documents, and in how many deliveries, the function itself is asked for.
-_REALLY, _TURNS = 6, 5
+_REALLY, _TURNS = 10, 6
 
 
 def run(world: World, scale: Scale, report: Report) -> None:
@@ -55,7 +55,11 @@ def _really(world: World, dice: random.Random) -> dict[str, int | float]:
         slot = Slot(world.hurried(aws_url=proxy.url), world.folder / "outage.log")
         stack.callback(slot.close)
         feed = Feed(world, [slot], dice, whole=True)
-        feed.send(messages(uploads, len(uploads), dice))
+        # The first two leave the function with both public keys, as it would be when an outage begins.
+        feed.send(messages(uploads[:2], 0, dice))
+        feed.round()
+        accounts.journal.read([proxy], world.items(world.documents))
+        feed.send(messages(uploads[2:], 0, dice))
         for turn in range(_TURNS):
             world.emulator.fault(
                 HttpStatus(times=None, status=502) if turn % 2 else ResultCode(times=None, result_code=5000503)
