@@ -38,6 +38,7 @@ _KINDS: tuple[tuple[str, Document], ...] = (
 )
 # More than two sockets' buffers hold: a reset meets it while it is being sent.
 _LARGE = 1_500_000
+_AT_ONCE = 50
 _LOST: tuple[Callable[[str], AnyFault], ...] = (
     lambda image: ResetAfterBody(image=image),
     lambda image: ResetAfterBody(image=image, worked=False),
@@ -93,6 +94,9 @@ def upload_documents(world: World, number: int, dice: random.Random) -> list[Upl
             uploads.append(upload(world, key, content))
         else:
             uploads.append(upload(world, key, drawn.content, drawn.values))
+        if place % _AT_ONCE == 0:
+            # moto looks through the whole queue at each call.
+            world.uploads.drain()
     world.uploads.drain()
     return uploads
 

@@ -20,8 +20,8 @@ class Scale:
     deliveries: int = 10_000
     slots: int = 3
     wave: int = 100
-    kill_chance: float = 0.008
-    seconds_between_kills: float = 4.0
+    kill_chance: float = 0.005
+    seconds_between_kills: float = 6.0
     hangs: int = 6
     batches: int = 16
     arrivals_a_minute: float = 60

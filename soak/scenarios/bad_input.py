@@ -47,8 +47,9 @@ def run(world: World, scale: Scale, report: Report) -> None:
     try:
         feed = Feed(world, [slot], dice, whole=True)
         accounts = Accounts(world, [], Journal())
-        spoilt = [_spoilt(world, place, dice) for place in range(scale.bad_images)]
-        _deliver(world, feed, accounts, spoilt, dice)
+        for start in range(0, scale.bad_images, _WAVE):
+            places = range(start, min(start + _WAVE, scale.bad_images))
+            _deliver(world, feed, accounts, [_spoilt(world, place, dice) for place in places], dice)
         before = slot.peak_memory_kib()
         endless = [_endless(world, place) for place in range(_ENDLESS)]
         _deliver(world, feed, accounts, endless, dice)
@@ -72,15 +73,14 @@ def _deliver(world: World, feed: Feed, accounts: Accounts, uploads: list[Upload]
     world.uploads.drain()
     accounts.uploads = [*accounts.uploads, *uploads]
     vars(accounts).pop("_by_key", None)
-    for start in range(0, len(uploads), _WAVE):
-        feed.send(messages(uploads[start : start + _WAVE], 0, dice))
-        for _ in range(_ROUNDS):
-            left = feed.round()
-            accounts.journal.read([world.to_aws], world.items(world.documents))
-            accounts.collect()
-            feed.let_time_pass()
-            if not left:
-                break
+    feed.send(messages(uploads, 0, dice))
+    for _ in range(_ROUNDS):
+        left = feed.round()
+        accounts.journal.read([world.to_aws], world.items(world.documents))
+        accounts.collect()
+        feed.let_time_pass()
+        if not left:
+            break
 
 
 def _spoilt(world: World, place: int, dice: random.Random) -> Upload:
