@@ -18,7 +18,7 @@ class Scale:
     seed: int = 6
     uploads: int = 1000
     deliveries: int = 10_000
-    slots: int = 3
+    slots: int = 6
     wave: int = 100
     kill_chance: float = 0.005
     seconds_between_kills: float = 6.0

@@ -35,7 +35,7 @@ _TROUBLES: tuple[tuple[str, Way, float, int, str, int], ...] = (
     ("GetObject", "refuse", 0.02, 1, "SlowDown", 503),
     ("GetObject", "cut", 0.02, 1, "", 0),
     ("GetObject", "drop-answer", 0.02, 1, "", 0),
-    ("GetSecretValue", "refuse", 0.3, 6, _THROTTLED, 400),
+    ("GetSecretValue", "refuse", 0.1, 6, _THROTTLED, 400),
 )
 
 

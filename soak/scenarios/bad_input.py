@@ -47,9 +47,10 @@ def run(world: World, scale: Scale, report: Report) -> None:
     try:
         feed = Feed(world, [slot], dice, whole=True)
         accounts = Accounts(world, [], Journal())
+        seen: set[bytes] = set()
         for start in range(0, scale.bad_images, _WAVE):
             places = range(start, min(start + _WAVE, scale.bad_images))
-            _deliver(world, feed, accounts, [_spoilt(world, place, dice) for place in places], dice)
+            _deliver(world, feed, accounts, [_spoilt(world, place, dice, seen) for place in places], dice)
         before = slot.peak_memory_kib()
         endless = [_endless(world, place) for place in range(_ENDLESS)]
         _deliver(world, feed, accounts, endless, dice)
@@ -83,17 +84,20 @@ def _deliver(world: World, feed: Feed, accounts: Accounts, uploads: list[Upload]
             break
 
 
-def _spoilt(world: World, place: int, dice: random.Random) -> Upload:
+def _spoilt(world: World, place: int, dice: random.Random, seen: set[bytes]) -> Upload:
     folder, document = _KINDS[place % len(_KINDS)]
-    drawn = draw(document, file_type=dice.choice(("PNG", "JPEG")))
-    content = bytearray(drawn.content)
-    if dice.random() < 0.5:
-        del content[dice.randrange(len(content)) :]
-    else:
-        for _ in range(dice.choice((1, 1, 8, 200))):
-            content[dice.randrange(len(content))] ^= 1 << dice.randrange(8)
-    # What a flipped image says is nobody's value; but if it is read, it was a document all the same.
-    return upload(world, f"{folder}/{NAME} bad {place}", bytes(content), drawn.values)
+    while True:
+        drawn = draw(document, file_type=dice.choice(("PNG", "JPEG")))
+        content = bytearray(drawn.content)
+        if dice.random() < 0.5:
+            del content[dice.randrange(len(content)) :]
+        else:
+            for _ in range(dice.choice((1, 1, 8, 200))):
+                content[dice.randrange(len(content))] ^= 1 << dice.randrange(8)
+        # The service counts by image: two uploads of the same bytes would look like one that was paid twice.
+        if bytes(content) not in seen:
+            seen.add(bytes(content))
+            return upload(world, f"{folder}/{NAME} bad {place}", bytes(content), drawn.values)
 
 
 def _endless(world: World, place: int) -> Upload:
