@@ -10,7 +10,7 @@ PROJECT = Path(__file__).resolve().parent
 # The stack computes with the functions' own schedule.
 sys.path.insert(1, str(PROJECT / "functions"))
 
-from infra.settings import SettingsError  # noqa: E402
+from infra.settings import SettingsError  # noqa: E402 -- needs the path above
 from infra.synth import synthesise  # noqa: E402 -- needs the path above
 
 if __name__ == "__main__":

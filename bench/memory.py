@@ -35,13 +35,7 @@ def main() -> None:
     arguments = parser.parse_args()
     sizes = [int(float(size) * _MIB) for size in arguments.sizes.split(",")]
     with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
-        moto = Child(
-            ["local.aws_server"],
-            environment={"PATH": os.environ["PATH"]},
-            path=[ROOT],
-            log=Path(folder) / "moto.log",
-            announces=True,
-        )
+        moto = Child.serving(Path(folder), "local.aws_server")
         try:
             _measure(Clients(moto.announcement()["url"]), emulator, arguments.documents, sizes)
         finally:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import tempfile
 import time
@@ -21,7 +20,7 @@ from pathlib import Path
 from emulator.faults import Delay
 from emulator.testing import Emulator
 from local.aws_clients import Clients
-from local.children import ROOT, Child
+from local.children import Child
 from tests.verification.asking import Lambda, event
 from tests.verification.world import AUTHENTICITY, World
 
@@ -33,13 +32,7 @@ def main() -> None:
     parser.add_argument("--service-seconds", type=float, default=0.3)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
-        moto = Child(
-            ["local.aws_server"],
-            environment={"PATH": os.environ["PATH"]},
-            path=[ROOT],
-            log=Path(folder) / "moto.log",
-            announces=True,
-        )
+        moto = Child.serving(Path(folder), "local.aws_server")
         url = moto.announcement()["url"]
         world = World(Clients(url), emulator)
         function = Lambda(world, url, Path(folder))

@@ -10,7 +10,7 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,6 +53,17 @@ class Child:
                 # what the process starts is in its group, and ends with it.
                 start_new_session=True,
             )
+
+    @classmethod
+    def serving(cls, logs: Path, *command: str) -> Self:
+        """Start a server of this project, which announces where it is; it logs into the folder ``logs``."""
+        return cls(
+            command,
+            environment={"PATH": os.environ.get("PATH", os.defpath)},
+            path=[ROOT],
+            log=logs / f"{command[0]}.log",
+            announces=True,
+        )
 
     def announcement(self) -> dict[str, str]:
         """Return what the process announces once it is ready, and send what else it prints to its log.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from contextlib import ExitStack
 from dataclasses import replace
@@ -105,13 +104,7 @@ class Pipeline:
         return replace(service, endpoint=emulator.announcement()["url"])
 
     def _child(self, *command: str) -> Child:
-        child = Child(
-            command,
-            environment={"PATH": os.environ.get("PATH", os.defpath)},
-            path=[ROOT],
-            log=self._options.logs / f"{command[0]}.log",
-            announces=True,
-        )
+        child = Child.serving(self._options.logs, *command)
         self._stack.callback(child.kill)
         return child
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from contextlib import ExitStack
 from dataclasses import replace
@@ -157,12 +156,6 @@ class World:
         return next(one for one in self._functions.values() if one.handler == f"{handler}.handler")
 
     def _child(self, *command: str) -> Child:
-        child = Child(
-            command,
-            environment={"PATH": os.environ.get("PATH", os.defpath)},
-            path=[ROOT],
-            log=self.folder / f"{command[0]}.log",
-            announces=True,
-        )
+        child = Child.serving(self.folder, *command)
         self._stack.callback(child.kill)
         return child

@@ -23,6 +23,7 @@ from sealed_ocr.report import Report
 from sealed_ocr.schedule import back_off, jittered
 
 MALFORMED = "malformed-event"
+ACKNOWLEDGED = Outcome(Next.ACKNOWLEDGE)
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,8 @@ class Batch:
 
     def _settle(self, delivery: Delivery, upload: Upload, outcome: Outcome) -> Outcome:
         """Park what must be parked; what remains is acknowledging or coming back."""
-        body = msgspec.json.encode({"Records": [upload.record]}).decode()
         if outcome.next is Next.PARK:
-            parked = self._park(body, UNKNOWN_OUTCOME, upload.document_id)
+            parked = self._park(_event_of(upload), UNKNOWN_OUTCOME, upload.document_id)
             if parked.next is Next.ACKNOWLEDGE:
                 try:
                     self._ledger.park(upload.document_id, UNKNOWN_OUTCOME)
@@ -100,7 +100,9 @@ class Batch:
             return parked
         if outcome.next is Next.STAY_PARKED:
             # Its dead letter is there already, unless this delivery is that very letter, sent back.
-            return self._park(body, UNKNOWN_OUTCOME, upload.document_id) if delivery.parked_for else ACKNOWLEDGED
+            if delivery.parked_for:
+                return self._park(_event_of(upload), UNKNOWN_OUTCOME, upload.document_id)
+            return ACKNOWLEDGED
         return outcome
 
     def _park(self, body: str, reason: str, document_id: str = "") -> Outcome:
@@ -126,4 +128,6 @@ class Batch:
         return True
 
 
-ACKNOWLEDGED = Outcome(Next.ACKNOWLEDGE)
+def _event_of(upload: Upload) -> str:
+    """Return an upload event that holds this document alone, whatever else came in its message."""
+    return msgspec.json.encode({"Records": [upload.record]}).decode()

@@ -12,7 +12,7 @@ from sealed_ocr.aws import clients
 
 from emulator.testing import Emulator
 from local.aws_clients import CREDENTIALS, REGION, Clients
-from local.children import ROOT, Child
+from local.children import Child
 from tests.integration.audit import assert_known_metrics, assert_nothing_disappeared, assert_nothing_personal
 from tests.integration.lambdas import Analyze
 from tests.integration.parts import BATCH, Parts, metrics, put_together
@@ -22,13 +22,7 @@ from tests.integration.stage import Stage
 
 @pytest.fixture(scope="session")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
-    child = Child(
-        ["local.aws_server"],
-        environment={"PATH": os.environ["PATH"]},
-        path=[ROOT],
-        log=tmp_path_factory.mktemp("moto") / "moto.log",
-        announces=True,
-    )
+    child = Child.serving(tmp_path_factory.mktemp("moto"), "local.aws_server")
     yield Clients(child.announcement()["url"])
     child.kill()
 

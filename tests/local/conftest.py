@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from local.aws_clients import Clients
-from local.children import ROOT, Child
+from local.children import Child
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,12 +16,6 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
     """Clients for moto's server in a process of its own, as the pipeline starts it."""
-    child = Child(
-        ["local.aws_server"],
-        environment={"PATH": os.environ["PATH"]},
-        path=[ROOT],
-        log=tmp_path_factory.mktemp("moto") / "moto.log",
-        announces=True,
-    )
+    child = Child.serving(tmp_path_factory.mktemp("moto"), "local.aws_server")
     yield Clients(child.announcement()["url"])
     child.kill()

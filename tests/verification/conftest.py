@@ -9,7 +9,7 @@ import pytest
 
 from emulator.testing import Emulator
 from local.aws_clients import Clients
-from local.children import ROOT, Child
+from local.children import Child
 from tests.integration.proxy import Proxy
 from tests.verification.asking import Lambda
 from tests.verification.world import Desk, World
@@ -20,13 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def aws_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    child = Child(
-        ["local.aws_server"],
-        environment={"PATH": os.environ["PATH"]},
-        path=[ROOT],
-        log=tmp_path_factory.mktemp("moto") / "moto.log",
-        announces=True,
-    )
+    child = Child.serving(tmp_path_factory.mktemp("moto"), "local.aws_server")
     yield child.announcement()["url"]
     child.kill()
 
