@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 
 import msgspec
 from sealed_ocr.aws.errors import AwsError, clean
-from sealed_ocr.aws.uploads import parse_uploads
+from sealed_ocr.aws.uploads import parse_event
 from sealed_ocr.messages import timestamp
 
 from ops.faults import OpsError
@@ -90,7 +90,7 @@ def announcements(stored: Stored) -> list[Announcement]:
     """
     events = [_event(stored, stored.version_id)] if stored.version_id else []
     bodies = [msgspec.json.encode(event).decode() for event in (*events, _event(stored, None))]
-    return [Announcement(parse_uploads(body)[0].document_id, body) for body in bodies]
+    return [Announcement(parse_event(body).uploads[0].document_id, body) for body in bodies]
 
 
 def _stored(s3: S3Client, bucket: str, key: str, version_id: str | None, e_tag: str, size: int) -> Stored:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sealed_ocr.analysis import UNKNOWN_OUTCOME
 from sealed_ocr.aws.errors import clean
-from sealed_ocr.aws.uploads import MalformedEventError, parse_uploads
+from sealed_ocr.aws.uploads import parse_event
 from sealed_ocr.batch import MALFORMED
 
 from ops.documents import Documents
@@ -41,10 +41,7 @@ class Letter:
     @property
     def document_id(self) -> str | None:
         """The document of a letter that the function parked; it holds one alone."""
-        try:
-            uploads = parse_uploads(self.body)
-        except MalformedEventError:
-            return None
+        uploads = parse_event(self.body).uploads
         return uploads[0].document_id if uploads else None
 
 

@@ -17,7 +17,7 @@ from sealed_ocr.analysis import UNKNOWN_OUTCOME, Analyzer, Next, Outcome
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.ledger import Ledger
 from sealed_ocr.aws.queues import Queues
-from sealed_ocr.aws.uploads import MalformedEventError, Upload, parse_uploads
+from sealed_ocr.aws.uploads import Event, Upload, parse_event
 from sealed_ocr.budget import Budget
 from sealed_ocr.report import Report
 from sealed_ocr.schedule import back_off, jittered
@@ -62,11 +62,11 @@ class Batch:
 
     def run(self, deliveries: Sequence[Delivery], budget: Budget) -> list[str]:
         """Bring every delivery as far as it goes; return the message ids of those that must come again."""
-        parsed = [(delivery, self._parse(delivery)) for delivery in deliveries]
+        parsed = [(delivery, parse_event(delivery.body)) for delivery in deliveries]
         running = [
             (delivery, upload, self._threads.submit(self._analyzer.run, upload, budget))
-            for delivery, uploads in parsed
-            for upload in uploads or ()
+            for delivery, event in parsed
+            for upload in event.uploads
         ]
         ended = [(delivery, upload, future.result()) for delivery, upload, future in running]
         outcomes: dict[str, list[Outcome]] = {delivery.message_id: [] for delivery in deliveries}
@@ -74,18 +74,17 @@ class Batch:
             if outcome.next is Next.RUN_ALONE:
                 outcome = self._analyzer.run(upload, budget, alone=True, killed=outcome.killed)
             outcomes[delivery.message_id].append(self._settle(delivery, upload, outcome))
-        for delivery, uploads in parsed:
-            if uploads is None:
-                outcomes[delivery.message_id].append(self._park(delivery.body, MALFORMED))
+        for delivery, event in parsed:
+            outcomes[delivery.message_id] += self._set_aside(delivery, event, outcomes[delivery.message_id])
         again = [delivery for delivery in deliveries if self._put_off(delivery, outcomes[delivery.message_id])]
         return [delivery.message_id for delivery in again]
 
-    def _parse(self, delivery: Delivery) -> list[Upload] | None:
-        try:
-            return parse_uploads(delivery.body)
-        except MalformedEventError as fault:
-            self._report.counted("MalformedEvent", str(fault), messageId=delivery.message_id)
-            return None
+    def _set_aside(self, delivery: Delivery, event: Event, outcomes: list[Outcome]) -> list[Outcome]:
+        """Park a message that is malformed, once all that could be read in it has come to its end."""
+        if event.fault is None or any(outcome.next is not Next.ACKNOWLEDGE for outcome in outcomes):
+            return []
+        self._report.counted("MalformedEvent", event.fault, messageId=delivery.message_id)
+        return [self._park(delivery.body, MALFORMED)]
 
     def _settle(self, delivery: Delivery, upload: Upload, outcome: Outcome) -> Outcome:
         """Park what must be parked; what remains is acknowledging or coming back."""
@@ -100,7 +99,7 @@ class Batch:
             return parked
         if outcome.next is Next.STAY_PARKED:
             # Its dead letter is there already, unless this delivery is that very letter, sent back.
-            if delivery.parked_for:
+            if delivery.parked_for == UNKNOWN_OUTCOME:
                 return self._park(_event_of(upload), UNKNOWN_OUTCOME, upload.document_id)
             return ACKNOWLEDGED
         return outcome

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote_plus
 
-from sealed_ocr.aws.uploads import Upload, parse_uploads
+from sealed_ocr.aws.uploads import Upload, parse_event
 
 from emulator.testing import Emulator
 from local.aws_clients import REGION, Clients
@@ -119,7 +119,7 @@ class Stage:
 
     def parsed(self) -> list[Upload]:
         """Return what was announced, as the function reads it."""
-        return parse_uploads(json.dumps({"Records": [upload.record for upload in self.announced]}))
+        return parse_event(json.dumps({"Records": [upload.record for upload in self.announced]})).uploads
 
     def collect(self) -> list[dict[str, Any]]:
         """Take everything out of the results queue; return all CloudEvents that this test has seen."""

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from emulator.counters import digest
+from emulator.faults import ResultCode
 from emulator.testing import Emulator
 from tests.integration.documents import NAME, draw
 from tests.integration.parts import Parts
@@ -58,6 +60,31 @@ def test_a_malformed_message_harms_no_neighbour(parts: Parts, stage: Stage) -> N
     stage.announce(stage.upload(draw(), f"id-card/other/{NAME}.png"))
     assert parts.deliver() == []
     assert (len(stage.collect()), len(stage.collect_dead())) == (2, 1)
+
+
+def test_what_stands_beside_a_malformed_record_is_read_before_the_message_is_parked(
+    parts: Parts, stage: Stage, emulator: Emulator, counted: Counted
+) -> None:
+    drawn = [draw(), draw()]
+    uploads = [stage.upload(image, f"id-card/{number}.png") for number, image in enumerate(drawn)]
+    stage.announced += uploads
+    # One of the two has to come again: the message is not given up before it has.
+    emulator.fault(ResultCode(result_code=5000503, image=digest(drawn[1].content)))
+    body = json.dumps({"Records": [uploads[0].record, {"eventName": "INSERT"}, uploads[1].record]})
+    stage.announce_text(body)
+    assert parts.deliver() == [body]
+    assert (len(stage.collect()), stage.collect_dead()) == (1, [])
+    stage.show_hidden()
+    assert parts.deliver() == []
+    assert len(stage.collect()) == 2
+    assert stage.collect_dead() == [{"body": body, "reason": "malformed-event"}]
+    # Sent back, it pays for nothing and lies where it lay.
+    stage.announce_text(body, "malformed-event")
+    assert parts.deliver() == []
+    assert (len(stage.collect()), len(stage.collect_dead())) == (2, 2)
+    assert emulator.counters().paid.max_per_image == 1
+    counts = counted()
+    assert (counts["MalformedEvent"], counts["Parked"], counts["Analyzed:id-card"]) == (2, 2, 2)
 
 
 def test_a_malformed_message_that_cannot_be_parked_comes_again(

@@ -7,9 +7,9 @@ from urllib.parse import quote_plus
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealed_ocr.aws.uploads import MalformedEventError, parse_uploads
+from sealed_ocr.aws.uploads import parse_event
 
-from tests.canary import assert_clean, everything_said
+from tests.canary import assert_clean
 
 BUCKET, VERSION, E_TAG = "images-bucket", "3HL4kqtJlcpXroDTDmJ", "d41d8cd98f00b204e9800998ecf8427e"
 
@@ -42,10 +42,17 @@ def one(**changed):
     return upload
 
 
+def parse_uploads(text):
+    event = parse_event(text)
+    assert event.fault is None
+    return event.uploads
+
+
 def refused(text):
-    with pytest.raises(MalformedEventError) as raised:
-        parse_uploads(text)
-    return raised.value
+    event = parse_event(text)
+    assert event.uploads == []
+    assert event.fault
+    return event.fault
 
 
 def test_an_upload():
@@ -184,13 +191,16 @@ def test_what_is_no_event_is_refused(text):
         record() | {"s3": {"object": {"key": "a", "eTag": "b"}}},
     ],
 )
-def test_one_wrong_record_makes_the_message_wrong(wrong):
-    refused(json.dumps({"Records": [record(), wrong]}))
+def test_what_stands_beside_a_wrong_record_is_read_and_the_fault_is_told(wrong):
+    refused(json.dumps({"Records": [wrong]}))
+    event = parse_event(json.dumps({"Records": [record(key="a"), wrong, record(key="b")]}))
+    assert [upload.key for upload in event.uploads] == ["a", "b"]
+    assert event.fault
 
 
 def test_a_refusal_quotes_nothing():
-    failure = refused(body(record(key="id-card/홍길동.png", event="ObjectRemoved:Delete")))
-    assert_clean(everything_said(failure), ["홍길동", BUCKET])
+    fault = refused(body(record(key="id-card/홍길동.png", event="ObjectRemoved:Delete")))
+    assert_clean(fault, ["홍길동", BUCKET])
 
 
 def test_an_upload_shows_no_key_and_no_bucket():
@@ -225,16 +235,9 @@ def nearly(draw):
     return tree
 
 
-def uploads_of(text):
-    try:
-        return parse_uploads(text)
-    except MalformedEventError:
-        return None
-
-
 @given(st.one_of(nearly().map(json.dumps), TREES.map(json.dumps), st.text()))
-def test_any_message_gives_uploads_or_a_malformed_event(text):
-    for upload in uploads_of(text) or []:
+def test_any_message_gives_its_uploads_and_what_is_wrong(text):
+    for upload in parse_event(text).uploads:
         assert upload.bucket
         assert upload.key
         assert upload.version_id or upload.e_tag

@@ -10,8 +10,8 @@ from urllib.parse import unquote_plus
 import msgspec
 
 
-class MalformedEventError(Exception):
-    """The message is not an S3 event of created objects. It will never be; retrying it is of no use."""
+class _MalformedError(Exception):
+    """Not an S3 event of created objects, or not a record of one. The text quotes nothing of it."""
 
 
 class _Bucket(msgspec.Struct):
@@ -51,39 +51,61 @@ class Upload:
     record: dict[str, Any] = field(repr=False, hash=False, compare=False)
 
 
-def parse_uploads(body: str) -> list[Upload]:
-    """Read the uploads of an SQS message's body; test events and folder markers yield none.
+@dataclass(frozen=True)
+class Event:
+    """What an SQS message tells: its uploads, and ``fault`` where something in it is not S3's word of a created object.
 
-    Raises
-    ------
-    MalformedEventError
-        when it is not an S3 event of created objects. The text quotes nothing of it.
+    What is malformed will always be; retrying it is of no use. The text quotes nothing of it.
     """
+
+    uploads: list[Upload]
+    fault: str | None = None
+
+
+def parse_event(body: str) -> Event:
+    """Read the uploads of an SQS message's body, those beside a malformed one too; never raises.
+
+    Test events and folder markers yield none.
+    """
+    try:
+        records = _records(body)
+    except _MalformedError as malformed:
+        return Event([], str(malformed))
+    uploads: list[Upload] = []
+    fault = None
+    for record in records:
+        try:
+            uploads.append(_parse(record))
+        except _MalformedError as malformed:
+            fault = str(malformed)
+    return Event([upload for upload in uploads if not (upload.key.endswith("/") and upload.size == 0)], fault)
+
+
+def _records(body: str) -> list[Any]:
     try:
         event = msgspec.json.decode(body)
     except (msgspec.DecodeError, ValueError, RecursionError):
-        raise MalformedEventError("the message is not JSON") from None
+        raise _MalformedError("the message is not JSON") from None
     if not isinstance(event, dict):
-        raise MalformedEventError("the message is not a JSON object")
+        raise _MalformedError("the message is not a JSON object")
     if event.get("Event") == "s3:TestEvent":
         return []
     records = event.get("Records")
     if not isinstance(records, list) or not records:
-        raise MalformedEventError("the message has no S3 records")
-    uploads = [_parse(record) for record in records]
-    return [upload for upload in uploads if not (upload.key.endswith("/") and upload.size == 0)]
+        raise _MalformedError("the message has no S3 records")
+    return records
 
 
 def _parse(tree: Any) -> Upload:
     try:
         record = msgspec.convert(tree, _Record)
     except msgspec.ValidationError:
-        raise MalformedEventError("a record is not an S3 event") from None
+        raise _MalformedError("a record is not an S3 event") from None
     bucket, entry = record.s3.bucket, record.s3.object
     if not record.event_name.removeprefix("s3:").startswith("ObjectCreated:"):
-        raise MalformedEventError("a record is not of a created object")
+        raise _MalformedError("a record is not of a created object")
     if not bucket.name or not entry.key or not (entry.version_id or entry.e_tag):
-        raise MalformedEventError("a record lacks its bucket, its key or its version")
+        raise _MalformedError("a record lacks its bucket, its key or its version")
     key = unquote_plus(entry.key)
     return Upload(
         document_id=_document_id(bucket.name, key, entry.version_id or entry.e_tag),
