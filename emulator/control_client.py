@@ -73,6 +73,10 @@ class ControlClient:
         """Set all counters to nothing."""
         self._call("DELETE", "/counters")
 
+    def journal(self, after: int = 0) -> dict[str, Any]:
+        """Return `revision` and the `calls` of which something was learnt after it; README.md has their members."""
+        return self._call("GET", f"/journal?after={after}")
+
     def rotate(self, service: KeyService | Literal["*"] = "*", after: int = 0, bits: int = 2048) -> None:
         """Put a new key pair in place, at once or after so many sealed calls of the service."""
         self._call("POST", "/rotations", msgspec.json.encode({"service": service, "after": after, "bits": bits}))

@@ -13,6 +13,7 @@ from emulator.delivery import deliver, reset
 from emulator.fault_book import kind_of
 from emulator.faults import AnyFault, Delay, ResetBeforeBody, ResultCode, Variation
 from emulator.jobs import Body, Endpoint
+from emulator.journal import Call
 from emulator.operations import key_service_of
 from emulator.state import State
 
@@ -33,19 +34,27 @@ class Service:
         if request.method != endpoint.method:
             return await deliver(request, Answer.refusal(Code.METHOD_NOT_ALLOWED), None)
         state.counters.calls[name] += 1
+        call = state.journal.begin(name)
+        try:
+            return await self._serve(endpoint, request, call)
+        finally:
+            state.journal.end(call)
+
+    async def _serve(self, endpoint: Endpoint, request: web.Request, call: Call) -> web.StreamResponse:
+        state, name = self._state, endpoint.name
         if name != "public-keys":
             state.keys.count_call(key_service_of(name))
         fault = state.faults.take(name)
         if isinstance(fault, ResetBeforeBody):
-            state.counters.answers[name][_label(Answer.refusal(Code.UNEXPECTED_ERROR), fault)] += 1
+            self._answered(call, Answer.refusal(Code.UNEXPECTED_ERROR), fault)
             return await deliver(request, Answer.refusal(Code.UNEXPECTED_ERROR), fault)
         try:
             body = await _receive(endpoint, request)
         except IncompleteBody:
             state.counters.incomplete_bodies += 1
             return reset(request)
-        answer, fault = await self._answer(endpoint, request, body, fault)
-        state.counters.answers[name][_label(answer, fault)] += 1
+        answer, fault = await self._answer(endpoint, request, body, fault, call)
+        self._answered(call, answer, fault)
         return await deliver(request, answer, fault)
 
     async def unknown_url(self, request: web.Request) -> web.StreamResponse:
@@ -53,11 +62,13 @@ class Service:
         return await deliver(request, Answer.refusal(Code.UNKNOWN_URL), None)
 
     async def _answer(
-        self, endpoint: Endpoint, request: web.Request, body: Body, fault: AnyFault | None
+        self, endpoint: Endpoint, request: web.Request, body: Body, fault: AnyFault | None, call: Call
     ) -> tuple[Answer, AnyFault | None]:
         """Return the answer, and the fault that is to happen to it: the one given, or one for this very image."""
         try:
             job = await endpoint.open(request, body)
+            if job.image is not None:
+                self._state.journal.opened(call, job.image)
             if fault is None and job.image is not None:
                 fault = self._state.faults.take(endpoint.name, job.image)
             answer = await job.work() if fault is None or fault.worked else _on_demand(fault)
@@ -67,6 +78,10 @@ class Service:
             logger.warning("%s failed: %s", endpoint.name, type(error).__name__)
             answer = Answer.refusal(Code.UNEXPECTED_ERROR)
         return (_on_demand(fault) if isinstance(fault, ResultCode) else answer), fault
+
+    def _answered(self, call: Call, answer: Answer, fault: AnyFault | None) -> None:
+        call.answer = _label(answer, fault)
+        self._state.counters.answers[call.operation][call.answer] += 1
 
 
 async def _receive(endpoint: Endpoint, request: web.Request) -> Body:

@@ -6,6 +6,7 @@ from emulator.clock import Clock
 from emulator.counters import Counters
 from emulator.credentials import Credentials
 from emulator.fault_book import FaultBook
+from emulator.journal import Journal
 from emulator.keys import KeyRing
 from emulator.readers.pool import ReaderPool
 from emulator.request_keys import RequestKeys
@@ -23,6 +24,7 @@ class State:
         self.request_keys = RequestKeys(self.clock)
         self.faults = FaultBook()
         self.counters = Counters()
+        self.journal = Journal()
         self.readers = ReaderPool(settings.reader)
 
     def reset(self) -> None:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import threading
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
@@ -161,3 +162,34 @@ def test_nothing_listens_after_the_block():
         assert caller.analyze("credit-card", IMAGE)[0].code == 0
     with pytest.raises(Exception, match="refused"):
         caller.public_key("id-card")
+
+
+def test_the_journal_tells_call_by_call_what_was_learnt_since(caller, emulator):
+    before = emulator.journal()["revision"]
+    emulator.fault(faults.ResultCode(operation="credit-card", result_code=4000006))
+    caller.analyze("credit-card", IMAGE)
+    caller.analyze("credit-card", IMAGE)
+    told = emulator.journal(before)
+    image = hashlib.sha256(IMAGE).hexdigest()
+    assert [(call["operation"], call["image"], call["answer"]) for call in told["calls"]] == [
+        ("public-keys", None, "0"),
+        ("credit-card", image, "4000006"),
+        ("public-keys", None, "0"),
+        ("credit-card", image, "0"),
+    ]
+    assert all(call["began"] <= call["ended"] for call in told["calls"])
+    assert emulator.journal(told["revision"])["calls"] == []
+
+
+def test_the_journal_knows_of_a_call_before_its_answer(caller, emulator):
+    before = emulator.journal()["revision"]
+    sealed = caller.sealed_image("credit-card", IMAGE)
+    emulator.fault(faults.Delay(operation="credit-card", delay=0.5))
+    thread = threading.Thread(target=caller.post, args=("credit-card", sealed))
+    thread.start()
+    seen: list = []
+    while not any(call["image"] for call in seen):
+        seen = emulator.journal(before)["calls"]
+    assert seen[-1]["ended"] is None
+    thread.join()
+    assert emulator.journal(before)["calls"][-1]["ended"] >= seen[-1]["began"] + 0.5
