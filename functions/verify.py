@@ -109,6 +109,9 @@ def other_methods(document_id: str) -> Response[str]:
 def problem(found: Problem) -> Response[str]:
     """Answer with the problem, and count it."""
     _FUNCTION.report.counted("VerdictRefused", found.kind)
+    if found.status >= 500:
+        # The Function URL counts its own, and not those of whoever invokes the function without it.
+        _FUNCTION.report.tally.count("VerdictFailed")
     return Response(found.status, MEDIA_TYPE, msgspec.json.encode(found.body()).decode(), dict(found.headers()))
 
 

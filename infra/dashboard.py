@@ -49,8 +49,8 @@ class Dashboard(Construct):
                     _graph("Dead letters and what waits", *_waiting(queues)),
                 ],
                 [
-                    _graph("Faults", *(metrics.count(name) for name in _FAULTS)),
-                    _graph("Verdicts", *(metrics.count(name, "verify") for name in _VERDICTS)),
+                    _graph("Faults", *_counts(metrics, _FAULTS, "analyze")),
+                    _graph("Verdicts", *_counts(metrics, _VERDICTS, "verify")),
                     _graph("Functions", *_functions(analyze, verify)),
                 ],
                 [
@@ -72,7 +72,15 @@ _FAULTS = (
     "LedgerWriteFailed",
     "OfferNotKept",
 )
-_VERDICTS = ("Verdict", "VerdictRefused", "PossiblyBilled", "ConfigurationError", "ContractError", "LedgerWriteFailed")
+_VERDICTS = (
+    "Verdict",
+    "VerdictRefused",
+    "VerdictFailed",
+    "PossiblyBilled",
+    "ConfigurationError",
+    "ContractError",
+    "LedgerWriteFailed",
+)
 
 
 def _graph(title: str, *series: cloudwatch.IMetric) -> cloudwatch.GraphWidget:
@@ -81,6 +89,10 @@ def _graph(title: str, *series: cloudwatch.IMetric) -> cloudwatch.GraphWidget:
 
 def _search(expression: str, label: str = "") -> cloudwatch.MathExpression:
     return cloudwatch.MathExpression(expression=expression, label=label, period=PERIOD, using_metrics={})
+
+
+def _counts(metrics: Metrics, names: tuple[str, ...], service: str) -> list[cloudwatch.IMetric]:
+    return [metrics.count(name, service).with_(label=name) for name in names]
 
 
 def _ages(queues: Queues) -> list[cloudwatch.IMetric]:

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
-from sealed_ocr.ocr.kinds import Kind
 
 PERIOD = Duration.minutes(5)
-BY_KIND = frozenset({"Analyzed", "Rejected", "Transient", "OcrLatency"})
 
 
 @dataclass(frozen=True)
@@ -23,26 +21,25 @@ class Metrics:
         """The namespace that the functions are told in ``POWERTOOLS_METRICS_NAMESPACE``."""
         return f"SealedOcr/{self.stage}"
 
-    def count(self, name: str, service: str = "analyze", kind: Kind | None = None) -> cloudwatch.Metric:
+    def count(self, name: str, service: str = "analyze") -> cloudwatch.Metric:
         """How often ``name`` was counted in five minutes."""
-        dimensions = {"service": service} | ({"kind": kind.value} if kind else {})
-        return cloudwatch.Metric(
-            namespace=self.namespace,
-            metric_name=name,
-            dimensions_map=dimensions,
-            statistic="Sum",
-            period=PERIOD,
-            label=name,
-        )
+        return self._metric(name, service, "Sum")
+
+    def average(self, name: str, service: str = "analyze") -> cloudwatch.Metric:
+        """The average of what was noted as ``name`` in five minutes; of a share it is the percentage."""
+        return self._metric(name, service, "Average")
 
     def by_kind(self, name: str, statistic: str = "Sum") -> str:
         """A search for ``name`` of every kind, also of one that is new; for dashboards, an alarm takes none."""
         series = f'{{"{self.namespace}","service","kind"}} MetricName="{name}"'
         return f"SEARCH('{series}', '{statistic}', {int(PERIOD.to_seconds())})"
 
-
-def summed(label: str, **metrics: cloudwatch.IMetric) -> cloudwatch.MathExpression:
-    """The sum of those metrics that have a value: one that was never counted must not hide the others."""
-    return cloudwatch.MathExpression(
-        expression=f"SUM([{','.join(metrics)}])", using_metrics=metrics, label=label, period=PERIOD
-    )
+    def _metric(self, name: str, service: str, statistic: str) -> cloudwatch.Metric:
+        # Without a label: the CDK makes an expression of a labelled one when an alarm watches it.
+        return cloudwatch.Metric(
+            namespace=self.namespace,
+            metric_name=name,
+            dimensions_map={"service": service},
+            statistic=statistic,
+            period=PERIOD,
+        )

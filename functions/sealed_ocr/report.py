@@ -24,6 +24,7 @@ class Report:
     def finished(self, document_id: str, kind: str | None, outcome: str, code: str = "") -> None:
         """Note that a document's message is out; ``outcome`` is ``analyzed`` or ``rejected``."""
         self.tally.count(outcome.capitalize(), kind or "unknown")
+        self.tally.share("TransientShare", False)
         self._logger.info("document finished", documentId=document_id, kind=kind, outcome=outcome, code=code)
 
     def noted(self, text: str, document_id: str = "", **facts: Any) -> None:
@@ -46,17 +47,22 @@ class Report:
             self._logger.error("an operator must act", documentId=document_id, kind=kind, fault=str(failure))
         elif isinstance(failure, ContractFault):
             self.tally.count("ContractError")
-            self.tally.count("Transient", kind or "unknown")
+            self._transient(kind)
             self._logger.error("the protocol was broken", documentId=document_id, kind=kind, fault=str(failure))
         elif isinstance(failure, VerificationRefused):
             self._logger.info("a claim was not judged", documentId=document_id, fault=str(failure))
         elif isinstance(failure, OcrError | AwsError):
-            self.tally.count("Transient", kind or "unknown")
+            self._transient(kind)
             self._logger.warning("it will be tried again", documentId=document_id, kind=kind, fault=str(failure))
         else:
             self.tally.count("PossiblyBilled")
             self.broke(failure, document_id, kind)
         return word
+
+    def _transient(self, kind: str | None) -> None:
+        self.tally.count("Transient", kind or "unknown")
+        # One series for an alarm: a share that is computed of others would be unknown where one of them has no data.
+        self.tally.share("TransientShare", True)
 
     def broke(self, failure: Exception, document_id: str = "", kind: str | None = None) -> None:
         """Note a fault of our own; by itself it says nothing of a call."""

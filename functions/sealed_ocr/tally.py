@@ -15,7 +15,7 @@ class Tally:
         """Start at nothing."""
         self._lock = threading.Lock()
         self._counts: Counter[tuple[str, str | None]] = Counter()
-        self._milliseconds: defaultdict[tuple[str, str | None], list[float]] = defaultdict(list)
+        self._measured: defaultdict[tuple[str, str | None, MetricUnit], list[float]] = defaultdict(list)
 
     def count(self, name: str, kind: str | None = None) -> None:
         """Count one more ``name``."""
@@ -24,23 +24,30 @@ class Tally:
 
     def took(self, name: str, milliseconds: float, kind: str | None = None) -> None:
         """Note one duration, in milliseconds."""
+        self._measure(name, kind, MetricUnit.Milliseconds, milliseconds)
+
+    def share(self, name: str, part: bool) -> None:
+        """Note one case as belonging to the share ``name`` or not: the average of all is the share in percent."""
+        self._measure(name, None, MetricUnit.Percent, 100.0 if part else 0.0)
+
+    def _measure(self, name: str, kind: str | None, unit: MetricUnit, value: float) -> None:
         with self._lock:
-            self._milliseconds[name, kind].append(milliseconds)
+            self._measured[name, kind, unit].append(value)
 
     def publish(self) -> None:
         """Print what was counted as EMF, a line for each kind, and start again at nothing."""
         with self._lock:
             counts, self._counts = self._counts, Counter()
-            durations, self._milliseconds = self._milliseconds, defaultdict(list)
-        for kind in sorted({kind for _, kind in (*counts, *durations)}, key=str):
+            measured, self._measured = self._measured, defaultdict(list)
+        for kind in sorted({kind for _, kind in counts} | {kind for _, kind, _ in measured}, key=str):
             metrics = EphemeralMetrics()
             if kind is not None:
                 metrics.add_dimension("kind", kind)
             for (name, of), number in counts.items():
                 if of == kind:
                     metrics.add_metric(name, MetricUnit.Count, number)
-            for (name, of), values in durations.items():
+            for (name, of, unit), values in measured.items():
                 if of == kind:
                     for value in values:
-                        metrics.add_metric(name, MetricUnit.Milliseconds, value)
+                        metrics.add_metric(name, unit, value)
             metrics.flush_metrics()

@@ -5,7 +5,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sealed_ocr.ocr.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,8 +25,12 @@ def alarms(template: Template) -> dict[str, dict[str, Any]]:
 def paragraphs(project: Path) -> dict[str, str]:
     """Of ``docs/operations.md``: what stands under the name of each alarm."""
     chapter = (project / "docs" / "operations.md").read_text().split("\n## Alarms\n")[1].split("\n## ")[0]
-    parts = re.split(r"^### `([a-z0-9-]+)`\n", chapter, flags=re.MULTILINE)[1:]
-    return dict(zip(parts[::2], parts[1::2], strict=True))
+    parts = re.split(r"^### (`.+`)\n", chapter, flags=re.MULTILINE)[1:]
+    return {name: text for names, text in pairwise(parts) for name in re.findall(r"`([a-z0-9-]+)`", names)}
+
+
+def pairwise(parts: list[str]) -> Iterator[tuple[str, str]]:
+    return zip(parts[::2], parts[1::2], strict=True)
 
 
 def test_every_alarm_has_its_paragraph_and_every_paragraph_its_alarm(
@@ -83,27 +86,56 @@ def test_unread_results_are_told_of_at_half_of_whatever_their_retention_is(synth
     assert alarm["Threshold"] == template.thing("results")["MessageRetentionPeriod"] / 2 == 86_400
 
 
-@pytest.mark.parametrize(
-    ("name", "metric", "services"),
-    [
-        ("possibly-billed", "PossiblyBilled", {"analyze", "verify"}),
-        ("ledger-write-failed", "LedgerWriteFailed", {"analyze", "verify"}),
-        ("offer-not-kept", "OfferNotKept", {"analyze"}),
-        ("configuration-error", "ConfigurationError", {"analyze", "verify"}),
-        ("contract-error", "ContractError", {"analyze", "verify"}),
-    ],
-)
-def test_one_of_these_is_enough(alarms: dict[str, Any], name: str, metric: str, services: set[str]) -> None:
-    series = list(metrics_of(alarms[name]))
-    assert {each["MetricName"] for each in series} == {metric}
-    assert {dict_of(each)["service"] for each in series} == services
-    assert {each["Namespace"] for each in series} == {"SealedOcr/dev"}
-    assert (alarms[name]["Threshold"], alarms[name]["EvaluationPeriods"]) == (1, 1)
+def test_no_alarm_depends_on_what_an_expression_makes_of_missing_data(alarms: dict[str, Any]) -> None:
+    for name, alarm in alarms.items():
+        assert "Metrics" not in alarm, name
+        assert alarm["MetricName"]
 
 
-def test_the_share_of_what_is_put_off_counts_every_kind(alarms: dict[str, Any]) -> None:
-    series = [(each["MetricName"], dict_of(each)["kind"]) for each in metrics_of(alarms["transient-share"])]
-    assert sorted(series) == sorted((name, kind) for name in ("Analyzed", "Rejected", "Transient") for kind in Kind)
+OURS = {
+    "configuration-error": "ConfigurationError",
+    "contract-error": "ContractError",
+    "possibly-billed": "PossiblyBilled",
+    "ledger-write-failed": "LedgerWriteFailed",
+    "offer-not-kept": "OfferNotKept",
+    "transient-share": "TransientShare",
+    "verify-5xx": "VerdictFailed",
+}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_what_the_functions_count_is_watched_by_the_function_that_counts_it(alarms: dict[str, Any], name: str) -> None:
+    of_both = {name, f"verify-{name}"} & set(alarms)
+    assert of_both == (
+        {name} if name in {"offer-not-kept", "transient-share", "verify-5xx"} else {name, f"verify-{name}"}
+    )
+    for each in of_both:
+        service = "verify" if each.startswith("verify-") else "analyze"
+        assert (alarms[each]["Namespace"], alarms[each]["MetricName"]) == ("SealedOcr/dev", OURS[name])
+        assert dict_of(alarms[each]) == {"service": service}
+
+
+@pytest.mark.parametrize("name", ["configuration-error", "contract-error", "possibly-billed", "ledger-write-failed"])
+def test_one_of_these_is_enough(alarms: dict[str, Any], name: str) -> None:
+    for each in (name, f"verify-{name}"):
+        assert (alarms[each]["Statistic"], alarms[each]["Threshold"], alarms[each]["EvaluationPeriods"]) == (
+            "Sum",
+            1,
+            1,
+        )
+
+
+def test_half_of_the_attempts_for_a_quarter_of_an_hour_is_too_much(alarms: dict[str, Any]) -> None:
+    alarm = alarms["transient-share"]
+    assert (alarm["Statistic"], alarm["Threshold"]) == ("Average", 50)
+    assert alarm["EvaluationPeriods"] * alarm["Period"] == 15 * 60
+
+
+@pytest.mark.parametrize(("name", "metric"), [("function-errors", "Errors"), ("throttles", "Throttles")])
+def test_each_function_is_watched_by_itself(template: Template, alarms: dict[str, Any], name: str, metric: str) -> None:
+    for each, function in ((name, "analyze"), (f"verify-{name}", "verify")):
+        assert (alarms[each]["Namespace"], alarms[each]["MetricName"]) == ("AWS/Lambda", metric)
+        assert [template.say(dimension["Value"]) for dimension in alarms[each]["Dimensions"]] == [function]
 
 
 def test_what_is_watched_is_what_the_functions_count(project: Path, template: Template) -> None:
@@ -111,10 +143,9 @@ def test_what_is_watched_is_what_the_functions_count(project: Path, template: Te
     watched = set(re.findall(r'MetricName=\\*"(\w+)', page(template)))
     watched |= set(re.findall(r'"SealedOcr/dev","(\w+)"', page(template)))
     watched |= {
-        each["MetricName"]
+        alarm["MetricName"]
         for alarm in template.resources("AWS::CloudWatch::Alarm").values()
-        for each in metrics_of(alarm)
-        if each["Namespace"] == "SealedOcr/dev"
+        if alarm["Namespace"] == "SealedOcr/dev"
     }
     assert len(watched) > 10
     assert {name for name in watched if f'"{name.lower()}"' not in sources} == set()
@@ -133,14 +164,6 @@ def test_the_cost_follows_the_settings(synth: Callable[..., Template]) -> None:
 
 def page(template: Template) -> str:
     return template.say(template.only("AWS::CloudWatch::Dashboard")["DashboardBody"])
-
-
-def metrics_of(alarm: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    if "MetricName" in alarm:
-        yield alarm
-    for each in alarm.get("Metrics", []):
-        if "MetricStat" in each:
-            yield each["MetricStat"]["Metric"]
 
 
 def dict_of(metric: dict[str, Any]) -> dict[str, str]:

@@ -25,6 +25,7 @@ _METRICS = {
     "PublicKeyFetched",
     "Rejected",
     "Transient",
+    "TransientShare",
     "WeakPublicKey",
 }
 _KINDS = {"credit-card", "id-card", "id-card/stand-alone", "unknown", None}

@@ -82,11 +82,11 @@ def put_together(
 
 
 def metrics(printed: str) -> dict[str, float]:
-    """Return the sums of the metrics in EMF lines; durations are counted, not added up."""
+    """Return the sums of the metrics in EMF lines; durations and shares are counted, not added up."""
     found: dict[str, float] = {}
     for line, kind, metric in emf(printed):
         values = line[metric["Name"]]
-        number = len(values) if metric["Unit"] == "Milliseconds" else sum(values)
+        number = sum(values) if metric["Unit"] == "Count" else len(values)
         name = f"{metric['Name']}:{kind}" if kind else metric["Name"]
         found[name] = found.get(name, 0) + number
     return found

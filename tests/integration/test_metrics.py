@@ -38,10 +38,10 @@ def test_every_line_of_metrics_is_what_cloudwatch_takes(
         assert set(dimensions) == ({"service", "kind"} if "kind" in line else {"service"})
         assert line["service"] == "analyze"
         names = {metric["Name"] for metric in directive["Metrics"]}
-        assert {metric["Unit"] for metric in directive["Metrics"]} <= {"Count", "Milliseconds"}
+        assert {metric["Unit"] for metric in directive["Metrics"]} <= {"Count", "Milliseconds", "Percent"}
         assert set(line) == names | set(dimensions) | {"_aws"}
         for name in names:
-            assert all(isinstance(value, int | float) and value > 0 for value in line[name])
+            assert all(isinstance(value, int | float) and value >= 0 for value in line[name])
     assert metrics(printed) == {
         "Analyzed:id-card": 1,
         "Analyzed:credit-card": 1,
@@ -52,7 +52,11 @@ def test_every_line_of_metrics_is_what_cloudwatch_takes(
         "Rejected:id-card": 1,
         "Rejected:unknown": 1,
         "Transient:id-card": 1,
+        "TransientShare": 5,
     }
+    # Of what came to an end or was put off; what is unknown has a count, and an alarm, of its own.
+    (shares,) = (line["TransientShare"] for line in lines if "TransientShare" in line)
+    assert sorted(shares) == [0, 0, 0, 0, 100]
 
 
 def test_metrics_are_counted_from_nothing_again_after_they_were_published(

@@ -59,6 +59,7 @@ def test_a_batch_of_all_sorts_ends_as_it_should(start: Start, stage: Stage, emul
         "Rejected:id-card": 1,
         "Rejected:unknown": 1,
         "Transient:credit-card": 1,
+        "TransientShare": 8,
     }
 
 

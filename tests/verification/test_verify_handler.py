@@ -21,9 +21,11 @@ def test_every_type_has_its_way_to_be_answered() -> None:
 
 @pytest.mark.parametrize(("type_", "status"), STATUSES.items())
 def test_a_type_and_its_status(function: Lambda, world: World, type_: str, status: int) -> None:
-    card = world.card()
+    card, failed = world.card(), function.metrics().get("VerdictFailed", 0)
     answered = ANSWERED[type_](Ask(function, world, card))
     assert (answered.status, answered.type) == (status, type_)
+    # However it was invoked: the URL's own count knows nothing of those who come without it.
+    assert function.metrics().get("VerdictFailed", 0) - failed == (status >= 500)
     assert ("retry-after" in answered.headers) == (type_ in COME_BACK)
     assert int(answered.headers.get("retry-after", 1)) >= 1
     assert not [value for name, value in card.claim.items() if name != "idType" and value in str(answered.body)]
