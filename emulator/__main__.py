@@ -10,7 +10,7 @@ import signal
 import sys
 from concurrent.futures import BrokenExecutor
 
-from emulator.readers.registry import READERS
+from emulator.readers.registry import DEFAULT_READER, READERS
 from emulator.server import serving
 from emulator.settings import Settings
 from emulator.state import State
@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="0 (default) takes a free one")
     parser.add_argument("--app-key", required=True)
     parser.add_argument("--secret-key", required=True)
-    parser.add_argument("--reader", choices=sorted(READERS), default="specimen")
+    parser.add_argument("--reader", choices=sorted(READERS), default=DEFAULT_READER, help=f"default: {DEFAULT_READER}")
     parser.add_argument("--max-image-bytes", type=int, default=Settings.max_image_bytes, help="default: 20 MiB")
     parser.add_argument("--tls-cert", metavar="FILE", help="serve https with this certificate (PEM)")
     parser.add_argument("--tls-key", metavar="FILE", help="its private key, if it is in a file of its own")

@@ -27,6 +27,7 @@ class Code(IntEnum):
     INVALID_CREDENTIALS = 4010001
     UNKNOWN_URL = 4041007
     TOO_LARGE = 4131000
+    TEMPORARILY_UNAVAILABLE = 5000503
 
     @property
     def message(self) -> str:

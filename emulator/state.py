@@ -25,7 +25,7 @@ class State:
         self.faults = FaultBook()
         self.counters = Counters()
         self.journal = Journal()
-        self.readers = ReaderPool(settings.reader)
+        self.readers = ReaderPool(settings.reader, settings.reading_seconds)
 
     def reset(self) -> None:
         """Return to the behaviour of the start; key versions and Request-Keys stay as they are."""

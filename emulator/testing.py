@@ -39,6 +39,7 @@ class Emulator(ControlClient):
         max_image_bytes: int = Settings.max_image_bytes,
         passport_request_keys: bool = False,
         body_seconds: float = Settings.body_seconds,
+        reading_seconds: float = Settings.reading_seconds,
         tls_cert: str | None = None,
         tls_key: str | None = None,
         clock: Clock | None = None,
@@ -53,6 +54,7 @@ class Emulator(ControlClient):
             max_image_bytes=max_image_bytes,
             passport_request_keys=passport_request_keys,
             body_seconds=body_seconds,
+            reading_seconds=reading_seconds,
             tls_cert=tls_cert,
             tls_key=tls_key,
         )

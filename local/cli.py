@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from emulator.readers.registry import READERS
+from emulator.readers.registry import DEFAULT_READER, READERS
 from local import asked
 from local.children import ROOT
 from local.gallery import fill
@@ -37,7 +37,7 @@ KindOption = Annotated[
 Count = Annotated[int, typer.Option(min=1, help="How many specimens of every kind.")]
 Verify = Annotated[bool, typer.Option("--verify", help="Ask whether the ID cards that allow it are authentic.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Lines of JSON alone on standard output.")]
-Timeout = Annotated[float, typer.Option(min=0.1, help="Seconds to wait for the messages after the upload.")]
+Timeout = Annotated[float, typer.Option(min=0.1, help="Seconds to wait for the next message.")]
 Endpoint = Annotated[str | None, typer.Option("--ocr-endpoint", metavar="URL", help="Not the emulator, but this.")]
 AppKey = Annotated[str | None, typer.Option(metavar="KEY", help="Its appKey, or OCR_APP_KEY in the environment.")]
 SecretKey = Annotated[str | None, typer.Option(metavar="KEY", help="Its secretKey, or OCR_SECRET_KEY.")]
@@ -58,7 +58,7 @@ def run_command(
     app_key: AppKey = None,
     secret_key: SecretKey = None,
     pictures: Pictures = True,
-    reader: Reader = "specimen",
+    reader: Reader = DEFAULT_READER,
     slots: Slots = 2,
 ) -> None:
     """Start everything, upload images, show the message about each, stop everything."""
@@ -83,7 +83,7 @@ def up_command(
     ocr_endpoint: Endpoint = None,
     app_key: AppKey = None,
     secret_key: SecretKey = None,
-    reader: Reader = "specimen",
+    reader: Reader = DEFAULT_READER,
     slots: Slots = 2,
 ) -> None:
     """Start everything, say where it is, and stay until Ctrl-C."""

@@ -43,7 +43,7 @@ class Message:
 
 
 def messages(sqs: SQSClient, queue_url: str, keys: Collection[str], timeout: float) -> Iterator[Message]:
-    """Yield the first message about each of these objects, as they come, for at most ``timeout`` seconds.
+    """Yield the first message about each of these objects, as they come, until none came for ``timeout`` seconds.
 
     A message is deleted when it has come; at least once is what the queue promises, so a repeat is passed over.
     """
@@ -60,6 +60,7 @@ def messages(sqs: SQSClient, queue_url: str, keys: Collection[str], timeout: flo
         for message in batch:
             if (event := _event(message["Body"])) and event.key in missing:
                 missing.discard(event.key)
+                deadline = time.monotonic() + timeout
                 yield event
 
 

@@ -40,7 +40,7 @@ class Exit(IntEnum):
 
 @dataclass(frozen=True)
 class Wishes:
-    """What is to be done with the messages: ``timeout`` in seconds counts from the last upload."""
+    """What is to be done with the messages: ``timeout`` in seconds counts from the last upload or message."""
 
     timeout: float
     as_json: bool

@@ -72,7 +72,7 @@ class World:
         self.retired: set[str] = {self.credentials["secretKey"]}
         moto = self._child("local.aws_server")
         keys = ["--app-key", self.credentials["appKey"], "--secret-key", self.credentials["secretKey"]]
-        emulator = self._child("emulator", *keys)
+        emulator = self._child("emulator", *keys, "--reader", "specimen")
         self.aws = Clients(moto.announcement()["url"], connections=32)
         self.emulator = ControlClient(emulator.announcement()["url"])
         self._stack.callback(self.emulator.close)

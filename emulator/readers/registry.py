@@ -18,6 +18,7 @@ class ReaderKind:
     workers: int
 
 
+DEFAULT_READER = "ocr"
 READERS = {
     "specimen": ReaderKind("emulator.readers.specimen:SpecimenReader", processes=False, workers=2),
     # a worker holds 0.9 GB and keeps one core busy

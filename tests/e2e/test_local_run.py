@@ -46,7 +46,7 @@ def local(*arguments: str) -> Ended:
     return Ended(done.returncode, [json.loads(line) for line in done.stdout.splitlines()], said)
 
 
-def test_specimens_of_every_kind_are_analyzed_and_those_that_can_be_are_verified() -> None:
+def test_specimens_of_every_kind_are_read_from_their_pixels_and_those_that_can_be_are_verified() -> None:
     ended = local("run", "--json", "--verify", "--no-pictures")
     assert ended.code == 0, ended.said
     events, verdicts = ended.lines[:5], ended.lines[5:]
@@ -58,6 +58,9 @@ def test_specimens_of_every_kind_are_analyzed_and_those_that_can_be_are_verified
     offered = {event["id"] for event in events if "verification" in event["data"]}
     assert {verdict["documentId"]: verdict["isAuthenticity"] for verdict in verdicts} == dict.fromkeys(offered, True)
     assert len(offered) == 2
+    # Only a reader that had nothing but the pixels is ever in doubt.
+    confidences = {pair["conf"] for event in events for pair in event["data"]["result"].get("keyValues", [])}
+    assert any(0.5 < confidence < 1 for confidence in confidences)
     assert "5 analyzed, 0 rejected" in ended.said
     values = {pair["value"] for event in events for pair in event["data"]["result"].get("keyValues", [])}
     assert not [value for value in values if len(value) > 5 and value in ended.said]
@@ -69,7 +72,7 @@ def test_odd_names_arrive_whole_and_one_rejection_is_exit_code_1(tmp_path: Path)
     names = ["a b+c%d.png", "주민등록증 (1).png", "plain%2Ftext.png"]
     for name, content in zip(names, [draw("resident", 7), draw("driver", 7), b"no image"], strict=True):
         (folder / name).write_bytes(content)
-    ended = local("run", "--json", *(str(folder / name) for name in names))
+    ended = local("run", "--reader", "specimen", "--json", *(str(folder / name) for name in names))
     pictures = Path(re.search(r"drawn in (.+) \(2 pictures\)", ended.said)[1])  # type: ignore[index]
     assert ended.code == 1, ended.said
     by_name = {event["subject"].rpartition("/")[2]: event for event in ended.lines}
@@ -119,7 +122,11 @@ def running_children(pid: int) -> set[str]:
 def test_up_tells_how_to_use_it_and_leaves_nothing_behind(end: signal.Signals, tmp_path: Path) -> None:
     with (tmp_path / "stderr").open("wb") as errors:
         up = subprocess.Popen(
-            [sys.executable, "-m", "local", "up"], cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=errors
+            [sys.executable, "-m", "local", "up", "--reader", "specimen"],
+            cwd=ROOT,
+            env=ENVIRONMENT,
+            stdout=subprocess.PIPE,
+            stderr=errors,
         )
     assert up.stdout is not None
     lines = []

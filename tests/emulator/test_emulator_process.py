@@ -24,6 +24,7 @@ from emulator.testing import Emulator
 from tests.emulator.caller import Caller
 from tests.emulator.images import specimen
 
+KEYS = ("--app-key", "canary-app", "--secret-key", "canary-secret")
 HOME = Path(__file__).parents[2]
 IMAGE = specimen("credit-card")
 ID_CARD = specimen("resident")
@@ -50,7 +51,7 @@ def certificate(tmp_path_factory) -> tuple[str, str]:
 
 def start(*options: str) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, "-m", "emulator", "--app-key", "canary-app", "--secret-key", "canary-secret", *options],
+        [sys.executable, "-m", "emulator", *KEYS, "--reader", "specimen", *options],
         cwd=HOME,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

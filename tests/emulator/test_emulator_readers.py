@@ -67,6 +67,22 @@ def test_reading_keeps_nobody_else_waiting_and_is_bounded():
         finally:
             HeldReader.may_go_on.set()
         assert [analysis.result()[0].code for analysis in analyses] == [0] * 5
+    assert all(HeldReader.begun.acquire(blocking=False) for _ in range(3))
+
+
+def test_an_image_that_is_not_read_in_time_is_refused_unbilled_while_its_worker_stays_taken():
+    HeldReader.may_go_on.clear()
+    with Emulator(reader=kind_of(HeldReader), reading_seconds=0.5) as emulator:
+        caller = Caller(emulator)
+        try:
+            assert [caller.analyze("credit-card", IMAGE)[0].code for _ in range(2)] == [5000503, 5000503]
+            assert HeldReader.begun.acquire(timeout=10)
+            assert not HeldReader.begun.acquire(blocking=False)
+            assert emulator.counters().paid.total == 0
+        finally:
+            HeldReader.may_go_on.set()
+        assert caller.analyze("credit-card", IMAGE)[0].code == 0
+        assert emulator.counters().paid.total == 1
 
 
 def test_a_reader_in_a_process_may_die_without_ending_the_service(caplog):

@@ -24,7 +24,7 @@ SERVICES: dict[str, KeyService] = {"credit-card": "credit-card"}
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[ReaderPool]:
-    pool = ReaderPool(replace(READERS["ocr"], workers=1))
+    pool = ReaderPool(replace(READERS["ocr"], workers=1), seconds=120)
     yield pool
     pool.stop()
 

@@ -126,7 +126,7 @@ class Here:
 @pytest.fixture(scope="session")
 def pipeline() -> Iterator[Here]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "local", "up", "--slots", "1"],
+        [sys.executable, "-m", "local", "up", "--slots", "1", "--reader", "specimen"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
