@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import sys
 import traceback
+from pathlib import Path
+
+# The console speaks of documents in the functions' own words.
+sys.path.insert(1, str(Path(__file__).resolve().parent.parent / "functions"))
 
 from local.cli import app
 from local.run import Exit

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from emulator.readers.registry import DEFAULT_READER
 from local.watching import Nobody
 
 if TYPE_CHECKING:
@@ -29,6 +28,6 @@ class Options:
 
     logs: Path
     slots: int = 2
-    reader: str = DEFAULT_READER
+    reader: str = "specimen"
     ocr: OcrService | None = None
     watcher: Watcher = field(default_factory=Nobody)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import MessageTypeDef
 
     from local.runtime.api import Outcome
+    from local.watching import Watcher
 
 _PER_CALL = 10
 """The most messages that SQS gives or deletes in one call."""
@@ -49,9 +50,15 @@ class EventSource:
     """Feeds a function from a queue with ``pollers`` threads, each with one batch in hand at a time."""
 
     def __init__(
-        self, mapping: EventSourceMapping, sqs: SQSClient, invoke: Callable[[bytes], Outcome], *, pollers: int
+        self,
+        mapping: EventSourceMapping,
+        sqs: SQSClient,
+        invoke: Callable[[bytes], Outcome],
+        *,
+        pollers: int,
+        watcher: Watcher,
     ) -> None:
-        self._mapping, self._sqs, self._invoke = mapping, sqs, invoke
+        self._mapping, self._sqs, self._invoke, self._watcher = mapping, sqs, invoke, watcher
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._poll, name=f"poller-{n}", daemon=True) for n in range(1, pollers + 1)
@@ -87,19 +94,24 @@ class EventSource:
         return batch
 
     def _receive(self, wanted: int, wait: int) -> list[MessageTypeDef]:
-        return self._sqs.receive_message(
+        received = self._sqs.receive_message(
             QueueUrl=self._mapping.queue_url,
             MaxNumberOfMessages=min(wanted, _PER_CALL),
             WaitTimeSeconds=wait,
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
         ).get("Messages", [])
+        for message in received:
+            self._watcher.taken(message)
+        return received
 
     def _serve(self, batch: Sequence[MessageTypeDef]) -> None:
+        self._watcher.invoked(batch)
         outcome = self._invoke(json.dumps(sqs_event(batch, self._mapping.queue_arn)).encode())
         if outcome.error_type is not None and not self._stopping.is_set():
             _log.warning("%s: %s", self._mapping.function, outcome.error_type)
         failed = failed_messages(outcome, {message["MessageId"] for message in batch}, partial=self._mapping.partial)
+        self._watcher.ended(batch, failed)
         done = [message for message in batch if message["MessageId"] not in failed]
         for start in range(0, len(done), _PER_CALL):
             self._sqs.delete_message_batch(

@@ -14,11 +14,13 @@ from local.event_source.event import sqs_event
 from local.event_source.failures import failed_messages
 from local.event_source.mapping import EventSource, EventSourceMapping
 from local.runtime.api import Outcome
+from local.watching import Nobody
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from types_boto3_sqs.literals import QueueAttributeNameType
+    from types_boto3_sqs.type_defs import MessageTypeDef
 
     from local.aws_clients import Clients
 
@@ -29,6 +31,29 @@ FAILURE = Outcome.failure("Runtime.ExitError", "as asked")
 
 def succeed(_records: list[dict[str, Any]]) -> object:
     return {"batchItemFailures": []}
+
+
+class Notes(Nobody):
+    """Writes down what it is told, with the bodies of the messages."""
+
+    def __init__(self) -> None:
+        self.bodies: dict[str, str] = {}
+        self.told: list[tuple[str, list[str], list[str]]] = []
+
+    def taken(self, message: MessageTypeDef) -> None:
+        self.bodies[message["MessageId"]] = message["Body"]
+        self._note("taken", [message], [])
+
+    def invoked(self, batch: Sequence[MessageTypeDef]) -> None:
+        self._note("invoked", batch, [])
+
+    def ended(self, batch: Sequence[MessageTypeDef], failed: Collection[str]) -> None:
+        self._note("ended", batch, failed)
+
+    def _note(self, what: str, batch: Sequence[MessageTypeDef], failed: Collection[str]) -> None:
+        self.told.append(
+            (what, [message["Body"] for message in batch], sorted(self.bodies[message_id] for message_id in failed))
+        )
 
 
 class Pipe:
@@ -45,6 +70,7 @@ class Pipe:
         }
         self.queue = self.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
         self.batches: list[list[dict[str, Any]]] = []
+        self.watcher = Notes()
         self._sources: list[EventSource] = []
 
     def feed(
@@ -65,7 +91,7 @@ class Pipe:
             partial=partial,
             maximum_concurrency=10,
         )
-        source = EventSource(mapping, self.sqs, invoke, pollers=pollers)
+        source = EventSource(mapping, self.sqs, invoke, pollers=pollers, watcher=self.watcher)
         self._sources.append(source)
         source.start()
 
@@ -126,6 +152,16 @@ def test_what_failed_comes_back_alone_and_is_moved_after_its_last_receive(pipe: 
     assert pipe.counts(pipe.queue) == 0
     (letter,) = pipe.sqs.receive_message(QueueUrl=pipe.dead_letters)["Messages"]
     assert letter["Body"] == "b"
+    # And whoever watches is told of each step when it happens.
+    received, steps = pipe.watcher.told[:3], pipe.watcher.told[3:]
+    assert received == [("taken", [body], []) for body in ("a", "b", "c")]
+    assert steps == [
+        ("invoked", ["a", "b", "c"], []),
+        ("ended", ["a", "b", "c"], ["b"]),
+        ("taken", ["b"], []),
+        ("invoked", ["b"], []),
+        ("ended", ["b"], ["b"]),
+    ]
 
 
 def test_a_function_that_dies_leaves_its_whole_batch_for_later(pipe: Pipe) -> None:
