@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from emulator.readers.registry import DEFAULT_READER
 from local.watching import Nobody
 
 if TYPE_CHECKING:
@@ -28,6 +29,6 @@ class Options:
 
     logs: Path
     slots: int = 2
-    reader: str = "specimen"
+    reader: str = DEFAULT_READER
     ocr: OcrService | None = None
     watcher: Watcher = field(default_factory=Nobody)

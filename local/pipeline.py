@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from local.aws_clients import Clients
@@ -72,15 +71,15 @@ class Pipeline:
         return self._deployment.outputs() | {"OcrEndpoint": self.ocr_url}
 
     def _start(self) -> None:
-        # The three that take their time start at once.
+        # The three that take their time start at once, and each is waited for when it is needed.
         self._progress("starting the emulated AWS and the OCR service")
         synthesis = Synthesis(self._options.logs)
         self._stack.callback(synthesis.stop)
         synthesis.start()
         moto = self._child("local.aws_server")
-        ocr = self._ocr_service()
+        ocr = self._options.ocr or _emulated()
+        emulator = None if self._options.ocr else self._emulator(ocr)
         self.aws = Clients(moto.announcement()["url"], connections=32)
-        self.ocr_url = ocr.endpoint
         self._progress("synthesising the stack")
         template = synthesis.template()
         self._progress("deploying the stack")
@@ -90,19 +89,18 @@ class Pipeline:
         self._deployment = Deployment(template, Site(self.aws, _STACK, front.url))
         self._deployment.deploy()
         self._fill_in_secret(ocr)
+        if emulator:
+            self._progress(f"waiting for the OCR service's reader ({self._options.reader})")
+        self.ocr_url = emulator.announcement()["url"] if emulator else ocr.endpoint
         self._watched = self._options.watcher.deployed(self)
         functions = {name: self._function(resource) for name, resource in self._deployment.site.functions.items()}
         if published := self._deployment.site.published:
             front.serve(functions[published].invoke)
         self._feed(functions)
 
-    def _ocr_service(self) -> OcrService:
-        if self._options.ocr:
-            return self._options.ocr
-        service = OcrService("", f"app-{secrets.token_hex(8)}", f"secret-{secrets.token_hex(8)}")
+    def _emulator(self, service: OcrService) -> Child:
         keys = ["--app-key", service.app_key, "--secret-key", service.secret_key]
-        emulator = self._child("emulator", *keys, "--reader", self._options.reader)
-        return replace(service, endpoint=emulator.announcement()["url"])
+        return self._child("emulator", *keys, "--reader", self._options.reader)
 
     def _child(self, *command: str) -> Child:
         child = Child.serving(self._options.logs, *command)
@@ -140,8 +138,11 @@ class Pipeline:
             function = functions[mapping.function]
             function.warm_up()
             pollers = min(self._options.slots, mapping.maximum_concurrency)
-            source = EventSource(
-                mapping, self.aws.sqs, function.invoke, pollers=pollers, watcher=self._options.watcher
-            )
+            source = EventSource(mapping, self.aws.sqs, function.invoke, pollers=pollers, watcher=self._options.watcher)
             self._stack.callback(source.stop)
             source.start()
+
+
+def _emulated() -> OcrService:
+    """Return the emulator's keys; where it is, it tells once it is there."""
+    return OcrService("", f"app-{secrets.token_hex(8)}", f"secret-{secrets.token_hex(8)}")
