@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run ops test soak test-unit lint types check synth lock schemas clean
+.PHONY: help run ops test soak test-unit lint types check synth lock schemas examples clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -36,12 +36,17 @@ check: lint types test  ## what CI runs
 synth: $(READY)  ## the CloudFormation template, into cdk.out/
 	@$(BIN)/python app.py
 
-schemas: $(READY)  ## write the JSON Schemas and the OpenAPI description again
+schemas: $(READY)  ## write the JSON Schemas, the OpenAPI description and docs/messages.md's examples again
+	@$(BIN)/python schemas/generate.py
+
+examples: $(READY)  ## take the messages' examples out of the running pipeline again, then `schemas`
+	@$(BIN)/python -m schemas.message_examples
 	@$(BIN)/python schemas/generate.py
 
 lock: $(READY)  ## write the pinned requirements from the *.in files
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header functions/requirements.in -o functions/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements.in -o requirements.txt
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header -c requirements.txt examples/requirements.in -o examples/requirements.txt
 
 clean:  ## remove what the other targets made
 	rm -rf $(VENV) build cdk.out out .local

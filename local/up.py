@@ -52,6 +52,7 @@ def describe(pipeline: Pipeline, logs: Path, example: Message | None) -> None:
         **CREDENTIALS,
         "IMAGES": pipeline.output("ImageBucketName"),
         "RESULTS": pipeline.output("ResultsQueueUrl"),
+        "VERIFY": pipeline.verify_url,
         "SEALED_OCR_OUTPUTS": str(outputs),
     }
     print_line("\n# In another shell:")

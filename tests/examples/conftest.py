@@ -1,0 +1,37 @@
+"""The whole pipeline, deployed from the template to an emulated AWS, for what is built upon its messages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from emulator.control_client import ControlClient
+from local.options import Options
+from local.pipeline import Pipeline
+from schemas.message_examples import take_messages
+
+
+@pytest.fixture(scope="session")
+def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
+    with pytest.MonkeyPatch.context() as environment:
+        # A profile of the user's is none of these tests'.
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            environment.delenv(name)
+        options = Options(logs=tmp_path_factory.mktemp("pipeline"), slots=1, reader="specimen")
+        with Pipeline(options, lambda _: None) as running:
+            yield running
+
+
+@pytest.fixture(scope="session")
+def ocr(pipeline: Pipeline) -> ControlClient:
+    """The emulated OCR service's control."""
+    return ControlClient(pipeline.ocr_url)
+
+
+@pytest.fixture(scope="session")
+def came(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
+    """The message about each example's image."""
+    return take_messages(pipeline)
