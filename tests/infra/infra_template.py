@@ -26,6 +26,11 @@ THINGS = {
     "VerifierPolicyArn": "verifier",
     "AlarmTopicArn": "topic",
 }
+# What an encrypted store of AWS's may have to do with the key in its caller's name.
+STORE = {
+    "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom", "kms:ReEncryptTo",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

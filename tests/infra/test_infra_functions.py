@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from infra_template import STORE
 
 from infra.settings import Settings
 
@@ -44,10 +45,6 @@ ENVIRONMENT = {
     },
 }
 THROUGH = "kms:ViaService"
-STORE = {
-    "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext",
-    "kms:ReEncryptFrom", "kms:ReEncryptTo",
-}  # fmt: skip
 GRANTS = {
     "analyze": [
         ({"s3:GetObject", "s3:GetObjectVersion"}, {"images/*"}, ()),

@@ -13,23 +13,30 @@ _RESOURCES = ("QueueUrl", "TableName", "SecretId")
 
 @dataclass(frozen=True)
 class Call:
-    """One request: the API operation, the queue, table, secret or object that it is for, and its JSON."""
+    """One request: the API operation, the queue, table, secret or object that it is for, and its JSON.
+
+    ``path`` and ``signature`` are as they came: the query too, and who called which service (``Authorization``).
+    """
 
     operation: str
     resource: str
     asked: dict[str, Any] = field(default_factory=dict)
+    path: str = ""
+    signature: str = ""
 
     @classmethod
     def of(cls, method: str, path: str, headers: Any, body: bytes) -> Call:
         target = headers.get("X-Amz-Target")
+        signature = headers.get("Authorization", "")
         if target:
             asked = json.loads(body)
             resource = next((str(asked[name]) for name in _RESOURCES if name in asked), "")
-            return cls(target.rpartition(".")[2], resource.rpartition("/")[2], asked)
+            return cls(target.rpartition(".")[2], resource.rpartition("/")[2], asked, path, signature)
         parts = unquote(urlsplit(path).path).split("/", 2)
         if parts[1] == "v2.0":
             return cls("Ocr", parts[2].split("/", 2)[2])
-        return cls({"GET": "GetObject", "HEAD": "HeadObject"}.get(method, method), parts[2] if len(parts) > 2 else "")
+        operation = {"GET": "GetObject", "HEAD": "HeadObject"}.get(method, method)
+        return cls(operation, parts[2] if len(parts) > 2 else "", {}, path, signature)
 
     @property
     def to_state(self) -> str:

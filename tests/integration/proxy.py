@@ -119,6 +119,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._pass_on()
 
+    do_DELETE = do_HEAD = do_PUT = do_POST  # noqa: N815 - the names that the base class calls
+
     def _hand_back(self, answer: http.client.HTTPResponse, content: bytes, *, cut: bool) -> None:
         self.send_response(answer.status)
         for name, value in answer.getheaders():

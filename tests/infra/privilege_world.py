@@ -1,0 +1,98 @@
+"""The synthesised template as it stands, deployed to the emulated AWS, and its functions, each with a key of its own.
+
+The functions reach AWS through a proxy, which sees their requests as AWS would: signed, with the service that they are
+for and the access key of whoever sends them.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Self
+
+from infra_template import THINGS
+
+from emulator.testing import Emulator
+from local.aws_clients import ACCOUNT, REGION, Clients
+from local.children import ROOT, Child
+from local.deploy.deployer import Deployment
+from local.deploy.resources import Site
+from local.event_source.event import sqs_event
+from local.event_source.failures import failed_messages
+from local.lambda_environment import lambda_environment
+from local.runtime.function import Function
+from local.runtime.process import FunctionConfiguration
+from tests.integration.mailbox import Mailbox
+from tests.integration.proxy import Proxy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infra_template import Template
+
+    from local.runtime.api import Outcome
+
+
+class World:
+    """Runs from ``with`` to the end of its block."""
+
+    def __init__(self, template: Template, folder: Path) -> None:
+        self._template, self._folder = template, folder
+        self._exit = ExitStack()
+
+    def __enter__(self) -> Self:
+        with self._exit:
+            moto = Child.serving(self._folder, "local.aws_server")
+            self._exit.callback(moto.kill)
+            self.aws = Clients(moto.announcement()["url"])
+            self.ocr = self._exit.enter_context(Emulator())
+            self.proxy = self._exit.enter_context(Proxy(self.aws.url))
+            self._deploy()
+            self._exit = self._exit.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._exit.close()
+
+    def _deploy(self) -> None:
+        deployment = Deployment(self._template.body, Site(self.aws, "stack", "http://127.0.0.1"))
+        deployment.deploy()
+        outputs = deployment.outputs()
+        self.bucket = outputs["ImageBucketName"]
+        self.uploads, self.results, self.dead_letters = (
+            Mailbox(self.aws.sqs, outputs[name])
+            for name in ("UploadsQueueUrl", "ResultsQueueUrl", "UploadsDeadLetterQueueUrl")
+        )
+        credentials = json.dumps({"appKey": self.ocr.app_key, "secretKey": self.ocr.secret_key})
+        self.aws.secrets.put_secret_value(SecretId=outputs["OcrSecretArn"], SecretString=credentials)
+        self.things = {value: THINGS[name] for name, value in outputs.items() if name in THINGS}
+        self._functions: dict[str, Function] = {}
+        for resource in deployment.site.functions.values():
+            service = resource.environment["POWERTOOLS_SERVICE_NAME"]
+            if "CLAIM_HMAC_KEY_ID" in resource.environment:
+                self.things[resource.environment["CLAIM_HMAC_KEY_ID"]] = "claim-key"
+            environment = lambda_environment(resource, ROOT / "functions", self.proxy.url)
+            # Whose call it is stands in its signature.
+            environment |= {"AWS_ACCESS_KEY_ID": service, "OCR_ENDPOINT": self.ocr.url}
+            configuration = FunctionConfiguration(
+                service, resource.arn, resource.handler, resource.timeout, environment, ROOT / "functions"
+            )
+            self._functions[service] = Function(configuration, 1, self._folder)
+            self._functions[service].warm_up()
+            self._exit.callback(self._functions[service].close)
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Outcome:
+        outcome = self._functions[function].invoke(json.dumps(event).encode())
+        assert outcome.error_type is None, outcome
+        return outcome
+
+    def deliver(self) -> None:
+        """Run what is visible in the uploads queue as one batch, and delete what succeeded, as Lambda does."""
+        messages = self.uploads.receive(10)
+        event = sqs_event(messages, f"arn:aws:sqs:{REGION}:{ACCOUNT}:uploads")
+        failed = failed_messages(
+            self.invoke("analyze", event), {message["MessageId"] for message in messages}, partial=True
+        )
+        for message in messages:
+            if message["MessageId"] not in failed:
+                self.uploads.delete(message["MessageId"], message["ReceiptHandle"])
