@@ -65,6 +65,7 @@ class Control:
             web.delete("/_emulator/faults", _checked(self._clear_faults)),
             web.get("/_emulator/counters", _checked(self._show_counters), allow_head=False),
             web.delete("/_emulator/counters", _checked(self._reset_counters)),
+            web.get("/_emulator/symmetric-keys", _checked(self._show_symmetric_keys), allow_head=False),
             web.get("/_emulator/journal", _checked(self._show_journal), allow_head=False),
             web.post("/_emulator/rotations", _checked(self._rotate)),
             web.put("/_emulator/public-keys", _checked(self._publish)),
@@ -87,6 +88,9 @@ class Control:
     async def _reset_counters(self, request: web.Request) -> web.Response:
         self._state.counters = Counters()
         return _done()
+
+    async def _show_symmetric_keys(self, request: web.Request) -> web.Response:
+        return web.json_response(self._state.counters.symmetric_keys())
 
     async def _show_journal(self, request: web.Request) -> web.Response:
         return web.json_response(self._state.journal.since(int(request.query.get("after", "0"))))

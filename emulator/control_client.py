@@ -69,6 +69,10 @@ class ControlClient:
             raw=raw,
         )
 
+    def symmetric_keys(self) -> dict[str, int]:
+        """Return how often each symmetric key came since the counters were reset, by its SHA-256 (hex)."""
+        return self._call("GET", "/symmetric-keys")
+
     def reset_counters(self) -> None:
         """Set all counters to nothing."""
         self._call("DELETE", "/counters")

@@ -28,6 +28,10 @@ class Counters:
         """Note a key; the guide wants a new one for each request."""
         self._symmetric_keys[digest(symmetric_key)] += 1
 
+    def symmetric_keys(self) -> dict[str, int]:
+        """Return how often each key came, by its SHA-256: to be held against those of another run."""
+        return dict(self._symmetric_keys)
+
     def snapshot(self) -> dict[str, Any]:
         """Return all counts as the control endpoint gives them."""
         return {

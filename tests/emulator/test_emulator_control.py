@@ -49,6 +49,9 @@ def test_a_symmetric_key_that_comes_twice_is_noticed(caller, emulator):
     for sealed in (once, twice, twice):
         assert caller.post("credit-card", sealed).code == 0
     assert emulator.counters().repeated_symmetric_keys == 1
+    assert emulator.symmetric_keys() == {
+        hashlib.sha256(sealed.key).hexdigest(): times for sealed, times in ((once, 1), (twice, 2))
+    }
 
 
 def test_no_key_and_no_image_stands_in_the_counters(caller, emulator):
