@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from urllib.parse import unquote_plus
 
 from tests.canary import assert_clean
+from tests.integration.calls import Call
 from tests.integration.parts import emf
 from tests.integration.stage import Stage
 
@@ -57,6 +59,20 @@ def assert_nothing_personal(stage: Stage, written: str) -> None:
     assert_clean(items, marks | stage.names | secrets)
     assert_clean(letters + unquote_plus(letters), marks | secrets)
     assert_clean(messages, secrets)
+
+
+def assert_nothing_ungranted(stage: Stage, calls: Iterable[Call]) -> None:
+    """AWS is asked for what the template grants the function, and for nothing else (tests/infra compares the two)."""
+    granted = {
+        ("ChangeMessageVisibility", stage.queue.name),
+        ("SendMessage", stage.sent.name),
+        ("SendMessage", stage.dead_letters.name),
+        ("UpdateItem", stage.documents),
+        ("UpdateItem", stage.request_keys),
+        ("GetSecretValue", stage.secret),
+    }
+    asked = {(call.operation, call.resource) for call in calls if call.operation != "GetObject"}
+    assert asked <= granted, asked - granted
 
 
 def assert_known_metrics(printed: str) -> None:

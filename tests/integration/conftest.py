@@ -13,7 +13,12 @@ from sealed_ocr.aws import clients
 from emulator.testing import Emulator
 from local.aws_clients import CREDENTIALS, REGION, Clients
 from local.children import Child
-from tests.integration.audit import assert_known_metrics, assert_nothing_disappeared, assert_nothing_personal
+from tests.integration.audit import (
+    assert_known_metrics,
+    assert_nothing_disappeared,
+    assert_nothing_personal,
+    assert_nothing_ungranted,
+)
 from tests.integration.lambdas import Analyze
 from tests.integration.parts import BATCH, Parts, metrics, put_together
 from tests.integration.proxy import Proxy
@@ -75,12 +80,13 @@ def function_clients(shared_proxies: tuple[Proxy, Proxy]) -> clients.Clients:
 
 @pytest.fixture
 def stage(
-    aws: Clients, emulator: Emulator, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    aws: Clients, emulator: Emulator, proxy: Proxy, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> Iterator[Stage]:
-    """The test's own deployment; after the test nothing may have disappeared, and nothing personal got out."""
+    """The test's own deployment; after it, no upload is lost, nothing ungranted was asked and nothing personal told."""
     stage = Stage(aws, emulator)
     yield stage
     assert_nothing_disappeared(stage)
+    assert_nothing_ungranted(stage, proxy.calls)
     printed = capfd.readouterr()
     assert_nothing_personal(stage, stage.written + stage.outcomes + printed.out + printed.err + caplog.text)
 

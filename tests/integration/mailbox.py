@@ -17,6 +17,10 @@ class Mailbox:
     url: str
     in_hand: list[Any] = field(default_factory=list)
 
+    @property
+    def name(self) -> str:
+        return self.url.rpartition("/")[2]
+
     def send(self, body: str, reason: str | None) -> None:
         attributes: Any = {"reason": {"DataType": "String", "StringValue": reason}} if reason else {}
         self.sqs.send_message(QueueUrl=self.url, MessageBody=body, MessageAttributes=attributes)
