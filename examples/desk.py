@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from cloudevents.core.base import BaseCloudEvent
     from verdicts import Verdicts
 
+LEAST_CONFIDENCE = 0.9
+"""Below it a person compares the field with the image first: a misread issue date counts as a wrong one."""
 log = logging.getLogger("consumer.desk")
 
 
@@ -34,15 +36,17 @@ class Desk:
         if "rejection" in data:
             log.info("%s: rejected, %s", event.get_id(), data["rejection"]["code"])
             return
-        verdict = self._verdict(event.get_id(), data.get("verification"))
+        verdict = self._verdict(event.get_id(), data["result"], data.get("verification"))
         # The values are in data["result"]: a card's in cardNums and validThru, an ID card's in keyValues.
         log.info("%s: read as %s; %s", event.get_id(), data["result"].get("idType") or "credit card", verdict)
 
-    def _verdict(self, document_id: str, offer: dict[str, Any] | None) -> str:
+    def _verdict(self, document_id: str, result: dict[str, Any], offer: dict[str, Any] | None) -> str:
         if self._verdicts is None or offer is None:
             return "no verdict asked for"
         if offer["missing"]:
             return f"no verdict before a person says {', '.join(offer['missing'])}"
+        if unsure := _unsure(result, offer["request"]):
+            return f"no verdict before a person has looked at {', '.join(unsure)}"
         if dt.datetime.now(dt.UTC) >= dt.datetime.fromisoformat(offer["expiresAt"]):
             return "no verdict: the offer is over"
         answer = self._verdicts.ask(document_id, offer["request"])
@@ -50,3 +54,8 @@ class Desk:
             about = f" ({', '.join(answer.fields)})" if answer.fields else ""
             return f"no verdict: {answer.problem}{about}, {THEN[answer.problem].value}"
         return "authentic" if answer.authentic else "NOT authentic"
+
+
+def _unsure(result: dict[str, Any], claim: dict[str, str]) -> list[str]:
+    read = [field for field in result.get("keyValues") or () if field and field.get("key") in claim]
+    return [field["key"] for field in read if (field.get("conf") or 0) < LEAST_CONFIDENCE]

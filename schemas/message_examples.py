@@ -6,11 +6,10 @@ The images are specimens: nobody's card. What differs from run to run is set to 
 from __future__ import annotations
 
 import json
-import re
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urljoin
 
 import urllib3
@@ -22,11 +21,11 @@ from local.aws_clients import shut_out_real_accounts
 from local.options import Options
 from local.pipeline import Pipeline
 from local.results import messages
+from schemas.example_files import write
 
-FOLDER = Path(__file__).resolve().parent / "examples"
 TIME, EXPIRES = "2026-11-23T09:30:00.000Z", "2026-11-23T10:29:00.000Z"
 _SECONDS = 60
-_AUTHENTICITY = "id-card/authenticity"
+_AUTHENTICITY: Final = "id-card/authenticity"
 
 Tree = dict[str, Any]
 
@@ -96,17 +95,9 @@ def steady(message: Tree) -> Tree:
     return message
 
 
-def pretty(tree: Tree) -> str:
-    """Return the JSON as people read it: what fits on a line, a box for instance, stands on one."""
-    text = json.dumps(tree, indent=2, ensure_ascii=False)
-    flat = re.sub(r"\{[^{}\[\]]{,200}\}", lambda found: re.sub(r"\n\s*", " ", found[0]), text)
-    return flat + "\n"
-
-
 def main() -> None:
     """Write the examples."""
     shut_out_real_accounts()
-    FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as logs:
         options = Options(logs=Path(logs), slots=1, reader="specimen")
         with Pipeline(options, lambda doing: print(doing, file=sys.stderr)) as pipeline:  # noqa: T201 - progress
@@ -114,7 +105,7 @@ def main() -> None:
             answers = take_answers(pipeline, came["resident"], came["driver"])
     examples = {name: steady(message) for name, message in came.items()} | {"answers": answers}
     for name, tree in examples.items():
-        (FOLDER / f"{name}.json").write_text(pretty(tree), encoding="utf-8")
+        write(name, tree)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,17 @@ _PASSED_ON = {
         "boxes": f"A list. {_BOX}",
     },
 }
+_RECOGNISED = {"value": "The text, decrypted.", "conf": "How sure the OCR service is, 0 to 1."}
+_CHECKED = {
+    "CardResult": {
+        "cardNums": "The groups of the number, as printed.",
+        "totalCardNum": "The whole number.",
+        "validThru": "The month and year of expiry.",
+    },
+    "IdCardResult": {"idType": "resident, driver or passport.", "keyValues": "The fields."},
+    "Recognised": _RECOGNISED,
+    "KeyValue": {"key": "The field's name, for example issueDate.", **_RECOGNISED},
+}
 _UNCHECKED = " As the OCR service gives it; not checked."
 _DESCRIPTIONS = {
     "CardResult": "The OCR service's result for a credit card, its values decrypted; members may be missing or added.",
@@ -39,10 +50,11 @@ def analyzed() -> Schema:
     """Return the schema of ``sealed-ocr.document.analyzed.v1``."""
     schema = _message(Analyzed)
     _, views = msgspec.json.schema_components([CardResult, IdCardResult])
-    for view in views.values():
-        for member in view["properties"].values():
+    for view, descriptions in _CHECKED.items():
+        for name, member in views[view]["properties"].items():
             # Missing is not the same as null, and nothing is filled in.
             del member["default"]
+            member["description"] = descriptions[name]
     for name, members in _PASSED_ON.items():
         views[name]["description"] = _DESCRIPTIONS[name]
         views[name]["properties"] |= {member: {"description": text + _UNCHECKED} for member, text in members.items()}

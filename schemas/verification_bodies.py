@@ -7,9 +7,11 @@ from typing import Any
 from sealed_ocr.claim_check import RULES
 from sealed_ocr.problems import STATUSES
 
+from schemas.example_files import read
+
 Schema = dict[str, Any]
 
-DOCUMENT_ID = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
+DOCUMENT_ID = {"type": "string", "pattern": "^[0-9a-f]{32}$", "description": "The message's `id`."}
 
 
 def bodies() -> dict[str, Schema]:
@@ -28,6 +30,7 @@ def _claim() -> Schema:
     return {
         "oneOf": [ref(name) for name in names.values()],
         "discriminator": {"propertyName": "idType", "mapping": mapping},
+        "examples": [read(name)["data"]["verification"]["request"] for name in ("resident", "driver")],
     }
 
 
@@ -56,8 +59,12 @@ def _claim_name(id_type: str) -> str:
 def _verdict() -> Schema:
     return {
         "type": "object",
-        "properties": {"documentId": DOCUMENT_ID, "isAuthenticity": {"type": "boolean"}},
+        "properties": {
+            "documentId": DOCUMENT_ID,
+            "isAuthenticity": {"type": "boolean", "description": "Whether the authority knows a card with these data."},
+        },
         "required": ["documentId", "isAuthenticity"],
+        "examples": [read("answers")["verdict"]["body"]],
     }
 
 
@@ -71,11 +78,12 @@ def _problem() -> Schema:
         "type": "object",
         "description": "RFC 9457. `type` is stable; the texts are not, and never repeat a value.",
         "properties": {
-            "type": {"enum": [*STATUSES]},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "detail": {"type": "string"},
+            "type": {"enum": [*STATUSES], "description": "What to decide by."},
+            "title": {"type": "string", "description": "The type in words."},
+            "status": {"type": "integer", "description": "The HTTP status."},
+            "detail": {"type": "string", "description": "A sentence for people."},
             "errors": {"type": "array", "items": fault, "description": "The fields of a claim that are wrong."},
         },
         "required": ["type", "title", "status", "detail"],
+        "examples": [read("answers")[type_]["body"] for type_ in ("invalid-claim", "rate-limited")],
     }

@@ -41,10 +41,12 @@ class Document(_Member, kw_only=True):
         Meta(description="Hash of bucket, key and version; the same for every repeat.", pattern="^[0-9a-f]{32}$"),
     ]
     kind: Annotated[str | None, Meta(description="The folder: the OCR API's path. Null for an unknown one.")]
-    bucket: str
+    bucket: Annotated[str, Meta(description="The bucket's name.")]
     key: Annotated[str, Meta(description="The object's key, decoded.")]
-    version_id: str | UnsetType = UNSET
-    e_tag: str
+    version_id: Annotated[str, Meta(description="The object's version, where the bucket keeps any.")] | UnsetType = (
+        UNSET
+    )
+    e_tag: Annotated[str, Meta(description="The object's ETag, without quotes.")]
     size: Annotated[int, Meta(ge=0, description="Bytes.")]
 
 
@@ -67,9 +69,9 @@ class AnalyzedData(_Member, kw_only=True):
 class Rejection(_Member, kw_only=True):
     """Why a document will never be read."""
 
-    code: RejectionCode
+    code: Annotated[RejectionCode, Meta(description="What to decide by.")]
     result_code: Annotated[int, Meta(description="The OCR service's, where it gave one.")] | UnsetType = UNSET
-    reason: str
+    reason: Annotated[str, Meta(description="A sentence for people; it may change.")]
 
 
 class RejectedData(_Member, kw_only=True):

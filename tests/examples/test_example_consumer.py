@@ -19,7 +19,7 @@ from consumer import Consumer
 from desk import Desk
 from inbox import Begun, DynamoInbox, Inbox, MemoryInbox
 from messages import Messages
-from verdicts import Later
+from verdicts import Answer, Later, Verdicts
 
 from emulator.control_client import ControlClient
 from emulator.faults import Delay
@@ -156,6 +156,38 @@ def test_a_message_whose_work_fails_comes_again(
     )
     assert inbox.begin(came["driver"]["id"]) is Begun.MINE
     assert isinstance(failure, Later) or "홍길동" not in caplog.text
+
+
+class Unasked(Verdicts):
+    """Nobody may ask it for a verdict."""
+
+    def __init__(self) -> None:
+        pass
+
+    def ask(self, document_id: str, claim: dict[str, str]) -> Answer:
+        raise AssertionError(document_id)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda data: data["verification"]["missing"].append("issueDate"), "before a person says issueDate"),
+        (lambda data: data["result"]["keyValues"][2].update(conf=0.89), "before a person has looked at "),
+        (lambda data: data["result"]["keyValues"][2].update(conf=None), "before a person has looked at "),
+        (lambda data: data["verification"].update(expiresAt="2020-01-01T00:00:00.000Z"), "the offer is over"),
+        (lambda data: data.pop("verification"), "no verdict asked for"),
+    ],
+    ids=["missing", "unsure", "no-confidence", "late", "no-offer"],
+)
+def test_no_verdict_is_asked_for_that_could_only_do_harm(
+    change: Callable[[dict[str, Any]], None], why: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "consumer")
+    event = json.loads((ROOT / "schemas" / "examples" / "resident.json").read_text())
+    event["data"]["verification"]["expiresAt"] = "2999-01-01T00:00:00.000Z"
+    change(event["data"])
+    Desk(Unasked()).work(Messages(ROOT / "schemas").read(json.dumps(event)))
+    assert why in caplog.text
 
 
 def test_what_another_process_has_in_hand_is_left_to_it(pipeline: Pipeline, came: dict[str, dict[str, Any]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -42,12 +43,13 @@ def test_the_committed_files_are_what_the_code_says_now() -> None:
 
 
 def test_they_are_written_by_the_command(tmp_path: Path) -> None:
-    for path in SCHEMAS.glob("*.py"):
-        (tmp_path / "schemas").mkdir(exist_ok=True)
-        (tmp_path / "schemas" / path.name).write_text(path.read_text())
+    shutil.copytree(SCHEMAS, tmp_path / "schemas", ignore=shutil.ignore_patterns("*.v1.json", "*.openapi.json"))
     (tmp_path / "functions").symlink_to(ROOT / "functions")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "messages.md").write_text("<!-- example: rejected -->\n<!-- end -->\n")
     subprocess.run([sys.executable, "schemas/generate.py"], cwd=tmp_path, check=True)
     assert {path.name for path in (tmp_path / "schemas").glob("*.json")} == files().keys()
+    assert "document.rejected.v1" in (tmp_path / "docs" / "messages.md").read_text()
 
 
 def test_the_description_keeps_openapi_3_1() -> None:
