@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from local.aws_clients import Clients
 from local.children import ROOT, Child
@@ -18,17 +17,17 @@ from local.options import OcrService, Options
 from local.runtime.function import Function
 from local.runtime.process import FunctionConfiguration
 from local.template import Synthesis
+from local.whole import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from local.deploy.resources import FunctionResource
 
 _STACK = "sealed-ocr-local"
 
 
-class Pipeline:
+class Pipeline(Whole):
     """Everything between an upload and its message; a context manager, at whose end no process is left.
 
     ``progress`` is told what is being done. After entering: ``aws`` are clients, ``output`` the stack's outputs,
@@ -39,22 +38,10 @@ class Pipeline:
     """
 
     def __init__(self, options: Options, progress: Callable[[str], None]) -> None:
+        super().__init__()
         self._options, self._progress = options, progress
         self.emulated = options.ocr is None
         self.reader = options.reader if self.emulated else None
-        self._stack = ExitStack()
-
-    def __enter__(self) -> Self:
-        with self._stack:
-            self._start()
-            # All went well: what is to be closed is closed at the end of the block, not of this method.
-            self._stack = self._stack.pop_all()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stack.close()
 
     def output(self, name: str) -> str:
         """Return an output of the stack.
