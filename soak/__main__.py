@@ -13,7 +13,8 @@ from pathlib import Path
 from soak.accounts import BrokenPromise
 from soak.report import Report
 from soak.scale import SHORT, Scale
-from soak.scenarios.every import SCENARIOS
+from soak.scenarios.every import SCENARIOS, run
+from soak.symmetric_keys import SymmetricKeys
 from soak.world import World
 
 
@@ -24,7 +25,7 @@ def main() -> int:
     scale = dataclasses.replace(
         SHORT if arguments.short else Scale(), **{name: value for name, value in given.items() if value is not None}
     )
-    broken = False
+    broken, keys = False, SymmetricKeys()
     wanted = arguments.scenario or list(SCENARIOS)
     if unknown := set(wanted) - SCENARIOS.keys():
         sys.stderr.write(f"there is no scenario {', '.join(sorted(unknown))}; there are {', '.join(SCENARIOS)}\n")
@@ -34,7 +35,7 @@ def main() -> int:
         began = time.monotonic()
         try:
             with World(folder) as world:
-                SCENARIOS[name](world, scale, Report())
+                run(name, world, scale, Report(), keys)
         except (BrokenPromise, AssertionError) as fault:
             broken = True
             sys.stdout.write(f"{name}: BROKEN: {fault}\nwhat the processes wrote is in {folder}\n\n")

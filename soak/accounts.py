@@ -37,8 +37,11 @@ class Accounts:
 
     def collect(self) -> None:
         """Take what is in the results queue and in the dead-letter queue."""
-        self.told += [json.loads(message["Body"]) for message in self.world.results.drain()]
-        self.letters += [message["Body"] for message in self.world.dead.drain()]
+        results, letters = self.world.results.drain(), self.world.dead.drain()
+        self.world.evidence.messages += results
+        self.world.evidence.letters += letters
+        self.told += [json.loads(message["Body"]) for message in results]
+        self.letters += [message["Body"] for message in letters]
 
     def draw(self) -> dict[str, int | float]:
         """Return the accounts.

@@ -1,55 +1,68 @@
-"""Nothing personal in anything that a run wrote: values are in messages alone, credentials nowhere."""
+"""Nothing personal in anything that a run wrote: values are in messages alone, credentials and keys nowhere."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
+from soak.accounts import BrokenPromise
+from soak.symmetric_keys import keys_in
 from tests.canary import assert_clean
 from tests.integration.audit import assert_known_metrics
 from tests.integration.documents import NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
-    from soak.accounts import Accounts
     from soak.world import World
 
 # Its metrics are others, which its own tests hold against the dashboard.
 _OF_VERIFY = '"service":"verify"'
 
 
-def secrets_of(world: World) -> set[str]:
-    """Return the credentials that were ever valid, and every Request-Key that is kept."""
-    kept = {item["requestKey"] for item in world.items(world.request_keys) if "requestKey" in item}
-    return {world.credentials["appKey"], *world.retired, *kept}
+def search(world: World, console: str) -> dict[str, int | float]:
+    """Search all that a run wrote: logs, metrics, answers, items, letters, messages, this process's ``console``.
 
-
-def assert_nothing_leaked(world: World, accounts: Accounts, said: Sequence[str]) -> dict[str, int | float]:
-    """Search logs, metrics, items, letters, messages and ``said`` (outcomes, the console); return what was searched.
-
-    Raises: AssertionError, which names what was found by its place alone.
+    Returns how much was searched. Raises: AssertionError or BrokenPromise, which don't repeat what they found.
     """
-    written = world.written()
-    secrets = secrets_of(world)
-    claims = [event["data"]["verification"]["request"] for event in accounts.told if "verification" in event["data"]]
-    claimed = {value for claim in claims for name, value in claim.items() if name != "idType"}
-    marks = {value for upload in accounts.uploads for value in upload.values} | claimed
     items = [world.items(world.documents), world.items(world.request_keys)]
-    for item in items[1]:
-        item.pop("requestKey", None)
-    letters = "\n".join(accounts.letters)
+    evidence = world.evidence
+    evidence.messages += world.results.drain()
+    evidence.letters += [*world.dead.drain(), *world.dead_results.drain()]
+    secrets = evidence.secrets | {world.credentials["appKey"], *world.retired}
+    # A Request-Key may stand in its own table.
+    secrets |= {item.pop("requestKey") for item in items[1] if "requestKey" in item}
+    values = evidence.values | _claimed(evidence.messages)
+    written, letters = world.written(), _text(evidence.letters)
     places: dict[str, tuple[str, set[str]]] = {
-        "of logs, metrics and outcomes": (written + "\n".join(said), marks | secrets | {NAME}),
-        "of items": (json.dumps(items, ensure_ascii=False), marks | secrets | {NAME}),
-        "of dead letters": (letters + unquote_plus(letters), marks | secrets),
-        "of messages": (json.dumps(accounts.told, ensure_ascii=False), secrets),
+        "of logs, metrics and outcomes": (written, values | secrets | {NAME}),
+        "of the soak's own output": (console, values | secrets | {NAME}),
+        "of items": (json.dumps(items, ensure_ascii=False), values | secrets | {NAME}),
+        "of dead letters": (letters + unquote_plus(letters), values | secrets),
+        "of messages": (_text(evidence.messages), secrets),
     }
+    fingerprints = world.emulator.symmetric_keys()
     for text, forbidden in places.values():
         assert_clean(text, sorted(forbidden))
+        if keys_in(text, fingerprints):
+            raise BrokenPromise("a symmetric key stands in a text")
     assert_known_metrics(
         "\n".join(line for line in written.splitlines() if line.startswith("{") and _OF_VERIFY not in line)
     )
-    searched: dict[str, int | float] = {"secrets and values looked for": len(marks | secrets) + 1}
-    return searched | {f"KiB {place}": round(len(text.encode()) / 1024) for place, (text, _) in places.items()}
+    searched: dict[str, int | float] = {
+        "secrets and values looked for": len(values | secrets) + 1,
+        "symmetric keys looked for": len(fingerprints),
+    }
+    return searched | {f"KiB {place}": round(len(text.encode()) / 1024, 1) for place, (text, _) in places.items()}
+
+
+def _claimed(messages: Iterable[Any]) -> set[str]:
+    data = [json.loads(message["Body"])["data"] for message in messages]
+    claims = [one["verification"]["request"] for one in data if "verification" in one]
+    return {value for claim in claims for name, value in claim.items() if name != "idType"}
+
+
+def _text(messages: Iterable[Any]) -> str:
+    # Bodies as they are, not escaped once more.
+    return "\n".join(message["Body"] + json.dumps(message.get("MessageAttributes")) for message in messages)

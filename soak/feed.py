@@ -28,7 +28,7 @@ _MANY = 100_000
 
 
 class Feed:
-    """Feeds the slots. ``ended`` counts how invocations ended, ``outcomes`` is what they said."""
+    """Feeds the slots. ``ended`` counts how invocations ended."""
 
     def __init__(
         self, world: World, slots: Sequence[Slot], dice: random.Random, *, batch: int = 10, whole: bool = False
@@ -36,7 +36,6 @@ class Feed:
         """``batch`` is the most messages of a batch; ``whole`` makes all batches that large, each message in one."""
         self._world, self._slots, self._dice, self._batch, self._whole = world, slots, dice, batch, whole
         self.ended: Counter[str] = Counter()
-        self.outcomes: list[str] = []
         self.deliveries = 0
 
     def send(self, bodies: Sequence[str]) -> None:
@@ -78,7 +77,6 @@ class Feed:
                 return acknowledged
             outcome = slot.invoke(json.dumps(sqs_event(batch, self._world.mapping.queue_arn)).encode())
             self.ended[outcome.error_type or "answered"] += 1
-            self.outcomes.append(outcome.payload.decode(errors="replace"))
             self.deliveries += len(batch)
             ids = {message["MessageId"] for message in batch}
             acknowledged |= ids - failed_messages(outcome, ids, partial=True)

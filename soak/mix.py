@@ -65,6 +65,7 @@ class Upload:
 
 def upload(world: World, key: str, content: bytes, values: Sequence[str] = ()) -> Upload:
     """Put an image into the bucket; the record is that of S3, whose own message is still to be taken away."""
+    world.evidence.values.update(values)
     put = world.aws.s3.put_object(Bucket=world.bucket, Key=key, Body=content)
     entry = {
         "key": quote_plus(key),

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 
 class Slot:
-    """One instance of a function: a process, and after its death another one. ``ended`` counts how processes died."""
+    """One instance of a function: a process, and after its death another one.
+
+    What its invocations answer is kept beside the ``log``, and like it.
+    """
 
     def __init__(self, configuration: FunctionConfiguration, log: Path) -> None:
         self._configuration = configuration
         self._log = log
+        self._answers = log.with_suffix(".answers.log")
         self._lock = threading.Lock()
         self._process: FunctionProcess | None = None
         self.busy = False
@@ -31,9 +35,12 @@ class Slot:
         process = self._living()
         self.busy = True
         try:
-            return process.invoke(payload)
+            outcome = process.invoke(payload)
         finally:
             self.busy = False
+        with self._answers.open("ab") as sink:
+            sink.write(outcome.payload + b"\n")
+        return outcome
 
     def kill(self, by: signal.Signals = signal.SIGKILL) -> bool:
         """Kill the process while it works; False when there is nothing to kill."""

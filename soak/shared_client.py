@@ -58,7 +58,9 @@ def analyses(world: World, aws: Clients, threads: int) -> dict[str, int | float]
     tally = Tally()
     settings = OcrSettings(world.emulator.url, world.secret, 20, world.request_keys, 60)
     client = ocr_client(settings, aws.secrets, threads, tally.count)
-    images = [draw("credit-card", size=1000 + 977 * number).content for number in range(threads * _EACH)]
+    drawn = [draw("credit-card", size=1000 + 977 * number) for number in range(threads * _EACH)]
+    world.evidence.values.update(value for one in drawn for value in one.values)
+    images = [one.content for one in drawn]
     over = threading.Event()
     changes = threading.Thread(target=_change, args=(world, over))
     changes.start()

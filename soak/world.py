@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from contextlib import ExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from emulator.control_client import ControlClient
 from local.aws_clients import Clients, shut_out_real_accounts
@@ -16,12 +15,13 @@ from local.deploy.resources import Site
 from local.lambda_environment import lambda_environment
 from local.runtime.process import FunctionConfiguration
 from local.template import Synthesis
-from tests.integration.mailbox import Mailbox
+from local.whole import Whole
+from soak.evidence import Evidence
+from soak.queues import Queue
 from tests.integration.proxy import Proxy
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
 
     from local.deploy.resources import FunctionResource
 
@@ -30,36 +30,13 @@ FUNCTION_SECONDS = 26
 CALL_SECONDS = 5
 
 
-class _Queue(Mailbox):
-    """A queue whose messages may be moved to the one behind it while they are in hand."""
-
-    def show_hidden(self) -> None:
-        for message in list(self.in_hand):
-            try:
-                self.sqs.change_message_visibility(
-                    QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
-                )
-            except self.sqs.exceptions.ReceiptHandleIsInvalid:
-                self.in_hand.remove(message)
-
-
-class World:
-    """A context manager; afterwards no process is left. ``folder`` takes what they print."""
+class World(Whole):
+    """Everything that a scenario needs. ``folder`` takes what the processes print, ``evidence`` what else there is."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self.folder = folder
-        self._stack = ExitStack()
-
-    def __enter__(self) -> Self:
-        with self._stack:
-            self._start()
-            self._stack = self._stack.pop_all()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stack.close()
+        self.evidence = Evidence()
 
     def _start(self) -> None:
         shut_out_real_accounts()
@@ -85,7 +62,7 @@ class World:
         self.bucket, self.secret = outputs["ImageBucketName"], outputs["OcrSecretArn"]
         self.documents, self.request_keys = outputs["DocumentsTableName"], outputs["RequestKeysTableName"]
         self.uploads, self.dead, self.results, self.dead_results = (
-            _Queue(self.aws.sqs, outputs[f"{queue}QueueUrl"])
+            Queue(self.aws.sqs, outputs[f"{queue}QueueUrl"])
             for queue in ("Uploads", "UploadsDeadLetter", "Results", "ResultsDeadLetter")
         )
         (self.mapping,) = deployment.site.mappings

@@ -1,12 +1,18 @@
-"""All scenarios by name."""
+"""All scenarios by name, and what holds for every one of them."""
 
 from __future__ import annotations
 
+import contextlib
+import io
+import sys
 from collections.abc import Callable
+from typing import TextIO
 
+from soak import canary
 from soak.report import Report
 from soak.scale import Scale
 from soak.scenarios import bad_input, concurrency, deliveries, outage, poison, request_keys
+from soak.symmetric_keys import SymmetricKeys
 from soak.world import World
 
 SCENARIOS: dict[str, Callable[[World, Scale, Report], None]] = {
@@ -17,3 +23,31 @@ SCENARIOS: dict[str, Callable[[World, Scale, Report], None]] = {
     "bad-input": bad_input.run,
     "concurrency": concurrency.run,
 }
+
+
+def run(name: str, world: World, scale: Scale, report: Report, keys: SymmetricKeys) -> None:
+    """Run a scenario; then search all that it wrote, and hold its symmetric keys against those of all before.
+
+    Raises: BrokenPromise, AssertionError.
+    """
+    output, errors = _Copy(sys.stdout), _Copy(sys.stderr)
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
+        SCENARIOS[name](world, scale, report)
+    rows = canary.search(world, output.getvalue() + errors.getvalue() + report.text())
+    rows["symmetric keys so far, none of them twice"] = keys.add(world.emulator.symmetric_keys())
+    report.table(f"{name}: canary", rows)
+
+
+class _Copy(io.StringIO):
+    """Keeps what goes to a stream."""
+
+    def __init__(self, shown: TextIO) -> None:
+        super().__init__()
+        self._shown = shown
+
+    def write(self, text: str) -> int:
+        self._shown.write(text)
+        return super().write(text)
+
+    def flush(self) -> None:
+        self._shown.flush()

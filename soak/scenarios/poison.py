@@ -18,7 +18,7 @@ from soak.feed import Feed
 from soak.journal import Journal
 from soak.mix import Upload, upload
 from soak.processes import Slot
-from tests.integration.documents import draw
+from tests.integration.documents import NAME, draw
 from tests.integration.proxy import Proxy
 
 if TYPE_CHECKING:
@@ -55,10 +55,10 @@ def run(world: World, scale: Scale, report: Report) -> None:
 
 def _batch(world: World, number: int, *, busy: bool) -> tuple[int, int]:
     """Return how often the process crashed, and the most that was paid for a neighbour."""
-    poison = f"{_WORK}/batch {number} poison.png"
+    poison = f"{_WORK}/{NAME} batch {number} poison.png"
     uploads = [
         _card(world, poison),
-        *(_card(world, f"{_WORK}/batch {number} {place}.png") for place in range(_NEIGHBOURS)),
+        *(_card(world, f"{_WORK}/{NAME} batch {number} {place}.png") for place in range(_NEIGHBOURS)),
     ]
     random.Random(number).shuffle(uploads)
     world.uploads.drain()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from soak.symmetric_keys import SymmetricKeys
 from soak.world import World
 
 
@@ -13,6 +14,11 @@ from soak.world import World
 def shared_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with World(tmp_path_factory.mktemp("soak")) as world:
         yield world
+
+
+@pytest.fixture(scope="session")
+def symmetric_keys() -> SymmetricKeys:
+    return SymmetricKeys()
 
 
 @pytest.fixture

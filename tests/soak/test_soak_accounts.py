@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from soak.accounts import Accounts, BrokenPromise
+from soak.evidence import Evidence
 from soak.journal import Journal
 from soak.mix import Upload
 
@@ -43,6 +44,7 @@ class World:
     results: Box = field(default_factory=Box)
     dead: Box = field(default_factory=Box)
     uploads: Box = field(default_factory=Box)
+    evidence: Evidence = field(default_factory=Evidence)
 
     @property
     def emulator(self) -> Any:

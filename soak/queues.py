@@ -1,0 +1,18 @@
+"""A queue of the stack, as the soak uses it."""
+
+from __future__ import annotations
+
+from tests.integration.mailbox import Mailbox
+
+
+class Queue(Mailbox):
+    """A queue whose messages may be moved to the one behind it while they are in hand."""
+
+    def show_hidden(self) -> None:
+        for message in list(self.in_hand):
+            try:
+                self.sqs.change_message_visibility(
+                    QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+                )
+            except self.sqs.exceptions.ReceiptHandleIsInvalid:
+                self.in_hand.remove(message)
