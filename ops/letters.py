@@ -1,4 +1,4 @@
-"""Dead letters of the uploads queue: looked through without losing one, sorted by what may be done with them."""
+"""Dead letters: looked through without losing one; those of uploads sorted by what may be done with them."""
 
 from __future__ import annotations
 

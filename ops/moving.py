@@ -1,4 +1,4 @@
-"""Letters back to the uploads queue: by AWS's own move task, or one by one where an emulated AWS has none."""
+"""Letters back to a queue: by AWS's own move task, or one by one where an emulated AWS has none."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sealed_ocr.aws.errors import AwsError, clean
 
+from ops.console import say
 from ops.faults import OpsError
 from ops.letters import Letter
 
@@ -82,11 +83,20 @@ class MoveTask:
         return tasks[0] if tasks else {}
 
 
+def unless_interrupted(moved: Iterator[int]) -> Iterator[int]:
+    """Yield what a task tells; say what becomes of it when the operator stops looking."""
+    try:
+        yield from moved
+    except KeyboardInterrupt:
+        say("AWS goes on moving; `aws sqs cancel-message-move-task` would stop it.")
+        raise
+
+
 def one_by_one(sqs: SQSClient, source_url: str, target_url: str, letters: Sequence[Letter]) -> Iterator[Letter]:
     """Send each letter, then delete it; yield it when that is done.
 
-    In this order nothing is lost: a letter that was sent and not deleted is sent again by the next redrive, and the
-    ledger sees to it that it is not paid for twice.
+    In this order nothing is lost: a letter that was sent and not deleted is sent again by the next redrive. The ledger
+    sees to it that an upload is not paid for twice; a result has its id.
 
     Raises
     ------

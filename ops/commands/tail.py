@@ -17,13 +17,14 @@ ShowValues = Annotated[
 Looks = Annotated[int, typer.Option(min=1, help="How often one message may be looked at before this ends.")]
 
 
-def tail(ctx: typer.Context, show_values: ShowValues = False, looks: Looks = 20) -> None:
+def tail(ctx: typer.Context, show_values: ShowValues = False, looks: Looks = 2) -> None:
     """Follow the results queue without taking anything from it, until Ctrl-C.
 
-    What it costs: SQS has no peek, so every look is a receive, and the queue sends a message to its dead-letter queue
-    after so many receives (500 as deployed). A look hides nothing from consumers (its visibility time-out is zero), but
-    it counts. So a message that stays is looked at ever more seldom, at most --looks times (20 of the 500), and never
-    once half of its receives are used, by whomever; then this command ends.
+    What it costs: SQS has no peek, so every look is a receive. It hides nothing from consumers (its visibility time-out
+    is zero), but it counts: SQS leaves out of the oldest message's age, which an alarm watches, what was received three
+    times, and gives a message up after 500. So a message that stays is looked at ever more seldom, and --looks times at
+    most: two, unless you know better, as where no consumer is at work yet. Then this command ends; so it does once half
+    of a message's receives are used, by whomever.
 
     What it can't show: a message that a consumer takes first. With consumers at work you see a sample; `status` tells
     what became of a document, whoever took its message.
@@ -39,4 +40,4 @@ def tail(ctx: typer.Context, show_values: ShowValues = False, looks: Looks = 20)
                 say(line)
     except KeyboardInterrupt:
         return
-    say("Ended: a message stays on the queue and has been looked at as often as is good for it.", "yellow")
+    say("Ended: a message stays on the queue and has been looked at often enough; --looks permits more.", "yellow")

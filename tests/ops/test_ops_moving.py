@@ -69,6 +69,8 @@ class Queues:
     tasks: Tasks
     uploads: str
     letters: str
+    results: str
+    result_letters: str
 
     def redrive(self, *options: str) -> Result:
         return self.here.ops("redrive", *options, AWS_ENDPOINT_URL=self.address, SEALED_OCR_OUTPUTS=str(self.outputs))
@@ -84,13 +86,14 @@ class Queues:
 @pytest.fixture
 def queues(here: Here, tmp_path: Path) -> Iterator[Queues]:
     sqs = here.client("sqs")
-    uploads, letters = (sqs.create_queue(QueueName=f"{uuid.uuid4().hex}")["QueueUrl"] for _ in range(2))
-    told = msgspec.to_builtins(here.outputs) | {"UploadsQueueUrl": uploads, "UploadsDeadLetterQueueUrl": letters}
+    names = ("UploadsQueueUrl", "UploadsDeadLetterQueueUrl", "ResultsQueueUrl", "ResultsDeadLetterQueueUrl")
+    urls = {name: sqs.create_queue(QueueName=uuid.uuid4().hex)["QueueUrl"] for name in names}
+    told = msgspec.to_builtins(here.outputs) | urls
     outputs = tmp_path / "outputs.json"
     outputs.write_text(json.dumps(told))
     tasks = Tasks(sqs)
     with front(here.environment["AWS_ENDPOINT_URL"], tasks.answers()) as address:
-        yield Queues(here, address, outputs, tasks, uploads, letters)
+        yield Queues(here, address, outputs, tasks, *urls.values())
 
 
 def test_aws_moves_what_waits_and_the_others_are_held_back_meanwhile(queues: Queues) -> None:
@@ -103,6 +106,18 @@ def test_aws_moves_what_waits_and_the_others_are_held_back_meanwhile(queues: Que
     assert started["MaxNumberOfMessagesPerSecond"] == 7
     assert queues.bodies(queues.uploads) == {"waits"}
     assert queues.bodies(queues.letters) == {"no event"}
+
+
+def test_aws_moves_results_back_to_their_own_queue(queues: Queues) -> None:
+    queues.put("an upload")
+    queues.here.client("sqs").send_message(QueueUrl=queues.result_letters, MessageBody="a result")
+    ended = queues.redrive("--queue", "results", "--per-second", "3")
+    assert ended.exit_code == 0, ended.output
+    assert "Sent back: 1 result." in ended.output
+    [started] = queues.tasks.started
+    assert started["MaxNumberOfMessagesPerSecond"] == 3
+    assert queues.bodies(queues.results) == {"a result"}
+    assert (queues.bodies(queues.letters), queues.bodies(queues.uploads)) == ({"an upload"}, set())
 
 
 def test_how_a_former_task_ended_says_nothing_of_this_one(queues: Queues) -> None:

@@ -42,6 +42,21 @@ def test_values_are_shown_on_demand(here: Here, analyzed: dict[str, Any]) -> Non
     assert analyzed["subject"] in shown
 
 
+def test_by_itself_it_looks_less_often_than_takes_a_message_out_of_the_age_that_is_watched(
+    here: Here, analyzed: dict[str, Any]
+) -> None:
+    def receives() -> int:
+        [message] = here.seen(here.outputs.results_queue_url)
+        return int(message["Attributes"]["ApproximateReceiveCount"])
+
+    before = receives()
+    ended = here.ops("tail")
+    assert analyzed["id"] in ended.output
+    assert "--looks permits more" in ended.output
+    # Three receives are SQS's limit; the last of these is this test's own.
+    assert receives() - before == 2 + 1
+
+
 def test_a_rejection_says_why_and_foreign_messages_are_not_quoted() -> None:
     document_id = "0123456789abcdef" * 2
     document = {"documentId": document_id, "kind": None, "bucket": "b", "key": "secret.png", "eTag": "e", "size": 1}
