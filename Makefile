@@ -5,13 +5,16 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run ops test soak test-unit lint types check synth lock schemas examples clean
+.PHONY: help run console ops test soak test-unit lint types check synth lock schemas examples clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
 
 run: $(READY)  ## run the pipeline on this machine with specimens and show what came out
 	@$(BIN)/python -m local run $(ARGS)
+
+console: $(READY)  ## the same with a page in the browser: upload, look, verify, let the OCR service fail
+	@$(BIN)/python -m local up --console $(ARGS)
 
 ops: $(READY)  ## the operator's tools, for instance ARGS="--stack SealedOcr-prod doctor"
 	@$(BIN)/python -m ops $(ARGS)

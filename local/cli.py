@@ -44,6 +44,7 @@ SecretKey = Annotated[str | None, typer.Option(metavar="KEY", help="Its secretKe
 Pictures = Annotated[bool, typer.Option(help="Draw what was read onto copies of the images, in out/.")]
 Reader = Annotated[str, typer.Option(metavar="READER", help=f"The emulator's: {', '.join(sorted(READERS))}.")]
 Slots = Annotated[int, typer.Option(min=1, max=64, help="Processes for each function, at most.")]
+OnPage = Annotated[bool, typer.Option("--console", help="With a page in the browser that shows it at work.")]
 
 
 @app.command("run", epilog=_EXIT_CODES)
@@ -85,12 +86,17 @@ def up_command(
     secret_key: SecretKey = None,
     reader: Reader = DEFAULT_READER,
     slots: Slots = 2,
+    console: OnPage = False,
 ) -> None:
     """Start everything, say where it is, and stay until Ctrl-C."""
     try:
         options = _options(new_run(), ocr_endpoint, app_key, secret_key, reader, slots)
     except MisuseError as error:
         _misuse(error)
+    if console:
+        from local.console.command import stay  # its server is loaded for those who want it
+
+        return stay(options)
     with session(options) as (pipeline, progress):
         progress.say("trying it with a specimen")
         # Never against another service, which may be paid for.

@@ -1,0 +1,48 @@
+"""How full the queues are, and what the OCR service has counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local.results import waiting
+
+if TYPE_CHECKING:
+    from emulator.control_client import ControlClient
+    from local.console.record import Record
+    from local.pipeline import Pipeline
+
+_QUEUES = {
+    "uploads": "UploadsQueueUrl",
+    "uploads' dead letters": "UploadsDeadLetterQueueUrl",
+    "results": "ResultsQueueUrl",
+    "results' dead letters": "ResultsDeadLetterQueueUrl",
+}
+
+
+class Gauges:
+    """Reads the queues' attributes and the emulator's counters, into the record."""
+
+    def __init__(self, record: Record, pipeline: Pipeline, control: ControlClient | None) -> None:
+        self._record, self._control = record, control
+        self._sqs = pipeline.aws.sqs
+        self._urls = {name: pipeline.output(output) for name, output in _QUEUES.items()}
+
+    def look(self) -> None:
+        """Take what is there now."""
+        counts = {name: waiting(self._sqs, url) for name, url in self._urls.items()}
+        shown = [
+            {"name": name, "visible": c["visible"], "hidden": c["in hand or put off"]} for name, c in counts.items()
+        ]
+        self._record.topic("queues", shown)
+        if self._control:
+            counters = self._control.counters()
+            calls = sum(count for operation, count in counters.calls.items() if operation != "public-keys")
+            self._record.topic(
+                "counters",
+                {
+                    "calls": calls,
+                    "publicKeys": counters.calls.get("public-keys", 0),
+                    "paid": counters.paid.total,
+                    "most": counters.paid.max_per_image,
+                },
+            )

@@ -1,0 +1,53 @@
+// The message as it lies on SQS: its attributes, and its body set out in lines.
+
+import { el, say } from "./dom.js";
+import { masked } from "./reading.js";
+
+export function messageCard(message, shown) {
+  const event = JSON.parse(message.body);
+  const bytes = new TextEncoder().encode(message.body).length;
+  return el(
+    "section",
+    { class: "card", "aria-labelledby": "message-title" },
+    el("div", { class: "title-row" },
+      el("h3", { id: "message-title" }, "The message on SQS"),
+      el("span", { class: "quiet" }, `${bytes.toLocaleString("en")} bytes`),
+      el("button", { type: "button", class: "small", onclick: () => copy(message.body) }, "Copy the body")),
+    el("p", { class: "chips" }, ...Object.entries(message.attributes).map(([name, value]) =>
+      el("span", { class: "chip" }, el("span", { class: "quiet" }, `${name} `), value))),
+    el("pre", { class: "json", tabindex: "0", "aria-label": "The message's body" }, ...lines(shown ? event : masked(event), "")),
+  );
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    say("The message's body is on the clipboard.");
+  } catch {
+    say("The browser does not let the page copy.");
+  }
+}
+
+function lines(value, indent) {
+  if (value === null || typeof value !== "object") {
+    return [el("span", { class: `json-${value === null ? "null" : typeof value}` }, JSON.stringify(value))];
+  }
+  const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
+  const members = Object.entries(value);
+  if (!members.length) return [open + close];
+  if (isFlat(value)) return [el("span", { class: "json-flat" }, JSON.stringify(value).replaceAll(",", ", ").replaceAll(":", ": "))];
+  const deeper = `${indent}  `;
+  return [
+    `${open}\n`,
+    ...members.flatMap(([key, member], at) => [
+      deeper,
+      ...(Array.isArray(value) ? [] : [el("span", { class: "json-key" }, JSON.stringify(key)), ": "]),
+      ...lines(member, deeper),
+      at < members.length - 1 ? ",\n" : "\n",
+    ]),
+    indent + close,
+  ];
+}
+
+// Coordinates take one line.
+const isFlat = (value) => !Array.isArray(value) && Object.values(value).every((member) => typeof member === "number");
