@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,3 +36,15 @@ def ocr(pipeline: Pipeline) -> ControlClient:
 def came(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
     """The message about each example's image."""
     return take_messages(pipeline)
+
+
+@pytest.fixture
+def table(pipeline: Pipeline) -> str:
+    name = f"inbox-{uuid.uuid4().hex}"
+    pipeline.aws.dynamodb.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "documentId", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "documentId", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return name

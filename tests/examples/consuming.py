@@ -7,7 +7,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from local.aws_clients import CREDENTIALS, REGION
 from local.children import ROOT
@@ -64,3 +64,10 @@ class Consuming:
     @property
     def log(self) -> str:
         return self._log.read_text()
+
+
+def counts(pipeline: Pipeline, url: str) -> tuple[int, int]:
+    """Return how many messages of the queue are visible, and how many are not."""
+    names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = pipeline.aws.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return int(found[names[0]]), int(found[names[1]])
