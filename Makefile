@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+BENCH_READY := $(VENV)/.bench-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run console ops test soak test-unit lint types check synth lock schemas examples clean
+.PHONY: help run console ops test soak bench test-unit lint types check synth lock schemas examples clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -24,6 +25,9 @@ test: $(READY)  ## every test (no AWS account, no Docker)
 
 soak: $(READY)  ## the guarantees under fire, for an hour or so; ARGS="--short", ARGS="poison --seed 7"
 	@$(BIN)/python -m soak $(ARGS)
+
+bench: $(BENCH_READY)  ## what we measure ourselves against, into docs/performance.md; ARGS="--only upload"
+	@PYTHONPATH=functions $(BIN)/python -m bench $(ARGS)
 
 test-unit: $(READY)  ## the tests that take seconds
 	@$(BIN)/python -m pytest tests/unit $(ARGS)
@@ -49,6 +53,7 @@ examples: $(READY)  ## take the messages' examples out of the running pipeline a
 lock: $(READY)  ## write the pinned requirements from the *.in files
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header functions/requirements.in -o functions/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements.in -o requirements.txt
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header bench/requirements.in -o bench/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header -c requirements.txt examples/requirements.in -o examples/requirements.txt
 
 clean:  ## remove what the other targets made
@@ -63,4 +68,9 @@ $(READY): requirements.txt emulator/data/package-lock.json
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
 	@$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements.txt
 	@$(BIN)/python -m emulator.data
+	@touch $@
+
+# The first version's libraries and the plot's, which nothing else needs; a fresh set-up takes them out again.
+$(BENCH_READY): $(READY) bench/requirements.txt
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r bench/requirements.txt
 	@touch $@

@@ -1,128 +1,68 @@
-"""Peak memory of the analyze function with ten large images at once, against ten small ones and none.
+"""Memory of the function's whole process for each image in flight, against the first version's.
 
-    python -m bench.memory [--documents 10] [--sizes 0.2,20]
-
-Every row is a process of its own that handles one batch; the OCR service and AWS are emulated outside of it. The peak
-is what the kernel says of that process.
+A fresh process under AWS's runtime client brings one small image to its end, so that clients, connections and keys are
+there; then its resident memory is noted and the kernel's high-water mark (VmHWM) set back, and a batch comes. The OCR
+service starts to read only when all images of the batch are on their way. What the mark has risen by is divided among
+them.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import subprocess
-import sys
-import tempfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
-from emulator.specimens import draw
-from emulator.testing import Emulator
-from local.aws_clients import CREDENTIALS, REGION, Clients
-from local.children import ROOT, Child
+from bench.figures import Aim, Figure
+from bench.invoking import invoke
+from bench.pairing import by_turns
+from bench.run import Run
+from bench.upload import FIRST, KB, MB, named
+from bench.uploads import s3_event, sqs_event
+from local.runtime.process import FunctionConfiguration, FunctionProcess
 
-_MIB = 1 << 20
-_QUEUES = ("uploads", "dead", "results")
-_TABLES = ("documents", "request-keys")
+_COUNTS = (1, 10, 32)
+_SIZES = (200 * KB, 20 * MB)
+_SMALL = 10 * KB
+# The first version would need three gigabytes for 32 images of 20 MB.
+_TOO_MUCH = (32, 20 * MB)
+_RESET_PEAK = "5"
 
-
-def main() -> None:
-    """Measure and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--documents", type=int, default=10, help="how many at once")
-    parser.add_argument("--sizes", default="0.2,2,20", help="MiB of each, with commas between")
-    arguments = parser.parse_args()
-    sizes = [int(float(size) * _MIB) for size in arguments.sizes.split(",")]
-    with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
-        moto = Child.serving(Path(folder), "local.aws_server")
-        try:
-            _measure(Clients(moto.announcement()["url"]), emulator, arguments.documents, sizes)
-        finally:
-            moto.kill()
+Event = Callable[[int, int], dict[str, Any]]
 
 
-def _measure(aws: Clients, emulator: Emulator, documents: int, sizes: list[int]) -> None:
-    environment = _deploy(aws, emulator)
-    idle = _peak(environment, {"Records": []})
-    print(f"{'documents':>9}  {'MiB each':>8}  {'peak MiB':>8}  {'above idle':>10}")
-    print(f"{0:>9}  {'':>8}  {idle / _MIB:>8.1f}  {0:>10.1f}")
-    for size in sizes:
-        peak = _peak(environment, _event(aws, documents, size))
-        print(f"{documents:>9}  {size / _MIB:>8.1f}  {peak / _MIB:>8.1f}  {(peak - idle) / _MIB:>10.1f}")
+def measure_memory(run: Run) -> Iterator[Figure]:
+    """Yield the figures, in MB."""
+    ours, first = run.site.analyze(run.site.ocr, max(_COUNTS)), run.site.first_version(run.site.ocr)
+    for size, count in product(_SIZES, _COUNTS):
+        run.say(f"memory with {count} images of {named(size)}")
+        subjects = {"ours": partial(_each, run, ours, sqs_event, count, size)}
+        if (count, size) != _TOO_MUCH:
+            subjects[FIRST] = partial(_each, run, first, s3_event, count, size)
+        samples = by_turns(subjects, 1 if run.quick else 3)
+        what = f"memory for each image in flight, {count} of {named(size)}"
+        yield Figure("memory", what, "", "MB", samples["ours"], aim=Aim(1))
+        if FIRST in samples:
+            yield Figure("memory", what, FIRST, "MB", samples["ours"], samples[FIRST])
 
 
-def _deploy(aws: Clients, emulator: Emulator) -> dict[str, str]:
-    aws.s3.create_bucket(Bucket="images", CreateBucketConfiguration={"LocationConstraint": REGION})
-    urls = {name: aws.sqs.create_queue(QueueName=name)["QueueUrl"] for name in _QUEUES}
-    for table in _TABLES:
-        aws.dynamodb.create_table(
-            TableName=table,
-            KeySchema=[{"AttributeName": "documentId", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "documentId", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-    credentials = json.dumps({"appKey": emulator.app_key, "secretKey": emulator.secret_key})
-    return {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": os.pathsep.join((str(ROOT / "functions"), str(ROOT))),
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ENDPOINT_URL": aws.url,
-        "AWS_CONFIG_FILE": os.devnull,
-        **CREDENTIALS,
-        "BATCH_SIZE": "10",
-        "DOCUMENTS_TABLE": "documents",
-        "FUNCTION_TIMEOUT_SECONDS": "120",
-        "MAX_IMAGE_BYTES": str(20 * _MIB),
-        "MAX_UNKNOWN_ATTEMPTS": "2",
-        "OCR_CALL_TIMEOUT_SECONDS": "60",
-        "OCR_ENDPOINT": emulator.url,
-        "OCR_SECRET_ARN": aws.secrets.create_secret(Name="ocr", SecretString=credentials)["ARN"],
-        "POWERTOOLS_METRICS_NAMESPACE": "SealedOcr/bench",
-        "POWERTOOLS_SERVICE_NAME": "analyze",
-        "REQUEST_KEYS_TABLE": "request-keys",
-        "RESULTS_QUEUE_URL": urls["results"],
-        "UPLOADS_DLQ_URL": urls["dead"],
-        "UPLOADS_QUEUE_URL": urls["uploads"],
-    }
+def _each(run: Run, function: FunctionConfiguration, event: Event, count: int, size: int) -> float:
+    run.site.ocr.gather(1)
+    process = FunctionProcess(function, run.site.folder / "memory.log")
+    try:
+        invoke(process, event(1, _SMALL))
+        idle = _status(process.pid, "VmRSS")
+        Path(f"/proc/{process.pid}/clear_refs").write_text(_RESET_PEAK)
+        run.site.ocr.gather(count)
+        invoke(process, event(count, size))
+        peak = _status(process.pid, "VmHWM")
+    finally:
+        process.kill()
+    return (peak - idle) / count / MB
 
 
-def _event(aws: Clients, documents: int, size: int) -> dict[str, Any]:
-    records = []
-    for number in range(documents):
-        image = draw("resident", seed=number)
-        key = f"id-card/{size}-{number}.png"
-        # What follows a picture's end is sent with it and read by nobody.
-        body = image + b"\0" * (size - len(image))
-        e_tag = aws.s3.put_object(Bucket="images", Key=key, Body=body)["ETag"]
-        entry = {"key": key, "size": size, "eTag": e_tag.strip('"')}
-        record = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": "images"}, "object": entry}}
-        records.append(
-            {
-                "messageId": str(number),
-                "receiptHandle": "none",
-                "body": json.dumps({"Records": [record]}),
-                "attributes": {"ApproximateReceiveCount": "1"},
-            }
-        )
-    return {"Records": records}
-
-
-def _peak(environment: dict[str, str], event: dict[str, Any]) -> int:
-    child = subprocess.run(
-        [sys.executable, "-m", "bench.function_peak"],
-        input=json.dumps(event),
-        env=environment,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    told = json.loads(child.stdout.splitlines()[-1])
-    if told["failed"]:
-        raise SystemExit(f"{told['failed']} documents failed:\n{child.stdout}")
-    return int(told["peak"])
-
-
-if __name__ == "__main__":
-    main()
+def _status(pid: int, name: str) -> int:
+    """Return an entry of the kernel's about a process, in bytes."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{name}:"))

@@ -59,7 +59,9 @@ class Authority:
         return served
 
 
-def _builder(subject, issuer, public_key, days=1):
+def _builder(
+    subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, days: int = 1
+) -> x509.CertificateBuilder:
     now = dt.datetime.now(dt.UTC)
     return (
         x509.CertificateBuilder()
@@ -72,7 +74,7 @@ def _builder(subject, issuer, public_key, days=1):
     )
 
 
-def _key_usage(*, signs_certificates):
+def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=True,
         content_commitment=False,

@@ -1,0 +1,101 @@
+"""AWS as far as the analyze function calls it, at the price of answering: ``python -m bench.aws_service``.
+
+It keeps nothing. Every document is new to it, every condition holds, and an object is as large as its key says
+(``…/BYTES-anything``): with a thousand documents, an emulation that keeps things would be what is measured. ``/calls``
+tells what was called since it was last asked.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import json
+import re
+import zlib
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from bench.ocr_service import CREDENTIALS
+
+# As far as anybody looks, this is a picture.
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_WRITTEN = re.compile(r":(?:set|add)_(\w+)")
+
+
+class Service(ThreadingHTTPServer):
+    """Serves until the process is ended."""
+
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def __init__(self) -> None:
+        """Take a free port."""
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.calls: list[dict[str, Any]] = []
+
+
+@functools.cache
+def _object(size: int) -> tuple[bytes, str]:
+    """Return an image of ``size`` bytes and its checksum, as S3 has it."""
+    body = _SIGNATURE + bytes(size - len(_SIGNATURE))
+    return body, base64.b64encode(zlib.crc32(body).to_bytes(4)).decode()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: Service
+
+    def do_GET(self) -> None:
+        if self.path == "/calls":
+            calls, self.server.calls = self.server.calls, []
+            return self._answer(json.dumps(calls).encode())
+        _, bucket, key = self.path.split("?")[0].split("/", 2)
+        asked = {"Bucket": bucket, "Key": key, "IfMatch": self.headers["If-Match"]}
+        self.server.calls.append({"service": "s3", "operation": "GetObject", "asked": asked})
+        body, checksum = _object(int(key.rpartition("/")[2].partition("-")[0]))
+        return self._answer(body, {"ETag": '"bench"', "x-amz-checksum-crc32": checksum})
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        target, _, operation = self.headers["X-Amz-Target"].partition(".")
+        service = {"DynamoDB_20120810": "dynamodb", "AmazonSQS": "sqs"}.get(target, target)
+        self.server.calls.append({"service": service, "operation": operation, "asked": asked})
+        answer: dict[str, Any]
+        match operation:
+            case "UpdateItem":
+                values = asked["ExpressionAttributeValues"].items()
+                answer = {"Attributes": {found[1]: value for name, value in values if (found := _WRITTEN.match(name))}}
+            case "GetSecretValue":
+                answer = {"SecretString": json.dumps(CREDENTIALS)}
+            case "SendMessage":
+                digest = hashlib.md5(asked["MessageBody"].encode()).hexdigest()
+                answer = {"MessageId": "0", "MD5OfMessageBody": digest}
+            case _:
+                raise NotImplementedError(operation)
+        self._answer(json.dumps(answer).encode())
+
+    def _answer(self, body: bytes, headers: dict[str, str] | None = None) -> None:
+        self.send_response(200)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the overridden parameter
+        """Say nothing."""
+
+
+def main() -> None:
+    """Serve until the process is ended."""
+    service = Service()
+    print(json.dumps({"url": f"http://127.0.0.1:{service.server_address[1]}"}), flush=True)
+    service.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

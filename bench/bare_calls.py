@@ -1,0 +1,47 @@
+"""The worker that makes a document's calls to AWS with boto3 and does nothing else.
+
+    python -m bench.bare_calls CALLS.json
+
+The file holds the calls that the function itself made for one document (``Site.aws_calls``), by the image's size.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from bench.worker import repeat
+
+_METHODS = {"GetObject": "get_object", "SendMessage": "send_message", "UpdateItem": "update_item"}
+_CHUNK_BYTES = 256 * 1024
+
+
+def main() -> None:
+    """Serve ``calls BYTES COUNT``."""
+    calls: dict[str, list[dict[str, Any]]] = json.loads(Path(sys.argv[1]).read_bytes())
+    clients = {name: boto3.client(name) for name in ("s3", "dynamodb", "sqs")}
+
+    def job(size: int) -> Callable[[], object]:
+        bound = [
+            (getattr(clients[call["service"]], _METHODS[call["operation"]]), call["asked"]) for call in calls[str(size)]
+        ]
+
+        def work() -> None:
+            for method, asked in bound:
+                answer = method(**asked)
+                if "Body" in answer:
+                    for _ in answer["Body"].iter_chunks(_CHUNK_BYTES):
+                        pass
+
+        return work
+
+    repeat({"calls": job})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""The table of Lambda's memory settings in docs/scale.md: which one makes a document cheapest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bench.cost import Invocation
+from bench.document import what
+from bench.figures import Figure, Spread
+from bench.upload import KB, MB, named
+
+_SIZES = (200 * KB, 2 * MB, 20 * MB)
+_BATCHES = (1, 10, 50)
+_MEMORIES = (256, 512, 1024, 1769)
+# What is measured in every size; the other batches only in the smallest.
+_COMMON, _SMALLEST = 10, 200 * KB
+
+
+def memory_table(figures: Sequence[Figure]) -> str:
+    """Return the table: USD for a million documents, and how long an invocation lasts; the cheapest of each in bold."""
+    rows = [("image", "`memory`", *(f"batches of {batch}" for batch in _BATCHES)), ("---", *["---:"] * 4)]
+    for size in _SIZES:
+        columns = [_column(figures, size, batch) for batch in _BATCHES]
+        rows += [
+            (named(size) if not number else "", str(memory), *(column[number] for column in columns))
+            for number, memory in enumerate(_MEMORIES)
+        ]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _column(figures: Sequence[Figure], size: int, batch: int) -> list[str]:
+    invocations = [Invocation(memory, batch, _cpu_seconds(figures, size, batch)) for memory in _MEMORIES]
+    cheapest = min(invocations, key=lambda one: one.usd_a_million)
+    return [_cell(one, bold=one is cheapest) for one in invocations]
+
+
+def _cell(one: Invocation, *, bold: bool) -> str:
+    mark = "**" if bold else ""
+    return f"{mark}{one.usd_a_million:.2f}{mark} ({one.seconds:.1f} s)"
+
+
+def _cpu_seconds(figures: Sequence[Figure], size: int, batch: int) -> float:
+    """Return a document's CPU; that of a larger image in other batches is what its size adds at ten."""
+    found = {figure.what: Spread.of(figure.ours).median / 1000 for figure in figures if figure.part == "document"}
+    return found[what(_SMALLEST, batch)] + found[what(size, _COMMON)] - found[what(_SMALLEST, _COMMON)]

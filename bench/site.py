@@ -1,0 +1,177 @@
+"""What several measurements share: services that answer at once, certificates, the functions, the C program."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import ssl
+import subprocess
+import urllib.request
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import certifi
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from emulator.keys import new_private_key
+from local.aws_clients import CREDENTIALS, REGION
+from local.children import ROOT, Child
+from local.runtime.process import FunctionConfiguration
+from tests.contract.certificates import Authority
+
+_NO_COMPILER = (
+    "the C program that everything is held against could not be built: it needs gcc and the headers of OpenSSL 3 "
+    "(Debian and Ubuntu: apt-get install gcc libssl-dev; Fedora: dnf install gcc openssl-devel; macOS: brew install "
+    "openssl). What the compiler said:\n\n"
+)
+
+_TIMEOUT_SECONDS = 120
+_QUEUES = "https://sqs.ap-northeast-2.amazonaws.com/123456789012"
+_SETTINGS = {
+    "BATCH_SIZE": "10",
+    "DOCUMENTS_TABLE": "documents",
+    "FUNCTION_TIMEOUT_SECONDS": str(_TIMEOUT_SECONDS),
+    "MAX_IMAGE_BYTES": str(20 << 20),
+    "MAX_UNKNOWN_ATTEMPTS": "2",
+    "OCR_CALL_TIMEOUT_SECONDS": "40",
+    "OCR_SECRET_ARN": "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:ocr",
+    "POWERTOOLS_METRICS_NAMESPACE": "SealedOcr/bench",
+    "POWERTOOLS_SERVICE_NAME": "analyze",
+    "REQUEST_KEYS_TABLE": "request-keys",
+    "RESULTS_QUEUE_URL": f"{_QUEUES}/results",
+    "UPLOADS_DLQ_URL": f"{_QUEUES}/dead",
+    "UPLOADS_QUEUE_URL": f"{_QUEUES}/uploads",
+}
+
+
+class NotReady(Exception):
+    """Something that the measurement needs is not on this machine; the text says what, and how to get it."""
+
+
+@dataclass(frozen=True)
+class OcrService:
+    """A running one, over TLS."""
+
+    url: str
+    _context: ssl.SSLContext
+
+    def gather(self, count: int) -> None:
+        """Let the next analyses wait for each other until ``count`` of them are under way."""
+        with urllib.request.urlopen(f"{self.url}/gather/{count}", context=self._context, timeout=10) as answer:
+            answer.read()
+
+
+class Site:
+    """A context manager; afterwards no process is left. ``folder`` takes what they write."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the certificates, and start nothing."""
+        self.folder = folder
+        self._stack = ExitStack()
+        authority = Authority(folder)
+        self._served = authority.issue("ocr")
+        # All that a client usually trusts, and ours: reading that bundle is part of what a connection costs.
+        self.authorities = folder / "authorities.pem"
+        self.authorities.write_bytes(Path(certifi.where()).read_bytes() + authority.file.read_bytes())
+        private = new_private_key()
+        self._sealing_key, self.public_key = folder / "sealing.pem", folder / "public.pem"
+        self._sealing_key.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        public = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        self.public_key.write_bytes(public)
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End what was started."""
+        self._stack.close()
+
+    @cached_property
+    def aws(self) -> str:
+        """The URL of AWS."""
+        child = Child.serving(self.folder, "bench.aws_service")
+        self._stack.callback(child.kill)
+        return child.announcement()["url"]
+
+    def aws_calls(self) -> list[dict[str, Any]]:
+        """Return the calls to AWS since this was last asked: each one's ``service``, ``operation`` and ``asked``."""
+        with urllib.request.urlopen(f"{self.aws}/calls", timeout=10) as answer:
+            calls: list[dict[str, Any]] = json.load(answer)
+        return calls
+
+    @cached_property
+    def ocr(self) -> OcrService:
+        """The OCR service that answers at once."""
+        return self._ocr(0)
+
+    @cached_property
+    def slow_ocr(self) -> OcrService:
+        """The OCR service that takes a second."""
+        return self._ocr(1)
+
+    @cached_property
+    def floor(self) -> Path:
+        """The C program, built.
+
+        Raises
+        ------
+        NotReady
+            when there is no compiler, or no OpenSSL for it.
+        """
+        program = self.folder / "floor"
+        compiler = shutil.which("gcc") or shutil.which("cc")
+        if compiler is None:
+            raise NotReady(_NO_COMPILER + "there is none")
+        built = subprocess.run(
+            [compiler, "-O2", "-o", program, ROOT / "bench" / "floor.c", "-lssl", "-lcrypto"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if built.returncode:
+            raise NotReady(_NO_COMPILER + built.stderr)
+        return program
+
+    def analyze(self, ocr: OcrService, batch: int) -> FunctionConfiguration:
+        """Return the analyze function's configuration for batches of up to ``batch``, with ``ocr`` behind it."""
+        folder = ROOT / "functions"
+        environment = self.environment(ocr) | {"BATCH_SIZE": str(batch)}
+        return FunctionConfiguration("analyze", "arn:bench", "analyze.handler", _TIMEOUT_SECONDS, environment, folder)
+
+    def first_version(self, ocr: OcrService) -> FunctionConfiguration:
+        """Return the first version's."""
+        handler = "bench.first_version.handler.handler"
+        return FunctionConfiguration("first", "arn:bench", handler, _TIMEOUT_SECONDS, self.environment(ocr), ROOT)
+
+    def environment(self, ocr: OcrService) -> dict[str, str]:
+        """Return what both functions are told, and where AWS and the authorities are."""
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ENDPOINT_URL": self.aws,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            **CREDENTIALS,
+            **_SETTINGS,
+            "OCR_ENDPOINT": ocr.url,
+            "REQUESTS_CA_BUNDLE": str(self.authorities),
+            "SSL_CERT_FILE": str(self.authorities),
+        }
+
+    def _ocr(self, seconds: float) -> OcrService:
+        child = Child.serving(
+            self.folder,
+            "bench.ocr_service",
+            *(str(file) for file in (self._served.chain, self._served.key, self._sealing_key)),
+            *("--seconds", str(seconds)),
+        )
+        self._stack.callback(child.kill)
+        return OcrService(child.announcement()["url"], ssl.create_default_context(cafile=str(self.authorities)))

@@ -1,0 +1,46 @@
+"""The functions' start and their package, as figures."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench import start
+from bench.figures import Aim, Figure, Spread
+from bench.run import Run
+from bench.upload import MB
+from infra.bundling import build
+from local.children import ROOT
+
+BOTO3 = "import boto3, four clients"
+_LIMIT = 0.75
+_SAID = {"ready": "to its first event", "firstCall": "to the first byte of its work"}
+
+
+def measure_start(run: Run) -> Iterator[Figure]:
+    """Yield the figures, in milliseconds of CPU a start."""
+    run.say("starts")
+    found = start.measure(3 if run.quick else 15)
+    for mark, said in _SAID.items():
+        subjects = found[mark]
+        for function in ("analyze", "verify"):
+            mine, ratio = subjects[function]["cpuMs"], subjects[function]["ratio"]
+            spread = Spread(ratio["median"], ratio["min"], ratio["max"])
+            what = f"start of the {function} function, {said}"
+            yield Figure("start", what, BOTO3, "ms", [mine], [subjects["boto3"]["cpuMs"]], Aim(_LIMIT), spread)
+
+
+def measure_package(run: Run) -> Iterator[Figure]:
+    """Yield the size of the functions' package as it is uploaded, in MB."""
+    run.say("the functions' package")
+    yield Figure("package", "function package, zipped", "", "MB", [_zipped(build(ROOT)) / MB], aim=Aim(7))
+
+
+def _zipped(folder: Path) -> int:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+        for path in sorted(folder.rglob("*")):
+            package.write(path, path.relative_to(folder))
+    return len(file.getvalue())

@@ -1,0 +1,41 @@
+"""Events of uploads that never were: the emulated S3 of the bench has an object for every key."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+
+def s3_records(count: int, size: int) -> list[dict[str, Any]]:
+    """Return S3's records of ``count`` new objects of ``size`` bytes."""
+    return [
+        {
+            "eventName": "ObjectCreated:Put",
+            "s3": {
+                "bucket": {"name": "images"},
+                "object": {"key": f"id-card/{size}-{uuid.uuid4()}.png", "size": size, "eTag": "bench"},
+            },
+        }
+        for _ in range(count)
+    ]
+
+
+def s3_event(count: int, size: int) -> dict[str, Any]:
+    """Return the event that S3 sends of ``count`` new objects."""
+    return {"Records": s3_records(count, size)}
+
+
+def sqs_event(count: int, size: int) -> dict[str, Any]:
+    """Return the event that Lambda makes of a queue's messages, one for each of ``count`` new objects."""
+    return {
+        "Records": [
+            {
+                "messageId": str(number),
+                "receiptHandle": "none",
+                "body": json.dumps({"Records": [record]}),
+                "attributes": {"ApproximateReceiveCount": "1"},
+            }
+            for number, record in enumerate(s3_records(count, size))
+        ]
+    }

@@ -1,0 +1,40 @@
+"""The worker that handles whole documents as the analyze function does: ``batch-N BYTES COUNT``, for N of 1, 10 and 50.
+
+A module of its own, so that nothing but the function is in its process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import analyze
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from bench.uploads import sqs_event
+from bench.worker import repeat
+
+BATCHES = (1, 10, 50)
+
+
+class _Context(LambdaContext):
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        return 120_000
+
+
+def main() -> None:
+    """Serve the jobs."""
+    repeat({f"batch-{count}": partial(_job, count) for count in BATCHES})
+
+
+def _job(count: int, size: int) -> Callable[[], object]:
+    def work() -> None:
+        if analyze.handler(sqs_event(count, size), _Context())["batchItemFailures"]:
+            raise RuntimeError("a document failed")
+
+    return work
+
+
+if __name__ == "__main__":
+    main()
