@@ -9,6 +9,7 @@ from bench.document import what
 from bench.figures import Figure, Spread
 from bench.upload import KB, MB, named
 
+_BEGIN, _END = "<!-- written by make bench -->", "<!-- to here -->"
 _SIZES = (200 * KB, 2 * MB, 20 * MB)
 _BATCHES = (1, 10, 50)
 _MEMORIES = (256, 512, 1024, 1769)
@@ -26,6 +27,19 @@ def memory_table(figures: Sequence[Figure]) -> str:
             for number, memory in enumerate(_MEMORIES)
         ]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def between_markers(text: str, table: str) -> str:
+    """Return ``text`` with ``table`` for what stands between the markers.
+
+    Raises
+    ------
+    ValueError
+        when it does not have both.
+    """
+    before, rest = text.split(_BEGIN)
+    _, after = rest.split(_END)
+    return f"{before}{_BEGIN}\n\n{table}\n\n{_END}{after}"
 
 
 def _column(figures: Sequence[Figure], size: int, batch: int) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Template
 
 from bench.figures import Figure
-from bench.memory_setting import memory_table
+from bench.memory_setting import between_markers, memory_table
 from bench.plot import draw
 from bench.record import Record
 from bench.table import cells, markdown_table
@@ -20,7 +20,6 @@ _PROSE = Path(__file__).with_name("performance.md")
 _PAGE = ROOT / "docs" / "performance.md"
 _PICTURE = ROOT / "docs" / "images" / "performance.svg"
 _SCALE = ROOT / "docs" / "scale.md"
-_BEGIN, _END = "<!-- written by make bench -->", "<!-- to here -->"
 
 
 def write(record: Record) -> list[Path]:
@@ -36,19 +35,6 @@ def write(record: Record) -> list[Path]:
     _PAGE.write_text(text)
     _SCALE.write_text(between_markers(_SCALE.read_text(), memory_table(record.figures)))
     return [_PAGE, _PICTURE, _SCALE]
-
-
-def between_markers(text: str, table: str) -> str:
-    """Return ``text`` with ``table`` for what stands between the markers.
-
-    Raises
-    ------
-    ValueError
-        when it does not have both.
-    """
-    before, rest = text.split(_BEGIN)
-    _, after = rest.split(_END)
-    return f"{before}{_BEGIN}\n\n{table}\n\n{_END}{after}"
 
 
 def _missed(figures: Sequence[Figure]) -> str:
