@@ -14,6 +14,8 @@ from infra.settings import SettingsError  # noqa: E402 -- needs the path above
 from infra.synth import synthesise  # noqa: E402 -- needs the path above
 
 if __name__ == "__main__":
+    if sys.argv[1:]:
+        sys.exit("app.py takes no arguments: settings come from cdk.json, CDK_CONTEXT_JSON, or python -m infra.cdk -c")
     try:
         synthesise(PROJECT, Path(os.environ.get("CDK_OUTDIR", PROJECT / "cdk.out")))
     except SettingsError as fault:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from aws_cdk import App
 
 from infra.bundling import build
 from infra.review import review
-from infra.settings import Settings
+from infra.settings import Settings, SettingsError
 from infra.stack import SealedOcrStack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+
+T = TypeVar("T")
 
 
 class _CdkFile(msgspec.Struct):
@@ -28,9 +32,10 @@ def synthesise(project: Path, out: Path, overrides: Mapping[str, object] | None 
     puts both the file and its ``-c`` into that variable; without it, this works all the same. ``overrides`` come last.
 
     Raises:
-        SettingsError: the context holds a setting that is unknown or not allowed.
+        SettingsError: the context can't be read, or holds a setting that is unknown or not allowed.
     """
-    defaults = msgspec.json.decode((project / "cdk.json").read_bytes(), type=_CdkFile).context
+    _read("CDK_CONTEXT_JSON", os.environ.get("CDK_CONTEXT_JSON", "{}").encode(), dict[str, object])
+    defaults = _read("cdk.json", (project / "cdk.json").read_bytes(), _CdkFile).context
     app = App(
         outdir=str(out),
         context=defaults,
@@ -44,3 +49,10 @@ def synthesise(project: Path, out: Path, overrides: Mapping[str, object] | None 
     review(app, to_be_deployed=settings.bundle)
     app.synth()
     return out / stack.template_file
+
+
+def _read(name: str, text: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except msgspec.DecodeError as fault:
+        raise SettingsError(f"{name} is not the JSON object that it must be: {fault}.") from None

@@ -19,9 +19,12 @@ from ops.commands.tail import tail
 from ops.faults import OpsError
 from ops.stack import Target
 
+DEFAULT_STACK = "SealedOcr-dev"
 Profile = Annotated[str | None, typer.Option(metavar="NAME", help="Profile of the AWS configuration.")]
 Region = Annotated[str | None, typer.Option(metavar="NAME", help="Region of the stack.")]
-StackName = Annotated[str, typer.Option("--stack", metavar="NAME", help="SealedOcr-<stage>.")]
+StackName = Annotated[
+    str | None, typer.Option("--stack", metavar="NAME", help=f"SealedOcr-, and the stage.  [default: {DEFAULT_STACK}]")
+]
 OutputsFile = Annotated[
     Path | None,
     typer.Option(
@@ -63,8 +66,11 @@ def target(
     ctx: typer.Context,
     profile: Profile = None,
     region: Region = None,
-    stack: StackName = "SealedOcr-dev",
+    stack: StackName = None,
     outputs: OutputsFile = None,
 ) -> None:
     """Note which stack is meant; it is looked for when a command needs it."""
-    ctx.obj = Target(profile, region, stack, outputs)
+    if outputs and stack:
+        # A variable that is left over from a pipeline on one machine must not answer for a stack that was named.
+        raise OpsError("--stack names one stack, and --outputs (or SEALED_OCR_OUTPUTS) another; leave one of them out")
+    ctx.obj = Target(profile, region, stack or DEFAULT_STACK, outputs)

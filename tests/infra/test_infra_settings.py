@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -111,13 +110,30 @@ def test_a_batch_above_ten_needs_a_window(size: int, window: int, allowed: bool)
             Settings.from_context(context)
 
 
-def test_the_app_tells_a_fault_in_one_line_and_fails(project: Path, tmp_path: Path) -> None:
-    environment = os.environ | {"CDK_OUTDIR": str(tmp_path), "CDK_CONTEXT_JSON": json.dumps({"memory": "lots"})}
+@pytest.mark.parametrize(
+    ("arguments", "context", "told"),
+    [
+        ([], '{"memory": "lots"}', "Setting memory is 'lots'; it must be 256 to 10240 MB.\n"),
+        ([], "{memory: 512}", "CDK_CONTEXT_JSON is not the JSON object that it must be"),
+        ([], "[]", "CDK_CONTEXT_JSON is not the JSON object that it must be"),
+        (["-c", "stage=prod"], "{}", "app.py takes no arguments"),
+    ],
+)
+def test_the_app_tells_a_fault_in_one_line_and_fails(
+    project: Path, tmp_path: Path, arguments: list[str], context: str, told: str
+) -> None:
+    environment = os.environ | {"CDK_OUTDIR": str(tmp_path), "CDK_CONTEXT_JSON": context}
     ended = subprocess.run(
-        [sys.executable, "app.py"], cwd=project, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "app.py", *arguments],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ended.returncode == 1
-    assert ended.stderr == "Setting memory is 'lots'; it must be 256 to 10240 MB.\n"
+    assert ended.stderr.startswith(told)
+    assert len(ended.stderr.splitlines()) == 1
     assert not list(tmp_path.iterdir())
 
 

@@ -121,6 +121,12 @@ def test_what_is_gone_is_told_one_by_one_and_the_rest_is_still_looked_into(
     assert re.search(r"^not proven +That the OCR service issues its public keys", output, re.MULTILINE)
 
 
+def test_a_stack_and_outputs_of_another_are_not_both_meant(here: Here) -> None:
+    ended = here.ops("--stack", "SealedOcr-prod", "status", "0" * 32)
+    assert ended.exit_code == 1
+    assert "leave one of them out" in ended.output
+
+
 def test_an_account_that_cant_be_reached_is_a_sentence_without_a_traceback(here: Here) -> None:
     ended = here.ops("status", "0" * 32, AWS_ENDPOINT_URL="http://127.0.0.1:1", AWS_MAX_ATTEMPTS="1")
     assert ended.exit_code == 1
