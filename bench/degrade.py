@@ -68,8 +68,20 @@ def photo(picture: Image.Image, dice: np.random.Generator) -> Image.Image:
     return noise(table, dice)
 
 
+def small(picture: Image.Image, dice: np.random.Generator) -> Image.Image:
+    """Small in a photograph four times as wide and as tall, of a grained table in uneven light."""
+    width, height = picture.width * 4, picture.height * 4
+    grain = np.repeat(dice.normal(0, 5, (height // 6 + 1, 1, 1)), 6, axis=0)[:height]
+    light = np.linspace(-14, 14, width)[None, :, None] * dice.uniform(-1, 1)
+    pixels = np.clip(np.array(TABLE, float) + grain + light, 0, 255).astype(np.uint8)
+    table = Image.fromarray(np.broadcast_to(pixels, (height, width, 3)))
+    across, down = dice.uniform(0.05, 2.95, 2)
+    table.paste(picture, (int(across * picture.width), int(down * picture.height)))
+    return noise(table, dice)
+
+
 CONDITIONS: dict[str, Degrade] = {
-    function.__name__: function for function in (clean, jpeg60, left3, right3, noise, half, perspective, photo)
+    function.__name__: function for function in (clean, jpeg60, left3, right3, noise, half, perspective, photo, small)
 }
 TURNS = {"90": Image.Transpose.ROTATE_90, "180": Image.Transpose.ROTATE_180, "270": Image.Transpose.ROTATE_270}
 

@@ -36,10 +36,41 @@ def test_each_group_has_its_own_place_on_the_line() -> None:
 
 
 def test_groups_found_apart_are_put_together() -> None:
-    row = [line(group, 80 + 200 * at, 300) for at, group in enumerate(("5555", "5555", "5555", "4444"))]
-    column = [line(group, 80, 300 + 70 * at) for at, group in enumerate(("5555", "5555", "5555", "4444"))]
-    assert groups(credit_card.find(page(*row))) == ["5555", "5555", "5555", "4444"]
-    assert groups(credit_card.find(page(*column))) == ["5555", "5555", "5555", "4444"]
+    numbers = ("5555", "5555", "5555", "4444")
+    row = [line(group, 80 + 200 * at, 300) for at, group in enumerate(numbers)]
+    column = [line(group, 80, 300 + 70 * at) for at, group in enumerate(numbers)]
+    expiry = line("03/32", 80, 700)
+    for lines in (row, column):
+        assert groups(credit_card.find(page(*lines, expiry))) == list(numbers)
+        # every table has rows and columns of digits
+        assert credit_card.find(page(*lines)) is None
+
+
+def test_what_does_not_end_where_a_group_ends_is_not_put_together() -> None:
+    expiry = line("03/32", 80, 700)
+    halves = [line("41111111", 80, 300), line("11111111", 400, 300)]
+    assert groups(credit_card.find(page(*halves, expiry))) == ["41111111", "11111111"]
+    amex = [line("37828224", 80, 300), line("6310005", 400, 300)]
+    assert credit_card.find(page(*amex, expiry)) is None
+
+
+def test_a_table_of_numbers_is_no_card() -> None:
+    table = [line("4111 1111 1111 1111", 80, 100 + 60 * row) for row in range(8)]
+    assert credit_card.find(page(*table[:7])) is not None
+    assert credit_card.find(page(*table)) is None
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        pytest.param("356938035643809", id="a telephone's 15 digits"),
+        pytest.param("79927398713000", id="14 digits"),
+        pytest.param("1000 0000 0000 0008", id="no network's"),
+        pytest.param("4111 1111 1111 111", id="one digit short"),
+    ],
+)
+def test_a_number_that_no_network_gives_out_is_no_card(read: str) -> None:
+    assert credit_card.find(page(line(read, 80, 300))) is None
 
 
 def test_luhn_chooses_between_two_readings() -> None:

@@ -44,11 +44,16 @@ def test_a_misread_title_is_still_the_title() -> None:
     assert values(resident.find(undated)) == {"name": "홍길동", "residentNumber": "800101-1234567"}
 
 
+@pytest.mark.parametrize("title", ["주민등록표 등본", "가족관계증명서", "", "주민"])
+def test_another_paper_with_the_same_facts_is_no_card(title: str) -> None:
+    assert resident.find(resident_card(title=title)) is None
+
+
 def test_a_number_alone_is_no_card() -> None:
     assert resident.find(page(line("800101-1234567", 90, 200))) is None
 
 
-@pytest.mark.parametrize("day", ["2015.13.2.", "1015.3.2.", "2015.3.", "2015.02.30"])
+@pytest.mark.parametrize("day", ["2015.13.2.", "1015.3.2.", "2015.3.", "2015.02.30", "2099.3.2."])
 def test_what_is_no_day_is_no_issue_date(day: str) -> None:
     assert "issueDate" not in values(resident.find(resident_card(day=day)))
 
@@ -60,10 +65,11 @@ def licence(
     hangul_number: str = "",
     condition: str = "",
     kinds: str = "1종보통",
+    title: str = "자동차운전면허증",
 ) -> Page:
     reads = ["", "1", number, "", "800101-1234567", days[0], condition, days[1], ""]
     lines = [line(read, 330, 40 + 70 * at) for at, read in enumerate(reads)]
-    hangul = ["자동차운전면허증", kinds, hangul_number, "홍길동", "", "갱신기간", "", "", "서울지방경찰청장"]
+    hangul = [title, kinds, hangul_number, "홍길동", "", "갱신기간", "", "", "서울지방경찰청장"]
     serial = line("A1B2C3", 60, 450)
     return page(*lines, serial, hangul=dict(zip(lines, hangul, strict=True)))
 
@@ -78,6 +84,11 @@ def test_a_new_licence_is_read() -> None:
         "issueDate": "2019.05.06",
         "issuer": "서울지방경찰청장",
     }
+
+
+@pytest.mark.parametrize("title", ["자동차보험 청약서", "", "자동차운전면허증 갱신 신청서 접수 안내문"])
+def test_another_paper_with_a_licence_number_is_no_licence(title: str) -> None:
+    assert driver.find(licence("11-38-123456-78", title=title)) is None
 
 
 def test_the_end_of_a_term_is_not_the_day_of_issue() -> None:

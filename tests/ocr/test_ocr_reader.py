@@ -92,6 +92,27 @@ def test_a_card_on_its_side_or_upside_down_is_read_where_it_stands(pool: ReaderP
         assert (x / turned.width, y / turned.height) == pytest.approx(corner, abs=0.06)
 
 
+def test_a_small_card_in_a_photograph_is_read_where_it_stands(pool: ReaderPool) -> None:
+    picture, truth = specimen("resident", "standard")
+    table = Image.new("RGB", (picture.width * 4, picture.height * 4), (92, 84, 76))
+    table.paste(picture, (2300, 1700))
+    reading = read(pool, table, "id-card")
+    assert reading is not None
+    printed = {field.key: field for field in truth.fields}
+    assert {field.key: field.value for field in reading.fields} == {key: field.value for key, field in printed.items()}
+    for field in reading.fields:
+        expected = tuple((x + 2300, y + 1700) for x, y in printed[field.key].box)
+        assert overlap(field.box, expected) > 0.3, field.key
+
+
+def test_a_line_that_is_cut_off_is_not_read_as_a_shorter_one(pool: ReaderPool) -> None:
+    picture, truth = specimen("resident", "standard")
+    issuer = next(field for field in truth.fields if field.key == "issuer")
+    cut = (issuer.box[0][0] + issuer.box[1][0]) // 2
+    reading = read(pool, picture.crop((cut, 0, picture.width, picture.height)), "id-card")
+    assert reading is None or not {"name", "issuer"} & {field.key for field in reading.fields}
+
+
 @pytest.mark.parametrize("variant", ["blank", "receipt", "cut-off"])
 def test_what_is_no_document_is_refused(pool: ReaderPool, variant: str) -> None:
     image = draw("negative", SEED, variant=variant)

@@ -21,17 +21,31 @@ def test_a_box_comes_back_to_where_the_picture_has_it(quarters: int) -> None:
     assert {y for _, y in box} == {10, 16}
 
 
-def test_boxes_grow_with_the_picture() -> None:
-    reading = Reading(
-        "resident", (ReadField("name", "", 1.0, ((1, 2), (3, 2), (3, 4), (1, 4))), ReadField("issuer", "", 1.0))
-    )
-    assert [field.box for field in turning.enlarged(reading, 2, 3).fields] == [((2, 6), (6, 6), (6, 12), (2, 12)), ()]
-
-
 def test_text_that_runs_downwards_lies_on_its_side() -> None:
     upright = line("0123456789", 0, 0)
     standing = line("0123456789", 0, 0)
     standing.box[:] = standing.box[:, ::-1]
-    assert not turning.lies_on_its_side(page(upright))
-    assert turning.lies_on_its_side(page(standing))
-    assert not turning.lies_on_its_side(page())
+    assert not turning.on_its_side([upright.box])
+    assert turning.on_its_side([standing.box])
+    assert not turning.on_its_side([])
+
+
+@pytest.mark.parametrize(
+    ("ahead", "reverse", "expected"),
+    [(0.98, 0.6, (0,)), (0.6, 0.98, (2,)), (0.8, 0.75, (0, 2)), (0.75, 0.8, (0, 2))],
+)
+def test_the_way_up_in_which_lines_read_better_is_tried_alone(
+    ahead: float, reverse: float, expected: tuple[int, ...]
+) -> None:
+    # of Hangul, the Latin engine is sure neither way up
+    lines = (
+        line("4111 1111", 0, 0, conf=ahead),
+        line("03/32", 0, 90, conf=ahead),
+        line("가나다라마바", 0, 180, conf=0.1),
+    )
+    assert turning.upright(page(*lines, upside_down=reverse), 0) == expected
+    assert turning.upright(page(*lines, upside_down=reverse), 1) == tuple(quarters + 1 for quarters in expected)
+
+
+def test_without_text_either_way_up_is_as_good() -> None:
+    assert turning.upright(page(), 0) == (0, 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,14 +11,18 @@ from PIL import Image
 
 from emulator.keys import KeyService
 from emulator.readers import Reading
-from emulator.readers.ocr import credit_card, driver, passport, resident, turning
+from emulator.readers.ocr import credit_card, driver, focus, passport, resident, turning
 from emulator.readers.ocr.engines import Engines
 
 if TYPE_CHECKING:
-    from emulator.readers.ocr.page import Page, Picture
+    from emulator.readers.ocr.page import Corners, Page, Picture
+
+    Boxes = list[Corners]
 
 # Sharp enough for the smallest print of a card that fills a photograph.
 _LONGEST_SIDE = 3000
+# How often a small document is looked at more closely: what is found at first is often only its largest line.
+_MOST_LOOKS = 3
 
 
 class OcrReader:
@@ -29,31 +34,54 @@ class OcrReader:
     def read(self, image: bytes, service: KeyService) -> Reading | None:
         """Return what stands on the image, or None if no document of the service can be read on it.
 
-        An image on its side or upside down is read all the same; boxes are always those of the image as it was sent.
+        A document may be a small part of the image, on its side or upside down; boxes are always those of the image as
+        it was sent.
         """
         with Image.open(io.BytesIO(image)) as file:
-            size = file.size
-            file.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-            picture = np.asarray(file.convert("RGB"))
-        reading = self._read_turned(picture, service)
-        return reading and turning.enlarged(reading, size[0] / picture.shape[1], size[1] / picture.shape[0])
+            whole = np.asarray(file.convert("RGB"))
+        for part, shown, boxes in self._parts(whole, focus.Part.whole(whole), _MOST_LOOKS):
+            reading = self._read_turned(shown, boxes, service)
+            if reading:
+                return focus.moved_back(reading, part, part.width / shown.shape[1], part.height / shown.shape[0])
+        return None
 
-    def _read_turned(self, picture: Picture, service: KeyService) -> Reading | None:
-        page = self._engines.page(picture)
-        if not page.lines:
-            return None
-        on_its_side = turning.lies_on_its_side(page)
-        for quarters in (1, 3) if on_its_side else (0, 2):
-            if quarters:
-                page = self._engines.page(turning.turned(picture, quarters))
+    def _parts(self, whole: Picture, part: focus.Part, looks: int) -> Iterator[tuple[focus.Part, Picture, Boxes]]:
+        """Yield what may be a document: a part of the picture that is filled by text, how it looks, and its lines."""
+        shown = _shown(part.of(whole))
+        height, width = shown.shape[:2]
+        boxes = self._engines.boxes(shown)
+        closer = focus.closer(boxes, width, height) if looks else []
+        if not closer and not focus.is_a_page(boxes):
+            yield part, shown, focus.whole_lines(boxes, width, height)
+        for smaller in closer:
+            yield from self._parts(whole, smaller.within(part, part.width / width, part.height / height), looks - 1)
+
+    def _read_turned(self, picture: Picture, boxes: Boxes, service: KeyService) -> Reading | None:
+        height, width = picture.shape[:2]
+        sideways = int(turning.on_its_side(boxes))
+        page = self._page(picture, sideways) if sideways else self._engines.page(picture, boxes)
+        for quarters in turning.upright(page, sideways):
+            if quarters != sideways:
+                page = self._page(picture, quarters)
             reading = self._parse(page, service)
             if reading:
-                height, width = picture.shape[:2]
                 return turning.turned_back(reading, quarters, width, height)
         return None
+
+    def _page(self, picture: Picture, quarters: int) -> Page:
+        turned = turning.turned(picture, quarters)
+        height, width = turned.shape[:2]
+        return self._engines.page(turned, focus.whole_lines(self._engines.boxes(turned), width, height))
 
     @staticmethod
     def _parse(page: Page, service: KeyService) -> Reading | None:
         if service == "credit-card":
             return credit_card.find(page)
         return passport.find(page) or driver.find(page) or resident.find(page)
+
+
+def _shown(part: Picture) -> Picture:
+    """Return a part of a picture at a size at which its text can be read."""
+    shown = Image.fromarray(part)
+    shown.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+    return np.asarray(shown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import product
+from itertools import accumulate, product
 from typing import TYPE_CHECKING
 
 from stdnum import luhn
@@ -20,17 +20,29 @@ _GROUPS = {14: (4, 6, 4), 15: (4, 6, 5), 16: (4, 4, 4, 4), 19: (4, 4, 4, 4, 3)}
 _LETTERS = str.maketrans("OoDQIl|!SBZz", "000011115822")
 # The slash is now and then taken for a 1: MM1YY.
 _EXPIRY = re.compile(r"(?<![\d/])(0[1-9]|1[0-2]) ?[/1Il|] ?([2-9]\d)(?![\d/])")
+_FOURS = re.compile(r"\d{4}(?:[ -]\d{4}){3}")
 _SURE = 0.9
+# A number in four lines, its beginning in small print, a phone number; a table has more.
+_MOST_LINES_OF_DIGITS = 7
+# What the numbers of the networks begin with, for each length (ISO/IEC 7812); 9 is for cards of one country alone.
+_BEGINS = {
+    14: re.compile("3[0689]"),
+    15: re.compile("3[47]"),
+    16: re.compile("22[2-9]|2[3-6]|27[01]|2720|35|4|5[0-8]|6|9"),
+    19: re.compile("4|5[0-8]|6"),
+}
 
 
 def find(page: Page) -> Reading | None:
     """Return the card on a page, or None without a number that is one."""
     for lines in _candidates(page):
         groups = _number(page, lines)
+        expiry = _expiry(page, lines) if groups else None
+        if len(lines) > 1 and not expiry:
+            continue  # every table has rows and columns of digits, and one in ten has a valid Luhn digit
         # some digits are digits upside down as well, and one wrong number in ten has a valid Luhn digit
         upright = groups and all(page.read_upside_down(line).conf < line.latin.conf for line in lines)
         if groups and upright:
-            expiry = _expiry(page, lines)
             return Reading("credit-card", (*groups, expiry) if expiry else groups)
     return None
 
@@ -38,6 +50,8 @@ def find(page: Page) -> Reading | None:
 def _candidates(page: Page) -> Iterator[list[Line]]:
     """Yield lines, rows and columns of lines that have as many digits as a card number."""
     digits = [line for line in page.lines if len(_digits(line.text)) >= 4]
+    if len(digits) > _MOST_LINES_OF_DIGITS:
+        return
     for line in digits:
         if len(_digits(line.text)) in _GROUPS:
             yield [line]
@@ -46,8 +60,19 @@ def _candidates(page: Page) -> Iterator[list[Line]]:
             near = [other for other in others if other in digits and 0.7 < other.height / line.height < 1.4]
             for count in (2, 3, 4):
                 together = [line, *near[: count - 1]]
-                if len(together) == count and sum(len(_digits(one.text)) for one in together) in _GROUPS:
+                if len(together) == count and _are_groups([len(_digits(one.text)) for one in together]):
                     yield together
+
+
+def _are_groups(sizes: list[int]) -> bool:
+    """Tell whether lines of so many digits hold the groups of a number, each one or several whole ones."""
+    ends = set(accumulate(_GROUPS.get(sum(sizes), ())))
+    return bool(ends) and ends.issuperset(accumulate(sizes))
+
+
+def _is_number(digits: str) -> bool:
+    begins = _BEGINS.get(len(digits))
+    return bool(begins and begins.match(digits)) and luhn.is_valid(digits)
 
 
 def _digits(text: str) -> str:
@@ -57,21 +82,23 @@ def _digits(text: str) -> str:
 
 
 def _number(page: Page, lines: list[Line]) -> tuple[ReadField, ...] | None:
-    """Return the first reading with a valid Luhn digit, else one on which two readings agree with certainty.
+    """Return the first reading with a valid Luhn digit, else four groups on which two readings agree with certainty.
 
     Luhn chooses between what was read and never makes up a digit.
     """
     first = [line.latin for line in lines]
-    if luhn.is_valid("".join(_digits(text.text) for text in first)):
+    if _is_number("".join(_digits(text.text) for text in first)):
         return _fields(lines, first)
     readings = [list(page.readings(line)) for line in lines]
     for choice in product(*readings):
         number = "".join(_digits(text.text) for text in choice)
-        if len(number) in _GROUPS and luhn.is_valid(number):
+        if _is_number(number):
             return _fields(lines, list(choice))
-    agreed = all(_digits(line[0].text) in [_digits(text.text) for text in line[1:]] for line in readings)
-    sure = all(line[0].conf >= _SURE for line in readings)
-    return _fields(lines, first) if agreed and sure and len("".join(_digits(t.text) for t in first)) == 16 else None
+    if len(lines) > 1:
+        return None
+    agreed = _digits(first[0].text) in [_digits(text.text) for text in readings[0][1:]]
+    grouped = _FOURS.fullmatch(first[0].text.strip())
+    return _fields(lines, first) if agreed and grouped and first[0].conf >= _SURE else None
 
 
 def _fields(lines: list[Line], texts: list[Text]) -> tuple[ReadField, ...]:

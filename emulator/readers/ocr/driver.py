@@ -12,6 +12,7 @@ from emulator.truth import REGIONS
 if TYPE_CHECKING:
     from emulator.readers.ocr.page import Line, Page
 
+TITLE = "자동차운전면허증"
 _SEPARATOR = r" ?[-–—~_.] ?"
 _NUMBER = re.compile(rf"(?:(?<!\d)(\d\d){_SEPARATOR})?(\d\d){_SEPARATOR}(\d{{6}}){_SEPARATOR}(\d\d)(?!\d)")
 # what the Korean engine takes the digits 1 and 2 before 종 for
@@ -24,9 +25,9 @@ _SERIAL = re.compile(r"[A-Z0-9]{5,6}")
 
 
 def find(page: Page) -> Reading | None:
-    """Return the licence on a page, or None if it has no licence number."""
+    """Return the licence on a page, or None without its title and its number: many papers have the rest."""
     number = _number(page)
-    if number is None:
+    if number is None or not any(patterns.resembles(page.hangul(line), TITLE) for line in page.above(number.line)):
         return None
     resident = patterns.resident_number(page)
     issued = [day for day in patterns.dates(page.lines) if "~" not in day.line.text]

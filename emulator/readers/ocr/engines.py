@@ -46,13 +46,16 @@ class Engines:
         present(TESSDATA / "kor.traineddata")
         self._tesseract = tesserocr.PyTessBaseAPI(path=str(TESSDATA), lang="kor", psm=tesserocr.PSM.SINGLE_LINE)
 
-    def page(self, picture: Picture) -> Page:
-        """Find the lines of a picture and read each with the Latin engine."""
+    def boxes(self, picture: Picture) -> list[Corners]:
+        """Return where the lines of a picture are, from top to bottom."""
         # all flags, every time: the engine remembers the last ones. Its angle classifier turns embossed digits over.
         found = self._rapid(picture[:, :, ::-1], use_det=True, use_cls=False, use_rec=False)
         if not isinstance(found, TextDetOutput) or found.boxes is None:
-            return Page([], self._hangul, self._again, self._upside_down)
-        boxes = [np.asarray(box, np.float32) for box in found.boxes]
+            return []
+        return [np.asarray(box, np.float32) for box in found.boxes]
+
+    def page(self, picture: Picture, boxes: list[Corners]) -> Page:
+        """Read the lines of a picture with the Latin engine."""
         crops = [_crop(picture, box) for box in boxes]
         lines = [Line(text, box, crop) for text, box, crop in zip(self.latin(crops), boxes, crops, strict=True)]
         return Page(lines, self._hangul, self._again, self._upside_down)

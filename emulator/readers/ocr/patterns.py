@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.readers import ReadField
@@ -33,11 +33,11 @@ def resident_number(page: Page) -> Found | None:
 
 
 def dates(lines: list[Line]) -> list[Found]:
-    """Return the lines that hold one date, written year first, as it is printed (``2015.3.2.``, ``2015.03.02``)."""
-    found = []
+    """Return the lines that hold one day, not a future one, written year first, as printed (``2015.3.2.``)."""
+    found, today = [], f"{datetime.now(UTC):%Y%m%d}"
     for line in lines:
-        matches = [match for match in _DATE.finditer(line.text) if _is_day(f"{match[1]}{match[2]:0>2}{match[3]:0>2}")]
-        if len(matches) == 1:
+        matches = [match for match in _DATE.finditer(line.text) if _is_day(_ymd(match))]
+        if len(matches) == 1 and _ymd(matches[0]) <= today:
             value = re.sub(r"[,·]", ".", matches[0][0].replace(" ", ""))
             found.append(Found(line, line.field("issueDate", value, span=matches[0].span())))
     return found
@@ -63,8 +63,9 @@ def issuer(page: Page, under: Line) -> Found | None:
 
 
 def resembles(text: Text, title: str) -> bool:
-    """Tell whether most syllables of a title were read, in their order."""
-    return _in_common(text.text, title) >= 0.6 * len(title)
+    """Tell whether most syllables of a title were read, in their order, and not many others."""
+    syllables = re.sub(r"[^가-힣]", "", text.text)
+    return _in_common(syllables, title) >= 0.6 * max(len(title), len(syllables))
 
 
 def _in_common(text: str, title: str) -> int:
@@ -75,6 +76,10 @@ def _in_common(text: str, title: str) -> int:
         for at, wanted in enumerate(title, 1):
             row[at], last = max(row[at], row[at - 1], last + (character == wanted)), row[at]
     return row[-1]
+
+
+def _ymd(match: re.Match[str]) -> str:
+    return f"{match[1]}{match[2]:0>2}{match[3]:0>2}"
 
 
 def _is_day(*candidates: str) -> bool:

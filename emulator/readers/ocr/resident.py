@@ -14,7 +14,7 @@ TITLE = "주민등록증"
 
 
 def find(page: Page) -> Reading | None:
-    """Return the card on a page, or None without its number, or if nothing else says that it is one."""
+    """Return the card on a page, or None without its title and its number: many papers have the rest."""
     number = patterns.resident_number(page)
     if number is None:
         return None
@@ -23,7 +23,7 @@ def find(page: Page) -> Reading | None:
     name = _name(page, over, number.line)
     issued = patterns.dates(page.lines)
     office = patterns.issuer(page, issued[-1].line) if issued else None
-    if not (titled and (name or office)) and not (name and office):
+    if not titled or not (name or office):
         return None
     parts = (name, number, issued[-1] if issued else None, office)
     return Reading("resident", tuple(part.field for part in parts if part))

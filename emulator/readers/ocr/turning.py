@@ -10,17 +10,38 @@ import numpy as np
 from emulator.readers import Box, Reading
 
 if TYPE_CHECKING:
-    from emulator.readers.ocr.page import Page, Picture
+    from collections.abc import Iterable, Sequence
+
+    from emulator.readers.ocr.page import Corners, Page, Picture
 
 _TALL = 1.5
+_SAMPLE, _DOUBT = 5, 0.1
 
 
-def lies_on_its_side(page: Page) -> bool:
-    """Tell whether most of the text on a page runs from top to bottom."""
-    spans = [np.ptp(line.box, axis=0) for line in page.lines]
+def on_its_side(boxes: Sequence[Corners]) -> bool:
+    """Tell whether most of the text on a picture runs from top to bottom."""
+    spans = [np.ptp(box, axis=0) for box in boxes]
     tall = sum(float(height) for width, height in spans if height > _TALL * width)
     wide = sum(float(width) for width, height in spans if width > _TALL * height)
     return tall > wide
+
+
+def upright(page: Page, quarters: int) -> tuple[int, ...]:
+    """Return the turns that may set a picture upright, whose page after `quarters` is this: it or its reverse, or both.
+
+    Latin letters and digits are read with certainty one way up alone; a few lines tell.
+    """
+    longest = sorted(page.lines, key=lambda line: line.length / line.height)[-_SAMPLE:]
+    ahead = _best(line.latin.conf for line in longest)
+    reverse = _best(page.read_upside_down(line).conf for line in longest)
+    if abs(ahead - reverse) < _DOUBT:
+        return quarters, quarters + 2
+    return (quarters,) if ahead > reverse else (quarters + 2,)
+
+
+def _best(confs: Iterable[float]) -> float:
+    """The two best ones: lines of Hangul, which these letters do not fit, say nothing."""
+    return sum(sorted(confs)[-2:]) / 2
 
 
 def turned(picture: Picture, quarters: int) -> Picture:
@@ -31,13 +52,6 @@ def turned(picture: Picture, quarters: int) -> Picture:
 def turned_back(reading: Reading, quarters: int, width: int, height: int) -> Reading:
     """Return the reading with its boxes in the picture of `width` x `height` pixels before it was turned."""
     fields = tuple(replace(field, box=_back(field.box, quarters, width, height)) for field in reading.fields)
-    return replace(reading, fields=fields)
-
-
-def enlarged(reading: Reading, across: float, down: float) -> Reading:
-    """Return the reading with its boxes in a picture so many times as wide and as tall."""
-    boxes = (tuple((round(x * across), round(y * down)) for x, y in field.box) for field in reading.fields)
-    fields = tuple(replace(field, box=box) for field, box in zip(reading.fields, boxes, strict=True))
     return replace(reading, fields=fields)
 
 
