@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from local.pipeline import Pipeline
 
-_SECONDS = 30
+_SECONDS = 60
 
 
 class Consuming:

@@ -33,7 +33,7 @@ def fresh(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
 
 
 def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -53,7 +53,7 @@ def test_every_document_is_handled_once_whatever_is_sent_twice_malformed_or_stop
         # In mid-call: what is in hand is finished, and the rest of its batch given back at once.
         assert first.stop(signal.SIGTERM) == 0
     assert first.log.endswith("stopped\n")
-    assert "; authentic\n" in first.log
+    assert first.log.count("; authentic\n") == 1
     finished = [found[1] for found in OUTCOME.finditer(first.log)]
     assert counts(pipeline, queue)[1] <= len(malformed)
     pipeline.aws.s3.put_object(
