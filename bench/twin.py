@@ -8,7 +8,7 @@ import py_compile
 import shutil
 from pathlib import Path
 
-from infra.bundling import build
+from infra.bundling import gather
 from local.children import ROOT
 
 # Those of the package's dependencies that hold machine code; cffi leaves only this module of itself.
@@ -16,16 +16,14 @@ _COMPILED = ("cryptography", "msgspec", "_cffi_backend")
 
 
 def twin(folder: Path) -> Path:
-    """Make the twin in ``folder``, with this Python's byte code for every module that has byte code in the package."""
-    package, target = build(ROOT), folder / "package"
-    shutil.copytree(package, target, ignore=_ignored)
+    """Make the twin in ``folder``, byte code included: this Python's, since 3.13's is of no use to another."""
+    target = folder / "package"
+    gather(ROOT / "functions", target)
     for name in _COMPILED:
+        for built in target.glob(f"{name}*"):
+            shutil.rmtree(built) if built.is_dir() else built.unlink()
         _copy_installed(name, target)
-    for source in _with_byte_code(package):
-        py_compile.compile(
-            str(target / source), doraise=True, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
-        )
-    return target
+    return _compiled(target)
 
 
 def installed(names: tuple[str, ...], target: Path) -> Path:
@@ -33,12 +31,12 @@ def installed(names: tuple[str, ...], target: Path) -> Path:
     target.mkdir()
     for name in names:
         _copy_installed(name, target)
-    compileall.compile_dir(target, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
-    return target
+    return _compiled(target)
 
 
-def _ignored(folder: str, names: list[str]) -> list[str]:
-    return [name for name in names if name == "__pycache__" or name.split(".")[0] in _COMPILED]
+def _compiled(folder: Path) -> Path:
+    compileall.compile_dir(folder, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    return folder
 
 
 def _copy_installed(name: str, target: Path) -> None:
@@ -50,8 +48,3 @@ def _copy_installed(name: str, target: Path) -> None:
         shutil.copytree(origin.parent, target / name, ignore=shutil.ignore_patterns("__pycache__"))
     else:
         shutil.copyfile(origin, target / origin.name)
-
-
-def _with_byte_code(package: Path) -> list[Path]:
-    cached = package.rglob("__pycache__/*.pyc")
-    return sorted((path.parent.parent / f"{path.name.split('.')[0]}.py").relative_to(package) for path in cached)

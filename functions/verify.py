@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gc
+
+# What a start-up makes stays: looking for garbage among it costs a tenth of the start.
+gc.disable()
+
+import base64
 import functools
 import os
 import re
 import time
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Response
-from aws_lambda_powertools.event_handler.exceptions import ServiceError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from sealed_ocr.assembly import ocr_client
 from sealed_ocr.aws.claim_mac import claim_mac
@@ -25,6 +30,7 @@ from sealed_ocr.settings import VERIFY_RESERVE_SECONDS, VerifySettings, verify_s
 from sealed_ocr.tally import Tally
 from sealed_ocr.verification import Verifier
 
+_ADDRESS = re.compile(r"/documents/([^/]+)/authenticity")
 _DOCUMENT_ID = re.compile(r"[0-9a-f]{32}")
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 # One request at a time is what Lambda gives an instance.
@@ -33,7 +39,32 @@ _CONNECTIONS = 2
 _AWS_ANSWER_SECONDS = 1.5
 _AWS_ATTEMPTS = 2
 
-app = LambdaFunctionUrlResolver()
+
+class _Http(msgspec.Struct):
+    method: str
+
+
+class _RequestContext(msgspec.Struct):
+    http: _Http
+
+
+class _Request(msgspec.Struct, rename="camel"):
+    """What is used of a Function URL's event; a plain invoke need not give more than the address and the body."""
+
+    request_context: _RequestContext
+    raw_path: str
+    headers: dict[str, str] = {}
+    body: str | None = None
+    is_base64_encoded: bool = False
+
+    def header(self, name: str) -> str | None:
+        """Return the header ``name``, which is lower-case here and may be anything in the event."""
+        return next((value for sent, value in self.headers.items() if sent.lower() == name), None)
+
+    def content(self) -> bytes:
+        """Return the body; ``ValueError`` when it is neither text nor Base64."""
+        body = self.body or ""
+        return base64.b64decode(body) if self.is_base64_encoded else body.encode()
 
 
 class Function:
@@ -42,102 +73,82 @@ class Function:
     def __init__(self, settings: VerifySettings) -> None:
         """Make the clients while start-up has the most CPU."""
         clients = Clients(_CONNECTIONS, _AWS_ANSWER_SECONDS, _AWS_ATTEMPTS)
-        self.report = Report(Logger(), Tally())
+        self._report = Report(Logger(), Tally())
         self._verifier = Verifier(
             RequestKeys(Table(clients.dynamodb, settings.ocr.request_keys_table), settings.ocr.lease_seconds),
-            ocr_client(settings.ocr, clients.secretsmanager, _CONNECTIONS, self.report.tally.count),
+            ocr_client(settings.ocr, clients.secretsmanager, _CONNECTIONS, self._report.tally.count),
             functools.partial(claim_mac, clients.kms, settings.claim_hmac_key_id),
-            self.report,
+            self._report,
         )
 
-    def verdict(
-        self, document_id: str, body: bytes, idempotency_key: str | None, seconds_left: float
-    ) -> dict[str, Any]:
-        """Return the answer's body, or raise the ``Problem`` that stands in its place."""
-        deadline = time.monotonic() + seconds_left - VERIFY_RESERVE_SECONDS
-        if not _DOCUMENT_ID.fullmatch(document_id):
-            raise Problem("unknown-document", "a documentId has 32 hexadecimal digits")
+    def handle(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        """Answer one request: a verdict, or a problem that is counted."""
+        deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - VERIFY_RESERVE_SECONDS
+        try:
+            return self._answer(event, deadline)
+        finally:
+            self._report.tally.publish()
+
+    def _answer(self, event: dict[str, Any], deadline: float) -> dict[str, Any]:
+        try:
+            return _response(200, {"Content-Type": "application/json"}, self._verdict(_request(event), deadline))
+        except Problem as refused:
+            problem = refused
+        except Exception as failure:  # noqa: BLE001 - answered without a word of it; what may be out is the verifier's
+            self._report.broke(failure)
+            problem = Problem("internal-error", "the request could not be handled")
+        return self._refusal(problem)
+
+    def _verdict(self, request: _Request, deadline: float) -> dict[str, Any]:
+        document_id = _document_id(request)
+        try:
+            content = request.content()
+        except ValueError:
+            raise Problem("invalid-claim", "the body is not JSON") from None
+        idempotency_key = request.header("idempotency-key")
         if idempotency_key is not None and not _IDEMPOTENCY_KEY.fullmatch(idempotency_key):
             raise Problem("invalid-request", "an Idempotency-Key has 1 to 255 visible ASCII characters")
-        claim = read_claim(body)
+        claim = read_claim(content)
         return {
             "documentId": document_id,
             "isAuthenticity": self._verifier.verdict(document_id, claim, idempotency_key or "", deadline),
         }
 
-
-class _Http(msgspec.Struct):
-    method: str
-
-
-class _RequestContext(msgspec.Struct):
-    http: _Http
-    stage: str
+    def _refusal(self, problem: Problem) -> dict[str, Any]:
+        self._report.counted("VerdictRefused", problem.kind)
+        if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            # The Function URL counts its own, and not those of whoever invokes the function without it.
+            self._report.tally.count("VerdictFailed")
+        return _response(problem.status, {"Content-Type": MEDIA_TYPE, **problem.headers()}, problem.body())
 
 
-class _HttpEvent(msgspec.Struct):
-    """What the resolver takes for granted."""
+def _request(event: dict[str, Any]) -> _Request:
+    try:
+        return msgspec.convert(event, _Request)
+    except msgspec.ValidationError:
+        raise Problem("invalid-request", "the event is no HTTP request of a Function URL") from None
 
-    request_context: _RequestContext = msgspec.field(name="requestContext")
-    raw_path: str = msgspec.field(name="rawPath")
+
+def _document_id(request: _Request) -> str:
+    address = _ADDRESS.fullmatch(request.raw_path)
+    if not address:
+        raise Problem("not-found", "there is nothing here; POST a claim to /documents/{documentId}/authenticity")
+    if request.request_context.http.method != "POST":
+        raise Problem("method-not-allowed", "only POST is allowed here")
+    if not _DOCUMENT_ID.fullmatch(address[1]):
+        raise Problem("unknown-document", "a documentId has 32 hexadecimal digits")
+    return address[1]
+
+
+def _response(status: int, headers: dict[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    return {"statusCode": status, "headers": headers, "body": msgspec.json.encode(body).decode()}
 
 
 _FUNCTION = Function(verify_settings(os.environ))
-
-
-@app.post("/documents/<document_id>/authenticity")
-def authenticity(document_id: str) -> Response[str]:
-    """Answer ``POST /documents/{documentId}/authenticity``."""
-    event = app.current_event
-    try:
-        body = (event.decoded_body or "").encode()
-    except ValueError:
-        raise Problem("invalid-claim", "the body is not JSON") from None
-    idempotency_key = event.headers.get("idempotency-key")
-    seconds_left = app.lambda_context.get_remaining_time_in_millis() / 1000
-    answer = _FUNCTION.verdict(document_id, body, idempotency_key, seconds_left)
-    return Response(200, "application/json", msgspec.json.encode(answer).decode())
-
-
-@app.route("/documents/<document_id>/authenticity", method=["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
-def other_methods(document_id: str) -> Response[str]:
-    """Say that a claim is posted: Powertools by itself would say that there is nothing here."""
-    del document_id
-    return problem(Problem.of_status(405))
-
-
-def problem(found: Problem) -> Response[str]:
-    """Answer with the problem, and count it."""
-    _FUNCTION.report.counted("VerdictRefused", found.kind)
-    if found.status >= 500:
-        # The Function URL counts its own, and not those of whoever invokes the function without it.
-        _FUNCTION.report.tally.count("VerdictFailed")
-    return Response(found.status, MEDIA_TYPE, msgspec.json.encode(found.body()).decode(), dict(found.headers()))
-
-
-def framework(refused: ServiceError) -> Response[str]:
-    """Answer what the framework itself refuses, in the same form."""
-    return problem(Problem.of_status(refused.status_code))
-
-
-def fault(failure: Exception) -> Response[str]:
-    """Answer a fault of our own without a word of it. Those that come once a claim may be out are the verifier's."""
-    _FUNCTION.report.broke(failure)
-    return problem(Problem.of_status(500))
-
-
-app.exception_handler(Problem)(problem)
-app.exception_handler(ServiceError)(framework)
-app.exception_handler(Exception)(fault)
+gc.freeze()
+gc.enable()
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Lambda's entry: an HTTP event of a Function URL in, an HTTP answer out."""
-    try:
-        msgspec.convert(event, _HttpEvent)
-        return app.resolve(event, context)
-    except msgspec.ValidationError:
-        refused = problem(Problem("invalid-request", "the event is no HTTP request of a Function URL"))
-        return {"statusCode": refused.status_code, "headers": {"Content-Type": MEDIA_TYPE}, "body": refused.body}
-    finally:
-        _FUNCTION.report.tally.publish()
+    return _FUNCTION.handle(event, context)

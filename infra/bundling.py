@@ -1,7 +1,7 @@
 """The functions' package, built here: no Docker, the same bytes on every machine, and only what runs.
 
 The wheels are those of the target (arm64, Python 3.13) with the hashes of ``functions/requirements.txt``, so that a
-machine of any kind builds the same. Nothing is compiled: byte code would have to be made by Python 3.13 itself.
+machine of any kind builds the same. Of the dependencies' modules only the byte code is shipped (see ``byte_code``).
 """
 
 from __future__ import annotations
@@ -14,21 +14,26 @@ from pathlib import Path
 
 import uv
 
-from infra import service_models
+from infra import byte_code, service_models
 
 PLATFORM = "aarch64-manylinux_2_28"
 PYTHON_VERSION = "3.13"
 
-_UTILITIES = ("auth_alpha", "circuit_breaker", "data_masking", "feature_flags", "idempotency", "kafka", "parser")
+_UTILITIES = (
+    *("auth_alpha", "batch", "circuit_breaker", "data_classes", "data_masking", "feature_flags", "idempotency"),
+    *("kafka", "parameters", "parser", "streaming", "validation"),
+)
 _NOT_RUN = (
     # Installers' notes and locks, commands for a shell, type stubs and headers.
     *(".lock", "*.dist-info", "bin", "**/*.pyi", "**/py.typed", "**/*.h"),
     # Of cffi only the compiled _cffi_backend is used, and it parses no C.
     *("cffi", "pycparser"),
-    # Resources of boto3, a page of Powertools', and time zones of the world.
-    *("boto3/data/*", "boto3/examples"),
-    *("aws_lambda_powertools/**/*.min.*", "dateutil/zoneinfo/*.tar.gz"),
-    # Powertools' utilities that no handler imports; most want pydantic or another service.
+    # The functions take botocore's clients; boto3's own part is resources and transfers.
+    *("boto3", "s3transfer"),
+    # The time zones of the world.
+    "dateutil/zoneinfo/*.tar.gz",
+    # Powertools' routers, and its utilities that no handler imports; most want pydantic or another service.
+    "aws_lambda_powertools/event_handler",
     *(f"aws_lambda_powertools/utilities/{name}" for name in _UTILITIES),
 )
 
@@ -53,7 +58,14 @@ def build(project: Path) -> Path:
 
 
 def assemble(sources: Path, target: Path) -> None:
-    """Put what runs of the dependencies of ``sources``, and the sources themselves, into ``target``, which is new."""
+    """Put the package of ``sources`` and their dependencies into ``target``, which is new."""
+    gather(sources, target)
+    byte_code.compile_package(target, frozenset(path.stem for path in sources.iterdir()))
+    _settle_modes(target)
+
+
+def gather(sources: Path, target: Path) -> None:
+    """Put what runs of the dependencies of ``sources``, and the sources, into ``target``, which is new: all as text."""
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         wheels = Path(folder)
         _install(sources / "requirements.txt", wheels)
@@ -64,7 +76,6 @@ def assemble(sources: Path, target: Path) -> None:
     _copy(
         sources, target, leave_out={*sources.glob("requirements.*"), *sources.rglob("__pycache__"), *sources.glob(".*")}
     )
-    _settle_modes(target)
 
 
 def _install(requirements: Path, target: Path) -> None:
@@ -99,8 +110,9 @@ def _settle_modes(target: Path) -> None:
 
 def _digest(sources: Path) -> str:
     """Of everything that the package is made of, its recipes included."""
-    recipes = (__file__, service_models.__file__)
-    digest = hashlib.sha256(b"".join(Path(recipe).read_bytes() for recipe in recipes))
+    compiler = (byte_code.HERE / name for name in byte_code.RECIPE)
+    recipes = (Path(__file__), Path(service_models.__file__), *compiler)
+    digest = hashlib.sha256(b"".join(recipe.read_bytes() for recipe in recipes))
     for path in sorted(sources.rglob("*")):
         if path.is_file() and path.suffix != ".pyc":
             digest.update(f"{path.relative_to(sources)}\0".encode() + path.read_bytes() + b"\0")

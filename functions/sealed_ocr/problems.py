@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 
 MEDIA_TYPE = "application/problem+json"
@@ -62,14 +61,3 @@ class Problem(Exception):
         if self.kind == "method-not-allowed":
             return {"Allow": "POST"}
         return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
-
-    @classmethod
-    def of_status(cls, status: int) -> Problem:
-        """Return the problem for what the framework itself refuses."""
-        kinds = {404: "not-found", 405: "method-not-allowed", 413: "claim-too-large"}
-        kind = kinds.get(status, "invalid-request" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "internal-error")
-        details = {
-            "not-found": "there is nothing here; POST a claim to /documents/{documentId}/authenticity",
-            "method-not-allowed": "only POST is allowed here",
-        }
-        return cls(kind, details.get(kind, "the request could not be handled"))

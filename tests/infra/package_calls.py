@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-import boto3
+import botocore
 from sealed_ocr.aws.clients import Clients
 
 clients = Clients(connections=2)
@@ -36,4 +36,4 @@ assert item == clients.dynamodb.get_item(TableName="table", Key=key, ConsistentR
 value = clients.secretsmanager.get_secret_value(SecretId=os.environ["SECRET"])["SecretString"]
 mac = clients.kms.generate_mac(KeyId=os.environ["HMAC_KEY"], Message=b"claim", MacAlgorithm="HMAC_SHA_256")["Mac"]
 
-print(image.decode(), bool(message["MessageId"]), item["a"]["N"], value, len(mac) > 0, boto3.__file__)
+print(image.decode(), bool(message["MessageId"]), item["a"]["N"], value, len(mac) > 0, botocore.__file__)

@@ -17,7 +17,7 @@ import msgspec
 import pytest
 from moto.server import ThreadedMotoServer
 
-from infra.bundling import assemble, build
+from infra.bundling import assemble, build, gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,23 +50,24 @@ def aws() -> Iterator[str]:
     server.stop()
 
 
-@pytest.fixture
-def run_with_package(package: Path, tmp_path: Path) -> Path:
-    """The package's folder on a path where this machine's own builds stand for the compiled wheels of arm64."""
+@pytest.fixture(scope="module")
+def run_with_package(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as text, on a path where this machine's own builds stand for the compiled wheels of arm64."""
+    folder = tmp_path_factory.mktemp("run")
+    gather(sources, folder / "package")
     for module in (cryptography, msgspec):
-        folder = Path(module.__path__[0])
-        (tmp_path / folder.name).symlink_to(folder)
+        built = Path(module.__path__[0])
+        (folder / built.name).symlink_to(built)
     (cffi,) = Path(cryptography.__path__[0]).parent.glob("_cffi_backend*.so")
-    (tmp_path / cffi.name).symlink_to(cffi)
-    (tmp_path / "package").symlink_to(package)
-    return tmp_path
+    (folder / cffi.name).symlink_to(cffi)
+    return folder
 
 
 def run(path: Path, code: str, **environment: str) -> str:
     first = f"import runpy, sys; sys.path[:0] = [{str(path)!r}, {str(path / 'package')!r}]; "
     # -S: what is installed here must not stand in for what the package lacks.
     ended = subprocess.run(
-        [sys.executable, "-S", "-B", "-c", first + code],
+        [sys.executable, "-S", "-c", first + code],
         env={"PATH": os.environ["PATH"], **environment},
         capture_output=True,
         text=True,
@@ -112,13 +113,21 @@ def test_what_is_compiled_is_for_arm64(package: Path) -> None:
 def test_only_what_runs_is_in_it(package: Path) -> None:
     names = {str(path.relative_to(package)) for path in package.rglob("*")}
     assert {"analyze.py", "verify.py", "sealed_ocr/schedule.py"} <= names
-    left = [
-        name
-        for name in names
-        if name.endswith((".dist-info", ".pyi", ".pyc")) or {"tests", "bin", "__pycache__"} & set(name.split("/"))
-    ]
+    left = [name for name in names if name.endswith((".dist-info", ".pyi")) or {"tests", "bin"} & set(name.split("/"))]
     assert not left
     assert not {"requirements.in", "requirements.txt"} & names
+
+
+def test_every_module_has_byte_code_that_lambda_s_python_takes_as_it_is(package: Path) -> None:
+    sources = {path.relative_to(package) for path in package.rglob("*.py")}
+    assert {path.parts[0].removesuffix(".py") for path in sources} == {"analyze", "verify", "sealed_ocr"}
+    assert {package / path.parent / "__pycache__" / f"{path.stem}.cpython-313.pyc" for path in sources} == set(
+        package.rglob("__pycache__/*")
+    )
+    assert {"botocore/client.pyc", "aws_lambda_powertools/logging/logger.pyc", "six.pyc"} <= contents(package).keys()
+    for path in package.rglob("*.pyc"):
+        # Python 3.13's magic number, and the flag of a hash that is not checked against a source (PEP 552).
+        assert struct.unpack_from("<HHI", path.read_bytes()) == (3571, 0x0A0D, 1), path.name
 
 
 def called_upon(aws: str) -> dict[str, str]:

@@ -1,12 +1,16 @@
-"""boto3 clients: one session for all, made when first needed, pools as wide as a batch."""
+"""AWS's clients: one session for all, pools as wide as a batch.
+
+They are botocore's, which are the same that boto3 hands out: its resources and transfers, a tenth of a cold start, are
+not used here.
+"""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import boto3
 from botocore.config import Config
+from botocore.session import get_session
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -17,11 +21,11 @@ if TYPE_CHECKING:
 
 
 class Clients:
-    """The process's clients. Made on the main thread (boto3's session is not thread-safe), used by all."""
+    """The process's clients. Made on the main thread (botocore's session is not thread-safe), used by all."""
 
     def __init__(self, connections: int, answer_seconds: float = 10, attempts: int = 4) -> None:
         """``connections`` is how many threads will use a client at once; ``answer_seconds`` is for each attempt."""
-        self._session = boto3.Session()
+        self._session = get_session()
         self._config = Config(
             max_pool_connections=connections,
             connect_timeout=min(3, answer_seconds),
@@ -33,24 +37,24 @@ class Clients:
     @cached_property
     def s3(self) -> S3Client:
         """Images."""
-        return self._session.client("s3", config=self._config)
+        return cast("S3Client", self._session.create_client("s3", config=self._config))
 
     @cached_property
     def sqs(self) -> SQSClient:
         """Uploads, results, dead letters."""
-        return self._session.client("sqs", config=self._config)
+        return cast("SQSClient", self._session.create_client("sqs", config=self._config))
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
         """Ledger and Request-Keys."""
-        return self._session.client("dynamodb", config=self._config)
+        return cast("DynamoDBClient", self._session.create_client("dynamodb", config=self._config))
 
     @cached_property
     def secretsmanager(self) -> SecretsManagerClient:
         """The OCR service's credentials."""
-        return self._session.client("secretsmanager", config=self._config)
+        return cast("SecretsManagerClient", self._session.create_client("secretsmanager", config=self._config))
 
     @cached_property
     def kms(self) -> KMSClient:
         """The HMAC of claims."""
-        return self._session.client("kms", config=self._config)
+        return cast("KMSClient", self._session.create_client("kms", config=self._config))

@@ -62,7 +62,7 @@ class ConditionFailed(AwsError):
 
 @contextmanager
 def clean(operation: str) -> Iterator[None]:
-    """Turn every failure of boto3 below it into an ``AwsError``: theirs quote keys, addresses and items."""
+    """Turn every failure of botocore below it into an ``AwsError``: theirs quote keys, addresses and items."""
     try:
         yield
     except ClientError as failure:
