@@ -13,7 +13,7 @@ from pathlib import Path
 from soak.accounts import BrokenPromise
 from soak.report import Report
 from soak.scale import SHORT, Scale
-from soak.scenarios.every import SCENARIOS, run
+from soak.scenarios.every import LONG, SCENARIOS, run
 from soak.symmetric_keys import SymmetricKeys
 from soak.world import World
 
@@ -26,9 +26,9 @@ def main() -> int:
         SHORT if arguments.short else Scale(), **{name: value for name, value in given.items() if value is not None}
     )
     broken, keys = False, SymmetricKeys()
-    wanted = arguments.scenario or list(SCENARIOS)
-    if unknown := set(wanted) - SCENARIOS.keys():
-        sys.stderr.write(f"there is no scenario {', '.join(sorted(unknown))}; there are {', '.join(SCENARIOS)}\n")
+    wanted = arguments.scenario or list(SCENARIOS if arguments.short else LONG)
+    if unknown := set(wanted) - LONG.keys():
+        sys.stderr.write(f"there is no scenario {', '.join(sorted(unknown))}; there are {', '.join(LONG)}\n")
         return 2
     for name in wanted:
         folder = Path(tempfile.mkdtemp(prefix=f"soak-{name}-"))
@@ -48,7 +48,7 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m soak", description="The design's guarantees under fire.")
-    parser.add_argument("scenario", nargs="*", metavar="SCENARIO", help=", ".join(SCENARIOS))
+    parser.add_argument("scenario", nargs="*", metavar="SCENARIO", help=", ".join(LONG))
     parser.add_argument("--uploads", type=int, help="how many uploads the deliveries are of")
     parser.add_argument("--deliveries", type=int, help="S3's records in all, repeats included")
     parser.add_argument("--seed", type=int, help="fixes the mix, not how processes interleave")

@@ -28,13 +28,14 @@ _MANY = 100_000
 
 
 class Feed:
-    """Feeds the slots. ``ended`` counts how invocations ended."""
+    """Feeds the ``slots``. ``ended`` counts how invocations ended."""
 
     def __init__(
         self, world: World, slots: Sequence[Slot], dice: random.Random, *, batch: int = 10, whole: bool = False
     ) -> None:
         """``batch`` is the most messages of a batch; ``whole`` makes all batches that large, each message in one."""
-        self._world, self._slots, self._dice, self._batch, self._whole = world, slots, dice, batch, whole
+        self._world, self._dice, self._batch, self._whole = world, dice, batch, whole
+        self.slots = slots
         self.ended: Counter[str] = Counter()
         self.deliveries = 0
 
@@ -56,8 +57,8 @@ class Feed:
             del due[: len(taken)]
             # SQS gives a message once in a batch.
             batches.put(list({message["MessageId"]: message for message in taken}.values()))
-        with ThreadPoolExecutor(len(self._slots)) as threads:
-            acknowledged = set().union(*threads.map(lambda slot: self._work(slot, batches), self._slots))
+        with ThreadPoolExecutor(len(self.slots)) as threads:
+            acknowledged = set().union(*threads.map(lambda slot: self._work(slot, batches), self.slots))
         for message in received:
             if message["MessageId"] in acknowledged:
                 mailbox.delete(message["MessageId"], message["ReceiptHandle"])

@@ -36,18 +36,28 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class _Image:
+class Image:
+    """An image in memory."""
+
     content: bytes
     file_name: str = "image.png"
     chunk_bytes: int = _CHUNK
 
     @property
     def size(self) -> int:
+        """In bytes."""
         return len(self.content)
 
     def chunks(self) -> Iterator[bytes]:
+        """Yield it in pieces."""
         for start in range(0, len(self.content), _CHUNK):
             yield self.content[start : start + _CHUNK]
+
+
+def shared(world: World, aws: Clients, threads: int) -> OcrClient:
+    """Return a client as the function puts it together."""
+    settings = OcrSettings(world.emulator.url, world.secret, 20, world.request_keys, 60)
+    return ocr_client(settings, aws.secrets, threads, Tally().count)
 
 
 def analyses(world: World, aws: Clients, threads: int) -> dict[str, int | float]:
@@ -55,9 +65,7 @@ def analyses(world: World, aws: Clients, threads: int) -> dict[str, int | float]
 
     Raises: BrokenPromise.
     """
-    tally = Tally()
-    settings = OcrSettings(world.emulator.url, world.secret, 20, world.request_keys, 60)
-    client = ocr_client(settings, aws.secrets, threads, tally.count)
+    client = shared(world, aws, threads)
     drawn = [draw("credit-card", size=1000 + 977 * number) for number in range(threads * _EACH)]
     world.evidence.values.update(value for one in drawn for value in one.values)
     images = [one.content for one in drawn]
@@ -96,7 +104,7 @@ def _read(client: OcrClient, content: bytes) -> int:
     """Have an image read, however often its key or its credentials are changed meanwhile; return the tries."""
     for tries in range(1, 100):
         try:
-            client.analyze(Kind.CREDIT_CARD, _Image(content), time.monotonic() + 60)
+            client.analyze(Kind.CREDIT_CARD, Image(content), time.monotonic() + 60)
         except (Transient, ConfigurationFault):
             continue
         return tries

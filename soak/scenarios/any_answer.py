@@ -10,6 +10,7 @@ import base64
 import json
 import re
 import time
+import tracemalloc
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,64 +32,10 @@ from sealed_ocr.ocr.transport import Answer, Transport
 from sealed_ocr.renewal import Renewed
 
 from soak.accounts import BrokenPromise
+from soak.scenarios.answer_shapes import BODIES, CANARY, HEADER, written
 from tests.canary import assert_clean, everything_said
 
-_CANARY = "sentinel-카나리아-in-an-answer"
 _SQS_REFUSES = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NAMES = st.sampled_from(
-    (
-        "cardNums",
-        "totalCardNum",
-        "validThru",
-        "value",
-        "conf",
-        "keyValues",
-        "key",
-        "idType",
-        "boxes",
-        "resolution",
-        "name",
-    )
-)
-_TEXTS = st.one_of(
-    st.just(_CANARY),
-    st.text(max_size=20),
-    st.sampled_from(("resident", "driver", "passport", "none", "", "name", "\ud800")),
-)
-_LEAVES = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), _TEXTS)
-_TREES = st.recursive(
-    _LEAVES,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=4), st.dictionaries(st.one_of(_NAMES, st.text(max_size=5)), inner, max_size=5)
-    ),
-    max_leaves=12,
-)
-_HEADER = {"isSuccessful": True, "resultCode": 0, "resultMessage": "SUCCESS"}
-_HEADERS = st.one_of(st.just(_HEADER), st.fixed_dictionaries({"isSuccessful": _LEAVES, "resultCode": _LEAVES}), _TREES)
-
-
-def _text(tree: object) -> bytes:
-    return json.dumps(tree).encode()
-
-
-def _deep(levels: int, opening: str) -> bytes:
-    closing = "]" if opening == "[" else "}"
-    inner = (opening * levels) + "null" + (closing * levels)
-    return f'{{"header": {json.dumps(_HEADER)}, "result": {{"keyValues": {inner}}}}}'.encode()
-
-
-BODIES = st.one_of(
-    st.binary(max_size=200),
-    st.builds(lambda header, result: _text({"header": header, "result": result}), _HEADERS, _TREES),
-    st.builds(lambda result: _text({"header": _HEADER, "result": result}), st.dictionaries(_NAMES, _TREES, max_size=6)),
-    st.builds(_deep, st.integers(1, 100_000), st.sampled_from(("[", '{"a":'))),
-    st.builds(lambda digits: b'{"header":{"resultCode":' + b"9" * digits + b'},"result":{}}', st.integers(1, 100_000)),
-    st.builds(lambda size: _text({"header": _HEADER, "result": {"key": _CANARY * size}}), st.integers(1, 20_000)),
-    st.builds(
-        lambda result, at, byte: _text({"header": _HEADER, "result": result})[:at] + byte,
-        _TREES, st.integers(0, 150), st.binary(min_size=1, max_size=3),
-    ),
-)  # fmt: skip
 
 
 class _Service:
@@ -98,7 +45,7 @@ class _Service:
         public_key = rsa.generate_private_key(65537, 2048).public_key()
         der = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         result = {"key": base64.b64encode(der).decode(), "version": "0"}
-        self._key = _text({"header": _HEADER, "result": result})
+        self._key = written({"header": HEADER, "result": result})
         self.body = b""
 
     def exchange(
@@ -122,25 +69,32 @@ def run(examples: int, seed: int) -> dict[str, int | float]:
 
     Raises: AssertionError (a canary), BrokenPromise, or whatever the client should not have raised.
     """
-    service, ends = _Service(), Counter[str]()
+    service, ends, most = _Service(), Counter[str](), 0
     client = OcrClient(cast(Transport, service), Renewed(lambda: Credentials("app", "secret"), 300), 30)
 
     @hypothesis.seed(seed)
     @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(body=BODIES, kind=st.sampled_from(list(Kind)))
     def ends_well(body: bytes, kind: Kind) -> None:
+        nonlocal most
         service.body = body
-        ends[_end(client, kind)] += 1
+        tracemalloc.start()
+        try:
+            ends[_end(client, kind)] += 1
+            most = max(most, tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
 
     ends_well()
-    return {"answers": ends.total(), **{f"ended: {end}": number for end, number in sorted(ends.items())}}
+    rows: dict[str, int | float] = {f"ended: {end}": number for end, number in sorted(ends.items())}
+    return {"answers": ends.total(), **rows, "MiB for one of them, at most": round(most / 2**20, 1)}
 
 
 def _end(client: OcrClient, kind: Kind) -> str:
     try:
         analysis = client.analyze(kind, _Image(), time.monotonic() + 60)
     except OcrError as failure:
-        assert_clean(everything_said(failure), [_CANARY])
+        assert_clean(everything_said(failure), [CANARY])
         return type(failure).__name__
     text = messages.encode(_message(kind, analysis.result))
     json.loads(text)

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
+
+from sealed_ocr.ocr.kinds import Kind
+from sealed_ocr.ocr.transport import ANSWER_BYTES
 
 from emulator.faults import Endless
 from soak.accounts import Accounts, BrokenPromise
@@ -15,21 +19,17 @@ from soak.feed import Feed
 from soak.journal import Journal
 from soak.mix import Upload, messages, upload
 from soak.processes import Slot
-from soak.scenarios import any_answer, any_context
+from soak.scenarios import any_answer, any_context, any_image
+from soak.scenarios.any_image import Spoilt
 from tests.integration.documents import NAME, draw
+from tests.integration.proxy import Proxy
 
 if TYPE_CHECKING:
-    from emulator.specimens.metadata import Document
     from soak.report import Report
     from soak.scale import Scale
     from soak.world import World
 
-_KINDS: tuple[tuple[str, Document], ...] = (
-    ("credit-card", "credit-card"),
-    ("id-card", "driver"),
-    ("id-card", "resident"),
-)
-_ROUNDS, _WAVE, _ENDLESS = 12, 100, 10
+_ROUNDS, _WAVE, _TOO_MUCH = 12, 100, 10
 # What the template gives the function.
 _MEMORY_KIB = 512 * 1024
 
@@ -39,32 +39,42 @@ def run(world: World, scale: Scale, report: Report) -> None:
 
     Raises: BrokenPromise, AssertionError.
     """
+    seen: set[bytes] = set()
     report.table("bad input: answers of any shape", any_answer.run(scale.examples, scale.seed))
     report.table("bad input: context of the CDK", any_context.run(scale.examples, scale.seed))
+    report.table("bad input: images, through the client", any_image.run(world, scale, seen))
     dice = random.Random(scale.seed)
-    slot = Slot(world.configuration("analyze"), world.folder / "bad-input.log")
-    try:
+    accounts, spoilt = Accounts(world, [], Journal()), Spoilt(dice, seen)
+    with ExitStack() as stack:
+        slot = Slot(world.configuration("analyze"), world.folder / "bad-input.log")
+        stack.callback(slot.close)
         feed = Feed(world, [slot], dice, whole=True)
-        accounts = Accounts(world, [], Journal())
-        seen: set[bytes] = set()
         for start in range(0, scale.bad_images, _WAVE):
             places = range(start, min(start + _WAVE, scale.bad_images))
-            _deliver(world, feed, accounts, [_spoilt(world, place, dice, seen) for place in places], dice)
-        before = slot.peak_memory_kib()
-        endless = [_endless(world, place) for place in range(_ENDLESS)]
-        _deliver(world, feed, accounts, endless, dice)
-        after = slot.peak_memory_kib()
-    finally:
-        slot.close()
+            _deliver(world, feed, accounts, [_spoilt(world, place, spoilt) for place in places], dice)
+        peaks = [slot.peak_memory_kib()]
+        uploads = [_card(world, f"endless {place}") for place in range(_TOO_MUCH)]
+        for one in uploads:
+            world.emulator.fault(Endless(image=one.image, times=2))
+        _deliver(world, feed, accounts, uploads, dice)
+        peaks.append(slot.peak_memory_kib())
+        proxy = stack.enter_context(Proxy(world.emulator.url))
+        proxy.fault("Ocr", "change", where=lambda call: call.resource in set(Kind), change=_gigantic)
+        other = Slot(world.configuration("analyze", ocr_url=proxy.url), world.folder / "gigantic.log")
+        stack.callback(other.close)
+        feed.slots = [other]
+        _deliver(world, feed, accounts, [_card(world, f"gigantic {place}") for place in range(_TOO_MUCH)], dice)
+        peaks.append(other.peak_memory_kib())
     rows = accounts.draw()
     codes = Counter(_code(event) for event in accounts.told)
-    if rows["waiting"] or rows["in the dead-letter queue"] != _ENDLESS:
+    if rows["waiting"] or rows["in the dead-letter queue"] != 2 * _TOO_MUCH:
         raise BrokenPromise(f"{rows['waiting']} wait, {rows['in the dead-letter queue']} dead letters")
-    if feed.ended.keys() != {"answered"} or after > _MEMORY_KIB:
-        raise BrokenPromise(f"invocations ended {feed.ended}, {after} KiB at most")
+    if feed.ended.keys() != {"answered"} or max(peaks) > _MEMORY_KIB:
+        raise BrokenPromise(f"invocations ended {feed.ended}, {max(peaks)} KiB at most")
     ends: dict[str, int | float] = {f"images ended: {code}": number for code, number in sorted(codes.items())}
-    ends |= {"endless answers, parked after two": _ENDLESS}
-    ends |= {"MiB at most, before the endless answers": before >> 10, "MiB at most, after them": after >> 10}
+    ends |= {"endless answers, ten at a time, parked after two": _TOO_MUCH, "gigantic ones": _TOO_MUCH}
+    moments = ("of spoilt images", "then of endless answers", "of gigantic answers")
+    ends |= {f"MiB at most, {when}": peak >> 10 for when, peak in zip(moments, peaks, strict=True)}
     report.table("bad input: images and answers, end to end", ends)
 
 
@@ -82,27 +92,21 @@ def _deliver(world: World, feed: Feed, accounts: Accounts, uploads: list[Upload]
             break
 
 
-def _spoilt(world: World, place: int, dice: random.Random, seen: set[bytes]) -> Upload:
-    folder, document = _KINDS[place % len(_KINDS)]
-    while True:
-        drawn = draw(document, file_type=dice.choice(("PNG", "JPEG")))
-        content = bytearray(drawn.content)
-        if dice.random() < 0.5:
-            del content[dice.randrange(len(content)) :]
-        else:
-            for _ in range(dice.choice((1, 1, 8, 200))):
-                content[dice.randrange(len(content))] ^= 1 << dice.randrange(8)
-        # The service counts by image: two uploads of the same bytes would look like one that was paid twice.
-        if bytes(content) not in seen:
-            seen.add(bytes(content))
-            return upload(world, f"{folder}/{NAME} bad {place}", bytes(content), drawn.values)
+def _spoilt(world: World, place: int, spoilt: Spoilt) -> Upload:
+    folder, image = spoilt.next(place)
+    return upload(world, f"{folder}/{NAME} bad {place}", image.content, image.values)
 
 
-def _endless(world: World, place: int) -> Upload:
+def _card(world: World, name: str) -> Upload:
     drawn = draw("credit-card")
-    uploaded = upload(world, f"credit-card/{NAME} endless {place}", drawn.content, drawn.values)
-    world.emulator.fault(Endless(image=uploaded.image, times=2))
-    return uploaded
+    return upload(world, f"credit-card/{NAME}{name}", drawn.content, drawn.values)
+
+
+def _gigantic(_: bytes) -> bytes:
+    """Return as much as is read of an answer, in the parts that take the most memory for their length."""
+    answer = b'{"header":{"isSuccessful":true,"resultCode":0,"resultMessage":""},"result":{"cardNums":[%s0]}}'
+    part = b'{"":0},'
+    return answer % (part * ((ANSWER_BYTES - len(answer)) // len(part)))
 
 
 def _code(event: dict[str, dict[str, dict[str, str]]]) -> str:

@@ -11,7 +11,7 @@ from typing import TextIO
 from soak import canary
 from soak.report import Report
 from soak.scale import Scale
-from soak.scenarios import bad_input, concurrency, deliveries, outage, poison, request_keys
+from soak.scenarios import bad_input, concurrency, console, deliveries, outage, poison, properties, request_keys
 from soak.symmetric_keys import SymmetricKeys
 from soak.world import World
 
@@ -23,6 +23,8 @@ SCENARIOS: dict[str, Callable[[World, Scale, Report], None]] = {
     "bad-input": bad_input.run,
     "concurrency": concurrency.run,
 }
+# What `make test` does anyway, by the ten thousand or with an eye on what is printed.
+LONG = {**SCENARIOS, "properties": properties.run, "console": console.run}
 
 
 def run(name: str, world: World, scale: Scale, report: Report, keys: SymmetricKeys) -> None:
@@ -32,7 +34,7 @@ def run(name: str, world: World, scale: Scale, report: Report, keys: SymmetricKe
     """
     output, errors = _Copy(sys.stdout), _Copy(sys.stderr)
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
-        SCENARIOS[name](world, scale, report)
+        LONG[name](world, scale, report)
     rows = canary.search(world, output.getvalue() + errors.getvalue() + report.text())
     rows["symmetric keys so far, none of them twice"] = keys.add(world.emulator.symmetric_keys())
     report.table(f"{name}: canary", rows)

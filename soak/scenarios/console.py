@@ -1,0 +1,53 @@
+"""``python -m local run`` as a user sees it: what was read stands in the events on its output, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from local.children import ROOT
+from soak.accounts import BrokenPromise
+from tests.integration.documents import NAME, draw
+
+if TYPE_CHECKING:
+    from emulator.specimens.metadata import Document
+    from soak.report import Report
+    from soak.scale import Scale
+    from soak.world import World
+
+_KINDS: tuple[tuple[str, Document], ...] = (
+    ("credit-card", "credit-card"),
+    ("id-card", "resident"),
+    ("id-card", "driver"),
+    ("id-card/stand-alone", "passport"),
+)
+
+
+def run(world: World, _: Scale, report: Report) -> None:
+    """Let it read and verify documents by the world's OCR service, whose credentials are known.
+
+    Raises: BrokenPromise.
+    """
+    images = []
+    for place, (folder, document) in enumerate(_KINDS):
+        drawn = draw(document)
+        world.evidence.values.update(drawn.values)
+        images.append(world.folder / folder / f"{NAME} {place}.png")
+        images[-1].parent.mkdir(parents=True, exist_ok=True)
+        images[-1].write_bytes(drawn.content)
+    keys = ("--app-key", world.credentials["appKey"], "--secret-key", world.credentials["secretKey"])
+    done = subprocess.run(  # noqa: S603 - this interpreter, and our own command
+        [sys.executable, "-m", "local", "run", "--json", "--verify", "--no-pictures",
+         "--ocr-endpoint", world.emulator.url, *keys, *map(str, images)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    (world.folder / "console.log").write_text(done.stderr)
+    events = [line for line in done.stdout.splitlines() if "specversion" in json.loads(line)]
+    # The events are what was asked for; its own words are to be searched like any log.
+    world.evidence.messages += [{"Body": line} for line in events]
+    (world.folder / "verdicts.log").write_text("\n".join(set(done.stdout.splitlines()) - set(events)))
+    if done.returncode or len(events) != len(images):
+        raise BrokenPromise(f"exit code {done.returncode}, {len(events)} events")
+    report.table("console", {"images": len(images), "events": len(events), "lines printed": len(done.stderr.splitlines())})

@@ -1,0 +1,43 @@
+"""The properties of tests/unit by the ten thousand: upload events, claims, messages, settings, secrets, sealed values.
+
+`make test` tries a hundred examples of each.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from local.children import ROOT
+from soak.accounts import BrokenPromise
+
+if TYPE_CHECKING:
+    from soak.report import Report
+    from soak.scale import Scale
+    from soak.world import World
+
+_TRIED = re.compile(r"::test_(\w+):\n(?:(?!tests/).*\n)*?.* (\d+) passing, 0 failing", re.MULTILINE)
+_HOW = ("-q", "-n", "0", "-p", "no:cacheprovider", "-m", "hypothesis", "--hypothesis-show-statistics")
+
+
+def run(world: World, scale: Scale, report: Report) -> None:
+    """Run it.
+
+    Raises: BrokenPromise.
+    """
+    done = subprocess.run(  # noqa: S603 - this interpreter, and our own tests
+        [sys.executable, "-m", "pytest", *_HOW, f"--hypothesis-seed={scale.seed}", "tests/unit"],
+        cwd=ROOT,
+        env={**os.environ, "EXAMPLES": str(scale.examples)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    (world.folder / "properties.log").write_text(done.stdout + done.stderr)
+    if done.returncode:
+        raise BrokenPromise("a property does not hold; properties.log says which")
+    tried = {name.replace("_", " "): int(number) for name, number in _TRIED.findall(done.stdout)}
+    report.table("properties: examples that held", tried)
