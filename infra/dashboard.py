@@ -11,7 +11,7 @@ from infra.metrics import PERIOD, Metrics
 from infra.queues import Queues
 from infra.settings import Settings
 
-# AWS's list price for arm64 in us-east-1, first tier, noted in November 2026: check it for your region.
+# arm64, us-east-1, first tier; docs/operations.md says where they were seen. Check them for your region.
 USD_PER_GB_SECOND = 0.0000133334
 USD_PER_INVOCATION = 0.0000002
 
