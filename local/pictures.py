@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _COLOURS = ("#d81b60", "#1e88e5", "#00897b", "#8e24aa", "#f4511e")
 _LONGEST_SIDE = 2000
+_LEAST_TAG = 14
 _ROWS_IN_WIDTH = 36  # the list's letters grow with the image
 
 
@@ -51,8 +53,10 @@ def draw(image: bytes, result: dict[str, Any]) -> bytes:
         colour = _COLOURS[number % len(_COLOURS)]
         if entry.corners:
             corners = [(x * across, y * down) for x, y in entry.corners]
-            pen.polygon(corners, outline=colour, width=max(2, row // 10))
-            _tag(pen, corners[0], str(number + 1), colour, row)
+            # on a small card in a large picture, a disc of the list's size would hide what it is about
+            tag = min(row, max(_LEAST_TAG, round(math.dist(corners[0], corners[3]))))
+            pen.polygon(corners, outline=colour, width=max(2, tag // 10))
+            _tag(pen, corners[0], str(number + 1), colour, tag)
         top = picture.height + row * (number + 0.5)
         _tag(pen, (row, top + row * 0.5), str(number + 1), colour, row)
         pen.text((2 * row, top), entry.name, "#606060", letters)
@@ -66,12 +70,12 @@ def _told(entry: _Entry) -> str:
     return f"{entry.value}   {entry.conf}".strip()
 
 
-def _tag(pen: ImageDraw.ImageDraw, at: tuple[float, float], number: str, colour: str, row: int) -> None:
+def _tag(pen: ImageDraw.ImageDraw, at: tuple[float, float], number: str, colour: str, size: int) -> None:
     """Write a number in a disc; at the image's edge, the disc is moved inside."""
-    radius = row * 0.42
+    radius = size * 0.42
     x, y = max(at[0], radius), max(at[1], radius)
     pen.ellipse((x - radius, y - radius, x + radius, y + radius), colour)
-    pen.text((x, y), number, "white", _letters(round(row * 0.5)), anchor="mm")
+    pen.text((x, y), number, "white", _letters(round(size * 0.5)), anchor="mm")
 
 
 def _card_entries(result: dict[str, Any]) -> Iterator[_Entry]:

@@ -62,6 +62,7 @@ def test_specimens_of_every_kind_are_read_from_their_pixels_and_those_that_can_b
     confidences = {pair["conf"] for event in events for pair in event["data"]["result"].get("keyValues", [])}
     assert any(0.5 < confidence < 1 for confidence in confidences)
     assert "5 analyzed, 0 rejected" in ended.said
+    assert "drawn in" not in ended.said
     values = {pair["value"] for event in events for pair in event["data"]["result"].get("keyValues", [])}
     assert not [value for value in values if len(value) > 5 and value in ended.said]
 
