@@ -24,13 +24,13 @@ from local.aws_clients import shut_out_real_accounts
 from local.children import ChildError
 from local.progress import Progress
 
-_PAIRS, _QUICK_PAIRS = 11, 3
+_PAIRS, _QUICK_PAIRS = 15, 3
 # Of a table that nobody's terminal limits.
 _WIDTH = 190
 
 
 def main() -> int:
-    """Return 0 when every aim was reached, 1 when not, 2 when it could not be measured."""
+    """Return 0 when it could be measured, whatever was found, and 2 when not."""
     options = _parser().parse_args()
     console = Console()
     if not console.is_terminal:
@@ -56,7 +56,9 @@ def main() -> int:
         record.write(found, record.FILE)
         for file in (record.FILE, *page.write(found)):
             console.print(f"written: {file.name}", highlight=False)
-    return int(any(figure.met is False for figure in figures))
+    if any(figure.met is False for figure in figures):
+        console.print("[bold red]not every aim was reached: see the lines with NO[/]")
+    return 0
 
 
 def _measure(parts: Sequence[str], pairs: int, *, quick: bool) -> list[Figure]:

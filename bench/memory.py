@@ -18,6 +18,7 @@ from bench.figures import Aim, Figure
 from bench.invoking import invoke
 from bench.pairing import by_turns
 from bench.run import Run
+from bench.site import NotReady
 from bench.upload import FIRST, KB, MB, named
 from bench.uploads import s3_event, sqs_event
 from local.runtime.process import FunctionConfiguration, FunctionProcess
@@ -33,7 +34,15 @@ Event = Callable[[int, int], dict[str, Any]]
 
 
 def measure_memory(run: Run) -> Iterator[Figure]:
-    """Yield the figures, in MB."""
+    """Yield the figures, in MB.
+
+    Raises
+    ------
+    NotReady
+        where the kernel keeps no high-water mark that can be set back.
+    """
+    if not Path("/proc/self/clear_refs").exists():
+        raise NotReady("the memory of a process can be measured on Linux alone; --only names the other parts")
     ours, first = run.site.analyze(run.site.ocr, max(_COUNTS)), run.site.first_version(run.site.ocr)
     for size, count in product(_SIZES, _COUNTS):
         run.say(f"memory with {count} images of {named(size)}")

@@ -50,17 +50,23 @@ def _median(figures: Sequence[Figure], size: str, name: str) -> float:
 
 def _aims(judged: Sequence[Figure], axes: Axes) -> None:
     for row, figure in enumerate(reversed(judged)):
-        assert figure.aim is not None
-        found, limit = figure.judged, figure.aim.limit
-        ends = (found.low / limit, found.high / limit)
-        at, low, high = found.median / limit, min(ends), max(ends)
-        if figure.aim.at_least:
-            at, low, high = 1 / at, 1 / high, 1 / low
-        colour = _REACHED if figure.met else _MISSED
-        axes.plot([low, high], [row, row], color=colour, linewidth=1)
-        axes.plot([at], [row], "o", color=colour, markersize=5)
+        found, colour = figure.judged, _REACHED if figure.met else _MISSED
+        axes.plot([_share(figure, end) for end in (found.low, found.high)], [row, row], color=colour, linewidth=1)
+        axes.plot([_share(figure, found.median)], [row], "o", color=colour, markersize=5)
     axes.axvline(1, color="black", linewidth=0.8)
-    axes.set_yticks(range(len(judged)), [figure.what for figure in reversed(judged)], fontsize=7.5)
-    axes.set_xlim(left=0)
+    axes.set_yticks(range(len(judged)), [_label(figure) for figure in reversed(judged)], fontsize=7.5)
+    # A single sample far out must not press all others against the axis.
+    farthest = max(_share(figure, figure.judged.median) for figure in judged)
+    axes.set_xlim(0, max(1.5, 1.2 * farthest))
     axes.set_title("share of what is allowed (1 is the aim; less is better)", fontsize=10)
     axes.spines[["top", "right"]].set_visible(False)
+
+
+def _share(figure: Figure, value: float) -> float:
+    """Return how much of what its aim allows ``value`` is."""
+    assert figure.aim is not None
+    return figure.aim.limit / value if figure.aim.at_least else value / figure.aim.limit
+
+
+def _label(figure: Figure) -> str:
+    return f"{figure.what} : {figure.against}" if figure.theirs else figure.what

@@ -18,7 +18,7 @@ FLOOR = "OpenSSL in C"
 FIRST = "first version"
 KB, MB = 1000, 1_000_000
 # Bytes: how many of each are measured at a time, and what the ratio to the floor is to be.
-_UPLOADS = {200 * KB: (60, 10, 2.0), 2 * MB: (20, 4, 1.25), 20 * MB: (3, 1, 1.10)}
+_UPLOADS = {200 * KB: (150, 20, 2.0), 2 * MB: (30, 5, 1.25), 20 * MB: (4, 1, 1.10)}
 _SEALED = 20 * MB
 
 
