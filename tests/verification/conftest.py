@@ -48,11 +48,16 @@ def shared_proxy(aws_url: str) -> Iterator[Proxy]:
         yield proxy
 
 
+# What the template grants the verify function (tests/infra compares the two).
+GRANTED = {"GetItem", "UpdateItem", "GenerateMac", "GetSecretValue"}
+
+
 @pytest.fixture
-def proxy(shared_proxy: Proxy) -> Proxy:
-    """What stands between the functions and AWS."""
+def proxy(shared_proxy: Proxy) -> Iterator[Proxy]:
+    """What stands between the functions and AWS; after each test, they have asked for nothing that is not granted."""
     shared_proxy.reset()
-    return shared_proxy
+    yield shared_proxy
+    assert {call.operation for call in shared_proxy.calls} <= GRANTED
 
 
 @pytest.fixture(scope="session")
