@@ -6,7 +6,7 @@ import asyncio
 import multiprocessing
 import pkgutil
 import threading
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from emulator.codes import Code, Refusal
@@ -16,8 +16,6 @@ from emulator.keys import KeyService
 if TYPE_CHECKING:
     from emulator.readers import Reader, Reading
     from emulator.readers.registry import ReaderKind
-
-    Work = Future[tuple[ImageFacts, Reading | None]]
 
 # Each worker, be it a thread or a process, has a reader of its own: engines are seldom made to be shared.
 _worker = threading.local()
@@ -34,8 +32,6 @@ class ReaderPool:
         self._kind = kind
         self._seconds = seconds
         self._executor: Executor = self._new_executor()
-        # What was given up while it was being read still has its worker: the next one waits here, where it can leave.
-        self._idle = asyncio.Semaphore(kind.workers)
 
     async def start(self) -> None:
         """Make a reader in one worker, so that a reader that cannot be made stops the service at its start.
@@ -54,34 +50,18 @@ class ReaderPool:
         Raises Refusal for an image that cannot be decoded or was not read in time (TEMPORARILY_UNAVAILABLE),
         BrokenExecutor if the worker died over it.
         """
-        try:
-            async with asyncio.timeout(self._seconds):
-                return await self._in_turn(image, service)
-        except TimeoutError:
-            raise Refusal(Code.TEMPORARILY_UNAVAILABLE) from None
-
-    async def _in_turn(self, image: bytes, service: KeyService) -> tuple[ImageFacts, Reading | None]:
-        await self._idle.acquire()
         executor = self._executor
         try:
-            return await asyncio.wrap_future(self._begin(executor, image, service))
+            async with asyncio.timeout(self._seconds):
+                return await asyncio.get_running_loop().run_in_executor(executor, _read, image, service)
+        except TimeoutError:
+            raise Refusal(Code.TEMPORARILY_UNAVAILABLE) from None
         except BrokenExecutor:
             # One image that kills its worker must not end the service for all the others.
             if self._executor is executor:
                 executor.shutdown(wait=False)
                 self._executor = self._new_executor()
             raise
-
-    def _begin(self, executor: Executor, image: bytes, service: KeyService) -> Work:
-        """Hand an image to a worker, which is idle again when it is done with it, not when the image is given up."""
-        loop = asyncio.get_running_loop()
-        try:
-            work = executor.submit(_read, image, service)
-        except BaseException:
-            self._idle.release()
-            raise
-        work.add_done_callback(lambda _: loop.call_soon_threadsafe(self._idle.release))
-        return work
 
     def _new_executor(self) -> Executor:
         if self._kind.processes:

@@ -30,6 +30,8 @@ _SETTINGS = {
 }
 # Heights at which a line of Hangul is read until the engine is sure: which one suits it cannot be told beforehand.
 _HANGUL_HEIGHTS, _HANGUL_SURE, _MARGIN = (36, 48, 64), 0.9, 12
+# In a lower line, in pixels, a syllable is taken for the one that differs by a stroke.
+_LEAST_HANGUL = 14
 # The Latin engine knows 18,000 characters, and now and then takes one of them for the letter that it resembles.
 _LOOK_ALIKE = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТУХІЅЈ∪∨", "ABEZHIKMNOPTYXABEKMHOPCTYXISJUV")
 _LOOK_ALIKE |= {0xFEE0 + ascii_: ascii_ for ascii_ in range(0x21, 0x7F)}
@@ -78,6 +80,8 @@ class Engines:
         return self.latin([np.ascontiguousarray(line.crop[::-1, ::-1])])[0]
 
     def _hangul(self, line: Line) -> Text:
+        if line.height < _LEAST_HANGUL:
+            return NOTHING
         letters = Image.fromarray(line.crop).convert("L")
         best, surest = "", -1.0
         for height in _HANGUL_HEIGHTS:
