@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +11,18 @@ from pathlib import Path
 from bench import start
 from bench.figures import Aim, Figure, Spread
 from bench.run import Run
-from bench.upload import MB
+from bench.twin import installed
+from bench.upload import FIRST, MB
+from bench.uploads import s3_event
 from infra.bundling import build
 from local.children import ROOT
 
 BOTO3 = "import boto3, four clients"
+_FIRST_VERSION = (
+    *("bench", "boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3"),
+    *("Crypto", "requests", "certifi", "charset_normalizer", "idna"),
+    *("pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"),
+)
 _LIMIT = 0.75
 _SAID = {"ready": "to its first event", "firstCall": "to the first byte of its work"}
 
@@ -22,7 +30,10 @@ _SAID = {"ready": "to its first event", "firstCall": "to the first byte of its w
 def measure_start(run: Run) -> Iterator[Figure]:
     """Yield the figures, in milliseconds of CPU a start."""
     run.say("starts")
-    found = start.measure(3 if run.quick else 15)
+    with tempfile.TemporaryDirectory(prefix="bench-start-") as folder:
+        path = (installed(_FIRST_VERSION, Path(folder) / "first"),)
+        first = start.Subject("bench.first_version.handler.handler", path, s3_event(1, 1))
+        found = start.measure(3 if run.quick else 15, {FIRST: first})
     for mark, said in _SAID.items():
         subjects = found[mark]
         for function in ("analyze", "verify"):
@@ -30,6 +41,8 @@ def measure_start(run: Run) -> Iterator[Figure]:
             spread = Spread(ratio["median"], ratio["min"], ratio["max"])
             what = f"start of the {function} function, {said}"
             yield Figure("start", what, BOTO3, "ms", [mine], [subjects["boto3"]["cpuMs"]], Aim(_LIMIT), spread)
+        mine, theirs = subjects["analyze"]["cpuMs"], subjects[FIRST]["cpuMs"]
+        yield Figure("start", f"start of the analyze function, {said}", FIRST, "ms", [mine], [theirs])
 
 
 def measure_package(run: Run) -> Iterator[Figure]:

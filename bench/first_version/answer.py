@@ -7,8 +7,6 @@ from collections.abc import Callable
 
 from Crypto.Cipher import AES
 from Crypto.Util.Padding import unpad
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.padding import PKCS7
 from pydantic import BaseModel
 
 
@@ -79,14 +77,6 @@ def decrypt(key: bytes, value: str) -> str:
     padded = AES.new(key, AES.MODE_CBC, key[:16]).decrypt(base64.b64decode(value))
     plain: bytes = unpad(padded, AES.block_size)
     return plain.decode()
-
-
-def decrypt_faster(key: bytes, value: str) -> str:
-    """Do the same with cryptography, whose ciphers are OpenSSL's."""
-    cipher = Cipher(algorithms.AES(key), modes.CBC(key[:16])).decryptor()
-    unpadder = PKCS7(128).unpadder()
-    padded = cipher.update(base64.b64decode(value)) + cipher.finalize()
-    return (unpadder.update(padded) + unpadder.finalize()).decode()
 
 
 def open_answer(body: bytes, key: bytes, decrypt: Callable[[bytes, str], str] = decrypt) -> IdCardAnswer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,11 +11,15 @@ from urllib.parse import unquote_plus
 import boto3
 
 from bench.first_version.answer import open_answer
-from bench.first_version.upload import Client
+from bench.first_version.client import Client
 
 _s3 = boto3.client("s3")
 _sqs = boto3.client("sqs")
-_ocr = Client(os.environ["OCR_ENDPOINT"], "bench", "bench", "id-card")
+
+
+@functools.cache
+def _ocr() -> Client:
+    return Client(os.environ["OCR_ENDPOINT"], "bench", "bench", "id-card")
 
 
 def handler(event: dict[str, Any], _context: object) -> None:
@@ -26,5 +31,5 @@ def handler(event: dict[str, Any], _context: object) -> None:
 def _analyze(record: dict[str, Any]) -> None:
     bucket, key = record["s3"]["bucket"]["name"], unquote_plus(record["s3"]["object"]["key"])
     image = _s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-    answer = open_answer(*_ocr.analyze(image))
+    answer = open_answer(*_ocr().analyze(image))
     _sqs.send_message(QueueUrl=os.environ["RESULTS_QUEUE_URL"], MessageBody=answer.result.model_dump_json())
