@@ -6,8 +6,9 @@ as done. Whatever fails on the way says what is to become of the delivery (desig
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from sealed_ocr import messages
 from sealed_ocr.aws.errors import AwsError
@@ -32,8 +33,7 @@ class Next(Enum):
     STAY_PARKED = "stay parked"
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """A delivery's end, and how many seconds to wait where that is known.
 
     ``killed`` when what is to run alone had an attempt whose function was killed, and nobody has counted that yet.

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
 
 
-@dataclass
 class Budget:
     """Until when (``time.monotonic``) calls may run, how long one takes at most, and whether any may start."""
 
-    deadline: float
-    call_seconds: float
-
-    def __post_init__(self) -> None:
+    def __init__(self, deadline: float, call_seconds: float) -> None:
         """Start unhalted."""
+        self.deadline = deadline
+        self._call_seconds = call_seconds
         self._halted = threading.Event()
 
     def halt(self) -> None:
@@ -24,4 +21,4 @@ class Budget:
 
     def allows_a_call(self) -> bool:
         """Whether a document that is started now can still be finished."""
-        return not self._halted.is_set() and time.monotonic() + self.call_seconds <= self.deadline
+        return not self._halted.is_set() and time.monotonic() + self._call_seconds <= self.deadline

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from sealed_ocr.quiet import Quiet
+
 RejectionCode = Literal[
     "unknown-document-kind",
     "image-deleted",
@@ -23,17 +25,11 @@ RejectionCode = Literal[
 _DATE_TIME = {"format": "date-time"}
 
 
-class _Quiet(msgspec.Struct):
-    def __repr__(self) -> str:
-        """Name the type alone: a message holds what was read, and an object's key may name a person."""
-        return f"{type(self).__name__}()"
-
-
-class _Member(_Quiet, rename="camel"):
+class _Member(Quiet, frozen=True, rename="camel"):
     pass
 
 
-class Document(_Member, kw_only=True):
+class Document(_Member, frozen=True, kw_only=True):
     """Which upload a message speaks of."""
 
     document_id: Annotated[
@@ -50,7 +46,7 @@ class Document(_Member, kw_only=True):
     size: Annotated[int, Meta(ge=0, description="Bytes.")]
 
 
-class Verification(_Member, kw_only=True):
+class Verification(_Member, frozen=True, kw_only=True):
     """A claim, ready to be sent to /documents/{documentId}/authenticity."""
 
     expires_at: Annotated[str, Meta(description="When the offer ends (RFC 3339).", extra_json_schema=_DATE_TIME)]
@@ -58,7 +54,7 @@ class Verification(_Member, kw_only=True):
     missing: Annotated[list[str], Meta(description="Fields that the claim still needs from the person.")]
 
 
-class AnalyzedData(_Member, kw_only=True):
+class AnalyzedData(_Member, frozen=True, kw_only=True):
     """The document, and what was read."""
 
     document: Document
@@ -66,7 +62,7 @@ class AnalyzedData(_Member, kw_only=True):
     verification: Verification | UnsetType = UNSET
 
 
-class Rejection(_Member, kw_only=True):
+class Rejection(_Member, frozen=True, kw_only=True):
     """Why a document will never be read."""
 
     code: Annotated[RejectionCode, Meta(description="What to decide by.")]
@@ -74,14 +70,14 @@ class Rejection(_Member, kw_only=True):
     reason: Annotated[str, Meta(description="A sentence for people; it may change.")]
 
 
-class RejectedData(_Member, kw_only=True):
+class RejectedData(_Member, frozen=True, kw_only=True):
     """The document, and why it was rejected."""
 
     document: Document
     rejection: Rejection
 
 
-class _Event(_Quiet, kw_only=True):
+class _Event(Quiet, frozen=True, kw_only=True):
     specversion: Literal["1.0"] = "1.0"
     id: Annotated[str, Meta(description="The documentId: a repeat is recognised by it.")]
     source: Annotated[str, Meta(description="The bucket's ARN.")]
@@ -90,14 +86,14 @@ class _Event(_Quiet, kw_only=True):
     datacontenttype: Literal["application/json"] = "application/json"
 
 
-class Analyzed(_Event, kw_only=True):
+class Analyzed(_Event, frozen=True, kw_only=True):
     """A document was read."""
 
     type: Literal["sealed-ocr.document.analyzed.v1"] = "sealed-ocr.document.analyzed.v1"
     data: AnalyzedData
 
 
-class Rejected(_Event, kw_only=True):
+class Rejected(_Event, frozen=True, kw_only=True):
     """A document was refused, by the OCR service or before it was sent; it is not tried again."""
 
     type: Literal["sealed-ocr.document.rejected.v1"] = "sealed-ocr.document.rejected.v1"

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET
+
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.images import ImageDeletedError, ImageOverwrittenError, S3Image
 from sealed_ocr.aws.request_keys import RequestKeys, key_expires_at
@@ -65,9 +67,8 @@ class Reading:
             key=upload.key,
             e_tag=upload.e_tag,
             size=upload.size,
+            version_id=UNSET if upload.version_id is None else upload.version_id,
         )
-        if upload.version_id is not None:
-            document.version_id = upload.version_id
         return Announcer(document, upload.bucket_arn, self._clock)
 
     def read(self, upload: Upload, budget: Budget, *, last: bool) -> Message:

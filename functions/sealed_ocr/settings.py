@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from sealed_ocr.environment import Environment, endpoint, url, whole, word
 
@@ -17,8 +18,7 @@ VERIFY_RESERVE_SECONDS = 5
 BEFORE_CALL_SECONDS = 5
 
 
-@dataclass(frozen=True)
-class OcrSettings:
+class OcrSettings(msgspec.Struct, frozen=True):
     """What both functions need to call the OCR service."""
 
     endpoint: str
@@ -33,8 +33,7 @@ class OcrSettings:
         return self.function_seconds + LEASE_MARGIN_SECONDS
 
 
-@dataclass(frozen=True)
-class AnalyzeSettings:
+class AnalyzeSettings(msgspec.Struct, frozen=True):
     """The analyze function's."""
 
     ocr: OcrSettings
@@ -47,8 +46,7 @@ class AnalyzeSettings:
     max_unknown_attempts: int
 
 
-@dataclass(frozen=True)
-class VerifySettings:
+class VerifySettings(msgspec.Struct, frozen=True):
     """The verify function's."""
 
     ocr: OcrSettings

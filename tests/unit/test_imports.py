@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "functions" / "sealed_ocr"
 # The parts that both sides and the use cases may share.
-SHARED = {"sealed_ocr.renewal"}
+SHARED = {"sealed_ocr.quiet", "sealed_ocr.renewal"}
 AWS_LIBRARIES = {"boto3", "botocore", "aws_lambda_powertools", "types_boto3_s3", "types_boto3_secretsmanager"}
 CRYPTOGRAPHY = {"cryptography", "urllib3"}
 

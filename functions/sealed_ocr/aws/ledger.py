@@ -16,8 +16,9 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from sealed_ocr.aws.errors import ConditionFailed
 from sealed_ocr.aws.table import Item, Table, met
@@ -39,8 +40,7 @@ class Standing(Enum):
     EXHAUSTED = "exhausted"
 
 
-@dataclass(frozen=True)
-class Claimed:
+class Claimed(msgspec.Struct, frozen=True):
     """The document is this attempt's until the lease ends; ``last`` when no further attempt would be allowed."""
 
     document_id: str
@@ -48,8 +48,7 @@ class Claimed:
     last: bool
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """The document is not to be called for; a busy one comes free in ``wait_seconds`` at the latest."""
 
     standing: Standing

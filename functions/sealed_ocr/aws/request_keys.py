@@ -10,11 +10,11 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from sealed_ocr.aws.errors import ConditionFailed
 from sealed_ocr.aws.request_key_states import BEGINS_FROM, KEY_GOES, LEAVES_TO, State, Step
 from sealed_ocr.aws.table import Item, Table, met
+from sealed_ocr.quiet import Quiet
 
 # The service counts its hour from when it issued the key, which lies after our request's start.
 VALID_SECONDS = 3600
@@ -27,8 +27,7 @@ def key_expires_at(requested_at: float) -> int:
     return int(requested_at) + VALID_SECONDS - MARGIN_SECONDS
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(Quiet, frozen=True):
     """A Request-Key as it stands at the moment of reading."""
 
     state: State
@@ -38,16 +37,15 @@ class Held:
     claim_mac: str
     verdict: bool | None
     doubted: bool
-    item: Item = field(repr=False)
+    item: Item
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(Quiet, frozen=True):
     """A claim under way; ``doubted`` when an earlier one may have spent the key."""
 
     document_id: str
     attempt_id: str
-    request_key: str = field(repr=False)
+    request_key: str
     doubted: bool
 
 

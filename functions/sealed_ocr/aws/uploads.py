@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote_plus
 
 import msgspec
+
+from sealed_ocr.quiet import Quiet
 
 
 class _MalformedError(Exception):
@@ -36,23 +37,21 @@ class _Record(msgspec.Struct, rename="camel"):
     s3: _S3
 
 
-@dataclass(frozen=True)
-class Upload:
+class Upload(Quiet, frozen=True):
     """One object version that was put into the bucket."""
 
     document_id: str
-    bucket: str = field(repr=False)
-    bucket_arn: str = field(repr=False)
-    key: str = field(repr=False)
+    bucket: str
+    bucket_arn: str
+    key: str
     version_id: str | None
     e_tag: str
     size: int
     # The S3 record as it came, for a message that holds this document alone.
-    record: dict[str, Any] = field(repr=False, hash=False, compare=False)
+    record: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """What an SQS message tells: its uploads, and ``fault`` where something in it is not S3's word of a created object.
 
     What is malformed will always be; retrying it is of no use. The text quotes nothing of it.

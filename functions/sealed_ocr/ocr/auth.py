@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 import msgspec
 
 from sealed_ocr.ocr.errors import ConfigurationFault
+from sealed_ocr.quiet import Quiet
 
 _APP_KEY = re.compile(r"[A-Za-z0-9._~-]+")
 _SECRET_KEY = re.compile(r"[\x21-\x7e]+")
@@ -24,12 +24,11 @@ class _Secret(msgspec.Struct, rename="camel"):
     secret_key: str
 
 
-@dataclass(frozen=True)
-class Credentials:
+class Credentials(Quiet, frozen=True):
     """The project's appKey (part of every address) and secretKey (the header ``Authorization``)."""
 
-    app_key: str = field(repr=False)
-    secret_key: str = field(repr=False)
+    app_key: str
+    secret_key: str
 
     @classmethod
     def from_secret(cls, text: str) -> Credentials:

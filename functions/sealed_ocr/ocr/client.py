@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
@@ -28,6 +27,7 @@ from sealed_ocr.ocr.multipart import Image, sealed_form
 from sealed_ocr.ocr.public_keys import PublicKey, PublicKeys
 from sealed_ocr.ocr.sending import Body
 from sealed_ocr.ocr.transport import Transport
+from sealed_ocr.quiet import Quiet
 from sealed_ocr.renewal import Renewed
 
 T = TypeVar("T")
@@ -40,12 +40,11 @@ SEALED_CLAIM_FIELDS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Analysis:
+class Analysis(Quiet, frozen=True):
     """The service's ``result``, decrypted, and the Request-Key where the card can be verified."""
 
-    result: dict[str, Any] = field(repr=False)
-    request_key: str | None = field(repr=False)
+    result: dict[str, Any]
+    request_key: str | None
     requested_at: float
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import get_args
 
 import msgspec
@@ -22,8 +21,7 @@ _SMALLEST_BITS = 1024
 _WEAK_BITS = 2048
 
 
-@dataclass(frozen=True)
-class PublicKey:
+class PublicKey(msgspec.Struct, frozen=True):
     """A public key and the version that goes into ``X-Key-Version``."""
 
     key: RSAPublicKey

@@ -5,15 +5,14 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+import msgspec
 import urllib3
 
 from sealed_ocr.ocr.errors import ConfigurationFault, OcrError, OutcomeUnknown, Transient
 
 
-@dataclass(frozen=True)
-class Body:
+class Body(msgspec.Struct, frozen=True):
     """A request's body: its media type, its exact length in bytes, and its pieces, each used before the next."""
 
     content_type: str

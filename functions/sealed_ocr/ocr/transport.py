@@ -10,7 +10,6 @@ import logging
 import ssl
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -21,6 +20,7 @@ from urllib3.util import Timeout
 from sealed_ocr.ocr.connections import CLOCKS, Clock, HttpConnection, HttpsConnection
 from sealed_ocr.ocr.errors import Transient
 from sealed_ocr.ocr.sending import Body, Progress, SourceFailed
+from sealed_ocr.quiet import Quiet
 
 CONNECT_SECONDS = 5.0
 # Larger than any answer of the service, and small enough to be sent on as one SQS message.
@@ -31,13 +31,12 @@ _READ_BYTES = 64 * 1024
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Quiet, frozen=True):
     """What came back, and whether the whole request had gone out by then."""
 
     status: int
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
+    headers: Mapping[str, str]
+    body: bytes
     request_complete: bool
 
 
