@@ -18,6 +18,7 @@ from sealed_ocr.analysis import Analyzer
 from sealed_ocr.assembly import ocr_client
 from sealed_ocr.aws.clients import Clients
 from sealed_ocr.aws.ledger import Ledger
+from sealed_ocr.aws.outages import Outages
 from sealed_ocr.aws.queues import Queues
 from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.table import Table
@@ -37,9 +38,9 @@ class Function:
         clients = Clients(settings.batch_size)
         self._call_seconds = settings.ocr.call_seconds
         self._report = Report(Logger(), Tally())
-        ledger = Ledger(
-            Table(clients.dynamodb, settings.documents_table), settings.ocr.lease_seconds, settings.max_unknown_attempts
-        )
+        documents = Table(clients.dynamodb, settings.documents_table)
+        ledger = Ledger(documents, settings.ocr.lease_seconds, settings.max_unknown_attempts)
+        outages = Outages(documents)
         queues = Queues(
             clients.sqs, settings.uploads_queue_url, settings.dead_letters_queue_url, settings.results_queue_url
         )
@@ -47,6 +48,7 @@ class Function:
             clients.s3,
             ocr_client(settings.ocr, clients.secretsmanager, settings.batch_size, self._report.tally.count),
             RequestKeys(Table(clients.dynamodb, settings.ocr.request_keys_table), settings.ocr.lease_seconds),
+            outages,
             self._report,
             settings.max_image_bytes,
         )
@@ -54,6 +56,7 @@ class Function:
             Analyzer(ledger, reading, queues, self._report),
             ledger,
             queues,
+            outages,
             self._report,
             ThreadPoolExecutor(settings.batch_size, thread_name_prefix="document"),
         )

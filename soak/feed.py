@@ -67,6 +67,7 @@ class Feed:
     def let_time_pass(self) -> int:
         """Let leases lapse and what was put off come back; return how many leases nobody had given back."""
         self._world.uploads.show_hidden()
+        self._world.let_outages_be_probed()
         return self._world.let_leases_lapse(self._world.documents)
 
     def _work(self, slot: Slot, batches: queue.SimpleQueue[list[Any]]) -> set[str]:

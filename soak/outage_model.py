@@ -7,11 +7,15 @@ dead-letter queue; whatever failed is hidden for as long as the function would h
 from __future__ import annotations
 
 import heapq
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from sealed_ocr.aws.outages import PROBE_SECONDS
 from sealed_ocr.schedule import back_off, jittered
+
+from soak.outage_news import Service
 
 # Of the outage, in seconds.
 BEGINS, ENDS = 3600, 3600 + 5 * 3600
@@ -38,6 +42,13 @@ class Course:
     last: float = 0
     last_waiting: float = 0
     calls: Counter[int] = field(default_factory=Counter)
+
+    def note_read(self, at: float, receives: int) -> None:
+        """Take note that a document was read at its delivery number ``receives``."""
+        self.read += 1
+        self.last = at
+        if receives > 1:
+            self.last_waiting = max(self.last_waiting, at)
 
     def peak(self, begins: float, ends: float) -> int:
         """Return the most calls of one minute between these times."""
@@ -66,20 +77,33 @@ class Stack:
 
 @dataclass(frozen=True)
 class Form:
-    """How a service can be away; ``promised`` when no document may be in the dead-letter queue for it."""
+    """How a service can be away; ``dead_letters`` is how many documents may be in the dead-letter queue for it.
+
+    ``unknown`` when calls end without an answer, ``free_call`` when those for public keys do too; ``last_upload`` is
+    when nobody uploads any more.
+    """
 
     name: str
     down_seconds: float
     unknown: bool = False
     free_call: bool = False
-    promised: bool = True
+    last_upload: float = math.inf
+    dead_letters: int = 0
 
 
 FORMS = (
     Form("refused at once (a result code, no connection)", 0.1),
     Form("no connection within 5 s", 5),
     Form("a gateway's page for every request", 0.1, unknown=True, free_call=True),
-    Form("public keys are issued, analyses hang", 40, unknown=True, promised=False),
+    Form("public keys are issued, analyses hang", 40, unknown=True),
+    Form(
+        "the same, and nothing is uploaded any more",
+        40,
+        unknown=True,
+        last_upload=BEGINS + 600,
+        # One each quarter of an hour finds out whether it is over.
+        dead_letters=(ENDS - BEGINS) // PROBE_SECONDS,
+    ),
 )
 
 
@@ -88,10 +112,10 @@ def simulate(stack: Stack, arrivals: list[float], form: Form) -> Course:
     course, messages = Course(), [_Message() for _ in arrivals]
     visible = [(at, number) for number, at in enumerate(arrivals)]
     heapq.heapify(visible)
-    instances = [0.0] * stack.instances
+    instances, service = [0.0] * stack.instances, Service()
     while visible:
         now = max(heapq.heappop(instances), visible[0][0])
-        ends = now
+        down, ends, unanswered, read = BEGINS <= now < ENDS, now, 0, course.read
         for _ in range(stack.batch):
             if not visible or visible[0][0] > now:
                 break
@@ -102,20 +126,23 @@ def simulate(stack: Stack, arrivals: list[float], form: Form) -> Course:
                 course.moved += 1
                 continue
             course.most_receives = max(course.most_receives, message.receives)
-            down = BEGINS <= now < ENDS
-            probing = down and form.unknown and form.free_call and message.hopes == 1
-            course.calls[int(now // MINUTE)] += not probing
-            ends = max(ends, now + (form.down_seconds if down else CALL_SECONDS))
-            if not down:
-                course.read += 1
-                course.last = now
-                if message.receives > 1:
-                    course.last_waiting = max(course.last_waiting, now)
+            last = message.hopes == 1
+            waits = last and not service.may_ask(now)
+            unsent = waits or (last and down and form.free_call)
+            course.calls[int(now // MINUTE)] += not unsent
+            seconds = 0 if waits else form.down_seconds if down else CALL_SECONDS
+            ends = max(ends, now + seconds)
+            if not down and not waits:
+                course.note_read(now, message.receives)
                 continue
-            message.hopes -= form.unknown and not probing
+            lost = form.unknown and not unsent
+            unanswered += lost
+            message.hopes -= lost
             if not message.hopes:
                 course.parked += 1
                 continue
-            heapq.heappush(visible, (now + form.down_seconds + jittered(back_off(message.receives)), number))
+            heapq.heappush(visible, (now + seconds + jittered(back_off(message.receives)), number))
+        if unanswered or course.read > read:
+            service.told(ends, unanswered)
         heapq.heappush(instances, ends)
     return course

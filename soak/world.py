@@ -7,6 +7,8 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from sealed_ocr.ocr.kinds import Kind
+
 from emulator.control_client import ControlClient
 from local.aws_clients import Clients, shut_out_real_accounts
 from local.children import ROOT, Child
@@ -105,12 +107,13 @@ class World(Whole):
         return self.configuration("analyze", timeout=FUNCTION_SECONDS, **{**seconds, **more})
 
     def items(self, table: str) -> list[dict[str, str]]:
-        """Return a table's items, every value as its text."""
+        """Return a table's items of documents, every value as its text."""
         pages = self.aws.dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
         return [
             {name: str(next(iter(value.values()))) for name, value in item.items()}
             for page in pages
             for item in page["Items"]
+            if "state" in item
         ]
 
     def let_leases_lapse(self, table: str) -> int:
@@ -124,6 +127,16 @@ class World(Whole):
                 ExpressionAttributeValues={":past": {"N": "1"}},
             )
         return len(held)
+
+    def let_outages_be_probed(self) -> None:
+        """Do what a quarter of an hour does in which nobody asked the service for an analysis."""
+        for kind in Kind:
+            self.aws.dynamodb.update_item(
+                TableName=self.documents,
+                Key={"documentId": {"S": f"service:{kind}"}},
+                UpdateExpression="SET askedAt = :past",
+                ExpressionAttributeValues={":past": {"N": "1"}},
+            )
 
     def written(self) -> str:
         """Return everything that any process has printed."""

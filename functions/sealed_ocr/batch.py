@@ -15,6 +15,7 @@ import msgspec
 from sealed_ocr.analysis import UNKNOWN_OUTCOME, Analyzer, Next, Outcome
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.ledger import Ledger
+from sealed_ocr.aws.outages import Outages
 from sealed_ocr.aws.queues import Queues
 from sealed_ocr.aws.uploads import Event, Upload, parse_event
 from sealed_ocr.budget import Budget
@@ -50,11 +51,20 @@ class Delivery(msgspec.Struct, frozen=True):
 class Batch:
     """Runs batches. One for the life of the process."""
 
-    def __init__(self, analyzer: Analyzer, ledger: Ledger, queues: Queues, report: Report, threads: Executor) -> None:
+    def __init__(
+        self,
+        analyzer: Analyzer,
+        ledger: Ledger,
+        queues: Queues,
+        outages: Outages,
+        report: Report,
+        threads: Executor,
+    ) -> None:
         """``threads`` has as many workers as a batch has deliveries."""
         self._analyzer = analyzer
         self._ledger = ledger
         self._queues = queues
+        self._outages = outages
         self._report = report
         self._threads = threads
 
@@ -75,6 +85,10 @@ class Batch:
         for delivery, event in parsed:
             outcomes[delivery.message_id] += self._set_aside(delivery, event, outcomes[delivery.message_id])
         again = [delivery for delivery in deliveries if self._put_off(delivery, outcomes[delivery.message_id])]
+        try:
+            self._outages.tell()
+        except AwsError as failure:
+            self._report.noted(str(failure))
         return [delivery.message_id for delivery in again]
 
     def _set_aside(self, delivery: Delivery, event: Event, outcomes: list[Outcome]) -> list[Outcome]:

@@ -14,6 +14,7 @@ from msgspec import UNSET
 
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.images import ImageDeletedError, ImageOverwrittenError, S3Image
+from sealed_ocr.aws.outages import Outages
 from sealed_ocr.aws.request_keys import RequestKeys, key_expires_at
 from sealed_ocr.aws.uploads import Upload
 from sealed_ocr.budget import Budget
@@ -21,7 +22,7 @@ from sealed_ocr.claims import offer
 from sealed_ocr.messages import Announcer, Document, Message, RejectionCode, Verification, timestamp
 from sealed_ocr.ocr.client import Analysis, OcrClient
 from sealed_ocr.ocr.codes import TOO_LARGE
-from sealed_ocr.ocr.errors import Rejected, Transient
+from sealed_ocr.ocr.errors import OutcomeUnknown, Rejected, Transient
 from sealed_ocr.ocr.kinds import Kind
 from sealed_ocr.report import Report
 
@@ -46,6 +47,7 @@ class Reading:
         s3: S3Client,
         ocr: OcrClient,
         request_keys: RequestKeys,
+        outages: Outages,
         report: Report,
         max_image_bytes: int,
         clock: Callable[[], float] = time.time,
@@ -54,6 +56,7 @@ class Reading:
         self._s3 = s3
         self._ocr = ocr
         self._request_keys = request_keys
+        self._outages = outages
         self._report = report
         self._max_image_bytes = max_image_bytes
         self._clock = clock
@@ -74,8 +77,9 @@ class Reading:
     def read(self, upload: Upload, budget: Budget, *, last: bool) -> Message:
         """Have the upload read within ``budget``; a refusal is a message too.
 
-        The ``last`` attempt of a document goes out only if the service has just answered something that costs nothing:
-        an outage would otherwise use up what is there for a lost answer.
+        The ``last`` attempt of a document waits while the service is known to answer no analyses, and goes out only
+        once it has answered something that costs nothing: an outage would otherwise use up what is there for a lost
+        answer.
 
         Raises
         ------
@@ -114,14 +118,21 @@ class Reading:
         # Asked again, since the image may have been slow to come, or another document's message could not be kept.
         if not budget.allows_a_call():
             raise Transient("this invocation starts no further calls")
+        if last and not self._outages.may_ask(kind):
+            raise Transient("the last attempt waits until the service answers analyses again")
         started = time.monotonic()
         try:
             analysis = self._ocr.analyze(kind, image, budget.deadline, sign_of_life=last)
+        except OutcomeUnknown:
+            self._outages.unanswered(kind)
+            raise
         except Rejected as refused:
+            self._outages.answered(kind)
             code: RejectionCode = "image-too-large" if refused.code == TOO_LARGE else "ocr-rejected"
             return say.rejected(code, refused.reason, refused.code)
         finally:
             self._report.tally.took("OcrLatency", (time.monotonic() - started) * 1000, kind)
+        self._outages.answered(kind)
         return say.analyzed(analysis.result, self._verification(upload, analysis))
 
     def _verification(self, upload: Upload, analysis: Analysis) -> Verification | None:

@@ -50,4 +50,6 @@ def run(world: World, _: Scale, report: Report) -> None:
     (world.folder / "verdicts.log").write_text("\n".join(set(done.stdout.splitlines()) - set(events)))
     if done.returncode or len(events) != len(images):
         raise BrokenPromise(f"exit code {done.returncode}, {len(events)} events")
-    report.table("console", {"images": len(images), "events": len(events), "lines printed": len(done.stderr.splitlines())})
+    report.table(
+        "console", {"images": len(images), "events": len(events), "lines printed": len(done.stderr.splitlines())}
+    )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from sealed_ocr.schedule import JITTER, back_off
 
-from emulator.faults import HttpStatus, ResultCode
+from emulator.faults import AnyFault, HttpStatus, NotJson, ResultCode
+from emulator.operations import ANALYSES
 from soak.accounts import Accounts, BrokenPromise
 from soak.feed import Feed
 from soak.journal import Journal
@@ -26,11 +27,17 @@ if TYPE_CHECKING:
     from soak.world import World
 
 # How many documents, and in how many deliveries, the function itself is asked for.
-_REALLY, _TURNS = 10, 6
+_REALLY, _TURNS, _AFTERWARDS = 24, 6, 3
+# A result code; keys, but nothing of use for an analysis, which is paid for; a gateway's page for everything.
+_OUTAGES: tuple[tuple[AnyFault, ...], ...] = (
+    (ResultCode(times=None, result_code=5000503),),
+    tuple(NotJson(times=None, operation=operation) for operation in ANALYSES),
+    (HttpStatus(times=None, status=502),),
+)
 
 
 def run(world: World, scale: Scale, report: Report) -> None:
-    """Play every form of an outage through, and a few rounds of the first and the third with the function itself.
+    """Play every form of an outage through, and a few rounds of three with the function itself.
 
     Raises: BrokenPromise.
     """
@@ -38,15 +45,16 @@ def run(world: World, scale: Scale, report: Report) -> None:
     seconds = ENDS + 3600
     arrivals = sorted(dice.uniform(0, seconds) for _ in range(int(seconds / 60 * scale.arrivals_a_minute)))
     for form in FORMS:
-        course = simulate(stack, arrivals, form)
-        report.table(f"an outage of five hours: {form.name}", _rows(stack, arrivals, course))
-        if form.promised and (course.moved or course.parked or course.read != len(arrivals)):
+        uploads = [at for at in arrivals if at < form.last_upload]
+        course = simulate(stack, uploads, form)
+        report.table(f"an outage of five hours: {form.name}", _rows(stack, uploads, course))
+        if course.moved or course.parked > form.dead_letters or course.read + course.parked != len(uploads):
             raise BrokenPromise(f"{form.name}: {course.moved + course.parked} dead letters, {course.read} read")
     report.table("an outage, with the function itself", _really(world, dice))
 
 
 def _really(world: World, dice: random.Random) -> dict[str, int | float]:
-    """Deliver through outages that answer with a code and with a gateway's page; hold the waits against the model."""
+    """Deliver through outages of three kinds by turns; hold the waits against the model."""
     uploads = upload_documents(world, _REALLY, dice)
     accounts = Accounts(world, uploads, Journal())
     waits: list[int] = []
@@ -61,16 +69,20 @@ def _really(world: World, dice: random.Random) -> dict[str, int | float]:
         accounts.journal.read([proxy], world.items(world.documents))
         feed.send(messages(uploads[2:], 0, dice))
         for turn in range(_TURNS):
-            world.emulator.fault(
-                HttpStatus(times=None, status=502) if turn % 2 else ResultCode(times=None, result_code=5000503)
-            )
+            for fault in _OUTAGES[turn % len(_OUTAGES)]:
+                world.emulator.fault(fault)
             feed.round()
             world.emulator.clear_faults()
             waits += _check_waits(proxy, turn + 1)
             accounts.journal.read([proxy], world.items(world.documents))
+            # Minutes pass, and no quarter of an hour.
+            world.uploads.show_hidden()
+        world.let_outages_be_probed()
+        # One of each kind finds out that it is over; the others then follow.
+        for _ in range(_AFTERWARDS):
+            feed.round()
+            accounts.journal.read([proxy], world.items(world.documents))
             feed.let_time_pass()
-        feed.round()
-        accounts.journal.read([proxy], world.items(world.documents))
     rows = accounts.draw()
     if rows["in the dead-letter queue"] or rows["waiting"]:
         raise BrokenPromise("an outage left documents behind")

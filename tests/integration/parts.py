@@ -15,6 +15,7 @@ from sealed_ocr.analysis import Analyzer
 from sealed_ocr.assembly import ocr_client
 from sealed_ocr.aws.clients import Clients
 from sealed_ocr.aws.ledger import Ledger
+from sealed_ocr.aws.outages import Outages
 from sealed_ocr.aws.queues import Queues
 from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.table import Table
@@ -67,17 +68,19 @@ def put_together(
     report = Report(Logger(service=stage.name, stream=log), Tally())
     settings = OcrSettings(ocr_url, stage.secret, call_seconds, stage.request_keys, LEASE - 30)
     ledger = Ledger(Table(clients.dynamodb, stage.documents), settings.lease_seconds, 2, clock)
+    outages = Outages(Table(clients.dynamodb, stage.documents), clock)
     queues = Queues(clients.sqs, stage.queue.url, stage.dead_letters.url, stage.sent.url, slept.append)
     reading = Reading(
         clients.s3,
         ocr_client(settings, clients.secretsmanager, BATCH, report.tally.count),
         RequestKeys(Table(clients.dynamodb, stage.request_keys), settings.lease_seconds),
+        outages,
         report,
         max_image_bytes,
         reading_clock,
     )
     threads = ThreadPoolExecutor(BATCH)
-    batch = Batch(Analyzer(ledger, reading, queues, report), ledger, queues, report, threads)
+    batch = Batch(Analyzer(ledger, reading, queues, report), ledger, queues, outages, report, threads)
     return Parts(batch, ledger, report, log, clock, stage, reading_clock, slept, threads)
 
 

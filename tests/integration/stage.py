@@ -138,9 +138,9 @@ class Stage:
         return self.dead
 
     def items(self, table: str) -> list[dict[str, Any]]:
-        """Return a table's items in plain values."""
+        """Return a table's items in plain values, those of documents alone."""
         found = self.aws.dynamodb.scan(TableName=table, ConsistentRead=True)["Items"]
-        return [{name: next(iter(value.values())) for name, value in item.items()} for item in found]
+        return [{name: next(iter(value.values())) for name, value in item.items()} for item in found if "state" in item]
 
     def item(self) -> dict[str, Any]:
         """Return the ledger's only item."""
