@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from local.console.record import Record
     from local.pipeline import Pipeline
 
-INBOX = "sealed-ocr-local-console"
-
 
 class Deliveries:
     """Watches the pipeline, into the record."""
@@ -34,7 +32,8 @@ class Deliveries:
         bucket, results = pipeline.output("ImageBucketName"), pipeline.output("ResultsQueueUrl")
         self._fetch = lambda key: pipeline.aws.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         largest = pipeline.aws.sqs.get_queue_attributes(QueueUrl=results, AttributeNames=["MaximumMessageSize"])
-        self.inbox = pipeline.aws.sqs.create_queue(QueueName=INBOX, Attributes=largest["Attributes"])["QueueUrl"]
+        name = f"{results.rpartition('/')[2]}-console"
+        self.inbox = pipeline.aws.sqs.create_queue(QueueName=name, Attributes=largest["Attributes"])["QueueUrl"]
         return {"RESULTS_QUEUE_URL": self.inbox}
 
     def taken(self, message: MessageTypeDef) -> None:

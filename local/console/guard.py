@@ -57,7 +57,7 @@ class Guard:
         if not request.path.startswith("/api/"):
             return None
         given = request.headers.get(HEADER, "")
-        if not secrets.compare_digest(given.encode(), self.token.encode()):
+        if not secrets.compare_digest(given.encode(errors="surrogateescape"), self.token.encode()):
             return "the token is missing: open the address that the terminal shows"
         return None
 

@@ -30,3 +30,9 @@ function filled(element, attributes, children) {
 export function say(sentence) {
   byId("said").textContent = sentence;
 }
+
+// Bring the document into sight where the page is so narrow that it stands below.
+export function reveal() {
+  const region = byId("document");
+  if (region.getBoundingClientRect().top > window.innerHeight / 2) region.scrollIntoView({ behavior: "smooth" });
+}

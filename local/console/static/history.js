@@ -1,6 +1,6 @@
 // What went through, newest first, with its outcome.
 
-import { byId, el, say } from "./dom.js";
+import { byId, el, reveal, say } from "./dom.js";
 import { on, select, state } from "./store.js";
 import { since } from "./timeline.js";
 
@@ -29,11 +29,16 @@ function row(document) {
   return el("li", {}, el(
     "button",
     { type: "button", class: "went", "data-number": document.number, "aria-current": document.number === state.selected ? "true" : null,
-      onclick: () => select(document.number) },
+      onclick: () => look(document.number) },
     el("span", { class: "went-name" }, `${document.number}. ${document.name}`),
     el("span", { class: `badge ${document.outcome}` }, WORDS[document.outcome]),
     el("span", { class: "went-about" }, about),
   ));
+}
+
+function look(number) {
+  select(number);
+  reveal();
 }
 
 function announce(document) {

@@ -5,22 +5,20 @@ import { el, svg } from "./dom.js";
 
 const LARGEST_HEIGHT = 430;
 
-export async function picture(number, fields) {
+// Fetch the image of a document; `outline` draws the boxes on it once they are known.
+export async function picture(number) {
   const blob = await (await request("GET", `documents/${number}/image`)).blob();
-  const url = URL.createObjectURL(blob);
-  const image = el("img", { src: url, alt: "The uploaded image" });
-  try {
-    await image.decode();
-  } finally {
-    URL.revokeObjectURL(url);
-  }
+  const image = el("img", { src: URL.createObjectURL(blob), alt: "The uploaded image" });
+  await image.decode();
   const { naturalWidth: width, naturalHeight: height } = image;
   const overlay = svg("svg", { class: "boxes", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
-  fields.forEach((field, at) => {
-    if (field.corners) overlay.append(svg("polygon", { points: field.corners.join(" "), "data-at": at }));
-  });
   const figure = el("figure", { class: "picture" }, image, overlay);
   figure.style.aspectRatio = `${width} / ${height}`;
   figure.style.maxWidth = `${(LARGEST_HEIGHT * width) / height}px`;
   return figure;
+}
+
+export function outline(figure, fields) {
+  const boxes = fields.map(({ corners }, at) => corners && svg("polygon", { points: corners.join(" "), "data-at": at }));
+  figure.querySelector(".boxes").replaceChildren(...boxes.filter(Boolean));
 }

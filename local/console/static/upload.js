@@ -1,7 +1,7 @@
 // Images into the bucket: dropped, chosen or drawn as specimens.
 
 import { json, request } from "./api.js";
-import { byId, el, say } from "./dom.js";
+import { byId, el, reveal, say } from "./dom.js";
 import { select, state } from "./store.js";
 
 const SAMPLES = {
@@ -57,6 +57,7 @@ async function busy(put) {
   try {
     const { number } = await put();
     select(number);
+    reveal();
     say(`${state.documents.get(number)?.name ?? "The image"} is in the bucket.`);
   } catch (error) {
     complain(`That was not uploaded: ${error.message}.`);

@@ -11,7 +11,7 @@ export function verificationCard(number, offer, shown) {
   kept.set(number, draft);
   const names = [...Object.keys(offer.request), ...offer.missing];
   const answer = el("div", { class: "answer", role: "status" });
-  const button = el("button", { type: "submit", class: "primary" }, "Ask whether it is authentic");
+  const button = el("button", { type: "submit", class: "primary", id: "ask" }, "Ask");
   const form = el(
     "form",
     { class: shown ? "claim" : "claim covered", autocomplete: "off", onsubmit: (event) => { event.preventDefault(); ask(); } },

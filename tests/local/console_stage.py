@@ -1,0 +1,87 @@
+"""A console over moto's buckets and queues and an emulated OCR service, without functions between them."""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import urllib3
+
+from local.console.guard import HEADER
+from local.console.server import Console
+
+if TYPE_CHECKING:
+    from emulator.testing import Emulator
+    from local.aws_clients import Clients
+
+
+class Stage:
+    """What the console asks of a pipeline; its queues and its bucket are moto's."""
+
+    emulated = True
+    reader = "specimen"
+    verify_url = "http://127.0.0.1:9/"
+
+    def __init__(self, aws: Clients, emulator: Emulator) -> None:
+        name = uuid.uuid4().hex
+        self.aws, self.ocr_url = aws, emulator.url
+        queues = ("Uploads", "UploadsDeadLetter", "Results", "ResultsDeadLetter")
+        self._outputs = {
+            f"{queue}QueueUrl": aws.sqs.create_queue(QueueName=f"{name}-{queue}")["QueueUrl"] for queue in queues
+        }
+        self._outputs["ImageBucketName"] = name
+        aws.s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"})
+
+    def output(self, name: str) -> str:
+        return self._outputs[name]
+
+
+class Visitor:
+    """Speaks HTTP to a running console, as its page does unless it is told otherwise."""
+
+    def __init__(self, stage: Stage, logs: Path) -> None:
+        self.stage, self.console = stage, Console()
+        self.environment = self.console.watcher.deployed(stage)
+        self.console.of(stage, logs)
+        self._pool = urllib3.PoolManager(retries=False, timeout=10)
+
+    def __enter__(self) -> Self:
+        self.console.__enter__()
+        self.origin, _, self.token = self.console.url.partition("/#")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.console.__exit__(None, None, None)
+
+    def ask(self, method: str, path: str, body: object = None, **headers: str | None) -> urllib3.BaseHTTPResponse:
+        """Ask with the token; a header given as None is left out, `_` stands for a hyphen."""
+        given = {HEADER: self.token} | {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = {name: value for name, value in given.items() if value is not None}
+        content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        return self._pool.request(method, self.origin + path, body=content, headers=sent)
+
+    def heard(self, until: str, name: str = "") -> list[tuple[str, Any]]:
+        """Return the console's events up to the first one (of that ``name``) whose text has ``until`` in it."""
+        response = self._pool.request(
+            "GET", f"{self.origin}/api/events", headers={HEADER: self.token}, preload_content=False
+        )
+        timer = threading.Timer(10, response.close)
+        timer.start()
+        text, found = "", []
+        try:
+            while True:
+                more = response.read1(65536)
+                assert more, f"the events ended before {until!r} came: {found}"
+                text += more.decode()
+                *whole, text = text.split("\n\n")
+                for event in whole:
+                    kind, _, data = event.removeprefix("event: ").partition("\ndata: ")
+                    found.append((kind, json.loads(data)))
+                    if until in event and name in ("", kind):
+                        return found
+        finally:
+            timer.cancel()
+            response.close()
