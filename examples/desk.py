@@ -57,5 +57,8 @@ class Desk:
 
 
 def _unsure(result: dict[str, Any], claim: dict[str, str]) -> list[str]:
-    read = [field for field in result.get("keyValues") or () if field and field.get("key") in claim]
-    return [field["key"] for field in read if (field.get("conf") or 0) < LEAST_CONFIDENCE]
+    # A passport's claim has other names for its fields: there, every field counts.
+    every = claim["idType"] == "passport"
+    fields = [field for field in result.get("keyValues") or () if field and field.get("value")]
+    read = [field for field in fields if every or field.get("key") in claim]
+    return [str(field.get("key")) for field in read if (field.get("conf") or 0) < LEAST_CONFIDENCE]

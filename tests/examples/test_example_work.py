@@ -81,10 +81,17 @@ class Unasked(Verdicts):
         (lambda data: data["verification"]["missing"].append("issueDate"), "before a person says issueDate"),
         (lambda data: data["result"]["keyValues"][2].update(conf=0.89), "before a person has looked at "),
         (lambda data: data["result"]["keyValues"][2].update(conf=None), "before a person has looked at "),
+        (
+            lambda data: (
+                data["verification"]["request"].update(idType="passport")
+                or data["result"]["keyValues"][3].update(conf=0.1)
+            ),
+            "before a person has looked at issuer",
+        ),
         (lambda data: data["verification"].update(expiresAt="2020-01-01T00:00:00.000Z"), "the offer is over"),
         (lambda data: data.pop("verification"), "no verdict asked for"),
     ],
-    ids=["missing", "unsure", "no-confidence", "late", "no-offer"],
+    ids=["missing", "unsure", "no-confidence", "unsure-passport", "late", "no-offer"],
 )
 def test_no_verdict_is_asked_for_that_could_only_do_harm(
     change: Callable[[dict[str, Any]], None], why: str, caplog: pytest.LogCaptureFixture
