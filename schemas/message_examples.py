@@ -5,6 +5,7 @@ The images are specimens: nobody's card. What differs from run to run is set to 
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 import tempfile
@@ -16,7 +17,7 @@ import urllib3
 
 from emulator.control_client import ControlClient
 from emulator.faults import ResetAfterBody, ResultCode
-from emulator.specimens import draw
+from emulator.specimens import Kind, draw
 from local.aws_clients import shut_out_real_accounts
 from local.options import Options
 from local.pipeline import Pipeline
@@ -30,15 +31,20 @@ _AUTHENTICITY: Final = "id-card/authenticity"
 Tree = dict[str, Any]
 
 
+@functools.cache
+def _drawn(kind: Kind) -> bytes:
+    return draw(kind, 0)
+
+
 def uploads(folder: str) -> dict[str, tuple[str, bytes]]:
     """Return each example's object key, with ``folder`` in it, and image."""
     return {
-        "credit-card": (f"credit-card/{folder}/card.png", draw("credit-card", 0)),
-        "resident": (f"id-card/{folder}/resident.png", draw("resident", 0)),
-        "driver": (f"id-card/{folder}/driver.png", draw("driver", 0)),
-        "passport": (f"id-card/{folder}/passport.png", draw("passport", 0)),
-        "passport-alone": (f"id-card/stand-alone/{folder}/passport.png", draw("passport", 0)),
-        "rejected": (f"id-card/{folder}/receipt.png", draw("negative", 0)),
+        "credit-card": (f"credit-card/{folder}/card.png", _drawn("credit-card")),
+        "resident": (f"id-card/{folder}/resident.png", _drawn("resident")),
+        "driver": (f"id-card/{folder}/driver.png", _drawn("driver")),
+        "passport": (f"id-card/{folder}/passport.png", _drawn("passport")),
+        "passport-alone": (f"id-card/stand-alone/{folder}/passport.png", _drawn("passport")),
+        "rejected": (f"id-card/{folder}/receipt.png", _drawn("negative")),
     }
 
 
