@@ -4,8 +4,8 @@ import numpy as np
 
 from emulator.readers import ReadField, Reading
 from emulator.readers.ocr import focus
-from emulator.readers.ocr.focus import Part
 from emulator.readers.ocr.page import Corners
+from emulator.readers.ocr.part import Part, moved_back
 from tests.ocr.pages import line
 
 WIDTH, HEIGHT = 4000, 3000
@@ -49,9 +49,23 @@ def test_a_line_that_runs_out_of_the_picture_is_left_out() -> None:
 
 def test_a_page_of_text_is_told_from_a_document() -> None:
     passport = [line("0" * 44, 50, 60 * at).box for at in range(8)]
-    assert not focus.is_a_page(passport)
-    assert focus.is_a_page(passport * 4)
-    assert not focus.is_a_page([])
+    assert focus.is_readable(passport, 1)
+    assert not focus.is_readable(passport * 4, 1)
+    assert not focus.is_readable([], 1)
+
+
+def test_lines_that_were_found_in_too_small_a_picture_are_not_read() -> None:
+    lines = [line("0" * 19, 50, 60 * at, size=30).box for at in range(8)]
+    assert focus.is_readable(lines, 0.5)
+    assert not focus.is_readable(lines, 0.3)
+    low = [line("0" * 19, 50, 60 * at, size=9).box for at in range(8)]
+    assert focus.is_readable(low, 1)
+
+
+def test_a_portrait_taken_for_a_line_does_not_widen_the_look() -> None:
+    portrait = line("0", 2950, 1900, size=200).box
+    (part,) = focus.closer([*card(2600, 1900, 500), portrait], WIDTH, HEIGHT)
+    assert part.width < WIDTH / 2
 
 
 def test_a_part_of_a_part_is_found_in_the_whole_picture() -> None:
@@ -65,5 +79,5 @@ def test_a_part_of_a_part_is_found_in_the_whole_picture() -> None:
 def test_boxes_come_back_to_the_whole_picture() -> None:
     box = ((1, 2), (3, 2), (3, 4), (1, 4))
     reading = Reading("resident", (ReadField("name", "", 1.0, box), ReadField("issuer", "", 1.0)))
-    moved = focus.moved_back(reading, Part(100, 200, 300, 500), 2.0, 3.0)
+    moved = moved_back(reading, Part(100, 200, 300, 500), 2.0, 3.0)
     assert [field.box for field in moved.fields] == [((102, 206), (106, 206), (106, 212), (102, 212)), ()]

@@ -12,7 +12,8 @@ from PIL import Image
 from emulator.keys import KeyService
 from emulator.readers import Reading
 from emulator.readers.ocr import credit_card, driver, focus, passport, resident, turning
-from emulator.readers.ocr.engines import Engines
+from emulator.readers.ocr.engines import DETECTION_SIDE, Engines
+from emulator.readers.ocr.part import Part, moved_back
 
 if TYPE_CHECKING:
     from emulator.readers.ocr.page import Corners, Page, Picture
@@ -39,19 +40,19 @@ class OcrReader:
         """
         with Image.open(io.BytesIO(image)) as file:
             whole = np.asarray(file.convert("RGB"))
-        for part, shown, boxes in self._parts(whole, focus.Part.whole(whole), _MOST_LOOKS):
+        for part, shown, boxes in self._parts(whole, Part.whole(whole), _MOST_LOOKS):
             reading = self._read_turned(shown, boxes, service)
             if reading:
-                return focus.moved_back(reading, part, part.width / shown.shape[1], part.height / shown.shape[0])
+                return moved_back(reading, part, part.width / shown.shape[1], part.height / shown.shape[0])
         return None
 
-    def _parts(self, whole: Picture, part: focus.Part, looks: int) -> Iterator[tuple[focus.Part, Picture, Boxes]]:
+    def _parts(self, whole: Picture, part: Part, looks: int) -> Iterator[tuple[Part, Picture, Boxes]]:
         """Yield what may be a document: a part of the picture that is filled by text, how it looks, and its lines."""
         shown = _shown(part.of(whole))
         height, width = shown.shape[:2]
         boxes = self._engines.boxes(shown)
         closer = focus.closer(boxes, width, height) if looks else []
-        if not closer and not focus.is_a_page(boxes):
+        if not closer and focus.is_readable(boxes, min(1.0, DETECTION_SIDE / max(width, height))):
             yield part, shown, focus.whole_lines(boxes, width, height)
         for smaller in closer:
             yield from self._parts(whole, smaller.within(part, part.width / width, part.height / height), looks - 1)

@@ -16,13 +16,13 @@ from emulator.data import TESSDATA, present
 from emulator.readers.ocr.page import Corners, Line, Page, Picture, Text
 
 # Finding lines in a picture of this size is enough, and a third faster than in the engine's own.
-_DETECTION_SIDE = 736
+DETECTION_SIDE = 736
 _SETTINGS = {
     "Global.log_level": "critical",  # its messages are not ours, and must never hold what was read
     "Global.max_side_len": 4000,
     "Global.return_word_box": True,
     "Det.limit_type": "max",
-    "Det.limit_side_len": _DETECTION_SIDE,
+    "Det.limit_side_len": DETECTION_SIDE,
     "Rec.rec_batch_num": 1,
     # each worker has one core's worth of work; more threads would only stand in each other's way
     "EngineConfig.onnxruntime.intra_op_num_threads": 1,

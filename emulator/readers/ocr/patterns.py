@@ -15,6 +15,9 @@ _RESIDENT_NUMBER = re.compile(r"(?<!\d)(\d{6}) ?[-–—~_.]? ?([0-9]\d{6}|[0-9]
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d) ?[.,·] ?(\d{1,2}) ?[.,·] ?(\d{1,2})(?!\d)[.,·]?")
 _NAME = re.compile(r"[^가-힣]*((?:[가-힣] ?){2,5})(?![가-힣])")
 
+# Hangul is read by a syllable, and of one that is not clear the engine makes another: better none than that.
+_LEAST_HANGUL = 0.7
+
 
 class Found(NamedTuple):
     """A field and the line on which it stands."""
@@ -44,10 +47,10 @@ def dates(lines: list[Line]) -> list[Found]:
 
 
 def korean_name(page: Page, line: Line, key: str) -> Found | None:
-    """Return the Hangul name with which a line begins, or None."""
+    """Return the Hangul name with which a line begins, or None without one that was read clearly."""
     text = page.hangul(line)
     match = _NAME.match(text.text)
-    if match is None or match.start(1) > 2:
+    if match is None or match.start(1) > 2 or text.conf < _LEAST_HANGUL:
         return None
     return Found(line, line.field(key, match[1].replace(" ", ""), text, (match.start(1), match.end(1))))
 
@@ -57,7 +60,7 @@ def issuer(page: Page, under: Line) -> Found | None:
     for line in page.below(under):
         text = page.hangul(line)
         end = text.text.rfind("장") + 1
-        if end > 3:
+        if end > 3 and text.conf >= _LEAST_HANGUL:
             return Found(line, line.field("issuer", " ".join(text.text[:end].split()), text, (0, end)))
     return None
 
