@@ -85,7 +85,7 @@ class Accounts:
         return ends, faults
 
     def _money(self, ends: dict[str, str], paid: dict[str, int]) -> list[str]:
-        ledger = {item["documentId"]: int(item["attempts"]) for item in self.world.items(self.world.documents)}
+        ledger = {item["documentId"]: int(item["attempts"]) for item in self.world.ledger()}
         faults = []
         for key, calls in paid.items():
             document_id = self.document_id(key)

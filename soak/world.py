@@ -107,18 +107,21 @@ class World(Whole):
         return self.configuration("analyze", timeout=FUNCTION_SECONDS, **{**seconds, **more})
 
     def items(self, table: str) -> list[dict[str, str]]:
-        """Return a table's items of documents, every value as its text."""
+        """Return a table's items, every value as its text."""
         pages = self.aws.dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
         return [
             {name: str(next(iter(value.values()))) for name, value in item.items()}
             for page in pages
             for item in page["Items"]
-            if "state" in item
         ]
+
+    def ledger(self) -> list[dict[str, str]]:
+        """Return the ledger's items of documents."""
+        return [item for item in self.items(self.documents) if "state" in item]
 
     def let_leases_lapse(self, table: str) -> int:
         """Do what time does once every process that held one has ended; return how many there were."""
-        held = [item for item in self.items(table) if item["state"] == "sending"]
+        held = [item for item in self.items(table) if item.get("state") == "sending"]
         for item in held:
             self.aws.dynamodb.update_item(
                 TableName=table,

@@ -85,7 +85,7 @@ def _deliver(world: World, feed: Feed, accounts: Accounts, uploads: list[Upload]
     feed.send(messages(uploads, 0, dice))
     for _ in range(_ROUNDS):
         left = feed.round()
-        accounts.journal.read([world.to_aws], world.items(world.documents))
+        accounts.journal.read([world.to_aws], world.ledger())
         accounts.collect()
         feed.let_time_pass()
         if not left:

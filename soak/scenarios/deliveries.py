@@ -78,7 +78,7 @@ def run(world: World, scale: Scale, report: Report) -> None:
 
 def _round(world: World, feed: Feed, accounts: Accounts, proxies: list[Proxy]) -> int:
     left = feed.round()
-    accounts.journal.read(proxies, world.items(world.documents))
+    accounts.journal.read(proxies, world.ledger())
     accounts.collect()
     feed.let_time_pass()
     return left

@@ -66,7 +66,7 @@ def _really(world: World, dice: random.Random) -> dict[str, int | float]:
         # The first two leave the function with both public keys, as it would be when an outage begins.
         feed.send(messages(uploads[:2], 0, dice))
         feed.round()
-        accounts.journal.read([proxy], world.items(world.documents))
+        accounts.journal.read([proxy], world.ledger())
         feed.send(messages(uploads[2:], 0, dice))
         for turn in range(_TURNS):
             for fault in _OUTAGES[turn % len(_OUTAGES)]:
@@ -74,14 +74,14 @@ def _really(world: World, dice: random.Random) -> dict[str, int | float]:
             feed.round()
             world.emulator.clear_faults()
             waits += _check_waits(proxy, turn + 1)
-            accounts.journal.read([proxy], world.items(world.documents))
+            accounts.journal.read([proxy], world.ledger())
             # Minutes pass, and no quarter of an hour.
             world.uploads.show_hidden()
         world.let_outages_be_probed()
         # One of each kind finds out that it is over; the others then follow.
         for _ in range(_AFTERWARDS):
             feed.round()
-            accounts.journal.read([proxy], world.items(world.documents))
+            accounts.journal.read([proxy], world.ledger())
             feed.let_time_pass()
     rows = accounts.draw()
     if rows["in the dead-letter queue"] or rows["waiting"]:

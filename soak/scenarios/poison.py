@@ -88,7 +88,7 @@ def _batch(world: World, number: int, *, busy: bool) -> tuple[int, int]:
             if turn == 1 and busy:
                 world.emulator.fault(ResultCode(operation=_WORK, result_code=4000006, times=len(uploads)))
             left = feed.round()
-            accounts.journal.read([proxy], world.items(world.documents))
+            accounts.journal.read([proxy], world.ledger())
             feed.let_time_pass()
             if not left:
                 break

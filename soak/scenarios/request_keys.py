@@ -81,7 +81,7 @@ def _read_cards(world: World, scale: Scale, dice: random.Random) -> list[Card]:
         feed = Feed(world, [slot], dice, whole=True)
         feed.send(messages(uploads, 0, dice))
         while feed.round():
-            accounts.journal.read([world.to_aws], world.items(world.documents))
+            accounts.journal.read([world.to_aws], world.ledger())
             feed.let_time_pass()
     finally:
         slot.close()

@@ -40,7 +40,6 @@ class World:
     attempts: int = 1
     repeated: int = 0
     bucket: str = "bucket"
-    documents: str = "documents"
     results: Box = field(default_factory=Box)
     dead: Box = field(default_factory=Box)
     uploads: Box = field(default_factory=Box)
@@ -53,7 +52,7 @@ class World:
         )
         return SimpleNamespace(counters=lambda: counts)
 
-    def items(self, _: str) -> list[dict[str, str]]:
+    def ledger(self) -> list[dict[str, str]]:
         return [{"documentId": DOCUMENT, "attempts": str(self.attempts), "state": "done"}]
 
 
