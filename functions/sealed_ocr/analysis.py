@@ -105,7 +105,7 @@ class Analyzer:
         except Exception as failure:  # noqa: BLE001 - whether it was billed is not known, and a batch must go on
             return self._doubt(upload, claimed, failure, budget)
         try:
-            self._queues.send_result(body, messages.attributes(message))
+            self._queues.send_result(body, messages.attributes(message), budget.send_until)
         except AwsError as failure:
             budget.halt()
             if isinstance(message, messages.Analyzed):

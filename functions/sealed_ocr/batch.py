@@ -81,27 +81,28 @@ class Batch:
         for delivery, upload, outcome in ended:
             if outcome.next is Next.RUN_ALONE:
                 outcome = self._analyzer.run(upload, budget, alone=True, killed=outcome.killed)
-            outcomes[delivery.message_id].append(self._settle(delivery, upload, outcome))
+            outcomes[delivery.message_id].append(self._settle(delivery, upload, outcome, budget))
         for delivery, event in parsed:
-            outcomes[delivery.message_id] += self._set_aside(delivery, event, outcomes[delivery.message_id])
-        again = [delivery for delivery in deliveries if self._put_off(delivery, outcomes[delivery.message_id])]
+            outcomes[delivery.message_id] += self._set_aside(delivery, event, outcomes[delivery.message_id], budget)
+        again = [delivery for delivery in deliveries if self._put_off(delivery, outcomes[delivery.message_id], budget)]
         try:
-            self._outages.tell()
+            if budget.allows_aws():
+                self._outages.tell()
         except AwsError as failure:
             self._report.noted(str(failure))
         return [delivery.message_id for delivery in again]
 
-    def _set_aside(self, delivery: Delivery, event: Event, outcomes: list[Outcome]) -> list[Outcome]:
+    def _set_aside(self, delivery: Delivery, event: Event, outcomes: list[Outcome], budget: Budget) -> list[Outcome]:
         """Park a message that is malformed, once all that could be read in it has come to its end."""
         if event.fault is None or any(outcome.next is not Next.ACKNOWLEDGE for outcome in outcomes):
             return []
         self._report.counted("MalformedEvent", event.fault, messageId=delivery.message_id)
-        return [self._park(delivery.body, MALFORMED)]
+        return [self._park(delivery.body, MALFORMED, budget)]
 
-    def _settle(self, delivery: Delivery, upload: Upload, outcome: Outcome) -> Outcome:
+    def _settle(self, delivery: Delivery, upload: Upload, outcome: Outcome, budget: Budget) -> Outcome:
         """Park what must be parked; what remains is acknowledging or coming back."""
         if outcome.next is Next.PARK:
-            parked = self._park(_event_of(upload), UNKNOWN_OUTCOME, upload.document_id)
+            parked = self._park(_event_of(upload), UNKNOWN_OUTCOME, budget, upload.document_id)
             if parked.next is Next.ACKNOWLEDGE:
                 try:
                     self._ledger.park(upload.document_id, UNKNOWN_OUTCOME)
@@ -112,11 +113,14 @@ class Batch:
         if outcome.next is Next.STAY_PARKED:
             # Its dead letter is there already, unless this delivery is that very letter, sent back.
             if delivery.parked_for == UNKNOWN_OUTCOME:
-                return self._park(_event_of(upload), UNKNOWN_OUTCOME, upload.document_id)
+                return self._park(_event_of(upload), UNKNOWN_OUTCOME, budget, upload.document_id)
             return ACKNOWLEDGED
         return outcome
 
-    def _park(self, body: str, reason: str, document_id: str = "") -> Outcome:
+    def _park(self, body: str, reason: str, budget: Budget, document_id: str = "") -> Outcome:
+        # The letter, and what the ledger is told of it. The next delivery parks what this one has no time for.
+        if not budget.allows_aws(calls=2):
+            return Outcome(Next.COME_BACK)
         try:
             self._queues.park(body, reason)
         except AwsError as failure:
@@ -125,16 +129,19 @@ class Batch:
         self._report.counted("Parked", f"put into the dead-letter queue: {reason}", document_id)
         return ACKNOWLEDGED
 
-    def _put_off(self, delivery: Delivery, outcomes: list[Outcome]) -> bool:
+    def _put_off(self, delivery: Delivery, outcomes: list[Outcome], budget: Budget) -> bool:
         """Say whether a delivery must come again, and see to when."""
         waiting = [outcome for outcome in outcomes if outcome.next is not Next.ACKNOWLEDGE]
         if not waiting:
             return False
+        if not budget.allows_aws():
+            # It then comes back after the queue's own visibility time-out.
+            return True
         seconds = max(outcome.wait_seconds or back_off(delivery.receives) for outcome in waiting)
         try:
             self._queues.put_off(delivery.receipt_handle, jittered(seconds))
         except AwsError as failure:
-            # It then comes back after the queue's own visibility time-out.
+            # The same again.
             self._report.noted(str(failure), messageId=delivery.message_id)
         return True
 

@@ -10,8 +10,9 @@ from sealed_ocr.environment import Environment, endpoint, url, whole, word
 
 # How much longer than the function can live a lease is kept, for clocks that disagree.
 LEASE_MARGIN_SECONDS = 30
-# What is kept of a function's time for what follows the OCR call: sending the message, writing the ledger.
-ANALYZE_RESERVE_SECONDS = 15
+# What is kept of a function's time for what follows the OCR call, however AWS hangs: the offer of a verification, the
+# message and the ledger, seven seconds each at worst (``aws.clients``), and an answer after that.
+ANALYZE_RESERVE_SECONDS = 25
 VERIFY_RESERVE_SECONDS = 5
 # What is kept for what precedes it: the claim, the secret, the image, a public key. A call that only fits into a
 # function that has done nothing yet would never be started.

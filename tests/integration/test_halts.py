@@ -11,7 +11,8 @@ from emulator.faults import NotJson, ResultCode
 from emulator.testing import Emulator
 from tests.integration.cards import CARD, upload_cards
 from tests.integration.documents import draw
-from tests.integration.parts import BATCH, LEASE, Parts
+from tests.integration.lambdas import Analyze, settings
+from tests.integration.parts import BATCH, LEASE, Parts, metrics
 from tests.integration.proxy import Proxy
 from tests.integration.stage import Stage
 
@@ -122,3 +123,28 @@ def test_one_that_was_killed_still_runs_alone_after_it_was_put_off(
     assert states == ["sending"] * 3 + ["sending", "done"] * 3
     assert counted()["PossiblyBilled"] == 3
     assert emulator.counters().paid.max_per_image == 1
+
+
+def test_aws_hanging_after_a_call_does_not_get_the_function_killed(
+    start: Callable[..., Analyze], stage: Stage, proxy: Proxy, ocr_proxy: Proxy, emulator: Emulator
+) -> None:
+    hanging = threading.Event()
+    # The offer, the message, the ledger's doubt and the deferral, in the order in which they are tried.
+    proxy.fault("UpdateItem", "drop-request", where=lambda call: call.to_state != "sending", first=hanging.wait)
+    for operation in ("SendMessage", "ChangeMessageVisibility"):
+        proxy.fault(operation, "drop-request", first=hanging.wait)
+    stage.announce(stage.upload(draw()))
+    # As little as a call may be begun with: a second more than what is kept for what follows it.
+    shortest = {"FUNCTION_TIMEOUT_SECONDS": "31", "OCR_CALL_TIMEOUT_SECONDS": "1"}
+    function = start(timeout=27, settings=settings(stage, ocr_proxy.url) | shortest)
+    try:
+        outcome, again = function.deliver()
+    finally:
+        hanging.set()
+    assert (outcome.error_type, again) == (None, 1)
+    assert emulator.counters().paid.total == 1
+    # It counts as an attempt of unknown end, and as one whose function was killed.
+    assert (stage.item()["state"], stage.item()["attempts"]) == ("sending", "1")
+    counts = metrics(function.log.read_text())
+    assert (counts["PossiblyBilled"], counts["LedgerWriteFailed"], counts["OfferNotKept"]) == (1, 1, 1)
+    assert not stage.collect()

@@ -130,7 +130,7 @@ def test_endpoints_that_are_allowed(endpoint):
         assert verify_settings(VERIFY | {"OCR_ENDPOINT": written}).ocr.endpoint == endpoint
 
 
-@pytest.mark.parametrize(("read", "good", "around"), [(analyze_settings, ANALYZE, 20), (verify_settings, VERIFY, 10)])
+@pytest.mark.parametrize(("read", "good", "around"), [(analyze_settings, ANALYZE, 30), (verify_settings, VERIFY, 10)])
 def test_an_ocr_call_fits_into_the_function_with_what_is_around_it(read, good, around):
     """A call that never fits would leave every document waiting, and nobody would be told why."""
     fits = good | {"FUNCTION_TIMEOUT_SECONDS": str(around + 7), "OCR_CALL_TIMEOUT_SECONDS": "7"}

@@ -20,17 +20,25 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
 
+# For each attempt. botocore waits 60 seconds and tries five times, which is longer than an invocation can wait.
+ANSWER_SECONDS = 3.0
+ATTEMPTS = 2
+# What a call takes when AWS hangs: every attempt, and botocore's pause of up to a second between two.
+LONGEST_CALL_SECONDS = ATTEMPTS * ANSWER_SECONDS + (ATTEMPTS - 1)
+
+
 class Clients:
     """The process's clients. Made on the main thread (botocore's session is not thread-safe), used by all."""
 
-    def __init__(self, connections: int, answer_seconds: float = 10, attempts: int = 4) -> None:
+    def __init__(self, connections: int, answer_seconds: float = ANSWER_SECONDS, attempts: int = ATTEMPTS) -> None:
         """``connections`` is how many threads will use a client at once; ``answer_seconds`` is for each attempt."""
         self._session = get_session()
         self._config = Config(
             max_pool_connections=connections,
-            connect_timeout=min(3, answer_seconds),
+            connect_timeout=answer_seconds,
             read_timeout=answer_seconds,
-            retries={"mode": "standard", "max_attempts": attempts},
+            # botocore counts the first with "total_max_attempts" alone.
+            retries={"mode": "standard", "total_max_attempts": attempts},
             tcp_keepalive=True,
         )
 

@@ -36,8 +36,10 @@ class Queues:
         self._results_url = results_url
         self._sleep = sleep
 
-    def send_result(self, body: str, attributes: Mapping[str, str]) -> None:
+    def send_result(self, body: str, attributes: Mapping[str, str], until: float) -> None:
         """Put a message onto the results queue; a failed send is tried again, since what it holds was paid for.
+
+        No try but the first begins after ``until`` (of ``time.monotonic``).
 
         Raises
         ------
@@ -48,6 +50,8 @@ class Queues:
             try:
                 return self._send(self._results_url, body, attributes)
             except AwsError:
+                if time.monotonic() + pause > until:
+                    raise
                 self._sleep(pause)
         return self._send(self._results_url, body, attributes)
 
