@@ -3,10 +3,12 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+# The browser's driver has an environment of its own: nobody else needs its 200 MB.
+BROWSER := $(VENV)/browser
 BENCH_READY := $(VENV)/.bench-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run console ops test soak bench test-unit lint types check synth lock schemas examples clean
+.PHONY: help run console ops test browser-test screenshots soak bench test-unit lint types check synth lock schemas examples clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -22,6 +24,12 @@ ops: $(READY)  ## the operator's tools, for instance ARGS="--stack SealedOcr-pro
 
 test: $(READY)  ## every test (no AWS account, no Docker)
 	@$(BIN)/python -m pytest $(ARGS)
+
+browser-test: $(READY) $(BROWSER)/.ready  ## the console in a real browser (needs chromium: apt-get install chromium)
+	@PIPELINE_PYTHON=$(CURDIR)/$(BIN)/python $(BROWSER)/bin/python -m pytest -c tests/browser/pytest.ini $(or $(ARGS),tests/browser)
+
+screenshots: $(READY) $(BROWSER)/.ready  ## take the pictures of the console in docs/images/ again
+	@PIPELINE_PYTHON=$(CURDIR)/$(BIN)/python $(BROWSER)/bin/python -m pytest -c tests/browser/pytest.ini tests/browser/screenshots.py
 
 soak: $(READY)  ## the guarantees under fire, for an hour or so; ARGS="--short", ARGS="poison --seed 7"
 	@$(BIN)/python -m soak $(ARGS)
@@ -55,6 +63,7 @@ lock: $(READY)  ## write the pinned requirements from the *.in files
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements.in -o requirements.txt
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header bench/requirements.in -o bench/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header -c requirements.txt examples/requirements.in -o examples/requirements.txt
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header tests/browser/requirements.in -o tests/browser/requirements.txt
 
 clean:  ## remove what the other targets made
 	rm -rf $(VENV) build cdk.out out .local
@@ -73,4 +82,10 @@ $(READY): requirements.txt emulator/data/package-lock.json
 # The first version's libraries and the plot's, which nothing else needs; a fresh set-up takes them out again.
 $(BENCH_READY): $(READY) bench/requirements.txt
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r bench/requirements.txt
+	@touch $@
+
+$(BROWSER)/.ready: tests/browser/requirements.txt | $(READY)
+	@echo "setting up $(BROWSER) (once) ..."
+	@test -x $(BROWSER)/bin/python || $(PYTHON) -m venv $(BROWSER)
+	@$(BIN)/uv pip sync -q --python $(BROWSER)/bin/python --require-hashes tests/browser/requirements.txt
 	@touch $@

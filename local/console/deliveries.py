@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from types_boto3_sqs.type_defs import MessageTypeDef
 
+    from local.console.documents import Document
     from local.console.record import Record
     from local.pipeline import Pipeline
 
@@ -47,8 +47,8 @@ class Deliveries:
                 document.saw(Sighting("queue", "done", f"delivery {receives}: taken by the event source"))
                 unseen = not document.image
             if unseen:
-                # Uploaded by somebody else; the OCR service's journal knows it by these bytes.
-                document.image = self._fingerprint(upload.key)
+                # Uploaded by somebody else; the OCR service's journal knows it by its bytes.
+                self._look_at(document, upload.key)
 
     def invoked(self, batch: Sequence[MessageTypeDef]) -> None:
         """Note that the function was invoked."""
@@ -74,8 +74,10 @@ class Deliveries:
                         document.saw(Sighting("function", "done", "done"))
                         document.saw(Sighting("queue", None, "the upload event is deleted"))
 
-    def _fingerprint(self, key: str) -> str:
+    def _look_at(self, document: Document, key: str) -> None:
         try:
-            return hashlib.sha256(self._fetch(key)).hexdigest()
+            document.holds(self._fetch(key))
         except (BotoCoreError, ClientError):
-            return ""
+            document.saw(Sighting("bucket", "failed", "S3 does not have it any more"))
+        else:
+            document.saw(Sighting("bucket", "done", "S3 has it"))

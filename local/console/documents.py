@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from typing import Any, Literal
 Station = Literal["bucket", "queue", "function", "ocr", "results"]
 Light = Literal["active", "done", "waiting", "failed"]
 Outcome = Literal["underway", "waiting", "analyzed", "rejected", "parked"]
+# Whatever else was uploaded is not shown: it could be a page.
+_MEDIA_TYPES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Came:
 class Document:
     """``number`` is its place in the list, ``image`` the SHA-256 (hex) of its bytes.
 
+    ``media_type`` is what its first bytes say, None for what is not shown as a picture.
     ``document_id`` is what the pipeline calls it, known once its upload event was seen. ``handle`` is the receipt
     handle of that event's last delivery, while it waits in the queue for the next.
     """
@@ -56,6 +60,7 @@ class Document:
     kind: str
     size: int
     image: str = ""
+    media_type: str | None = None
     document_id: str = ""
     began: float = field(default_factory=time.time)
     ended: float | None = None
@@ -65,6 +70,11 @@ class Document:
     came: Came | None = None
     rejection: str | None = None
     sightings: list[Sighting] = field(default_factory=list)
+
+    def holds(self, content: bytes) -> None:
+        """Take note of its bytes."""
+        self.image = hashlib.sha256(content).hexdigest()
+        self.media_type = next((name for start, name in _MEDIA_TYPES.items() if content.startswith(start)), None)
 
     def saw(self, sighting: Sighting) -> None:
         """Take note of a sighting."""
@@ -82,6 +92,7 @@ class Document:
             "name": self.key.rpartition("/")[2],
             "kind": self.kind,
             "size": self.size,
+            "picture": self.media_type is not None,
             "began": self.began,
             "ended": self.ended,
             "outcome": self.outcome,

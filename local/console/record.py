@@ -31,11 +31,11 @@ class Record:
         self._hearers: set[Hear] = set()
         self._numbered = 0
 
-    def new(self, key: str, kind: str, size: int, image: str = "") -> Document:
+    def new(self, key: str, kind: str, size: int) -> Document:
         """Begin a document that is about to be uploaded under ``key``."""
         with self._lock:
             self._numbered += 1
-            document = Document(self._numbered, key, kind, size, image)
+            document = Document(self._numbered, key, kind, size)
             self._documents.append(document)
             return document
 

@@ -15,7 +15,7 @@ export function verificationCard(number, offer, shown) {
   const form = el(
     "form",
     { class: shown ? "claim" : "claim covered", autocomplete: "off", onsubmit: (event) => { event.preventDefault(); ask(); } },
-    ...names.map((name) => row(name, draft.claim, offer)),
+    ...names.map((name) => row(name, draft, offer)),
     el("div", { class: "buttons" }, button,
       el("button", { type: "button", onclick: () => { draft.claim = { ...offer.request }; fill(form, draft.claim); } }, "As it was read")),
   );
@@ -46,17 +46,17 @@ export function verificationCard(number, offer, shown) {
   );
 }
 
-function row(name, claim, offer) {
+function row(name, draft, offer) {
   const fixed = name === "idType";
   const input = el("input", {
     id: `claim-${name}`, name, type: "text", spellcheck: "false", readonly: fixed, class: fixed ? "fixed" : null,
     placeholder: offer.missing.includes(name) ? "could not be read; ask the person" : null,
     oninput: (event) => {
-      if (event.target.value) claim[name] = event.target.value;
-      else delete claim[name];
+      if (event.target.value) draft.claim[name] = event.target.value;
+      else delete draft.claim[name];
     },
   });
-  input.value = claim[name] ?? "";
+  input.value = draft.claim[name] ?? "";
   return el("div", { class: "claim-row" }, el("label", { for: `claim-${name}` }, name), input);
 }
 

@@ -1,0 +1,90 @@
+"""The console in a real Chromium: the pipeline started as a user starts it, and a page for each test.
+
+The environment's PIPELINE_PYTHON is the interpreter that the pipeline runs under; the tests have one of their own, so
+that nothing but them needs a browser's driver.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from console_page import ConsolePage
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+PYTHON = os.environ.get("PIPELINE_PYTHON", str(ROOT / ".venv" / "bin" / "python"))
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+         "--disable-background-networking", "--disable-component-update"]  # fmt: skip
+EXIF = """
+import io, sys
+from PIL import Image
+from emulator.specimens.generate import draw
+from emulator.specimens.metadata import embed, extract
+png = draw("resident", 77)
+jpeg, exif = io.BytesIO(), Image.Exif()
+exif[0x0112] = 6  # "turn it by 90 degrees"
+Image.open(io.BytesIO(png)).convert("RGB").save(jpeg, "JPEG", exif=exif)
+sys.stdout.buffer.write(embed(jpeg.getvalue(), extract(png)))
+"""
+
+
+def asked(*arguments: str) -> bytes:
+    """Return what the project's interpreter prints."""
+    return subprocess.run([PYTHON, *arguments], cwd=ROOT, check=True, capture_output=True, timeout=60).stdout
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    up = subprocess.Popen(
+        [PYTHON, "-m", "local", "up", "--console", "--reader", "specimen"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        yield next(line.strip() for line in up.stdout or [] if line.startswith("http://127.0.0.1:") and "/#" in line)
+    finally:
+        up.send_signal(signal.SIGINT)
+        assert up.wait(30) == 0
+
+
+@pytest.fixture(scope="session")
+def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a specimen of every kind, and one whose EXIF says that it lies on its side."""
+    folder = tmp_path_factory.mktemp("images")
+    asked("-m", "emulator.specimens", str(folder), "--seed", "7")
+    (folder / "turned.jpg").write_bytes(asked("-c", EXIF))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.exit("these tests need Chromium: apt-get install chromium, or name one with CHROMIUM=/path/to/it", 2)
+    # Letters for Korean, whatever is installed here.
+    fonts = tmp_path_factory.mktemp("share") / "fonts"
+    fonts.mkdir()
+    (font,) = asked("-c", "import pylopdf_fonts_ko; print(pylopdf_fonts_ko.sans_path())").decode().splitlines()
+    (fonts / Path(font).name).symlink_to(font)
+    with sync_playwright() as playwright:
+        environment = {**os.environ, "XDG_DATA_HOME": str(fonts.parent)}
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, env=environment)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def console(browser: Browser, address: str) -> Iterator[ConsolePage]:
+    """The console's page, opened anew; what the browser complains of fails the test."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1000}, timezone_id="Asia/Seoul", locale="en-GB")
+    context.set_default_timeout(15_000)
+    console = ConsolePage(context.new_page(), address)
+    yield console
+    if console.page.url.startswith("http"):
+        console.fault("none")
+    context.close()
+    assert console.complaints == []

@@ -1,0 +1,69 @@
+"""The console's page in the words of whoever uses it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, Response, expect
+
+
+class ConsolePage:
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self.messages: list[dict[str, Any]] = []
+        page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("response", self._note)
+        page.goto(address)
+        expect(page.locator("#samples button").first).to_be_visible()
+        expect(page.locator("#queues tr").first).to_be_visible()
+
+    def upload(self, *files: Path, kind: str = "id-card", outcome: str = "analyzed") -> None:
+        """Choose files and wait for the end of the last one."""
+        self.page.locator(f"#kinds input[value='{kind}']").check(force=True)
+        self.page.set_input_files("#file", files)
+        expect(self.page.locator("#subject-title")).to_contain_text(files[-1].name)
+        self.ends(outcome)
+
+    def sample(self, name: str, outcome: str = "analyzed") -> None:
+        count = self.page.locator("#history > li").count()
+        self.page.click(f"[data-sample={name}]")
+        expect(self.page.locator("#history > li")).to_have_count(count + 1)
+        expect(self.page.locator("#subject-title")).to_contain_text(f"{count + 1}. ")
+        self.ends(outcome)
+
+    def ends(self, outcome: str) -> None:
+        expect(self.page.locator(".subject .badge")).to_have_text(outcome)
+        if outcome in ("analyzed", "rejected"):
+            expect(self.page.locator("#message-title")).to_be_visible()
+
+    def fault(self, position: str) -> None:
+        self.page.check(f"#positions input[value={position}]")
+        expect(self.page.locator("body")).to_have_attribute("data-fault", position)
+
+    def show_values(self) -> None:
+        self.page.click("#show-one")
+        expect(self.page.locator("#show-one")).to_have_text("Hide values")
+
+    def lights(self, **stations: str) -> None:
+        """Wait until stations stand so."""
+        for station, light in stations.items():
+            expect(self.page.locator(f"[data-station={station}]")).to_have_attribute("data-light", light)
+
+    @property
+    def event(self) -> dict[str, Any]:
+        """The last message that the page was given."""
+        return json.loads(self.messages[-1]["body"])
+
+    def values(self) -> list[str]:
+        """What was read, and is long enough to be recognised in a text."""
+        result = self.event["data"]["result"]
+        read = [pair["value"] for pair in result.get("keyValues", [])] + [result.get("totalCardNum", "")]
+        return [value for value in read if len(value) > 2]
+
+    def _note(self, response: Response) -> None:
+        if response.url.endswith("/message"):
+            self.messages.append(response.json())

@@ -1,0 +1,123 @@
+"""Uploads: their stations, their boxes, their values; and those that are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from console_page import ConsolePage
+from playwright.sync_api import expect
+
+SIZES = [(1440, 1000), (1000, 700), (390, 800)]
+RECTANGLES = """() => {
+  const of = (element) => element.getBoundingClientRect().toJSON();
+  const image = document.querySelector(".picture img");
+  return { image: of(image), pixels: [image.naturalWidth, image.naturalHeight],
+           boxes: [...document.querySelectorAll(".boxes polygon")].map(of) };
+}"""
+
+
+def test_an_image_passes_every_station_and_is_listed(console: ConsolePage, images: Path) -> None:
+    console.upload(images / "credit-card-0007.png", kind="credit-card")
+    console.lights(bucket="done", queue="done", function="done", ocr="done", results="done")
+    expect(console.page.locator("#history [aria-current]")).to_contain_text("credit-card-0007.png")
+    expect(console.page.locator("#history [aria-current]")).to_contain_text("analyzed")
+    seen = console.page.locator(".timeline").inner_text()
+    for words in ("S3 has it", "delivery 1", "invoked", "image was opened", "answered 0", "on the results queue"):
+        assert words in seen
+    assert console.event["data"]["document"]["kind"] == "credit-card"
+    # And a page that comes later finds all of it.
+    console.page.reload()
+    expect(console.page.locator("#history [aria-current]")).to_contain_text("credit-card-0007.png")
+    expect(console.page.locator(".boxes polygon")).to_have_count(5)
+
+
+def boxes_of(result: dict[str, Any]) -> list[dict[str, int]]:
+    if "cardNumBoxes" in result:
+        return [*result["cardNumBoxes"], result["validThruBox"]]
+    return [pair["bbox"] for pair in result["keyValues"] if "bbox" in pair]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("passport-0007.png", "id-card"), ("credit-card-0007.png", "credit-card"), ("turned.jpg", "id-card")],
+)
+def test_boxes_lie_where_the_message_has_them_at_any_size(
+    console: ConsolePage, images: Path, name: str, kind: str
+) -> None:
+    console.upload(images / name, kind=kind)
+    told = boxes_of(console.event["data"]["result"])
+    expect(console.page.locator(".boxes polygon")).to_have_count(len(told))
+    for width, height in SIZES:
+        console.page.set_viewport_size({"width": width, "height": height})
+        shown = console.page.evaluate(RECTANGLES)
+        image, (across, down) = shown["image"], shown["pixels"]
+        assert image["width"] > 100
+        assert image["width"] / image["height"] == pytest.approx(across / down, rel=0.01)
+        scale = image["width"] / across
+        for box, rectangle in zip(told, shown["boxes"], strict=True):
+            left, top = min(box["x1"], box["x4"]), min(box["y1"], box["y2"])
+            right, bottom = max(box["x2"], box["x3"]), max(box["y3"], box["y4"])
+            expected = (image["x"] + left * scale, image["y"] + top * scale, (right - left) * scale)
+            assert (rectangle["x"], rectangle["y"], rectangle["width"]) == pytest.approx(expected, abs=1.5)
+            assert rectangle["height"] == pytest.approx((bottom - top) * scale, abs=1.5)
+
+
+def test_a_field_lights_its_box_and_a_box_its_field(console: ConsolePage) -> None:
+    console.sample("driver")
+    page = console.page
+    page.hover("button.field >> nth=3")
+    expect(page.locator("polygon.lit")).to_have_attribute("data-at", "3")
+    page.hover("polygon >> nth=1")
+    expect(page.locator("button.field.lit")).to_have_attribute("data-at", "1")
+    page.hover("h1")
+    expect(page.locator(".lit")).to_have_count(0)
+    page.click("button.field >> nth=2")
+    page.hover("h1")
+    expect(page.locator("polygon.lit")).to_have_attribute("data-at", "2")
+
+
+def test_values_are_hidden_until_they_are_asked_for(console: ConsolePage) -> None:
+    console.sample("passport")
+    values = console.values()
+    assert len(values) > 10
+    page = console.page
+    text = page.locator("body").inner_text() + page.content()
+    assert [value for value in values if value in text] == []
+    assert "blur" in page.locator(".picture img").evaluate("image => getComputedStyle(image).filter")
+    console.show_values()
+    shown = page.locator(".fields").inner_text()
+    assert [value for value in values if value not in shown] == []
+    assert page.locator(".picture img").evaluate("image => getComputedStyle(image).filter") == "none"
+    console.sample("resident")
+    assert [value for value in console.values() if value in page.content()] == []
+    covered = page.locator("#claim-name").evaluate("input => getComputedStyle(input).webkitTextSecurity")
+    assert covered == "disc"
+    page.click(".toggle")
+    expect(page.locator(".fields")).to_contain_text(console.values()[0])
+
+
+@pytest.mark.parametrize(
+    ("sample", "code", "words", "ocr"),
+    [
+        ("letter", "ocr-rejected", "4000121", "failed"),
+        ("no-image", "image-type-unsupported", "neither a PNG nor a JPEG", "off"),
+        ("too-large", "image-too-large", "more than 20971520 bytes", "off"),
+    ],
+)
+def test_what_is_refused_says_why(console: ConsolePage, sample: str, code: str, words: str, ocr: str) -> None:
+    console.sample(sample, "rejected")
+    expect(console.page.locator("#rejection")).to_contain_text(code)
+    expect(console.page.locator("#rejection")).to_contain_text(words)
+    expect(console.page.locator("#history [aria-current]")).to_contain_text(code)
+    console.lights(ocr=ocr, results="done")
+    assert console.event["data"]["rejection"]["code"] == code
+
+
+def test_a_file_s_name_is_text_and_nothing_else(console: ConsolePage, tmp_path: Path) -> None:
+    odd = tmp_path / "<img src=x onerror=document.title='gone'>.png"
+    odd.write_bytes(b"no image")
+    console.upload(odd, outcome="rejected")
+    assert console.page.title() == "Sealed OCR console"
+    expect(console.page.locator("#subject-title img")).to_have_count(0)
