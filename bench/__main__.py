@@ -30,7 +30,7 @@ _WIDTH = 190
 
 
 def main() -> int:
-    """Return 0 when it could be measured, whatever was found, and 2 when not."""
+    """Return 0 when it could be measured, whatever was found, 2 when not, 130 when interrupted."""
     options = _parser().parse_args()
     console = Console()
     if not console.is_terminal:
@@ -49,6 +49,8 @@ def main() -> int:
     except (NotReady, ChildError, WorkerError, FunctionFailed) as fault:
         sys.stderr.write(f"bench: {fault}\n")
         return 2
+    except KeyboardInterrupt:
+        return 130
     console.print(console_table(figures))
     console.print(f"{time.monotonic() - began:.0f} s; load average {before:.2f} before", highlight=False)
     if not options.only and not options.quick:
