@@ -41,7 +41,7 @@ class Dashboard(Construct):
                 [_graph(f"{name} by kind", _search(metrics.by_kind(name))) for name in _OUTCOMES],
                 [
                     _graph(
-                        "OCR latency by kind, p50 and p99 (ms)",
+                        "OCR calls, with the image's way there from S3, by kind, p50 and p99 (ms)",
                         _search(metrics.by_kind("OcrLatency", "p50"), "p50 "),
                         _search(metrics.by_kind("OcrLatency", "p99"), "p99 "),
                     ),

@@ -153,7 +153,11 @@ def test_what_is_watched_is_what_the_functions_count(project: Path, template: Te
 
 def test_the_dashboard_is_a_page_that_cloudwatch_can_read(template: Template) -> None:
     titles = {widget["properties"]["title"] for widget in json.loads(page(template))["widgets"]}
-    assert {"Analyzed by kind", "OCR latency by kind, p50 and p99 (ms)", "Cost per 1,000 documents (USD)"} <= titles
+    assert {
+        "Analyzed by kind",
+        "OCR calls, with the image's way there from S3, by kind, p50 and p99 (ms)",
+        "Cost per 1,000 documents (USD)",
+    } <= titles
 
 
 def test_the_cost_follows_the_settings(synth: Callable[..., Template]) -> None:

@@ -4,35 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
 from sealed_ocr.ocr import answers
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.envelope import Envelope, EnvelopeError
-from sealed_ocr.ocr.errors import (
-    ConfigurationFault,
-    OcrError,
-    OutcomeUnknown,
-    Rejected,
-    StaleCredentials,
-    StaleKey,
-    Transient,
-    VerificationRefused,
-)
-from sealed_ocr.ocr.kinds import KeyService, Kind
+from sealed_ocr.ocr.errors import OutcomeUnknown
+from sealed_ocr.ocr.keyring import Keyring
+from sealed_ocr.ocr.kinds import Kind
 from sealed_ocr.ocr.models import VerdictResult, open_result
 from sealed_ocr.ocr.multipart import Image, sealed_form
-from sealed_ocr.ocr.public_keys import PublicKey, PublicKeys
+from sealed_ocr.ocr.public_keys import PublicKey
 from sealed_ocr.ocr.sending import Body
 from sealed_ocr.ocr.transport import Transport
 from sealed_ocr.quiet import Quiet
 from sealed_ocr.renewal import Renewed
-
-T = TypeVar("T")
-
-_KEY_SECONDS = 5.0
 
 # Fields of a claim that the guide marks with an O in "Whether encrypted or not".
 SEALED_CLAIM_FIELDS = frozenset(
@@ -65,10 +53,7 @@ class OcrClient:
     ) -> None:
         """``count`` is told of ``PublicKeyFetched`` and ``WeakPublicKey``."""
         self._transport = transport
-        self._credentials = credentials
-        self._call_seconds = call_seconds
-        self._count = count
-        self._keys = PublicKeys(self._fetch_public_key)
+        self._keyring = Keyring(transport, credentials, call_seconds, count)
 
     def analyze(self, kind: Kind, image: Image, deadline: float, *, sign_of_life: bool = False) -> Analysis:
         """Have ``image`` read as ``kind`` ("Credit Card Analysis API", "ID Card Analysis API", "… (Stand alone)").
@@ -99,8 +84,7 @@ class OcrClient:
                 raise OutcomeUnknown("the answer's values could not be opened") from None
             return Analysis(result, answer.headers.get("Request-Key") or None, requested_at)
 
-        public_key = self._keys.renew if sign_of_life else self._keys.get
-        return self._with_renewal(kind.key_service, public_key, deadline, request)
+        return self._keyring.use(kind.key_service, deadline, request, sign_of_life=sign_of_life)
 
     def verify(self, request_key: str, claim: Mapping[str, str], deadline: float) -> bool:
         """Ask whether ``claim`` holds for the card that ``request_key`` was issued for ("Verify Authenticity API").
@@ -131,56 +115,7 @@ class OcrClient:
             except msgspec.ValidationError:
                 raise OutcomeUnknown("the answer holds no verdict") from None
 
-        return self._with_renewal("id-card", self._keys.get, deadline, request)
-
-    def _fetch_public_key(self, service: KeyService) -> PublicKey:
-        credentials = self._credentials.get()
-        until = time.monotonic() + _KEY_SECONDS
-        try:
-            answer = self._transport.exchange(
-                "GET", credentials.path(f"public-keys/{service}"), credentials.headers(), until
-            )
-            key = PublicKey.from_result(answers.result(answer))
-        except (OutcomeUnknown, Rejected, VerificationRefused) as failure:
-            # Asking for a key is free, so nothing about it is unknown; and it says nothing of an image or a claim.
-            raise Transient(f"no public key could be fetched: {failure.reason}", failure.code) from None
-        self._count("PublicKeyFetched")
-        if key.weak:
-            self._count("WeakPublicKey")
-        return key
-
-    def _until(self, deadline: float) -> float:
-        """Return until when a request that starts now may last; raise ``Transient`` when that is too late."""
-        until = time.monotonic() + self._call_seconds
-        if until > deadline:
-            raise Transient("too little time was left for the request")
-        return until
-
-    def _with_renewal(
-        self,
-        service: KeyService,
-        public_key: Callable[[KeyService], PublicKey],
-        deadline: float,
-        request: Callable[[Credentials, PublicKey, float], T],
-    ) -> T:
-        renewed: set[type[OcrError]] = set()
-        while True:
-            self._until(deadline)
-            credentials = self._credentials.get()
-            key = None
-            try:
-                key = public_key(service)
-                return request(credentials, key, self._until(deadline))
-            except (StaleKey, StaleCredentials) as refused:
-                kind = type(refused)
-                if kind in renewed:
-                    final = Transient if kind is StaleKey else ConfigurationFault
-                    raise final(refused.reason, refused.code) from None
-                renewed.add(kind)
-                if isinstance(refused, StaleCredentials):
-                    self._credentials.discard(credentials)
-                elif key is not None:
-                    self._keys.discard(service, key)
+        return self._keyring.use("id-card", deadline, request)
 
 
 def _sealed_headers(credentials: Credentials, key: PublicKey, envelope: Envelope) -> dict[str, str]:
