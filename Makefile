@@ -29,7 +29,7 @@ browser-test: $(READY) $(BROWSER)/.ready  ## the console in a real browser (need
 	@PIPELINE_PYTHON=$(CURDIR)/$(BIN)/python $(BROWSER)/bin/python -m pytest -c tests/browser/pytest.ini $(or $(ARGS),tests/browser)
 
 screenshots: $(READY) $(BROWSER)/.ready  ## take the pictures of the console in docs/images/ again
-	@PIPELINE_PYTHON=$(CURDIR)/$(BIN)/python $(BROWSER)/bin/python -m pytest -c tests/browser/pytest.ini tests/browser/screenshots.py
+	@READER=ocr PIPELINE_PYTHON=$(CURDIR)/$(BIN)/python $(BROWSER)/bin/python -m pytest -c tests/browser/pytest.ini tests/browser/screenshots.py
 
 soak: $(READY)  ## the guarantees under fire, for an hour or so; ARGS="--short", ARGS="poison --seed 7"
 	@$(BIN)/python -m soak $(ARGS)

@@ -1,7 +1,7 @@
 """The console in a real Chromium: the pipeline started as a user starts it, and a page for each test.
 
 The environment's PIPELINE_PYTHON is the interpreter that the pipeline runs under; the tests have one of their own, so
-that nothing but them needs a browser's driver.
+that nothing but them needs a browser's driver. READER is the emulator's reader; `specimen` is quick.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ from pathlib import Path
 
 import pytest
 from console_page import ConsolePage
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 PYTHON = os.environ.get("PIPELINE_PYTHON", str(ROOT / ".venv" / "bin" / "python"))
+READER = os.environ.get("READER", "specimen")
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+PATIENCE = 30_000
+"""Milliseconds until a test gives up: machines are busy, and the reader `ocr` takes its time."""
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
          "--disable-background-networking", "--disable-component-update"]  # fmt: skip
 EXIF = """
@@ -43,7 +46,7 @@ def asked(*arguments: str) -> bytes:
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     up = subprocess.Popen(
-        [PYTHON, "-m", "local", "up", "--console", "--reader", "specimen"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [PYTHON, "-m", "local", "up", "--console", "--reader", READER], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     try:
         yield next(line.strip() for line in up.stdout or [] if line.startswith("http://127.0.0.1:") and "/#" in line)
@@ -81,7 +84,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 def console(browser: Browser, address: str) -> Iterator[ConsolePage]:
     """The console's page, opened anew; what the browser complains of fails the test."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000}, timezone_id="Asia/Seoul", locale="en-GB")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     console = ConsolePage(context.new_page(), address)
     yield console
     if console.page.url.startswith("http"):

@@ -26,6 +26,11 @@ function filled(element, attributes, children) {
   return element;
 }
 
+// A field's name, which may be broken between its words.
+export function breakable(name) {
+  return name.split(/(?=[A-Z][a-z])/).flatMap((word) => [el("wbr"), word]);
+}
+
 // Say something to those who do not see the page change.
 export function say(sentence) {
   byId("said").textContent = sentence;

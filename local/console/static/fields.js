@@ -1,6 +1,6 @@
 // The fields beside the picture. Pointing at one lights its box, and pointing at a box lights its field.
 
-import { el } from "./dom.js";
+import { breakable, el } from "./dom.js";
 import { HIDDEN } from "./reading.js";
 
 export function fieldList(fields, shown) {
@@ -16,7 +16,7 @@ function row(field, at, shown) {
   return el(
     "button",
     { type: "button", class: "field", "data-at": at, "aria-pressed": "false", "aria-label": `${field.name}: ${spoken}${sure}` },
-    el("span", { class: "field-name" }, field.name),
+    el("span", { class: "field-name" }, ...breakable(field.name)),
     el("span", { class: field.value === "" ? "field-value quiet" : "field-value" }, value),
     field.confidence !== null && el("span", { class: `bar-track ${level(field.confidence)}` }, bar),
     field.confidence !== null && el("span", { class: "field-sure" }, field.confidence.toFixed(2)),

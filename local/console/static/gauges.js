@@ -4,7 +4,9 @@ import { byId, el } from "./dom.js";
 import { on, state } from "./store.js";
 import { since } from "./timeline.js";
 
-export function start() {
+export function start({ faults }) {
+  // Another service than the emulator tells nothing of itself.
+  byId("service").hidden = !faults.length;
   on("calls", drawCalls);
   on("counters", drawCounters);
   on("queues", drawQueues);

@@ -1,7 +1,7 @@
 // Is the card authentic? The claim that the message offers, ready to be sent or changed first, and what came of it.
 
 import { Refused, request } from "./api.js";
-import { el, say } from "./dom.js";
+import { breakable, el, say } from "./dom.js";
 
 // What was filled in and answered, by document: it stays while other documents are looked at.
 const kept = new Map();
@@ -57,7 +57,7 @@ function row(name, draft, offer) {
     },
   });
   input.value = draft.claim[name] ?? "";
-  return el("div", { class: "claim-row" }, el("label", { for: `claim-${name}` }, name), input);
+  return el("div", { class: "claim-row" }, el("label", { for: `claim-${name}` }, ...breakable(name)), input);
 }
 
 function fill(form, claim) {
