@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from emulator.testing import Emulator
 from local.aws_clients import Clients
 from local.children import Child
+from tests.local.console_stage import Stage, Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +22,17 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
     child = Child.serving(tmp_path_factory.mktemp("moto"), "local.aws_server")
     yield Clients(child.announcement()["url"])
     child.kill()
+
+
+@pytest.fixture(scope="module")
+def console_emulator() -> Iterator[Emulator]:
+    with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def visitor(aws: Clients, console_emulator: Emulator, tmp_path: Path) -> Iterator[Visitor]:
+    """A console of the test's own; the OCR service behind it is shared."""
+    console_emulator.reset()
+    with Visitor(Stage(aws, console_emulator), tmp_path) as visitor:
+        yield visitor

@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from emulator.testing import Emulator
     from local.aws_clients import Clients
 
+IMAGE = b"\x89PNG\r\n\x1a\n and no more of an image"
+
+
+def delivered(key: str = "id-card/own/Hong Gildong.png") -> dict[str, Any]:
+    """An upload event as it is received for the third time."""
+    entry = {"key": key.replace(" ", "+"), "eTag": "0" * 32, "size": len(IMAGE)}
+    record = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": "b"}, "object": entry}}
+    handled = {"Attributes": {"ApproximateReceiveCount": "3"}, "MessageId": "m", "ReceiptHandle": "h"}
+    return {**handled, "Body": json.dumps({"Records": [record]})}
+
 
 class Stage:
     """What the console asks of a pipeline; its queues and its bucket are moto's."""
@@ -85,3 +95,13 @@ class Visitor:
         finally:
             timer.cancel()
             response.close()
+
+    def document(self, until: str) -> dict[str, Any]:
+        """Return a document as it is told when ``until`` stands in it."""
+        return self.heard(until, "document")[-1][1]
+
+    def uploaded(self) -> str:
+        """Upload an image through the console; return its key."""
+        assert self.ask("POST", "/api/documents?kind=id-card&name=Hong+Gildong.png", IMAGE).status == 201
+        (entry,) = self.stage.aws.s3.list_objects_v2(Bucket=self.stage.output("ImageBucketName"))["Contents"]
+        return entry["Key"]

@@ -7,7 +7,7 @@ import { on } from "./store.js";
 const POSITIONS = {
   none: ["Nothing", "The service answers."],
   "rate-limit": ["Rate limit", "Every call is answered 4000006. Nothing was billed: the document waits in the queue, longer each time."],
-  outage: ["Outage", "A gateway answers 502. The first call may have been billed; the second goes out only after a sign of life."],
+  outage: ["Outage", "A gateway answers 502. The first call may have been billed; the second waits until the service works again."],
   slow: ["Slow", "Each analysis takes six seconds more. The documents of a batch wait side by side."],
   "lost-answers": ["Lost answers", "It works, then the line breaks. After two calls that may have been billed, the document is parked."],
 };
