@@ -18,6 +18,7 @@ from queue import SimpleQueue
 from statistics import fmean
 
 from bench.figures import Aim, Figure
+from bench.functions import analyze
 from bench.invoking import invoke
 from bench.run import Run
 from bench.upload import KB
@@ -70,7 +71,7 @@ def _billed(run: Run, way: _Way) -> list[float]:
 
 @contextmanager
 def _warm(run: Run, way: _Way) -> Iterator[SimpleQueue[FunctionProcess]]:
-    configuration = run.site.analyze(run.site.slow_ocr, way.batch)
+    configuration = analyze(run.site, run.site.slow_ocr, way.batch)
     functions: SimpleQueue[FunctionProcess] = SimpleQueue()
     with ExitStack() as stack:
         for _ in range(way.functions):

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from bench.figures import Aim, Figure
+from bench.functions import environment
 from bench.pairing import by_turns
 from bench.run import Run
 from bench.site import Site
@@ -31,15 +32,15 @@ _AT_START = frozenset({"GetSecretValue"})
 
 def measure_document(run: Run) -> Iterator[Figure]:
     """Yield the figures, in milliseconds of CPU a document."""
-    environment = run.site.environment(run.site.ocr) | {
+    told = environment(run.site, run.site.ocr) | {
         "BATCH_SIZE": "50",
         "PYTHONPATH": os.pathsep.join((str(ROOT / "functions"), str(ROOT))),
     }
     run.site.ocr.gather(1)
-    with Worker.python("bench.whole_document", environment=environment) as function:
+    with Worker.python("bench.whole_document", environment=told) as function:
         calls = run.site.folder / "calls.json"
         calls.write_text(json.dumps({size: _calls(run.site, function, size) for size, _ in _MEASURED}))
-        with Worker.python("bench.bare_calls", str(calls), environment=environment) as bare:
+        with Worker.python("bench.bare_calls", str(calls), environment=told) as bare:
             for (size, batch), count in _MEASURED.items():
                 run.say(f"whole documents of {named(size)}, {batch} at once")
                 subjects = {

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.figures import Aim, Figure
+from bench.functions import analyze, first_version
 from bench.invoking import invoke
 from bench.pairing import by_turns
 from bench.run import Run
@@ -43,7 +44,7 @@ def measure_memory(run: Run) -> Iterator[Figure]:
     """
     if not Path("/proc/self/clear_refs").exists():
         raise NotReady("the memory of a process can be measured on Linux alone; --only names the other parts")
-    ours, first = run.site.analyze(run.site.ocr, max(_COUNTS)), run.site.first_version(run.site.ocr)
+    ours, first = analyze(run.site, run.site.ocr, max(_COUNTS)), first_version(run.site, run.site.ocr)
     for size, count in product(_SIZES, _COUNTS):
         run.say(f"memory with {count} images of {named(size)}")
         subjects = {"ours": partial(_each, run, ours, sqs_event, count, size)}

@@ -1,9 +1,8 @@
-"""What several measurements share: services that answer at once, certificates, the functions, the C program."""
+"""What several measurements share: services that answer at once, certificates, the C program."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import ssl
 import subprocess
@@ -19,9 +18,7 @@ import certifi
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from emulator.keys import new_private_key
-from local.aws_clients import CREDENTIALS, REGION
 from local.children import ROOT, Child
-from local.runtime.process import FunctionConfiguration
 from tests.contract.certificates import Authority
 
 _NO_COMPILER = (
@@ -29,24 +26,6 @@ _NO_COMPILER = (
     "(Debian and Ubuntu: apt-get install gcc libssl-dev; Fedora: dnf install gcc openssl-devel; macOS: brew install "
     "openssl). What the compiler said:\n\n"
 )
-
-_TIMEOUT_SECONDS = 120
-_QUEUES = "https://sqs.ap-northeast-2.amazonaws.com/123456789012"
-_SETTINGS = {
-    "BATCH_SIZE": "10",
-    "DOCUMENTS_TABLE": "documents",
-    "FUNCTION_TIMEOUT_SECONDS": str(_TIMEOUT_SECONDS),
-    "MAX_IMAGE_BYTES": str(20 << 20),
-    "MAX_UNKNOWN_ATTEMPTS": "2",
-    "OCR_CALL_TIMEOUT_SECONDS": "40",
-    "OCR_SECRET_ARN": "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:ocr",
-    "POWERTOOLS_METRICS_NAMESPACE": "SealedOcr/bench",
-    "POWERTOOLS_SERVICE_NAME": "analyze",
-    "REQUEST_KEYS_TABLE": "request-keys",
-    "RESULTS_QUEUE_URL": f"{_QUEUES}/results",
-    "UPLOADS_DLQ_URL": f"{_QUEUES}/dead",
-    "UPLOADS_QUEUE_URL": f"{_QUEUES}/uploads",
-}
 
 
 class NotReady(Exception):
@@ -139,32 +118,6 @@ class Site:
         if built.returncode:
             raise NotReady(_NO_COMPILER + built.stderr)
         return program
-
-    def analyze(self, ocr: OcrService, batch: int) -> FunctionConfiguration:
-        """Return the analyze function's configuration for batches of up to ``batch``, with ``ocr`` behind it."""
-        folder = ROOT / "functions"
-        environment = self.environment(ocr) | {"BATCH_SIZE": str(batch)}
-        return FunctionConfiguration("analyze", "arn:bench", "analyze.handler", _TIMEOUT_SECONDS, environment, folder)
-
-    def first_version(self, ocr: OcrService) -> FunctionConfiguration:
-        """Return the first version's."""
-        handler = "bench.first_version.handler.handler"
-        return FunctionConfiguration("first", "arn:bench", handler, _TIMEOUT_SECONDS, self.environment(ocr), ROOT)
-
-    def environment(self, ocr: OcrService) -> dict[str, str]:
-        """Return what both functions are told, and where AWS and the authorities are."""
-        return {
-            "PATH": os.environ.get("PATH", os.defpath),
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_ENDPOINT_URL": self.aws,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            **CREDENTIALS,
-            **_SETTINGS,
-            "OCR_ENDPOINT": ocr.url,
-            "REQUESTS_CA_BUNDLE": str(self.authorities),
-            "SSL_CERT_FILE": str(self.authorities),
-        }
 
     def _ocr(self, seconds: float) -> OcrService:
         child = Child.serving(
