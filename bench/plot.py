@@ -58,7 +58,7 @@ def _aims(judged: Sequence[Figure], axes: Axes) -> None:
     # A single sample far out must not press all others against the axis.
     farthest = max(_share(figure, figure.judged.median) for figure in judged)
     axes.set_xlim(0, max(1.5, 1.2 * farthest))
-    axes.set_title("share of what is allowed (1 is the aim; less is better)", fontsize=10)
+    axes.set_title("share of what is allowed", fontsize=10)
     axes.spines[["top", "right"]].set_visible(False)
 
 
