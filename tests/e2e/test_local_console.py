@@ -1,0 +1,94 @@
+"""``python -m local up --console``: the whole pipeline, seen and driven through the console's own interface."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import urllib3
+
+from emulator.specimens import draw
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "X-Console-Token"
+
+
+def exports(lines: list[str]) -> dict[str, str]:
+    return dict(line.removeprefix("export ").split("=", 1) for line in lines if line.startswith("export "))
+
+
+def analyzed(origin: str, token: str, names: set[str]) -> dict[str, dict[str, Any]]:
+    """Follow the console's events until these documents are analyzed; return them by name."""
+    found: dict[str, dict[str, Any]] = {}
+    pool = urllib3.PoolManager(timeout=60, retries=False)
+    response = pool.request("GET", f"{origin}/api/events", headers={TOKEN: token}, preload_content=False)
+    text = ""
+    while found.keys() < names:
+        text += response.read1(65536).decode()
+        *whole, text = text.split("\n\n")
+        for event in whole:
+            name, _, data = event.removeprefix("event: ").partition("\ndata: ")
+            document = json.loads(data)
+            if name == "document" and document["outcome"] == "analyzed" and _answered(document):
+                found[document["name"]] = document
+    response.close()
+    return found
+
+
+def _answered(document: dict[str, Any]) -> bool:
+    """Whether the service's journal was read so far: it is looked at a little later."""
+    return document["lights"].get("ocr", {}).get("light") == "done"
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[list[str]]:
+    """What the command says before it waits; it is ended after the test, and says nothing personal until then."""
+    with (tmp_path / "stderr").open("wb") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "local", "up", "--console", "--reader", "specimen"],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+    try:
+        lines: list[str] = []
+        for line in process.stdout or []:
+            lines.append(line.strip())
+            if line.startswith("http"):
+                break
+        yield lines
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    assert "resident-5" not in (tmp_path / "stderr").read_text()
+
+
+def test_what_the_console_and_others_upload_is_seen_and_reaches_its_consumers(up: list[str]) -> None:
+    origin, _, token = up[-1].partition("/#")
+    told = exports(up)
+    session = boto3.Session("local", "local", region_name=told["AWS_REGION"])
+    s3, sqs = (session.client(name, endpoint_url=told["AWS_ENDPOINT_URL"]) for name in ("s3", "sqs"))
+    s3.put_object(Bucket=told["IMAGES"], Key="credit-card/elsewhere.png", Body=draw("credit-card", 3))
+    sample = json.dumps({"sample": "resident", "seed": 5}).encode()
+    assert urllib3.request("POST", f"{origin}/api/samples", body=sample, headers={TOKEN: token}).status == 201
+    seen = analyzed(origin, token, {"elsewhere.png", "resident-5.png"})
+    for document in seen.values():
+        lights = {station: document["lights"][station]["light"] for station in ("bucket", "queue", "ocr", "results")}
+        assert set(lights.values()) == {"done"}, lights
+    received: dict[str, str] = {}
+    while len(received) < len(seen):
+        for message in sqs.receive_message(QueueUrl=told["RESULTS"], WaitTimeSeconds=5).get("Messages", []):
+            received[json.loads(message["Body"])["id"]] = message["Body"]
+    assert received.keys() == {document["documentId"] for document in seen.values()}
+    claim = json.loads(received[seen["resident-5.png"]["documentId"]])["data"]["verification"]["request"]
+    path = f"{origin}/api/documents/{seen['resident-5.png']['number']}/verification"
+    verdict = urllib3.request("POST", path, body=json.dumps(claim).encode(), headers={TOKEN: token}).json()
+    assert (verdict["status"], verdict["body"]["isAuthenticity"]) == (200, True)
