@@ -39,7 +39,7 @@ def test_groups_found_apart_are_put_together() -> None:
     numbers = ("5555", "5555", "5555", "4444")
     row = [line(group, 80 + 200 * at, 300) for at, group in enumerate(numbers)]
     column = [line(group, 80, 300 + 70 * at) for at, group in enumerate(numbers)]
-    expiry = line("03/32", 80, 700)
+    expiry = line("03/32", 80, 600)
     for lines in (row, column):
         assert groups(credit_card.find(page(*lines, expiry))) == list(numbers)
         # every table has rows and columns of digits
@@ -47,7 +47,7 @@ def test_groups_found_apart_are_put_together() -> None:
 
 
 def test_what_does_not_end_where_a_group_ends_is_not_put_together() -> None:
-    expiry = line("03/32", 80, 700)
+    expiry = line("03/32", 80, 600)
     halves = [line("41111111", 80, 300), line("11111111", 400, 300)]
     assert groups(credit_card.find(page(*halves, expiry))) == ["41111111", "11111111"]
     amex = [line("37828224", 80, 300), line("6310005", 400, 300)]
@@ -126,3 +126,8 @@ def test_what_is_no_month_is_no_expiry(read: str) -> None:
 def test_other_numbers_are_no_card(read: str) -> None:
     number = line(read, 80, 300)
     assert credit_card.find(page(number, again={number: [read, read]})) is None
+
+
+def test_a_month_far_from_the_number_is_not_its_expiry() -> None:
+    found = credit_card.find(page(line("4111 1111 1111 1111", 80, 300), line("12/29", 80, 800)))
+    assert "validThru" not in values(found)

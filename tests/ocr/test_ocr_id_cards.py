@@ -118,5 +118,23 @@ def test_the_condition_is_what_stands_behind_its_label(read: str, expected: str)
     assert values(driver.find(licence("11-38-123456-78", condition=read)))["condition"] == expected
 
 
+def test_a_day_on_what_lies_under_the_card_is_not_the_day_of_issue() -> None:
+    card = licence("11-38-123456-78")
+    letter = line("2021.03.12", 330, 700)
+    assert (
+        values(driver.find(page(*card.lines, letter, hangul={one: card.hangul(one).text for one in card.lines})))[
+            "issueDate"
+        ]
+        == "2019.05.06"
+    )
+
+
+def test_of_two_days_without_an_office_neither_is_taken() -> None:
+    card = resident_card()
+    hangul = {one: text for one in card.lines if not (text := card.hangul(one).text).endswith("[ㅁ")}
+    found = resident.find(page(*hangul, line("2021.03.12", 90, 560), hangul=hangul))
+    assert "issueDate" not in values(found)
+
+
 def test_a_licence_is_never_taken_for_a_resident_card() -> None:
     assert resident.find(licence("11-38-123456-78")) is None or driver.find(licence("11-38-123456-78")) is not None

@@ -22,6 +22,8 @@ _LETTERS = str.maketrans("OoDQIl|!SBZz", "000011115822")
 _EXPIRY = re.compile(r"(?<![\d/])(0[1-9]|1[0-2]) ?[/1Il|] ?([2-9]\d)(?![\d/])")
 _FOURS = re.compile(r"\d{4}(?:[ -]\d{4}){3}")
 _SURE = 0.9
+# The expiry stands within so many of the number's heights of it; what lies under the card may have months of its own.
+_NEAR = 8
 # A number in four lines, its beginning in small print, a phone number; a table has more.
 _MOST_LINES_OF_DIGITS = 7
 # What the numbers of the networks begin with, for each length (ISO/IEC 7812); 9 is for cards of one country alone.
@@ -120,7 +122,7 @@ def _expiry(page: Page, number: list[Line]) -> ReadField | None:
     found = [
         (match[0][2:3] == "/", line, match)
         for line in page.lines
-        if line not in number
+        if line not in number and abs(line.middle - number[-1].middle) <= _NEAR * number[-1].height
         for match in _EXPIRY.finditer(line.text)
     ]
     if not found:

@@ -30,8 +30,7 @@ def find(page: Page) -> Reading | None:
     if number is None or not any(patterns.resembles(page.hangul(line), TITLE) for line in page.above(number.line)):
         return None
     resident = patterns.resident_number(page)
-    issued = [day for day in patterns.dates(page.lines) if "~" not in day.line.text]
-    last = max(issued, key=lambda day: day.line.middle) if issued else None
+    issued, office = patterns.issue(page)
     parts = (
         number,
         _classes(page),
@@ -39,8 +38,8 @@ def find(page: Page) -> Reading | None:
         resident,
         _condition(page),
         _serial(page, number.line),
-        last,
-        patterns.issuer(page, last.line) if last else None,
+        issued,
+        office,
     )
     if sum(part is not None for part in parts) < 4:
         return None

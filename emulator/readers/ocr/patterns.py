@@ -17,6 +17,8 @@ _NAME = re.compile(r"[^가-힣]*((?:[가-힣] ?){2,5})(?![가-힣])")
 
 # Hangul is read by a syllable, and of one that is not clear the engine makes another: better none than that.
 _LEAST_HANGUL = 0.7
+# The seal may stand between the day and the office, and be taken for a line.
+_OFFICE_WITHIN = 2
 
 
 class Found(NamedTuple):
@@ -55,9 +57,22 @@ def korean_name(page: Page, line: Line, key: str) -> Found | None:
     return Found(line, line.field(key, match[1].replace(" ", ""), text, (match.start(1), match.end(1))))
 
 
-def issuer(page: Page, under: Line) -> Found | None:
+def issue(page: Page) -> tuple[Found | None, Found | None]:
+    """Return the day of issue and the office under it; of several days, the one that has an office.
+
+    What lies under a card may have days of its own, and a term's two ends are none.
+    """
+    days = [day for day in dates(page.lines) if "~" not in day.line.text]
+    for day in days:
+        office = _issuer(page, day.line)
+        if office:
+            return day, office
+    return (days[0] if len(days) == 1 else None), None
+
+
+def _issuer(page: Page, under: Line) -> Found | None:
     """Return the office below a date: its title ends in 장, whatever the seal beside it was taken for."""
-    for line in page.below(under):
+    for line in page.below(under)[:_OFFICE_WITHIN]:
         text = page.hangul(line)
         end = text.text.rfind("장") + 1
         if end > 3 and text.conf >= _LEAST_HANGUL:

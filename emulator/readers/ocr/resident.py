@@ -21,11 +21,10 @@ def find(page: Page) -> Reading | None:
     over = page.above(number.line)
     titled = any(patterns.resembles(page.hangul(line), TITLE) for line in over)
     name = _name(page, over, number.line)
-    issued = patterns.dates(page.lines)
-    office = patterns.issuer(page, issued[-1].line) if issued else None
+    issued, office = patterns.issue(page)
     if not titled or not (name or office):
         return None
-    parts = (name, number, issued[-1] if issued else None, office)
+    parts = (name, number, issued, office)
     return Reading("resident", tuple(part.field for part in parts if part))
 
 
