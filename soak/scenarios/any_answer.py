@@ -105,7 +105,7 @@ def _end(client: OcrClient, kind: Kind) -> str:
 
 def _message(kind: Kind, result: dict[str, Any]) -> messages.Message:
     document = messages.Document(document_id="0" * 32, kind=kind, bucket="b", key="k", e_tag="e", size=3)
-    claim = offer(result)
+    claim = None if kind is Kind.CREDIT_CARD else offer(result)
     verification = (
         messages.Verification(expires_at="soon", request=claim.request, missing=claim.missing) if claim else None
     )

@@ -23,6 +23,7 @@ from emulator.faults import (
 from emulator.testing import Emulator
 from tests.integration.documents import NAME, draw
 from tests.integration.parts import Parts
+from tests.integration.proxy import Proxy
 from tests.integration.stage import Stage
 
 Counted = Callable[[], dict[str, float]]
@@ -181,3 +182,18 @@ def test_a_fault_of_our_own_after_the_call_counts_as_possibly_billed_and_tells_n
     assert emulator.counters().paid.total == 2
     counts = counted()
     assert (counts["ContractError"], counts["PossiblyBilled"]) == (2, 2)
+
+
+@pytest.mark.parametrize("of_an_id_card", [b"true", b'"a text"', b"[1]"])
+def test_a_payment_card_s_answer_may_hold_what_an_id_card_s_would(
+    make: Callable[..., Parts], stage: Stage, ocr_proxy: Proxy, of_an_id_card: bytes
+) -> None:
+    def more(body: bytes) -> bytes:
+        return body.replace(b'"result":{', b'"result":{"idType":"resident","keyValues":%s,' % of_an_id_card)
+
+    ocr_proxy.fault("Ocr", "change", where=lambda call: call.resource == "credit-card", change=more)
+    stage.announce(stage.upload(draw("credit-card"), f"credit-card/{NAME}.png"))
+    assert make(ocr_proxy.url).deliver() == []
+    (event,) = stage.collect()
+    assert event["data"]["result"]["idType"] == "resident"
+    assert "verification" not in event["data"]
