@@ -13,7 +13,7 @@ class ConsolePage:
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
         self.complaints: list[str] = []
-        self.messages: list[dict[str, Any]] = []
+        self._messages: dict[str, dict[str, Any]] = {}
         page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("response", self._note)
@@ -23,9 +23,10 @@ class ConsolePage:
 
     def upload(self, *files: Path, kind: str = "id-card", outcome: str = "analyzed") -> None:
         """Choose files and wait for the end of the last one."""
+        count = self.page.locator("#history > li").count() + len(files)
         self.page.locator(f"#kinds input[value='{kind}']").check(force=True)
         self.page.set_input_files("#file", files)
-        expect(self.page.locator("#subject-title")).to_contain_text(files[-1].name)
+        expect(self.page.locator("#subject-title")).to_have_text(f"{count}. {files[-1].name}")
         self.ends(outcome)
 
     def sample(self, name: str, outcome: str = "analyzed") -> None:
@@ -55,8 +56,11 @@ class ConsolePage:
 
     @property
     def event(self) -> dict[str, Any]:
-        """The last message that the page was given."""
-        return json.loads(self.messages[-1]["body"])
+        """The message about the document that is looked at, as the page was given it."""
+        number = self.page.locator("#subject-title").inner_text().partition(".")[0]
+        while number not in self._messages:
+            self.page.wait_for_timeout(20)
+        return json.loads(self._messages[number]["body"])
 
     def values(self) -> list[str]:
         """What was read, and is long enough to be recognised in a text."""
@@ -66,4 +70,4 @@ class ConsolePage:
 
     def _note(self, response: Response) -> None:
         if response.url.endswith("/message"):
-            self.messages.append(response.json())
+            self._messages[response.url.split("/")[-2]] = response.json()
