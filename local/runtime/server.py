@@ -51,7 +51,12 @@ class _Handler(BaseHTTPRequestHandler):
         return self._answer(200, invocation.payload, headers)
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        length = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # The process was killed while it answered: its death is the outcome.
+            self.close_connection = True
+            return
         api, error_type = self.server.api, self.headers.get("Lambda-Runtime-Function-Error-Type")
         match self.path.removeprefix(_PREFIX).split("/"):
             case ["init", "error"]:

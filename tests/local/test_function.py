@@ -93,10 +93,11 @@ def test_a_process_that_runs_out_of_time_is_killed_and_replaced(start: Start) ->
     assert invoke(function, do="answer")["pid"] != before
 
 
-def test_a_process_that_crashes_is_the_outcome_and_is_replaced(start: Start) -> None:
+@pytest.mark.parametrize("how", ["exit", "exit amid the answer"])
+def test_a_process_that_crashes_is_the_outcome_and_is_replaced(start: Start, how: str) -> None:
     function = start()
     before = invoke(function, do="answer")["pid"]
-    outcome = function.invoke(b'{"do": "exit"}')
+    outcome = function.invoke(json.dumps({"do": how}).encode())
     assert outcome.error_type == "Runtime.ExitError"
     assert json.loads(outcome.payload)["errorMessage"].endswith(": 3")
     assert invoke(function, do="answer")["pid"] != before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 from typing import Any
 
@@ -16,6 +17,11 @@ def handler(event: dict[str, Any], context: Any) -> Any:
         case "raise":
             raise ValueError("as asked")
         case "exit":
+            os._exit(3)
+        case "exit amid the answer":
+            path = f"/2018-06-01/runtime/invocation/{context.aws_request_id}/response"
+            with socket.create_connection(os.environ["AWS_LAMBDA_RUNTIME_API"].split(":")) as runtime:  # type: ignore[arg-type]  # host and port
+                runtime.sendall(f"POST {path} HTTP/1.1\r\nContent-Length: 100\r\n\r\n".encode())
             os._exit(3)
         case "sleep":
             time.sleep(event["seconds"])
