@@ -16,7 +16,7 @@ class Watcher(Protocol):
     """Is told of deliveries, from the threads that carry them: its methods return soon, and raise nothing."""
 
     def deployed(self, pipeline: Pipeline) -> Mapping[str, str]:
-        """Take note that the stack is there; return what functions have otherwise in these of their variables."""
+        """Take note that the stack is there; return what these of the functions' variables are to be instead."""
         ...
 
     def taken(self, message: MessageTypeDef) -> None:

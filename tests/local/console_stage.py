@@ -31,13 +31,12 @@ def delivered(key: str = "id-card/own/Hong Gildong.png") -> dict[str, Any]:
 class Stage:
     """What the console asks of a pipeline; its queues and its bucket are moto's."""
 
-    emulated = True
-    reader = "specimen"
     verify_url = "http://127.0.0.1:9/"
 
-    def __init__(self, aws: Clients, emulator: Emulator) -> None:
+    def __init__(self, aws: Clients, emulator: Emulator | None) -> None:
         name = uuid.uuid4().hex
-        self.aws, self.ocr_url = aws, emulator.url
+        self.aws, self.emulated, self.reader = aws, emulator is not None, "specimen" if emulator else None
+        self.ocr_url = emulator.url if emulator else "https://ocr.example"
         queues = ("Uploads", "UploadsDeadLetter", "Results", "ResultsDeadLetter")
         self._outputs = {
             f"{queue}QueueUrl": aws.sqs.create_queue(QueueName=f"{name}-{queue}")["QueueUrl"] for queue in queues

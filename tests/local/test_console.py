@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.local.console_stage import IMAGE
+from tests.local.console_stage import IMAGE, Stage, Visitor
 
 if TYPE_CHECKING:
-    from tests.local.console_stage import Visitor
+    from pathlib import Path
+
+    from local.aws_clients import Clients
 
 
 def test_an_upload_lies_in_the_bucket_under_its_kind_and_is_shown_from_there(visitor: Visitor) -> None:
@@ -61,3 +63,13 @@ def test_images_are_known_by_their_bytes_alone(visitor: Visitor) -> None:
     assert document is not None
     assert document.image == hashlib.sha256(IMAGE).hexdigest()
     assert key not in repr(document)
+
+
+def test_another_service_than_the_emulator_is_not_tampered_with(aws: Clients, tmp_path: Path) -> None:
+    with Visitor(Stage(aws, None), tmp_path) as visitor:
+        about = visitor.ask("GET", "/api/about").json()
+        assert (about["reader"], about["faults"]) == (None, [])
+        for method, path, body in [("PUT", "/api/fault", {"to": "outage"}), ("POST", "/api/rotations", None)]:
+            answer = visitor.ask(method, path, body)
+            assert (answer.status, answer.json()["error"]) == (409, "the OCR service is not the emulator")
+        assert visitor.uploaded()
