@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import time
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from PIL import Image
 
 Station = Literal["bucket", "queue", "function", "ocr", "results"]
 Light = Literal["active", "done", "waiting", "failed"]
@@ -50,7 +53,8 @@ class Came:
 class Document:
     """``number`` is its place in the list, ``image`` the SHA-256 (hex) of its bytes.
 
-    ``media_type`` is what its first bytes say, None for what is not shown as a picture.
+    ``media_type`` is what its first bytes say, and ``pixels`` its own width and height, whatever its EXIF says of
+    turning it: both are None for what is not shown as a picture.
     ``document_id`` is what the pipeline calls it, known once its upload event was seen. ``handle`` is the receipt
     handle of that event's last delivery, while it waits in the queue for the next.
     """
@@ -61,6 +65,7 @@ class Document:
     size: int
     image: str = ""
     media_type: str | None = None
+    pixels: tuple[int, int] | None = None
     document_id: str = ""
     began: float = field(default_factory=time.time)
     ended: float | None = None
@@ -74,7 +79,12 @@ class Document:
     def holds(self, content: bytes) -> None:
         """Take note of its bytes."""
         self.image = hashlib.sha256(content).hexdigest()
-        self.media_type = next((name for start, name in _MEDIA_TYPES.items() if content.startswith(start)), None)
+        media_type = next((name for start, name in _MEDIA_TYPES.items() if content.startswith(start)), None)
+        try:
+            with Image.open(io.BytesIO(content)) as image:
+                self.media_type, self.pixels = media_type, image.size
+        except (OSError, SyntaxError, Image.DecompressionBombError):
+            return
 
     def saw(self, sighting: Sighting) -> None:
         """Take note of a sighting."""
@@ -92,7 +102,7 @@ class Document:
             "name": self.key.rpartition("/")[2],
             "kind": self.kind,
             "size": self.size,
-            "picture": self.media_type is not None,
+            "pixels": self.pixels if self.media_type else None,
             "began": self.began,
             "ended": self.ended,
             "outcome": self.outcome,

@@ -32,7 +32,7 @@ from emulator.specimens.generate import draw
 from emulator.specimens.metadata import embed, extract
 png = draw("resident", 77)
 jpeg, exif = io.BytesIO(), Image.Exif()
-exif[0x0112] = 6  # "turn it by 90 degrees"
+exif[0x0112] = int(sys.argv[1])
 Image.open(io.BytesIO(png)).convert("RGB").save(jpeg, "JPEG", exif=exif)
 sys.stdout.buffer.write(embed(jpeg.getvalue(), extract(png)))
 """
@@ -57,10 +57,11 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a specimen of every kind, and one whose EXIF says that it lies on its side."""
+    """A folder with a specimen of every kind, and one as a JPEG whose EXIF says to turn it, or not to."""
     folder = tmp_path_factory.mktemp("images")
     asked("-m", "emulator.specimens", str(folder), "--seed", "7")
-    (folder / "turned.jpg").write_bytes(asked("-c", EXIF))
+    for name, orientation in [("straight.jpg", "1"), ("turned.jpg", "6")]:
+        (folder / name).write_bytes(asked("-c", EXIF, orientation))
     return folder
 
 

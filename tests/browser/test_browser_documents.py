@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ SIZES = [(1440, 1000), (1000, 700), (390, 800)]
 RECTANGLES = """() => {
   const of = (element) => element.getBoundingClientRect().toJSON();
   const image = document.querySelector(".picture img");
-  return { image: of(image), pixels: [image.naturalWidth, image.naturalHeight],
+  return { image: of(image), drawn: document.querySelector(".boxes").getAttribute("viewBox"),
            boxes: [...document.querySelectorAll(".boxes polygon")].map(of) };
 }"""
 
@@ -31,6 +32,11 @@ def test_an_image_passes_every_station_and_is_listed(console: ConsolePage, image
     console.page.reload()
     expect(console.page.locator("#history [aria-current]")).to_contain_text("credit-card-0007.png")
     expect(console.page.locator(".boxes polygon")).to_have_count(5)
+
+
+def pixels_of(image: Path) -> list[int]:
+    """A file's own width and height, whatever its EXIF says of turning it."""
+    return list(struct.unpack(">II", image.read_bytes()[16:24])) if image.suffix == ".png" else [1000, 630]
 
 
 def boxes_of(result: dict[str, Any]) -> list[dict[str, int]]:
@@ -52,7 +58,8 @@ def test_boxes_lie_where_the_message_has_them_at_any_size(
     for width, height in SIZES:
         console.page.set_viewport_size({"width": width, "height": height})
         shown = console.page.evaluate(RECTANGLES)
-        image, (across, down) = shown["image"], shown["pixels"]
+        image, (across, down) = shown["image"], pixels_of(images / name)
+        assert shown["drawn"] == f"0 0 {across} {down}"
         assert image["width"] > 100
         assert image["width"] / image["height"] == pytest.approx(across / down, rel=0.01)
         scale = image["width"] / across
@@ -62,6 +69,17 @@ def test_boxes_lie_where_the_message_has_them_at_any_size(
             expected = (image["x"] + left * scale, image["y"] + top * scale, (right - left) * scale)
             assert (rectangle["x"], rectangle["y"], rectangle["width"]) == pytest.approx(expected, abs=1.5)
             assert rectangle["height"] == pytest.approx((bottom - top) * scale, abs=1.5)
+
+
+def test_a_picture_is_shown_as_its_pixels_lie(console: ConsolePage, images: Path) -> None:
+    shown = []
+    for name in ("straight.jpg", "turned.jpg"):
+        console.upload(images / name)
+        console.show_values()
+        console.page.hover("h1")
+        expect(console.page.locator(".boxes polygon")).to_have_count(4)
+        shown.append(console.page.locator(".picture").screenshot())
+    assert shown[0] == shown[1]
 
 
 def test_a_field_lights_its_box_and_a_box_its_field(console: ConsolePage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 import uuid
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import urllib3
+from PIL import Image as Picture
 
 from local.console.guard import HEADER
 from local.console.server import Console
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
     from emulator.testing import Emulator
     from local.aws_clients import Clients
 
-IMAGE = b"\x89PNG\r\n\x1a\n and no more of an image"
+_FILE = io.BytesIO()
+Picture.new("RGB", (3, 2)).save(_FILE, "PNG")
+IMAGE = _FILE.getvalue()
 
 
 def delivered(key: str = "id-card/own/Hong Gildong.png") -> dict[str, Any]:

@@ -20,7 +20,7 @@ def test_an_upload_lies_in_the_bucket_under_its_kind_and_is_shown_from_there(vis
     assert key.startswith("id-card/")
     assert key.endswith("/Hong Gildong.png")
     document = visitor.document("S3 has it")
-    assert (document["name"], document["outcome"]) == ("Hong Gildong.png", "underway")
+    assert (document["name"], document["outcome"], document["pixels"]) == ("Hong Gildong.png", "underway", [3, 2])
     image = visitor.ask("GET", f"/api/documents/{document['number']}/image")
     assert (image.data, image.headers["Content-Type"]) == (IMAGE, "image/png")
 

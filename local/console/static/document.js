@@ -27,7 +27,7 @@ function draw() {
   const region = byId("document");
   region.classList.toggle("covering", !visible());
   if (!document) return region.replaceChildren(welcome());
-  fetchInto(pictures, document, document.picture && document.lights.bucket?.light === "done", () => picture(document.number));
+  fetchInto(pictures, document, document.pixels && document.lights.bucket?.light === "done", () => picture(document));
   fetchInto(messages, document, document.lights.results, () => message(document.number));
   const focused = placeOf(window.document.activeElement, region);
   const read = messages.get(document.number);
