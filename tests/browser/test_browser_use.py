@@ -1,15 +1,9 @@
-"""Verdicts, faults, the keyboard, other pages, narrow and dark screens."""
+"""Verdicts, and what the page shows of the service's faults."""
 
 from __future__ import annotations
 
-import http.server
-import threading
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from console_page import ConsolePage
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 
 def test_the_claim_as_it_was_read_is_authentic_and_its_key_is_spent(console: ConsolePage) -> None:
@@ -75,114 +69,3 @@ def test_lost_answers_end_in_the_dead_letter_queue_after_two(console: ConsolePag
     console.ends("parked")
     expect(console.page.locator(".sentence.failed")).to_contain_text("may have been paid for")
     expect(console.page.locator(".timeline")).to_contain_text("unknown-outcome")
-
-
-def tab_to(console: ConsolePage, selector: str) -> None:
-    for _ in range(80):
-        console.page.keyboard.press("Tab")
-        if console.page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            ring = console.page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle")
-            assert ring != "none" or selector.startswith("#kinds")
-            return
-    raise AssertionError(f"the keyboard does not lead to {selector}")
-
-
-def test_the_keyboard_is_enough(console: ConsolePage) -> None:
-    page = console.page
-    count = page.locator("#history > li").count()
-    tab_to(console, "#kinds input")
-    page.keyboard.press("ArrowLeft")
-    assert page.evaluate("() => document.activeElement.value") == "credit-card"
-    tab_to(console, "[data-sample=resident]")
-    page.keyboard.press("Enter")
-    expect(page.locator("#history > li")).to_have_count(count + 1)
-    console.ends("analyzed")
-    expect(page.locator("#said")).to_contain_text("analyzed")
-    tab_to(console, "#show-one")
-    page.keyboard.press("Enter")
-    expect(page.locator("#show-one")).to_be_focused()
-    tab_to(console, "button.field[data-at='1']")
-    expect(page.locator("polygon.lit")).to_have_attribute("data-at", "1")
-    assert console.values()[1] in str(page.evaluate("() => document.activeElement.ariaLabel"))
-    tab_to(console, "#claim-issueDate")
-    page.keyboard.press("Enter")
-    expect(page.locator(".verdict")).to_have_text("Authentic")
-    expect(page.locator("#said")).to_have_text("Authentic")
-
-
-def test_without_the_address_the_page_says_what_to_do(browser: Browser, address: str) -> None:
-    page = browser.new_page()
-    page.goto(address.partition("#")[0])
-    expect(page.locator("#lost")).to_contain_text("open the address that the terminal shows")
-    page.close()
-
-
-@pytest.fixture
-def neighbour(tmp_path: Path) -> Iterator[str]:
-    """Another server of this machine, whose pages the browser counts to the same site."""
-    (tmp_path / "index.html").write_text("<title>neighbour</title>")
-    handler = type("Handler", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), lambda *arguments: handler(*arguments, directory=str(tmp_path))
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
-def test_another_page_of_the_machine_cannot_drive_it(console: ConsolePage, address: str, neighbour: str) -> None:
-    count = console.page.locator("#history > li").count()
-    other = console.page.context.new_page()
-    other.goto(neighbour)
-    origin, _, token = address.partition("/#")
-    tried = other.evaluate(
-        """async ([origin, token]) => {
-          const body = JSON.stringify({ sample: "resident", seed: 1 });
-          const tries = [{ method: "POST", body }, { method: "POST", body, mode: "no-cors" },
-                         { method: "POST", body, headers: { "X-Console-Token": token } }];
-          const ends = [];
-          for (const options of tries) {
-            try { ends.push((await fetch(`${origin}/api/samples`, options)).status) } catch { ends.push("blocked") }
-          }
-          return ends;
-        }""",
-        [origin, token],
-    )
-    assert tried == ["blocked", 0, "blocked"] or tried == ["blocked", "blocked", "blocked"]
-    console.sample("resident")
-    assert console.page.locator("#history > li").count() == count + 1
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_readable_in_both_themes_and_nothing_is_cut_off_on_a_narrow_screen(
-    console: ConsolePage, scheme: str
-) -> None:
-    page = console.page
-    page.emulate_media(color_scheme=scheme)
-    console.sample("resident")
-    assert page.evaluate(CONTRAST) >= 4.5
-    page.set_viewport_size({"width": 360, "height": 740})
-    assert page.evaluate("() => document.scrollingElement.scrollWidth") <= 360
-
-
-# The least contrast (WCAG 2, 1 to 21) between letters and the ground behind them, over a page's texts.
-CONTRAST = """() => {
-  const light = (colour) => {
-    const [r, g, b] = colour.match(/[0-9.]+/g).slice(0, 3).map((c) => c / 255).map((c) =>
-      c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const ground = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const colour = getComputedStyle(at).backgroundColor;
-      if (!/, 0\\)$|transparent/.test(colour)) return colour;
-    }
-  };
-  const texts = document.querySelectorAll(`h1, h2, h3, .where, .quiet, .badge, .chip, .field-name, .fault-what, dt,
-    button:enabled, .station-text, .json-key, .json-number`);
-  return Math.min(...[...texts].filter((text) => text.checkVisibility() && text.textContent).map((text) => {
-    const [one, other] = [light(getComputedStyle(text).color), light(ground(text))];
-    return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
-  }));
-}"""
