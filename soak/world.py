@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sealed_ocr.ocr.kinds import Kind
+from sealed_ocr.settings import ANALYZE_RESERVE_SECONDS, BEFORE_CALL_SECONDS
 
 from emulator.control_client import ControlClient
 from local.aws_clients import Clients, shut_out_real_accounts
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from local.deploy.resources import FunctionResource
 
 # As short as the settings allow, so that what hangs does not hang for long.
-FUNCTION_SECONDS = 26
 CALL_SECONDS = 5
+FUNCTION_SECONDS = ANALYZE_RESERVE_SECONDS + BEFORE_CALL_SECONDS + CALL_SECONDS + 1
 
 
 class World(Whole):
