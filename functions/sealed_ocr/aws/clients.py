@@ -40,6 +40,9 @@ class Clients:
             # botocore counts the first with "total_max_attempts" alone.
             retries={"mode": "standard", "total_max_attempts": attempts},
             tcp_keepalive=True,
+            # A fifth of a call's CPU: an agent put together anew for each, and a check of what our own code asks for.
+            user_agent="sealed-ocr",
+            parameter_validation=False,
         )
 
     @cached_property
