@@ -21,7 +21,6 @@ from local.pipeline import Pipeline
 from schemas.message_examples import take_messages
 from tests.examples.consuming import Consuming, counts
 
-pytestmark = pytest.mark.xdist_group("the pipeline for consumers")
 AUTHENTICITY = "id-card/authenticity"
 OUTCOME = re.compile(r"consumer\.desk ([0-9a-f]{32}): (.+)")
 

@@ -9,8 +9,6 @@ from inbox import Begun, DynamoInbox, Inbox, MemoryInbox
 
 from local.pipeline import Pipeline
 
-pytestmark = pytest.mark.xdist_group("the pipeline for consumers")
-
 
 @pytest.mark.parametrize("kind", ["memory", "table"])
 def test_an_inbox_gives_each_document_to_one(pipeline: Pipeline, table: str, kind: str) -> None:

@@ -20,8 +20,6 @@ from local.children import ROOT
 from local.pipeline import Pipeline
 from tests.examples.consuming import counts
 
-pytestmark = pytest.mark.xdist_group("the pipeline for consumers")
-
 
 class Failing(Desk):
     """A desk that fails with what it is given."""

@@ -13,7 +13,6 @@ from local.children import ROOT
 from local.pipeline import Pipeline
 from schemas.message_examples import steady, take_answers
 
-pytestmark = pytest.mark.xdist_group("the pipeline for consumers")
 SCHEMAS = ROOT / "schemas"
 MESSAGES = ("credit-card", "resident", "driver", "passport", "passport-alone", "rejected")
 # These go by the image file's bytes, which another build of zlib makes otherwise, and by the bucket's name.

@@ -8,8 +8,6 @@ from sealed_ocr.ocr.kinds import Kind
 if TYPE_CHECKING:
     from infra_template import Statement, Template
 
-pytestmark = pytest.mark.xdist_group("infra")
-
 
 def key_policy(template: Template, key: str) -> list[Statement]:
     return template.statements(template.thing(key)["KeyPolicy"])

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from infra_template import Template
 
-pytestmark = pytest.mark.xdist_group("infra")
-
 
 @pytest.fixture(scope="module")
 def chapter(project: Path) -> str:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from infra_template import Template
 
-pytestmark = pytest.mark.xdist_group("infra")
 
 BOTH = {
     "OCR_ENDPOINT": Settings().ocr_endpoint,

@@ -22,7 +22,6 @@ from infra.bundling import assemble, build, gather
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.xdist_group("package")
 
 BUDGET_BYTES = 7_000_000
 AARCH64 = 183

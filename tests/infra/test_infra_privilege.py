@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from infra_template import Template
 
-pytestmark = pytest.mark.xdist_group("infra")
 
 # What AWS does in a function's name, and no request of ours is seen for; whoever adds one gives its reason.
 BY_AWS: dict[str, dict[str, set[Grant]]] = {

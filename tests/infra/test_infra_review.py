@@ -14,7 +14,6 @@ from infra.synth import synthesise
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.xdist_group("infra")
 
 # Reviewed one by one; whoever adds one here has read its reason.
 ACKNOWLEDGED = {

@@ -3,14 +3,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from infra_template import Template
 
-pytestmark = pytest.mark.xdist_group("infra")
 
 # A physical name of ours, wherever CloudFormation takes one.
 NAMES = {

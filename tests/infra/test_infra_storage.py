@@ -6,8 +6,6 @@ from sealed_ocr.schedule import back_off
 
 from infra.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("infra")
-
 QUEUES = ["uploads", "uploads-dead-letters", "results", "results-dead-letters"]
 DAY = 86_400
 

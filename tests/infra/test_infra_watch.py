@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from infra_template import Template
 
-pytestmark = pytest.mark.xdist_group("infra")
-
 
 @pytest.fixture(scope="module")
 def alarms(template: Template) -> dict[str, dict[str, Any]]:

@@ -17,7 +17,6 @@ from emulator.readers.registry import READERS
 from emulator.specimens import Document, Specimen, draw, extract
 
 # one process of tests loads the models once
-pytestmark = pytest.mark.xdist_group("ocr")
 SEED = 77
 SERVICES: dict[str, KeyService] = {"credit-card": "credit-card"}
 

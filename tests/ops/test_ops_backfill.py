@@ -11,8 +11,6 @@ from ops.images import announcements, current_versions
 from ops.sending import Pace
 from tests.ops.conftest import Here, specimen
 
-pytestmark = pytest.mark.xdist_group("ops")
-
 CURRENT, FORMER = specimen("credit-card", 1), specimen("credit-card", 2)
 
 

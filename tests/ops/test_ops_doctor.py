@@ -13,8 +13,6 @@ import pytest
 
 from tests.ops.conftest import ROOT, Here, specimen
 
-pytestmark = pytest.mark.xdist_group("ops")
-
 
 @pytest.fixture
 def secret(here: Here):

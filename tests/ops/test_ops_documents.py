@@ -10,8 +10,6 @@ import pytest
 from ops.images import announcements, current
 from tests.ops.conftest import Here, specimen
 
-pytestmark = pytest.mark.xdist_group("ops")
-
 
 @pytest.fixture
 def card(here: Here, folder: str) -> tuple[str, str]:

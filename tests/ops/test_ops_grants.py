@@ -14,8 +14,6 @@ from tests.integration.calls import Call
 from tests.integration.proxy import Proxy
 from tests.ops.conftest import ROOT, Here, specimen
 
-pytestmark = pytest.mark.xdist_group("ops")
-
 # Needed on AWS alone: by the move task, by a stack that CloudFormation knows and Lambda runs, by an encrypted queue.
 NOT_HERE = {
     "redrive": {"sqs:StartMessageMoveTask"},

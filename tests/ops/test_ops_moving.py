@@ -18,8 +18,6 @@ from ops.sending import send
 from tests.ops.conftest import Here
 from tests.ops.front import Answer, front
 
-pytestmark = pytest.mark.xdist_group("ops")
-
 
 @dataclass
 class Tasks:

@@ -11,8 +11,6 @@ from emulator.faults import ResetAfterBody
 from ops.images import Announcement, announcements, current
 from tests.ops.conftest import Here, specimen
 
-pytestmark = pytest.mark.xdist_group("ops")
-
 
 @pytest.fixture
 def letter(here: Here, folder: str) -> Callable[..., Announcement]:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.ops.conftest import Here, specimen
-
-pytestmark = pytest.mark.xdist_group("ops")
 
 
 def give_up(here: Here, message: dict[str, Any]) -> None:

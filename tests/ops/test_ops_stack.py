@@ -15,8 +15,6 @@ import pytest
 
 from tests.ops.conftest import Here
 
-pytestmark = pytest.mark.xdist_group("ops")
-
 
 @pytest.fixture
 def deployed(here: Here) -> Iterator[Callable[..., str]]:

@@ -14,8 +14,6 @@ from ops.looking import Watch
 from ops.showing import MASK, lines
 from tests.ops.conftest import Here, specimen
 
-pytestmark = pytest.mark.xdist_group("ops")
-
 
 @pytest.fixture
 def analyzed(here: Here, folder: str) -> dict[str, Any]:

@@ -15,9 +15,6 @@ from tests.verification.specimens import picture
 from tests.verification.uploads import Uploaded, Uploads
 from tests.verification.world import World
 
-# One worker's: all of them look at what one invocation gave.
-pytestmark = pytest.mark.xdist_group("messages")
-
 
 def schema_of(name: str) -> Draft202012Validator:
     schema = json.loads((ROOT / "schemas" / f"document.{name}.v1.json").read_text())
