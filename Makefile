@@ -31,7 +31,7 @@ browser-test: $(READY) $(BROWSER)/.ready  ## the console in a real browser (need
 screenshots: $(READY) $(BROWSER)/.ready  ## take the pictures of the console in docs/images/ again
 	@READER=ocr PIPELINE_PYTHON=$(CURDIR)/$(BIN)/python $(BROWSER)/bin/python -m pytest -c tests/browser/pytest.ini tests/browser/screenshots.py
 
-soak: $(READY)  ## the guarantees under fire, for an hour or so; ARGS="--short", ARGS="poison --seed 7"
+soak: $(READY)  ## the guarantees under fire, for half an hour; ARGS="--short", ARGS="poison --seed 7"
 	@$(BIN)/python -m soak $(ARGS)
 
 bench: $(BENCH_READY)  ## what we measure ourselves against, into docs/performance.md; ARGS="--only upload"
