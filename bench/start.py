@@ -23,11 +23,11 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from bench.twin import installed, twin
+from bench.subjects import SETTINGS, Subject, subjects
+from bench.twin import installed
 from local.aws_clients import CREDENTIALS, REGION
 from local.runtime.api import Invocation, RuntimeApi
 
@@ -36,58 +36,6 @@ MARKS: tuple[Mark, ...] = ("ready", "firstCall")
 
 _SECONDS = 30
 _RUNTIME = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
-_BOTO3 = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
-_BARE = """
-import boto3
-
-clients = {name: boto3.client(name) for name in ("s3", "sqs", "dynamodb", "secretsmanager")}
-
-
-def handler(event, context):
-    clients["dynamodb"].get_item(TableName="documents", Key={"documentId": {"S": "x"}})
-"""
-_DOCUMENT = "0" * 32
-_RECORD = {
-    "eventName": "ObjectCreated:Put",
-    "s3": {"bucket": {"name": "images"}, "object": {"key": "id-card/a.png", "size": 1, "eTag": "0"}},
-}
-_UPLOAD = {
-    "messageId": "0",
-    "receiptHandle": "0",
-    "body": json.dumps({"Records": [_RECORD]}),
-    "attributes": {"ApproximateReceiveCount": "1"},
-}
-_CLAIM = {
-    "rawPath": f"/documents/{_DOCUMENT}/authenticity",
-    "requestContext": {"http": {"method": "POST"}, "stage": "$default"},
-    "headers": {},
-    "body": json.dumps({"idType": "resident", "name": "x", "residentNumber": "0" * 13, "issueDate": "20200101"}),
-}
-_SETTINGS = {
-    "BATCH_SIZE": "10",
-    "CLAIM_HMAC_KEY_ID": f"arn:aws:kms:{REGION}:123456789012:key/claims",
-    "DOCUMENTS_TABLE": "documents",
-    "FUNCTION_TIMEOUT_SECONDS": "120",
-    "MAX_IMAGE_BYTES": str(20 << 20),
-    "MAX_UNKNOWN_ATTEMPTS": "2",
-    "OCR_CALL_TIMEOUT_SECONDS": "40",
-    "OCR_ENDPOINT": "https://ocr.example.com",
-    "OCR_SECRET_ARN": f"arn:aws:secretsmanager:{REGION}:123456789012:secret:ocr",
-    "POWERTOOLS_METRICS_NAMESPACE": "SealedOcr/bench",
-    "REQUEST_KEYS_TABLE": "request-keys",
-    "RESULTS_QUEUE_URL": "https://sqs.example.com/results",
-    "UPLOADS_DLQ_URL": "https://sqs.example.com/dead",
-    "UPLOADS_QUEUE_URL": "https://sqs.example.com/uploads",
-}
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What is started: ``handler`` as Lambda names it, the folders that it imports from, and its first event."""
-
-    handler: str
-    path: tuple[Path, ...]
-    event: Mapping[str, Any] = field(default_factory=dict)
 
 
 def main() -> None:
@@ -104,9 +52,9 @@ def measure(rounds: int = 11, others: Mapping[str, Subject] | None = None) -> di
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        subjects = _subjects(folder) | dict(others or {})
+        started = subjects(folder) | dict(others or {})
         runtime = installed(_RUNTIME, folder / "runtime")
-        return {"rounds": rounds} | {mark: _compare(subjects, mark, rounds, runtime, folder) for mark in MARKS}
+        return {"rounds": rounds} | {mark: _compare(started, mark, rounds, runtime, folder) for mark in MARKS}
 
 
 def cpu_seconds(subject: Subject, mark: Mark, runtime: Path, folder: Path) -> float:
@@ -138,30 +86,17 @@ def cpu_seconds(subject: Subject, mark: Mark, runtime: Path, folder: Path) -> fl
     return used.ru_utime + used.ru_stime
 
 
-def _subjects(folder: Path) -> dict[str, Subject]:
-    bare = installed(_BOTO3, folder / "boto3")
-    (bare / "bare.py").write_text(_BARE)
-    (bare / "nothing.py").write_text("def handler(event, context):\n    pass\n")
-    package = twin(folder)
-    return {
-        "runtime": Subject("nothing.handler", (bare,)),
-        "boto3": Subject("bare.handler", (bare,)),
-        "analyze": Subject("analyze.handler", (package,), {"Records": [_UPLOAD]}),
-        "verify": Subject("verify.handler", (package,), _CLAIM),
-    }
-
-
 def _compare(
-    subjects: Mapping[str, Subject], mark: Mark, rounds: int, runtime: Path, folder: Path
+    started: Mapping[str, Subject], mark: Mark, rounds: int, runtime: Path, folder: Path
 ) -> dict[str, dict[str, Any]]:
-    names = [name for name in subjects if not (name == "runtime" and mark == "firstCall")]
+    names = [name for name in started if not (name == "runtime" and mark == "firstCall")]
     used: dict[str, list[float]] = {name: [] for name in names}
     for name in names:
         # Files are in memory from here on.
-        cpu_seconds(subjects[name], mark, runtime, folder)
+        cpu_seconds(started[name], mark, runtime, folder)
     for number in range(rounds):
         for name in names if number % 2 else reversed(names):
-            used[name].append(cpu_seconds(subjects[name], mark, runtime, folder))
+            used[name].append(cpu_seconds(started[name], mark, runtime, folder))
     return {
         name: {
             "cpuMs": round(statistics.median(used[name]) * 1000, 1),
@@ -187,7 +122,7 @@ def _environment(subject: Subject, api: RuntimeApi, path: Iterable[Path]) -> dic
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "POWERTOOLS_SERVICE_NAME": subject.handler.partition(".")[0],
         **CREDENTIALS,
-        **_SETTINGS,
+        **SETTINGS,
     }
 
 

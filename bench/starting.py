@@ -11,6 +11,7 @@ from pathlib import Path
 from bench import start
 from bench.figures import Aim, Figure, Spread
 from bench.run import Run
+from bench.subjects import Subject
 from bench.twin import installed
 from bench.upload import FIRST, MB
 from bench.uploads import s3_event
@@ -32,7 +33,7 @@ def measure_start(run: Run) -> Iterator[Figure]:
     run.say("starts")
     with tempfile.TemporaryDirectory(prefix="bench-start-") as folder:
         path = (installed(_FIRST_VERSION, Path(folder) / "first"),)
-        first = start.Subject("bench.first_version.handler.handler", path, s3_event(1, 1))
+        first = Subject("bench.first_version.handler.handler", path, s3_event(1, 1))
         found = start.measure(3 if run.quick else 15, {FIRST: first})
     for mark, said in _SAID.items():
         subjects = found[mark]
