@@ -17,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from bench.ocr_service import CREDENTIALS
+from local.answering import Answering
 
 # As far as anybody looks, this is a picture.
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -43,21 +44,18 @@ def _object(size: int) -> tuple[bytes, str]:
     return body, base64.b64encode(zlib.crc32(body).to_bytes(4)).decode()
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
+class _Handler(Answering, BaseHTTPRequestHandler):
     server: Service
 
     def do_GET(self) -> None:
         if self.path == "/calls":
             calls, self.server.calls = self.server.calls, []
-            return self._answer(json.dumps(calls).encode())
+            return self.answer(200, json.dumps(calls).encode())
         _, bucket, key = self.path.split("?")[0].split("/", 2)
         asked = {"Bucket": bucket, "Key": key, "IfMatch": self.headers["If-Match"]}
         self.server.calls.append({"service": "s3", "operation": "GetObject", "asked": asked})
         body, checksum = _object(int(key.rpartition("/")[2].partition("-")[0]))
-        return self._answer(body, {"ETag": '"bench"', "x-amz-checksum-crc32": checksum})
+        return self.answer(200, body, {"ETag": '"bench"', "x-amz-checksum-crc32": checksum})
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -76,18 +74,7 @@ class _Handler(BaseHTTPRequestHandler):
                 answer = {"MessageId": "0", "MD5OfMessageBody": digest}
             case _:
                 raise NotImplementedError(operation)
-        self._answer(json.dumps(answer).encode())
-
-    def _answer(self, body: bytes, headers: dict[str, str] | None = None) -> None:
-        self.send_response(200)
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the overridden parameter
-        """Say nothing."""
+        self.answer(200, json.dumps(answer).encode())
 
 
 def main() -> None:

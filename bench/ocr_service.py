@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from bench.passport import passport
 from emulator.envelope import Envelope
+from local.answering import Answering
 
 CREDENTIALS = {"appKey": "bench", "secretKey": "bench"}
 # All clients are to pay for the same.
@@ -57,17 +58,14 @@ class Service(ThreadingHTTPServer):
         return {"key": base64.b64encode(der).decode(), "version": "0"}
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
+class _Handler(Answering, BaseHTTPRequestHandler):
     server: Service
 
     def do_GET(self) -> None:
         if self.path.startswith("/gather/"):
             self.server.gathered = threading.Barrier(int(self.path.rpartition("/")[2]))
-            return self._answer({})
-        return self._answer(self.server.public_key())
+            return self._succeed({})
+        return self._succeed(self.server.public_key())
 
     def do_POST(self) -> None:
         used = cast(ssl.SSLSocket, self.connection).cipher()
@@ -77,10 +75,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._drain(int(self.headers["Content-Length"]))
         time.sleep(self.server.seconds)
         if self.path.endswith("/credit-card"):
-            return self._answer({"fileType": "png", "resolution": "normal", "cardNums": [], "cardNumBoxes": []})
+            return self._succeed({"fileType": "png", "resolution": "normal", "cardNums": [], "cardNumBoxes": []})
         sealed = base64.b64decode(self.headers["Symmetric-Key"])
         envelope = Envelope(self.server.private_key.decrypt(sealed, PKCS1v15()))
-        return self._answer(passport(envelope.seal), {"Request-Key": "bench"})
+        return self._succeed(passport(envelope.seal), {"Request-Key": "bench"})
 
     def _drain(self, left: int) -> None:
         buffer = memoryview(bytearray(_BUFFER))
@@ -90,18 +88,9 @@ class _Handler(BaseHTTPRequestHandler):
                 raise ConnectionError("the request ended too early")
             left -= read
 
-    def _answer(self, result: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+    def _succeed(self, result: dict[str, Any], headers: dict[str, str] | None = None) -> None:
         header = {"isSuccessful": True, "resultCode": 0, "resultMessage": "SUCCESS"}
-        body = json.dumps({"header": header, "result": result}).encode()
-        self.send_response(200)
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the overridden parameter
-        """Say nothing."""
+        self.answer(200, json.dumps({"header": header, "result": result}).encode(), headers)
 
 
 def main() -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from emulator.specimens.metadata import Document
     from soak.world import World
 
-_KINDS: tuple[tuple[str, Document], ...] = (
+KINDS: tuple[tuple[str, Document], ...] = (
     ("credit-card", "credit-card"),
     ("id-card", "resident"),
     ("id-card", "driver"),
@@ -86,7 +86,7 @@ def upload_documents(world: World, number: int, dice: random.Random) -> list[Upl
     """Upload so many documents: of every kind in turn, one in twenty large, one in fifteen not a document at all."""
     uploads = []
     for place in range(number):
-        folder, document = _KINDS[place % len(_KINDS)]
+        folder, document = KINDS[place % len(KINDS)]
         drawn = draw(document, size=_LARGE if dice.random() < 1 / 20 else 0)
         key = f"{folder}/{NAME} {place}+.png"
         if dice.random() < 1 / 15:

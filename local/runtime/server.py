@@ -6,6 +6,8 @@ import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
+from local.answering import Answering
+
 if TYPE_CHECKING:
     from local.runtime.api import RuntimeApi
 
@@ -28,16 +30,12 @@ class RuntimeServer(ThreadingHTTPServer):
             super().handle_error(request, client_address)  # type: ignore[arg-type] # typeshed names no public type
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    # Head and body in one segment, sent at once: with Nagle's algorithm every invocation waits 40 ms twice.
-    disable_nagle_algorithm = True
-    wbufsize = -1
+class _Handler(Answering, BaseHTTPRequestHandler):
     server: RuntimeServer
 
     def do_GET(self) -> None:
         if self.path != f"{_PREFIX}invocation/next":
-            return self._answer(404)
+            return self.answer(404)
         invocation = self.server.api.next_event()
         if invocation is None:
             self.close_connection = True
@@ -48,7 +46,7 @@ class _Handler(BaseHTTPRequestHandler):
             "Lambda-Runtime-Invoked-Function-Arn": invocation.function_arn,
             "Content-Type": "application/json",
         }
-        return self._answer(200, invocation.payload, headers)
+        return self.answer(200, invocation.payload, headers)
 
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length", 0))
@@ -61,21 +59,10 @@ class _Handler(BaseHTTPRequestHandler):
         match self.path.removeprefix(_PREFIX).split("/"):
             case ["init", "error"]:
                 api.init_failed(body, error_type)
-                self._answer(202)
+                self.answer(202)
             case ["invocation", request_id, "response"]:
-                self._answer(202 if api.answered(request_id, body) else 400)
+                self.answer(202 if api.answered(request_id, body) else 400)
             case ["invocation", request_id, "error"]:
-                self._answer(202 if api.failed(request_id, body, error_type) else 400)
+                self.answer(202 if api.failed(request_id, body, error_type) else 400)
             case _:
-                self._answer(404)
-
-    def _answer(self, status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> None:
-        self.send_response(status)
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the overridden parameter
-        """Say nothing: the function's own log is what is kept."""
+                self.answer(404)

@@ -9,20 +9,13 @@ from typing import TYPE_CHECKING
 
 from local.children import ROOT
 from soak.accounts import BrokenPromise
+from soak.mix import KINDS
 from tests.integration.documents import NAME, draw
 
 if TYPE_CHECKING:
-    from emulator.specimens.metadata import Document
     from soak.report import Report
     from soak.scale import Scale
     from soak.world import World
-
-_KINDS: tuple[tuple[str, Document], ...] = (
-    ("credit-card", "credit-card"),
-    ("id-card", "resident"),
-    ("id-card", "driver"),
-    ("id-card/stand-alone", "passport"),
-)
 
 
 def run(world: World, _: Scale, report: Report) -> None:
@@ -31,7 +24,7 @@ def run(world: World, _: Scale, report: Report) -> None:
     Raises: BrokenPromise.
     """
     images = []
-    for place, (folder, document) in enumerate(_KINDS):
+    for place, (folder, document) in enumerate(KINDS):
         drawn = draw(document)
         world.evidence.values.update(drawn.values)
         images.append(world.folder / folder / f"{NAME} {place}.png")
