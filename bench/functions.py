@@ -11,7 +11,10 @@ from local.runtime.process import FunctionConfiguration
 
 _TIMEOUT_SECONDS = 120
 _QUEUES = "https://sqs.ap-northeast-2.amazonaws.com/123456789012"
+# As it is deployed by default, and what it does with its processors depends on it.
+_MEMORY_MB = 512
 _SETTINGS = {
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(_MEMORY_MB),
     "BATCH_SIZE": "10",
     "DOCUMENTS_TABLE": "documents",
     "FUNCTION_TIMEOUT_SECONDS": str(_TIMEOUT_SECONDS),

@@ -24,6 +24,7 @@ from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.table import Table
 from sealed_ocr.batch import Batch, Delivery
 from sealed_ocr.budget import Budget
+from sealed_ocr.processor import stay_on_one
 from sealed_ocr.reading import Reading
 from sealed_ocr.report import Report
 from sealed_ocr.settings import ANALYZE_RESERVE_SECONDS, AnalyzeSettings, analyze_settings
@@ -75,6 +76,7 @@ class Function:
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in again]}
 
 
+stay_on_one(os.environ)
 _FUNCTION = Function(analyze_settings(os.environ))
 gc.freeze()
 gc.enable()

@@ -54,6 +54,7 @@ class Analyze:
                 "AWS_DEFAULT_REGION": REGION,
                 "AWS_REGION": REGION,
                 "AWS_ENDPOINT_URL": self.aws_url,
+                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
                 "AWS_LAMBDA_FUNCTION_NAME": "analyze",
                 "AWS_CONFIG_FILE": os.devnull,
                 "POWERTOOLS_METRICS_NAMESPACE": "SealedOcr/test",

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from emulator.counters import digest
 from emulator.faults import NotJson, ResultCode
@@ -70,6 +73,19 @@ def test_ten_documents_are_read_at_the_same_time(start: Start, stage: Stage, ocr
     assert start().deliver()[1] == 0
     assert not together.broken
     assert len(stage.collect()) == 10
+
+
+def test_its_threads_do_not_wander_between_processors(start: Start, stage: Stage) -> None:
+    upload_cards(stage, 3)
+    function = start()
+    assert function.deliver()[1] == 0
+    process = function.start()
+    # Elsewhere nobody can choose, as in ``sealed_ocr.processor``.
+    if sys.platform == "linux":
+        threads = [int(thread.name) for thread in Path(f"/proc/{process.pid}/task").iterdir()]
+        wandering = [thread for thread in threads if len(os.sched_getaffinity(thread)) > 1]
+        # One is not the function's: it waits for the end of this process, since before the function was imported.
+        assert (len(threads) > 3, len(wandering)) == (True, 1)
 
 
 def test_an_event_that_is_not_the_queue_s_is_an_error(start: Start) -> None:
