@@ -76,8 +76,8 @@ static const char *sealed_key(const unsigned char *key) {
     return text;
 }
 
-/* Seal the image a chunk at a time; hand each piece to take, which may be NULL. */
-static void seal(const unsigned char *key, size_t size, void (*take)(const void *, size_t)) {
+/* Seal the image a chunk at a time; hand each piece to take, which may be NULL, and the tail with the last one. */
+static void seal(const unsigned char *key, size_t size, void (*take)(const void *, size_t), const char *tail) {
     EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
     int length = 0;
     must(EVP_EncryptInit_ex(cipher, EVP_aes_256_cbc(), NULL, key, key) == 1, "AES");
@@ -87,7 +87,8 @@ static void seal(const unsigned char *key, size_t size, void (*take)(const void 
         if (take && length) take(sealed, (size_t)length);
     }
     must(EVP_EncryptFinal_ex(cipher, sealed, &length) == 1, "AES end");
-    if (take) take(sealed, (size_t)length);
+    memcpy(sealed + length, tail, strlen(tail));
+    if (take) take(sealed, (size_t)length + strlen(tail));
     EVP_CIPHER_CTX_free(cipher);
 }
 
@@ -119,15 +120,14 @@ static void upload(size_t size) {
         "Content-Length: %zu\r\n\r\n%s", port, sealed_key(key), boundary, body, part);
     if (!connection) open_connection();
     write_all(head, (size_t)head_length);
-    seal(key, size, write_all);
-    write_all(tail, (size_t)tail_length);
+    seal(key, size, write_all, tail);
     read_answer();
 }
 
 static void seal_alone(size_t size) {
     unsigned char key[KEY];
     must(RAND_bytes(key, KEY) == 1, "no random bytes");
-    seal(key, size, NULL);
+    seal(key, size, NULL, "");
 }
 
 int main(int count, char **arguments) {

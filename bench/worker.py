@@ -46,6 +46,11 @@ class Worker:
         self._process.kill()
         self._process.communicate()
 
+    def stay_on_one_processor(self) -> None:
+        """Keep the process on one processor, where the system can: wandering costs caches, and differs by the run."""
+        if sys.platform == "linux":
+            os.sched_setaffinity(self._process.pid, {max(os.sched_getaffinity(0))})
+
     def ask(self, job: str) -> float:
         """Have a job done; return its CPU seconds.
 

@@ -50,11 +50,18 @@ class _DeadlineReader(io.RawIOBase):
         super().close()
 
 
-class _DeadlineResponse(http.client.HTTPResponse):
-    def __init__(self, sock: socket.socket, *args: object, deadline: float, **kwargs: object) -> None:
-        super().__init__(sock, *args, **kwargs)  # type: ignore[arg-type]  # http.client's own arguments, handed on
-        self.fp.close()
-        self.fp = io.BufferedReader(_DeadlineReader(sock, deadline))
+class _DeadlineSocket:
+    """All that http.client wants of a socket to read an answer from it."""
+
+    def __init__(self, sock: socket.socket, deadline: float) -> None:
+        self._reader = _DeadlineReader(sock, deadline)
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self._reader)
+
+
+def _answer(sock: socket.socket, *arguments: Any, deadline: float, **options: Any) -> http.client.HTTPResponse:
+    return http.client.HTTPResponse(cast(socket.socket, _DeadlineSocket(sock, deadline)), *arguments, **options)
 
 
 class HttpConnection(HTTPConnection):
@@ -75,7 +82,7 @@ class HttpConnection(HTTPConnection):
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3's own does
         """Read the answer's head; urllib3 has put the seconds that are left into ``timeout``."""
         deadline = time.monotonic() + (self.timeout or 0.0)
-        self.response_class = cast(Any, functools.partial(_DeadlineResponse, deadline=deadline))
+        self.response_class = cast(Any, functools.partial(_answer, deadline=deadline))
         try:
             return super().getresponse()
         finally:

@@ -63,12 +63,14 @@ class Envelope:
         """Return the header ``Symmetric-Key``: the key sealed with ``public_key``, in Base64."""
         return base64.b64encode(public_key.encrypt(self._key, PKCS1v15())).decode("ascii")
 
-    def seal_stream(self, chunks: Iterable[bytes], chunk_bytes: int) -> Iterator[bytes | memoryview]:
+    def seal_stream(
+        self, chunks: Iterable[bytes], chunk_bytes: int, trailer: bytes = b""
+    ) -> Iterator[bytes | memoryview]:
         """Yield the ciphertext of ``chunks`` (each at most ``chunk_bytes`` long), a chunk at a time.
 
         Every piece is a view of one buffer that the next piece overwrites: use it before asking for more. The last
-        block comes only after ``chunks`` has ended without an error, so a source that finds itself damaged at its end
-        leaves a request that can't be read.
+        block comes, with ``trailer`` behind it, only after ``chunks`` has ended without an error, so a source that
+        finds itself damaged at its end leaves a request that can't be read.
 
         Raises
         ------
@@ -79,8 +81,8 @@ class Envelope:
             raise RuntimeError("an envelope seals one image")
         self._image_sealed = True
         encryptor = self._cipher.encryptor()
-        # Room for the padding too, which OpenSSL wants more than a block for, however short the chunks are.
-        buffer = memoryview(bytearray(chunk_bytes + 2 * BLOCK))
+        # A chunk, and what of a block the one before it left over.
+        buffer = memoryview(bytearray(chunk_bytes + BLOCK))
         total = 0
         for chunk in chunks:
             total += len(chunk)
@@ -88,7 +90,7 @@ class Envelope:
             if written:
                 yield buffer[:written]
         padding = BLOCK - total % BLOCK
-        yield buffer[: encryptor.update_into(bytes([padding]) * padding, buffer)]
+        yield encryptor.update(bytes([padding]) * padding) + trailer
 
     def seal_text(self, text: str) -> str:
         """Return ``text`` (UTF-8) sealed, in Base64."""

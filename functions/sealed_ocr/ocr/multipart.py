@@ -44,8 +44,7 @@ def sealed_form(image: Image, envelope: Envelope) -> Body:
 
     def pieces() -> Iterator[bytes | memoryview]:
         yield head
-        yield from envelope.seal_stream(image.chunks(), image.chunk_bytes)
-        yield tail
+        yield from envelope.seal_stream(image.chunks(), image.chunk_bytes, tail)
 
     length = len(head) + sealed_length(image.size) + len(tail)
     return Body(f"multipart/form-data; boundary={boundary}", length, pieces())

@@ -123,6 +123,8 @@ class Transport:
             content += piece
             if len(content) > ANSWER_BYTES:
                 raise progress.lost("the answer is larger than any that the OCR service gives")
+            if response.length_remaining == 0:
+                break
         return bytes(content)
 
 
