@@ -7,10 +7,12 @@ not used here.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.config import Config
 from botocore.session import get_session
+
+from sealed_ocr.aws.tls import once_context, share
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -33,6 +35,7 @@ class Clients:
     def __init__(self, connections: int, answer_seconds: float = ANSWER_SECONDS, attempts: int = ATTEMPTS) -> None:
         """``connections`` is how many threads will use a client at once; ``answer_seconds`` is for each attempt."""
         self._session = get_session()
+        self._context = once_context()
         self._config = Config(
             max_pool_connections=connections,
             connect_timeout=answer_seconds,
@@ -45,27 +48,32 @@ class Clients:
             parameter_validation=False,
         )
 
+    def _client(self, service: str) -> Any:
+        client = self._session.create_client(service, config=self._config)
+        share(client, self._context)
+        return client
+
     @cached_property
     def s3(self) -> S3Client:
         """Images."""
-        return cast("S3Client", self._session.create_client("s3", config=self._config))
+        return cast("S3Client", self._client("s3"))
 
     @cached_property
     def sqs(self) -> SQSClient:
         """Uploads, results, dead letters."""
-        return cast("SQSClient", self._session.create_client("sqs", config=self._config))
+        return cast("SQSClient", self._client("sqs"))
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
         """Ledger and Request-Keys."""
-        return cast("DynamoDBClient", self._session.create_client("dynamodb", config=self._config))
+        return cast("DynamoDBClient", self._client("dynamodb"))
 
     @cached_property
     def secretsmanager(self) -> SecretsManagerClient:
         """The OCR service's credentials."""
-        return cast("SecretsManagerClient", self._session.create_client("secretsmanager", config=self._config))
+        return cast("SecretsManagerClient", self._client("secretsmanager"))
 
     @cached_property
     def kms(self) -> KMSClient:
         """The HMAC of claims."""
-        return cast("KMSClient", self._session.create_client("kms", config=self._config))
+        return cast("KMSClient", self._client("kms"))
