@@ -1,8 +1,8 @@
 """AWS as far as the analyze function calls it, at the price of answering: ``python -m bench.aws_service``.
 
-It keeps nothing. Every document is new to it, every condition holds, and an object is as large as its key says
-(``…/BYTES-anything``): with a thousand documents, an emulation that keeps things would be what is measured. ``/calls``
-tells what was called since it was last asked.
+With a certificate's chain and its key (PEM files) it speaks TLS. It keeps nothing. Every document is new to it, every
+condition holds, and an object is as large as its key says (``…/BYTES-anything``): with a thousand documents, an
+emulation that keeps things would be what is measured. ``/calls`` tells what was called since it was last asked.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import functools
 import hashlib
 import json
 import re
+import ssl
+import sys
 import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -79,8 +81,12 @@ class _Handler(Answering, BaseHTTPRequestHandler):
 
 def main() -> None:
     """Serve until the process is ended."""
-    service = Service()
-    print(json.dumps({"url": f"http://127.0.0.1:{service.server_address[1]}"}), flush=True)
+    service, scheme = Service(), "http"
+    if files := sys.argv[1:]:
+        context, scheme = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), "https"
+        context.load_cert_chain(*files)
+        service.socket = context.wrap_socket(service.socket, server_side=True, do_handshake_on_connect=False)
+    print(json.dumps({"url": f"{scheme}://127.0.0.1:{service.server_address[1]}"}), flush=True)
     service.serve_forever()
 
 

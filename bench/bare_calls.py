@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,23 +24,22 @@ _CHUNK_BYTES = 256 * 1024
 def main() -> None:
     """Serve ``calls BYTES COUNT``."""
     calls: dict[str, list[dict[str, Any]]] = json.loads(Path(sys.argv[1]).read_bytes())
+    repeat({"calls": lambda size: job(calls[str(size)])})
+
+
+def job(calls: Sequence[dict[str, Any]]) -> Callable[[], object]:
+    """Return the work of one document, with clients of its own."""
     clients = {name: boto3.client(name) for name in ("s3", "dynamodb", "sqs")}
+    bound = [(getattr(clients[call["service"]], _METHODS[call["operation"]]), call["asked"]) for call in calls]
 
-    def job(size: int) -> Callable[[], object]:
-        bound = [
-            (getattr(clients[call["service"]], _METHODS[call["operation"]]), call["asked"]) for call in calls[str(size)]
-        ]
+    def work() -> None:
+        for method, asked in bound:
+            answer = method(**asked)
+            if "Body" in answer:
+                for _ in answer["Body"].iter_chunks(_CHUNK_BYTES):
+                    pass
 
-        def work() -> None:
-            for method, asked in bound:
-                answer = method(**asked)
-                if "Body" in answer:
-                    for _ in answer["Body"].iter_chunks(_CHUNK_BYTES):
-                        pass
-
-        return work
-
-    repeat({"calls": job})
+    return work
 
 
 if __name__ == "__main__":

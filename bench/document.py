@@ -39,7 +39,7 @@ def measure_document(run: Run) -> Iterator[Figure]:
     run.site.ocr.gather(1)
     with Worker.python("bench.whole_document", environment=told) as function:
         calls = run.site.folder / "calls.json"
-        calls.write_text(json.dumps({size: _calls(run.site, function, size) for size, _ in _MEASURED}))
+        calls.write_text(json.dumps({size: calls_for(run.site, function, size) for size, _ in _MEASURED}))
         with Worker.python("bench.bare_calls", str(calls), environment=told) as bare:
             for (size, batch), count in _MEASURED.items():
                 run.say(f"whole documents of {named(size)}, {batch} at once")
@@ -57,7 +57,7 @@ def what(size: int, batch: int) -> str:
     return f"CPU of a whole document, {named(size)}, {batch} at once"
 
 
-def _calls(site: Site, function: Worker, size: int) -> list[dict[str, object]]:
+def calls_for(site: Site, function: Worker, size: int) -> list[dict[str, object]]:
     """Return the calls that the function makes for one document of ``size`` bytes."""
     function.ask(f"batch-1 {size} 1")
     site.aws_calls()

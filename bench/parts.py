@@ -7,6 +7,7 @@ from typing import Final
 
 from bench.answer import measure_answer
 from bench.billing import measure_billing
+from bench.cold import measure_cold
 from bench.document import measure_document
 from bench.figures import Figure
 from bench.memory import measure_memory
@@ -22,5 +23,6 @@ PARTS: Final[dict[str, Callable[[Run], Iterator[Figure]]]] = {
     "start": measure_start,
     "billing": measure_billing,
     "document": measure_document,
+    "cold": measure_cold,
     "package": measure_package,
 }

@@ -80,6 +80,13 @@ class Site:
         self._stack.callback(child.kill)
         return child.announcement()["url"]
 
+    @cached_property
+    def aws_over_tls(self) -> str:
+        """The URL of AWS as it is in earnest, for what measures connections."""
+        child = Child.serving(self.folder, "bench.aws_service", str(self._served.chain), str(self._served.key))
+        self._stack.callback(child.kill)
+        return child.announcement()["url"]
+
     def aws_calls(self) -> list[dict[str, Any]]:
         """Return the calls to AWS since this was last asked: each one's ``service``, ``operation`` and ``asked``."""
         with urllib.request.urlopen(f"{self.aws}/calls", timeout=10) as answer:

@@ -25,10 +25,12 @@ class _Context(LambdaContext):
 
 def main() -> None:
     """Serve the jobs."""
-    repeat({f"batch-{count}": partial(_job, count) for count in BATCHES})
+    repeat({f"batch-{count}": partial(job, count) for count in BATCHES})
 
 
-def _job(count: int, size: int) -> Callable[[], object]:
+def job(count: int, size: int) -> Callable[[], object]:
+    """Return the work of one batch."""
+
     def work() -> None:
         if analyze.handler(sqs_event(count, size), _Context())["batchItemFailures"]:
             raise RuntimeError("a document failed")
