@@ -5,6 +5,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sealed_ocr.schedule import JITTER, back_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -123,10 +124,19 @@ def test_one_of_these_is_enough(alarms: dict[str, Any], name: str) -> None:
         )
 
 
-def test_half_of_the_attempts_for_a_quarter_of_an_hour_is_too_much(alarms: dict[str, Any]) -> None:
+def test_half_of_the_attempts_in_a_quarter_of_an_hour_altogether_is_too_much(alarms: dict[str, Any]) -> None:
     alarm = alarms["transient-share"]
     assert (alarm["Statistic"], alarm["Threshold"]) == ("Average", 50)
-    assert alarm["EvaluationPeriods"] * alarm["Period"] == 15 * 60
+    assert alarm["DatapointsToAlarm"] * alarm["Period"] == 15 * 60
+
+
+@pytest.mark.parametrize("start", range(0, 300, 60))
+def test_an_outage_is_told_of_within_an_hour_where_one_document_waits(alarms: dict[str, Any], start: int) -> None:
+    alarm = alarms["transient-share"]
+    waited = [sum(map(back_off, range(1, receives))) for receives in range(1, 12)]
+    failing = {int((start + seconds * (1 + JITTER)) // alarm["Period"]) for seconds in waited}
+    looked_at = [range(end - alarm["EvaluationPeriods"], end) for end in range(3600 // alarm["Period"] + 1)]
+    assert max(len(failing.intersection(each)) for each in looked_at) >= alarm["DatapointsToAlarm"]
 
 
 @pytest.mark.parametrize(("name", "metric"), [("function-errors", "Errors"), ("throttles", "Throttles")])
