@@ -9,7 +9,8 @@ ANALYZE_CALL_TIMEOUT_SECONDS = 40
 VERIFY_TIMEOUT_SECONDS = 30
 VERIFY_CALL_TIMEOUT_SECONDS = 20
 
-# AWS asks for six times the function's own: a batch that is being throttled must not come back while it waits.
+# AWS asks for six times the function's own: a batch that is being throttled must not come back while it waits. While a
+# batch fills, it is hidden too, so the window is added.
 UPLOADS_VISIBILITY_SECONDS = 6 * ANALYZE_TIMEOUT_SECONDS
 
 # An outage of the OCR service, or of its configuration, that no document is to notice.

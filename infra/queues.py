@@ -24,7 +24,7 @@ class Queues(Construct):
         self.uploads = self._queue(
             "Uploads",
             retention_days=UPLOADS_RETENTION_DAYS,
-            visibility_seconds=figures.UPLOADS_VISIBILITY_SECONDS,
+            visibility_seconds=figures.UPLOADS_VISIBILITY_SECONDS + settings.batch_window,
             dead_letters=sqs.DeadLetterQueue(
                 queue=self.uploads_dead_letters, max_receive_count=figures.UPLOADS_MAX_RECEIVES
             ),

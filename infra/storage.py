@@ -6,6 +6,7 @@ from typing import cast
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
@@ -26,6 +27,7 @@ class Storage(Construct):
         self._encryption = encryption
         self._removal_policy = RemovalPolicy(settings.removal_policy.upper())
         self.images = self._bucket(settings.image_retention_days)
+        self._refuse_other_keys()
         self._announce_uploads(queues)
         self.documents = self._table("Documents", recoverable=True)
         self.request_keys = self._table("RequestKeys", recoverable=False)
@@ -89,6 +91,23 @@ class Storage(Construct):
                 s3.LifecycleRule(id="delete-markers", expired_object_delete_marker=True),
             ],
             removal_policy=self._removal_policy,
+        )
+
+    def _refuse_other_keys(self) -> None:
+        """The bucket's encryption is only what holds when an upload names none: ``aws:kms`` alone is a key of AWS's."""
+        named = "s3:x-amz-server-side-encryption"
+        self.images.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="OtherEncryption",
+                effect=iam.Effect.DENY,
+                principals=[iam.AnyPrincipal()],
+                actions=["s3:PutObject"],
+                resources=[self.images.arn_for_objects("*")],
+                conditions={
+                    "Null": {named: "false"},
+                    "StringNotEquals": {f"{named}-aws-kms-key-id": self._encryption.key.key_arn},
+                },
+            )
         )
 
     def _announce_uploads(self, queues: Queues) -> None:

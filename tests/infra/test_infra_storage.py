@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from infra_template import Template
 from sealed_ocr.schedule import back_off
 
 from infra.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 QUEUES = ["uploads", "uploads-dead-letters", "results", "results-dead-letters"]
 DAY = 86_400
@@ -46,8 +51,13 @@ def test_an_outage_of_five_hours_ends_before_a_document_is_given_up(template: Te
     assert sum(waits) < template.thing("uploads")["MessageRetentionPeriod"] / 2
 
 
-def test_a_batch_that_is_being_worked_on_does_not_come_back(template: Template) -> None:
-    assert template.thing("uploads")["VisibilityTimeout"] >= 6 * template.thing("analyze")["Timeout"]
+@pytest.mark.parametrize("window", [0, 300])
+def test_a_batch_that_fills_or_is_being_worked_on_does_not_come_back(
+    synth: Callable[..., Template], window: int
+) -> None:
+    template = synth(batchWindow=window)
+    assert template.only("AWS::Lambda::EventSourceMapping")["MaximumBatchingWindowInSeconds"] == window
+    assert template.thing("uploads")["VisibilityTimeout"] >= 6 * template.thing("analyze")["Timeout"] + window
 
 
 def test_queues_outlive_mistakes(template: Template) -> None:
@@ -93,6 +103,17 @@ def test_the_bucket_is_private_versioned_and_under_the_stacks_key(template: Temp
     (encryption,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
     assert template.say(encryption["ServerSideEncryptionByDefault"]["KMSMasterKeyID"]) == "key"
+
+
+def test_an_upload_that_names_another_key_than_the_stacks_is_refused(template: Template) -> None:
+    statements = template.policy_of("images", "AWS::S3::BucketPolicy", "Bucket")
+    (refusal,) = (s for s in statements if s.actions == {"s3:PutObject"})
+    assert (refusal.effect, refusal.principals, refusal.resources) == ("Deny", {"*"}, {"images/*"})
+    # Both must hold: who names no encryption is not refused, and who names a kind of it without our key is.
+    assert refusal.conditions == {
+        "Null": {"s3:x-amz-server-side-encryption": "false"},
+        "StringNotEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "key"},
+    }
 
 
 def test_every_upload_is_announced_and_s3_may_do_so_before_the_bucket_is_made(template: Template) -> None:
