@@ -1,4 +1,4 @@
-"""A pipeline that cannot start, or breaks down: exit code 4, the logs kept, nothing left running."""
+"""A pipeline that cannot start, or breaks down: exit code 4, the logs kept, nothing left running. And its end."""
 
 from __future__ import annotations
 
@@ -56,3 +56,21 @@ def test_the_logs_are_kept_where_they_may_explain_something(tmp_path: Path, what
     assert ended.returncode == code, ended.stderr
     assert ended.stdout == "started\n"
     assert (tmp_path / "logs").exists() is kept
+
+
+LOCK_LEFT_TAKEN = """
+import atexit, runpy, sys, threading
+lock = threading.Lock()
+lock.acquire()
+atexit.register(lock.acquire)  # as urllib3 closes a pool whose lock an interruption left taken
+sys.argv = ["local", "run", "nowhere.png"]
+runpy.run_module("local", run_name="__main__")
+"""
+
+
+def test_a_lock_that_an_interruption_left_taken_does_not_keep_the_command_from_ending() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", LOCK_LEFT_TAKEN], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 2
+    assert "there is no image nowhere.png" in ended.stderr
