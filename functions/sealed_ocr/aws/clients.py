@@ -6,6 +6,7 @@ not used here.
 
 from __future__ import annotations
 
+import logging
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_sqs import SQSClient
 
+# botocore logs whole requests and answers at DEBUG, which Lambda's own log level turns on for every library.
+logging.getLogger("botocore").setLevel(logging.CRITICAL)
 
 # For each attempt. botocore waits 60 seconds and tries five times, which is longer than an invocation can wait.
 ANSWER_SECONDS = 3.0
