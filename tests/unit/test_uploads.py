@@ -119,6 +119,14 @@ def test_the_same_version_is_the_same_document_whatever_else_the_event_says():
     assert one(event="ObjectCreated:Copy", size=99, e_tag="another").document_id == first.document_id
 
 
+def test_what_was_put_while_versions_were_suspended_is_known_by_its_e_tag():
+    first, second = one(version="null", e_tag="first"), one(version="null", e_tag="second")
+    assert first.document_id != second.document_id
+    assert first.document_id == one(version=None, e_tag="first").document_id
+    assert first.version_id is None
+    assert refused(body(record(version="null", e_tag=None)))
+
+
 def test_another_version_bucket_or_key_is_another_document():
     found = [
         one(),

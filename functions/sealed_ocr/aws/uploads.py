@@ -10,6 +10,9 @@ import msgspec
 
 from sealed_ocr.quiet import Quiet
 
+# The version of whatever was put while the bucket's versions were suspended: each such object overwrites the last.
+_NO_VERSION = "null"
+
 
 class _MalformedError(Exception):
     """Not an S3 event of created objects, or not a record of one. The text quotes nothing of it."""
@@ -101,17 +104,18 @@ def _parse(tree: Any) -> Upload:
     except msgspec.ValidationError:
         raise _MalformedError("a record is not an S3 event") from None
     bucket, entry = record.s3.bucket, record.s3.object
+    version_id = None if entry.version_id == _NO_VERSION else entry.version_id
     if not record.event_name.removeprefix("s3:").startswith("ObjectCreated:"):
         raise _MalformedError("a record is not of a created object")
-    if not bucket.name or not entry.key or not (entry.version_id or entry.e_tag):
+    if not bucket.name or not entry.key or not (version_id or entry.e_tag):
         raise _MalformedError("a record lacks its bucket, its key or its version")
     key = unquote_plus(entry.key)
     return Upload(
-        document_id=_document_id(bucket.name, key, entry.version_id or entry.e_tag),
+        document_id=_document_id(bucket.name, key, version_id or entry.e_tag),
         bucket=bucket.name,
         bucket_arn=bucket.arn or f"arn:aws:s3:::{bucket.name}",
         key=key,
-        version_id=entry.version_id,
+        version_id=version_id,
         e_tag=entry.e_tag,
         size=entry.size,
         record=tree,
