@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
-from urllib3.exceptions import HTTPError
+from botocore.exceptions import ClientError
 
 _OPERATOR_MUST_ACT = frozenset(
     {
@@ -62,7 +61,10 @@ class ConditionFailed(AwsError):
 
 @contextmanager
 def clean(operation: str) -> Iterator[None]:
-    """Turn every failure of botocore below it into an ``AwsError``: theirs quote keys, addresses and items."""
+    """Turn every failure of botocore below it into an ``AwsError``: theirs quote keys, addresses and items.
+
+    Not only its own kinds: an answer that is not AWS's fails in its parsers, or in ours, as whatever it happens to be.
+    """
     try:
         yield
     except ClientError as failure:
@@ -70,5 +72,5 @@ def clean(operation: str) -> Iterator[None]:
         if code == "ConditionalCheckFailedException":
             raise ConditionFailed(operation, cast("dict[str, Any]", failure.response.get("Item", {}))) from None
         raise AwsError(operation, code, failure.response["ResponseMetadata"]["HTTPStatusCode"]) from None
-    except (BotoCoreError, HTTPClientError, HTTPError, OSError) as failure:
+    except Exception as failure:  # noqa: BLE001 - not swallowed: it goes on as an AwsError
         raise AwsError(operation, type(failure).__name__) from None

@@ -84,10 +84,12 @@ class Queues:
 
     def _send(self, url: str, body: str, attributes: Mapping[str, str]) -> None:
         with clean("SendMessage"):
-            self._client.send_message(
+            sent = self._client.send_message(
                 QueueUrl=url,
                 MessageBody=body,
                 MessageAttributes={
                     name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
                 },
             )
+            # An answer without it is not SQS's, though botocore takes any page of status 200 for one.
+            _ = sent["MessageId"]
