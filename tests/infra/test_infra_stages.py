@@ -66,7 +66,7 @@ def test_a_stage_that_may_be_removed_leaves_nothing(synth: Callable[..., Templat
 
 
 def test_an_upgrade_leaves_in_its_place_what_holds_data_and_what_others_name(template: Template) -> None:
-    """CloudFormation knows a resource by this id alone: under another one, a deployed stage gets a second, empty one."""
+    """CloudFormation knows a resource by this id: under another, a deployed stage gets a second, empty one."""
     ids = {id_: template.say({"Ref": id_}) for id_ in template.body["Resources"]}
     assert {id_: name for id_, name in ids.items() if not name.startswith("<")} == IDS
 
