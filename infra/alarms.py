@@ -19,6 +19,8 @@ from infra.queues import Queues
 from infra.settings import Settings
 
 OLDEST_UPLOAD_SECONDS = 3600
+# A consumer that works at night is no reason to ring, though it may begin late; one that is away for a day is.
+OLDEST_RESULT_SECONDS = 86_400
 TRANSIENT_PERCENT = 50
 VERIFY_FAILURES = 5
 
@@ -92,8 +94,8 @@ def _of_queues(queues: Queues, settings: Settings) -> tuple[Alarm, ...]:
             threshold=OLDEST_UPLOAD_SECONDS, periods=3,
         ),
         Alarm(
-            "oldest-result", _age(queues.results), "A result is unread past half of its retention.",
-            threshold=settings.result_retention * 86_400 / 2,
+            "oldest-result", _age(queues.results), "A result has been unread for a day, or for half of its retention.",
+            threshold=min(OLDEST_RESULT_SECONDS, settings.result_retention * 86_400 / 2), periods=12,
         ),
     )  # fmt: skip
 
