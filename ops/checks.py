@@ -11,7 +11,7 @@ from sealed_ocr.aws.errors import AwsError
 from ops.faults import OpsError
 from ops.findings import Finding, proven, tried, unproven, wrong
 from ops.functions import Functions
-from ops.resources import bucket, queue, table
+from ops.resources import announcing, bucket, queue, table
 from ops.service import Service
 from ops.stack import Stack, Target
 
@@ -45,6 +45,8 @@ def _resources(stack: Stack) -> Iterator[Finding]:
         ("results' dead-letter queue", outputs.results_dead_letter_queue_url),
     ):
         yield tried(f"The {what}", partial(queue, clients.sqs, what, url))
+    heard = partial(announcing, clients.s3, outputs.image_bucket_name, clients.sqs, outputs.uploads_queue_url)
+    yield tried("The announcement of uploads", heard)
     for what, name in (
         ("ledger", outputs.documents_table_name),
         ("table of Request-Keys", outputs.request_keys_table_name),

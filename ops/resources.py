@@ -47,6 +47,27 @@ def queue(sqs: SQSClient, what: str, url: str) -> Finding:
     return proven(f"The {what} is there: {waiting} to be seen, {hidden} in hand or put off.")
 
 
+def announcing(s3: S3Client, name: str, sqs: SQSClient, url: str) -> Finding:
+    """Find out whether the bucket announces every upload on the queue. Where it does not, no alarm could tell.
+
+    Raises
+    ------
+    AwsError
+        when S3 or SQS fails or refuses.
+    """
+    with clean("GetBucketNotificationConfiguration"):
+        told = s3.get_bucket_notification_configuration(Bucket=name).get("QueueConfigurations", [])
+    with clean("GetQueueAttributes"):
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    to_it = [each for each in told if each["QueueArn"] == arn and "Filter" not in each]
+    if any("s3:ObjectCreated:*" in each["Events"] for each in to_it):
+        return proven("The image bucket announces every upload on the uploads queue.")
+    return wrong(
+        "The image bucket does not announce every upload on the uploads queue: somebody changed its notifications. "
+        "`deploy --revert-drift` mends them; what was not announced meanwhile stays unread until `backfill`."
+    )
+
+
 def table(dynamodb: DynamoDBClient, what: str, name: str) -> Finding:
     """Find out whether the table is there and can be used.
 

@@ -41,6 +41,15 @@ def test_everything_in_order_is_proven_without_a_call_that_is_paid_for(here: Her
     assert not any(value in ended.output for value in secret.values())
 
 
+def test_a_bucket_that_announces_nothing_is_told(here: Here) -> None:
+    with here.unheard():
+        ended = here.ops("doctor")
+    assert ended.exit_code == 1
+    assert re.findall(r"^WRONG +(.*):", ended.output, re.MULTILINE) == [
+        "The image bucket does not announce every upload on the uploads queue"
+    ]
+
+
 def test_the_command_runs_by_itself_in_the_projects_folder(here: Here) -> None:
     environment = {"PATH": os.environ["PATH"], **here.environment}
     ended = subprocess.run(

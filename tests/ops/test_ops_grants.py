@@ -49,6 +49,8 @@ def action(call: Call) -> str:
     asked = set(parse_qs(urlsplit(call.path).query, keep_blank_values=True))
     if "versioning" in asked:
         return "s3:GetBucketVersioning"
+    if "notification" in asked:
+        return "s3:GetBucketNotification"
     if "versions" in asked:
         return "s3:ListBucketVersions"
     assert call.resource, "a request for the bucket itself"
