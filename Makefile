@@ -8,10 +8,17 @@ BROWSER := $(VENV)/browser
 BENCH_READY := $(VENV)/.bench-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run console ops test browser-test screenshots soak bench test-unit lint types check synth lock schemas examples clean
+TARGETS := help run console ops test browser-test screenshots soak bench test-unit lint types check synth lock schemas examples clean
+.PHONY: $(TARGETS)
+
+# `make run card.png` would run with specimens first, and then miss a rule for the image.
+UNKNOWN := $(filter-out $(TARGETS) $(READY) $(BENCH_READY) $(BROWSER)/.ready,$(MAKECMDGOALS))
+ifneq ($(UNKNOWN),)
+$(error no target $(UNKNOWN): `make` lists them, and what one of them is given stands in ARGS="...")
+endif
 
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
 
 run: $(READY)  ## run the pipeline on this machine with specimens and show what came out
 	@$(BIN)/python -m local run $(ARGS)
@@ -72,7 +79,8 @@ clean:  ## remove what the other targets made
 $(READY): requirements.txt emulator/data/package-lock.json
 	@echo "setting up $(VENV) (once) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with PYTHON=..." >&2; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@# One without pip was broken off, or made before its system had python3-venv.
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@awk '/^uv==/{on=1} on{print} on&&!/\\$$/{exit}' requirements.txt > $(VENV)/uv.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
 	@$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements.txt
