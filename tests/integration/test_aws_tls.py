@@ -1,13 +1,15 @@
-"""TLS to AWS: who is trusted, and that the authorities are read once for all clients and connections."""
+"""TLS to AWS: who is trusted, that the authorities are read once for all, and the time of a whole attempt."""
 
 from __future__ import annotations
 
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sealed_ocr.aws.clients import Clients
@@ -17,7 +19,7 @@ from sealed_ocr.aws.table import Table
 from local.aws_clients import CREDENTIALS, REGION
 from tests.contract.certificates import Authority, Served
 
-Serve = Callable[[Served], str]
+Serve = Callable[..., str]
 
 
 class Aws(BaseHTTPRequestHandler):
@@ -34,12 +36,24 @@ class Aws(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class SlowAws(Aws):
+    """Takes most of a client's time for TLS, and as long again for its answer."""
+
+    def setup(self) -> None:
+        time.sleep(0.7)
+        super().setup()
+
+    def do_POST(self) -> None:
+        time.sleep(0.7)
+        super().do_POST()
+
+
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     with ExitStack() as stack:
 
-        def one(served: Served) -> str:
-            server = ThreadingHTTPServer(("127.0.0.1", 0), Aws)
+        def one(served: Served, aws: type[Aws] = Aws) -> str:
+            server = ThreadingHTTPServer(("127.0.0.1", 0), aws)
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(served.chain, served.key)
             server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
@@ -57,17 +71,17 @@ def authority(tmp_path: Path) -> Authority:
 
 
 @pytest.fixture
-def clients(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Path], Clients]:
-    def told(url: str, authorities: Path) -> Clients:
+def clients(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Clients]:
+    def told(url: str, authorities: Path, **more: Any) -> Clients:
         surroundings = {"AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": url, "AWS_CA_BUNDLE": str(authorities)}
         for name, value in (CREDENTIALS | surroundings).items():
             monkeypatch.setenv(name, value)
-        return Clients(connections=4)
+        return Clients(connections=4, **more)
 
     return told
 
 
-Told = Callable[[str, Path], Clients]
+Told = Callable[..., Clients]
 
 
 def test_authorities_are_read_once_for_all_connections(serve: Serve, authority: Authority, clients: Told) -> None:
@@ -109,3 +123,12 @@ def test_a_certificate_must_be_its_host_s_and_valid(
     made = clients(serve(authority.issue("aws", address=address, days=days)), authority.file)
     with pytest.raises(AwsError, match="SSLError"):
         Table(made.dynamodb, "documents").read("x")
+
+
+def test_connection_tls_and_answer_share_an_attempt_s_time(serve: Serve, authority: Authority, clients: Told) -> None:
+    url = serve(authority.issue("aws"), SlowAws)
+    patient = clients(url, authority.file, answer_seconds=10, attempts=1)
+    assert Table(patient.dynamodb, "documents").read("x") is None
+    hurried = clients(url, authority.file, answer_seconds=1, attempts=1)
+    with pytest.raises(AwsError, match="ReadTimeoutError"):
+        Table(hurried.dynamodb, "documents").read("x")

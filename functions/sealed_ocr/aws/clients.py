@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.config import Config
 from botocore.session import get_session
+from urllib3.util import Timeout
 
-from sealed_ocr.aws.tls import once_context, share
+from sealed_ocr.aws.tls import once_context, pool_options
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -38,7 +39,8 @@ class Clients:
     def __init__(self, connections: int, answer_seconds: float = ANSWER_SECONDS, attempts: int = ATTEMPTS) -> None:
         """``connections`` is how many threads will use a client at once; ``answer_seconds`` is for each attempt."""
         self._session = get_session()
-        self._context = once_context()
+        # One time for all of an attempt: botocore's own begins anew for the connection, for TLS and for the answer.
+        self._pool_options = {"ssl_context": once_context(), "timeout": Timeout(total=answer_seconds)}
         self._config = Config(
             max_pool_connections=connections,
             connect_timeout=answer_seconds,
@@ -53,7 +55,7 @@ class Clients:
 
     def _client(self, service: str) -> Any:
         client = self._session.create_client(service, config=self._config)
-        share(client, self._context)
+        pool_options(client).update(self._pool_options)
         return client
 
     @cached_property

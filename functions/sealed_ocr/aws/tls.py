@@ -38,10 +38,11 @@ def once_context() -> OnceContext:
     return context
 
 
-def share(client: Any, context: ssl.SSLContext) -> None:
-    """Have a botocore client use ``context`` for the connections that it opens, other than through a proxy.
+def pool_options(client: Any) -> dict[str, Any]:
+    """Return what a botocore client opens its connections with, other than through a proxy, to be changed.
 
-    botocore takes no context from outside. What is looked up here is its own and may be named otherwise in another
-    version; a start then fails, and so does every test.
+    botocore takes no context from outside, and no time for the whole of an attempt. What is looked up here is its own
+    and may be named otherwise in another version; a start then fails, and so does every test.
     """
-    client._endpoint.http_session._manager.connection_pool_kw["ssl_context"] = context
+    options: dict[str, Any] = client._endpoint.http_session._manager.connection_pool_kw
+    return options
