@@ -47,7 +47,7 @@ class Consumer:
                     self._take(batch.pop(0))
                 self._hide(batch, 0)
             except (BotoCoreError, ClientError) as failure:
-                log.warning("AWS: %s", type(failure).__name__)
+                log.warning("AWS: %s", _why(failure))
                 stopping.wait(5)
 
     def _receive(self, wait_seconds: int) -> list[MessageTypeDef]:
@@ -105,6 +105,13 @@ class Consumer:
             )
 
 
+def _why(failure: BotoCoreError | ClientError) -> str:
+    # AWS's own word for it, such as AccessDenied. The text around it may name what was asked for.
+    if isinstance(failure, ClientError):
+        return str(failure.response.get("Error", {}).get("Code"))
+    return type(failure).__name__
+
+
 def main() -> None:
     """Consume until SIGTERM or SIGINT."""
     options = _options()
@@ -130,7 +137,12 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--schemas", type=Path, default=Path(__file__).resolve().parent.parent / "schemas")
     parser.add_argument(
-        "--wait-seconds", type=int, default=20, help="a poll's length, 0 to 20: how long a stop may take when idle"
+        "--wait-seconds",
+        type=int,
+        choices=range(21),
+        default=20,
+        metavar="SECONDS",
+        help="a poll's length, 0 to 20: how long a stop may take when idle",
     )
     return parser.parse_args()
 

@@ -81,7 +81,7 @@ def _tag(pen: ImageDraw.ImageDraw, at: tuple[float, float], number: str, colour:
 def _card_entries(result: dict[str, Any]) -> Iterator[_Entry]:
     boxes = result.get("cardNumBoxes") or []
     for at, number in enumerate(result.get("cardNums") or []):
-        yield _entry("cardNum", number, boxes[at] if at < len(boxes) else None)
+        yield _entry("cardNum", number or {}, boxes[at] if at < len(boxes) else None)
     if result.get("validThru"):
         yield _entry("validThru", result["validThru"], result.get("validThruBox"))
 
@@ -89,7 +89,8 @@ def _card_entries(result: dict[str, Any]) -> Iterator[_Entry]:
 def _id_entries(result: dict[str, Any]) -> Iterator[_Entry]:
     """A box is the value's own ``bbox`` (facts); without it, ``boxes`` tells whose it is if there is one for each."""
     values, boxes = result.get("keyValues") or [], result.get("boxes") or []
-    for at, value in enumerate(values):
+    # Another service than the emulator may leave any of them null.
+    for at, value in ((at, value) for at, value in enumerate(values) if value):
         box = value.get("bbox") or (boxes[at] if len(boxes) == len(values) else None)
         yield _entry(str(value.get("key", "")), value, box)
 

@@ -38,10 +38,11 @@ def fields(result: dict[str, Any]) -> Iterator[tuple[str, str, float | None]]:
     """Yield name, value and confidence of what was read, as the vendor's guide has it for cards and for ID cards."""
     if "idType" in result:
         yield "idType", str(result["idType"]), None
-    for pair in result.get("keyValues") or []:
+    # Another service than the emulator may leave any of them null.
+    for pair in filter(None, result.get("keyValues") or []):
         yield str(pair.get("key")), _text(pair.get("value")), pair.get("conf")
     for number, group in enumerate(result.get("cardNums") or [], 1):
-        yield f"cardNums[{number}]", _text(group.get("value")), group.get("conf")
+        yield f"cardNums[{number}]", _text(group), (group or {}).get("conf")
     if total := result.get("totalCardNum"):
         yield "totalCardNum", total if isinstance(total, str) else " ".join(map(_text, total)), None
     if valid := result.get("validThru"):

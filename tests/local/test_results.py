@@ -92,6 +92,15 @@ def test_a_claim_is_there_where_one_is_offered() -> None:
         ),
         ({"result": {"totalCardNum": ["1111", {"value": "2222"}], "validThru": None}}, [["totalCardNum", "1111 2222"]]),
         ({"result": {}}, []),
+        (
+            {
+                "result": {
+                    "keyValues": [None, {"key": "name", "value": "홍길동"}],
+                    "cardNums": [None, {"value": "1111", "conf": None}],
+                }
+            },
+            [["name", "홍길동"], ["cardNums[1]"], ["cardNums[2]", "1111"]],
+        ),
     ],
 )
 def test_a_document_s_table_has_its_fields(data: dict[str, Any], rows: list[list[str]]) -> None:
