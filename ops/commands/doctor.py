@@ -28,9 +28,9 @@ _STYLES = {Verdict.PROVEN: "green", Verdict.WRONG: "red", Verdict.UNPROVEN: "yel
 def doctor(ctx: typer.Context, image: ImagePath = None, kind: KindOption = None, timeout: Timeout = 180) -> None:
     """Say whether the stack is in order: what is proven, what is wrong, and what is not proven.
 
-    Free of charge it looks for the stack's outputs, reaches its bucket, queues and tables, asks Lambda how the
-    functions stand, reads the secret, and fetches both public keys of the OCR service with it. It never shows a key
-    or a credential.
+    Free of charge it looks for the stack's outputs, reaches its bucket, queues and tables, sees whether uploads are
+    announced, asks Lambda how the functions stand, reads the secret, and fetches both public keys of the OCR service
+    with it. It never shows a key or a credential.
 
     With --image and --kind it has one image read, end to end: ONE PAID CALL. The image is put under
     KIND/ops-doctor/, stays until the bucket lets go of it, and its message comes to the results queue like any
