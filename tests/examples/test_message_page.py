@@ -6,6 +6,7 @@ import re
 from typing import get_args
 
 import pytest
+from sealed_ocr.claim_check import RULES
 from sealed_ocr.messages import RejectionCode
 from sealed_ocr.problems import STATUSES
 from verdicts import THEN, Then
@@ -53,3 +54,12 @@ def test_it_tells_of_every_problem_what_the_example_does() -> None:
 
 def test_it_tells_of_every_rejection() -> None:
     assert rows("`rejection.code`").keys() == {*get_args(RejectionCode)}
+
+
+def test_it_tells_of_every_claim_that_is_offered_which_fields_it_has_in_which_form() -> None:
+    told = rows("`idType` of the claim")
+    # The vendor verifies no passports any more.
+    assert told.keys() == RULES.keys() - {"passport"}
+    for kind, (fields,) in told.items():
+        assert re.findall(r"`(\w+)`", fields) == [*RULES[kind]]
+        assert not [name for name, rule in RULES[kind].items() if name != "name" and rule.expected not in fields]
