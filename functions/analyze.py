@@ -54,7 +54,7 @@ class Function:
             settings.max_image_bytes,
         )
         self._batch = Batch(
-            Analyzer(ledger, reading, queues, self._report),
+            Analyzer(ledger, reading, queues, outages, self._report),
             ledger,
             queues,
             outages,

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from sealed_ocr.aws.outages import RESULTS
 from sealed_ocr.ocr.kinds import Kind
 from sealed_ocr.settings import ANALYZE_RESERVE_SECONDS, BEFORE_CALL_SECONDS
 
@@ -133,8 +134,8 @@ class World(Whole):
         return len(held)
 
     def let_outages_be_probed(self) -> None:
-        """Do what a quarter of an hour does in which nobody asked the service for an analysis."""
-        for kind in Kind:
+        """Do what a quarter of an hour does in which nobody asked the service for an analysis, nor sent a result."""
+        for kind in (*Kind, RESULTS):
             self.aws.dynamodb.update_item(
                 TableName=self.documents,
                 Key={"documentId": {"S": f"service:{kind}"}},

@@ -13,6 +13,7 @@ import msgspec
 from sealed_ocr import messages
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.ledger import Claimed, Ledger, Refused, Standing
+from sealed_ocr.aws.outages import RESULTS, Outages
 from sealed_ocr.aws.queues import LARGEST_MESSAGE, Queues
 from sealed_ocr.aws.uploads import Upload
 from sealed_ocr.budget import Budget
@@ -47,11 +48,12 @@ class Outcome(msgspec.Struct, frozen=True):
 class Analyzer:
     """Brings one upload at a time to its end. Thread-safe; never raises."""
 
-    def __init__(self, ledger: Ledger, reading: Reading, queues: Queues, report: Report) -> None:
+    def __init__(self, ledger: Ledger, reading: Reading, queues: Queues, outages: Outages, report: Report) -> None:
         """Take the parts."""
         self._ledger = ledger
         self._reading = reading
         self._queues = queues
+        self._outages = outages
         self._report = report
 
     def run(self, upload: Upload, budget: Budget, *, alone: bool = False, killed: bool = False) -> Outcome:
@@ -108,10 +110,12 @@ class Analyzer:
             self._queues.send_result(body, messages.attributes(message), budget.send_until)
         except AwsError as failure:
             budget.halt()
+            self._outages.unanswered(RESULTS)
             if isinstance(message, messages.Analyzed):
                 self._report.counted("PossiblyBilled", "a result was paid for and lost", upload.document_id)
                 return self._doubt(upload, claimed, failure, budget)
             return self._release(upload, claimed, failure, budget)
+        self._outages.answered(RESULTS)
         return self._finish(upload, claimed, message, budget)
 
     def _finish(self, upload: Upload, claimed: Claimed, message: messages.Message, budget: Budget) -> Outcome:

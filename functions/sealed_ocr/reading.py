@@ -14,7 +14,7 @@ from msgspec import UNSET
 
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.images import ImageDeletedError, ImageOverwrittenError, S3Image
-from sealed_ocr.aws.outages import Outages
+from sealed_ocr.aws.outages import RESULTS, Outages
 from sealed_ocr.aws.request_keys import RequestKeys, key_expires_at
 from sealed_ocr.aws.uploads import Upload
 from sealed_ocr.budget import Budget
@@ -118,6 +118,8 @@ class Reading:
         # Asked again, since the image may have been slow to come, or another document's message could not be kept.
         if not budget.allows_a_call():
             raise Transient("this invocation starts no further calls")
+        if self._outages.doubts(RESULTS) and not self._outages.may_ask(RESULTS):
+            raise Transient("the call waits until the results queue takes messages again")
         if last and not self._outages.may_ask(kind):
             raise Transient("the last attempt waits until the service answers analyses again")
         started = time.monotonic()

@@ -80,7 +80,7 @@ def put_together(
         reading_clock,
     )
     threads = ThreadPoolExecutor(BATCH)
-    batch = Batch(Analyzer(ledger, reading, queues, report), ledger, queues, outages, report, threads)
+    batch = Batch(Analyzer(ledger, reading, queues, outages, report), ledger, queues, outages, report, threads)
     return Parts(batch, ledger, report, log, clock, stage, reading_clock, slept, threads)
 
 

@@ -60,7 +60,7 @@ def test_a_rejection_that_cannot_be_sent_costs_no_attempt(
     refuse_results(stage, proxy)
     emulator.fault(ResultCode(result_code=4000121, operation="id-card", times=None))
     stage.announce(stage.upload(draw()))
-    for _ in range(3):
+    for _ in range(2):
         assert len(parts.deliver()) == 1
         assert (stage.item()["state"], stage.item()["attempts"]) == ("free", "0")
         stage.show_hidden()

@@ -1,8 +1,11 @@
 """Whether the OCR service answers analyses, as far as any instance has seen, so that an outage spends no last attempts.
 
-An item in the ledger's table for each kind of document: ``documentId`` (``service:<kind>``), ``unanswered`` (analyses
-in a row whose end is unknown), ``askedAt`` (epoch seconds: the last of them, or when somebody was let go to find out).
-It is written only by instances that have met an unknown end, or a document that had to wait for one.
+And whether the results queue takes messages, so that nothing is paid for that could not be told.
+
+An item in the ledger's table for each kind of document and one for ``RESULTS``: ``documentId`` (``service:<kind>``),
+``unanswered`` (analyses in a row whose end is unknown, or messages that could not be sent), ``askedAt`` (epoch seconds:
+the last of them, or when somebody was let go to find out). It is written only by instances that have met an unknown
+end, or a document that had to wait for one.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from sealed_ocr.aws.table import Table
 SUSPICIOUS = 3
 """So many unknown ends in a row are taken for an outage."""
 PROBE_SECONDS = 900
+RESULTS = "results"
 
 
 class Outages:
@@ -33,17 +37,22 @@ class Outages:
         self._unanswered: Counter[str] = Counter()
 
     def answered(self, kind: str) -> None:
-        """Take note that an analysis was answered."""
+        """Take note that an analysis was answered, or a message sent."""
         with self._lock:
             self._answered.add(kind)
 
     def unanswered(self, kind: str) -> None:
-        """Take note that what became of an analysis is not known."""
+        """Take note that what became of an analysis is not known, or that a message could not be sent."""
         with self._lock:
             self._unanswered[kind] += 1
 
+    def doubts(self, kind: str) -> bool:
+        """Whether an earlier invocation of this instance was left without an answer, and none has come since."""
+        with self._lock:
+            return kind in self._doubted
+
     def may_ask(self, kind: str) -> bool:
-        """Whether a document may spend its last attempt now.
+        """Whether a document may spend its last attempt now; for ``RESULTS``, whether it may spend any.
 
         In an outage one of them may, each quarter of an hour in which nobody else has tried: somebody has to find out
         that it is over.
