@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shlex
+import sys
 import threading
 from typing import TYPE_CHECKING
 
 from local.aws_clients import CREDENTIALS, REGION
+from local.children import ROOT
 from local.images import Image, keyed, new_run
 from local.results import Message, messages
 from local.run import print_line, upload
@@ -63,7 +65,9 @@ def describe(pipeline: Pipeline, logs: Path, example: Message | None) -> None:
     # The first AWS CLI overrules the variable for SQS by the real service's name; the option it obeys.
     receive = 'aws sqs receive-message --queue-url "$RESULTS" --wait-time-seconds 20'
     print_line(f'{receive} --endpoint-url "$AWS_ENDPOINT_URL"')
-    print_line("python -m ops doctor   # and the operator's other tools, which find everything by SEALED_OCR_OUTPUTS")
+    # That shell may be in another folder, and know another Python.
+    tools = f"(cd {shlex.quote(str(ROOT))} && {shlex.quote(sys.executable)} -m ops doctor)"
+    print_line(f"{tools}   # and the operator's other tools, which find everything by SEALED_OCR_OUTPUTS")
     if example:
         print_line("\n# Is this specimen authentic? (An offer is spent by the first verdict.)")
         print_line(curl_line(pipeline.verify_url, example))

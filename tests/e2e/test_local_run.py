@@ -142,6 +142,9 @@ def test_up_tells_how_to_use_it_and_leaves_nothing_behind(end: signal.Signals, t
     assert content_type == "Content-Type: application/json"
     answer = urllib3.request("POST", url, body=claim.encode(), headers=dict([content_type.split(": ")])).json()
     assert answer["isAuthenticity"] is True
+    (doctor,) = (line for line in lines if " doctor" in line)
+    tools = doctor.replace(" doctor", " --help")
+    assert subprocess.run(["sh", "-c", tools], cwd="/", env={}, capture_output=True, check=False).returncode == 0
     children = running_children(up.pid)
     assert len(children) >= 4
     up.send_signal(end)
