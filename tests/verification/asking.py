@@ -78,6 +78,8 @@ class Lambda:
             "POWERTOOLS_SERVICE_NAME": handler,
             "POWERTOOLS_METRICS_NAMESPACE": "SealedOcr/test",
             "POWERTOOLS_LOG_LEVEL": "INFO",
+            # An operator may set it, and it counts for every library: what all tests write is searched at this level.
+            "AWS_LAMBDA_LOG_LEVEL": "DEBUG",
             **environment,
         }
         configuration = FunctionConfiguration(
