@@ -41,7 +41,7 @@ class Credentials(Quiet, frozen=True):
         """
         try:
             secret = msgspec.json.decode(text, type=_Secret)
-        except (msgspec.DecodeError, UnicodeError):
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
             raise ConfigurationFault(
                 'the secret must be JSON of the form {"appKey": "…", "secretKey": "…"}, both strings'
             ) from None

@@ -8,6 +8,7 @@ from typing import get_args
 
 import msgspec
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
@@ -48,6 +49,11 @@ class PublicKey(msgspec.Struct, frozen=True):
             raise ContractFault("the OCR service issued something that is not a public key") from None
         if not isinstance(key, RSAPublicKey) or key.key_size < _SMALLEST_BITS:
             raise ContractFault("the OCR service issued a public key that is not RSA of at least 1024 bits")
+        try:
+            # OpenSSL reads keys that it cannot use; found out by a document, that would look like a fault of ours.
+            key.encrypt(b"", PKCS1v15())
+        except ValueError:
+            raise ContractFault("the OCR service issued a public key that seals nothing") from None
         if not issued.version.isascii() or not issued.version.isprintable():
             raise ContractFault("the OCR service issued a public key whose version can't stand in a header")
         return cls(key, issued.version)
