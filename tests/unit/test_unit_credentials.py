@@ -28,8 +28,10 @@ def test_a_secret_is_read_and_used():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "no json", "null", "[]", '"x"', "{}", '{"appKey": "a"}', '{"appKey": 7, "secretKey": "b"}', "\ud800"]
-    + ['{"a":' + "[" * 100_000],
+    [
+        *("", "no json", "null", "[]", '"x"', "{}", '{"appKey": "a"}', '{"appKey": 7, "secretKey": "b"}', "\ud800"),
+        '{"a":' + "[" * 100_000,
+    ],
 )
 def test_another_form_is_named(text):
     assert '"appKey"' in str(refused(text))
