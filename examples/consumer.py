@@ -9,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -131,7 +132,9 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Consume the messages of Sealed OCR.")
     parser.add_argument("--queue-url", required=True, help="the stack's output ResultsQueueUrl")
-    parser.add_argument("--verify-url", help="its output VerifyFunctionUrl; without it no verdict is asked for")
+    parser.add_argument(
+        "--verify-url", type=_address, help="its output VerifyFunctionUrl; without it no verdict is asked for"
+    )
     parser.add_argument(
         "--inbox-table", help="a DynamoDB table for what was handled; without it: this process's memory"
     )
@@ -145,6 +148,14 @@ def _options() -> argparse.Namespace:
         help="a poll's length, 0 to 20: how long a stop may take when idle",
     )
     return parser.parse_args()
+
+
+def _address(text: str) -> str:
+    # Anything else would fail at each claim, and look like a service that is away.
+    parts = urlsplit(text)
+    if parts.scheme not in {"https", "http"} or not parts.hostname:
+        raise argparse.ArgumentTypeError("must be the whole address, https://…")
+    return text
 
 
 if __name__ == "__main__":

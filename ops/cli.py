@@ -36,6 +36,17 @@ OutputsFile = Annotated[
 ]
 
 
+# What AWS's library misses, and where it looks for it.
+_REMEDIES = {
+    "NoRegionError": "name it with --region, AWS_DEFAULT_REGION or a profile that has one",
+    "NoCredentialsError": "sign in, and name the profile with --profile or AWS_PROFILE",
+    "TokenRetrievalError": "sign in again (aws sso login)",
+    "UnauthorizedSSOTokenError": "sign in again (aws sso login)",
+    "ExpiredToken": "sign in again",
+    "ExpiredTokenException": "sign in again",
+}
+
+
 class _Sentences(TyperGroup):
     """Ends a command that fails with a sentence instead of a traceback, which might show what was being handled."""
 
@@ -43,7 +54,10 @@ class _Sentences(TyperGroup):
         try:
             return super().invoke(ctx)
         except (OpsError, AwsError, BotoCoreError) as fault:
-            typer.echo(f"python -m ops: {fault}", err=True)
+            remedy = _REMEDIES.get(fault.code if isinstance(fault, AwsError) else type(fault).__name__)
+            typer.echo(
+                f"python -m ops: {str(fault).rstrip('.')}; {remedy}" if remedy else f"python -m ops: {fault}", err=True
+            )
             ctx.exit(1)
 
 

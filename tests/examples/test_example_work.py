@@ -121,8 +121,11 @@ def test_what_aws_refuses_is_told_in_its_own_word(pipeline: Pipeline, caplog: py
     assert "NonExistentQueue" in caplog.text
 
 
-def test_a_poll_s_length_that_sqs_refuses_is_refused_before() -> None:
-    command = [sys.executable, str(ROOT / "examples" / "consumer.py"), "--queue-url", "any", "--wait-seconds", "21"]
+@pytest.mark.parametrize(
+    "wrong", [("--wait-seconds", "21"), ("--verify-url", "example.com/verify"), ("--verify-url", "htps://example.com")]
+)
+def test_what_would_fail_at_each_message_is_refused_before(wrong: tuple[str, str]) -> None:
+    command = [sys.executable, str(ROOT / "examples" / "consumer.py"), "--queue-url", "any", *wrong]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 2
-    assert "--wait-seconds" in ended.stderr
+    assert wrong[0] in ended.stderr

@@ -52,7 +52,7 @@ class Here:
     def client(self, service: str) -> Any:
         return _client(service, self.environment["AWS_ENDPOINT_URL"], self.environment["AWS_REGION"])
 
-    def ops(self, *command: str, answer: str = "", **environment: str) -> Result:
+    def ops(self, *command: str, answer: str = "", **environment: str | None) -> Result:
         """Run a command with the lines that `local up` tells one to export."""
         variables = {"AWS_PROFILE": None, "COLUMNS": "200", **self.environment, **environment}
         return CliRunner().invoke(app, list(command), input=answer, env=variables)

@@ -8,6 +8,7 @@ import re
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -136,3 +137,21 @@ def test_a_profile_that_is_not_there_is_a_sentence(here: Here) -> None:
     ended = here.ops("--profile", "nobody", "status", "0" * 32)
     assert ended.exit_code == 1
     assert "python -m ops: The config profile (nobody) could not be found" in ended.output
+
+
+@pytest.mark.parametrize(
+    ("missing", "remedy"),
+    [
+        ("AWS_DEFAULT_REGION", "specify a region; name it with --region"),
+        ("AWS_ACCESS_KEY_ID", "NoCredentialsError; sign in"),
+    ],
+)
+def test_what_aws_must_be_told_is_named(here: Here, tmp_path: Path, missing: str, remedy: str) -> None:
+    gone = {
+        missing: None,
+        "AWS_CONFIG_FILE": str(tmp_path / "none"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
+    }
+    ended = here.ops("status", "0" * 32, **gone, AWS_EC2_METADATA_DISABLED="true")
+    assert ended.exit_code == 1
+    assert remedy in ended.output
