@@ -85,7 +85,10 @@ class Function:
         """Answer one request: a verdict, or a problem that is counted."""
         deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - VERIFY_RESERVE_SECONDS
         try:
-            return self._answer(event, deadline)
+            answer = self._answer(event, deadline)
+            # The Function URL counts its own, and not those of whoever invokes the function without it.
+            self._report.tally.share("VerdictFailedShare", answer["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR)
+            return answer
         finally:
             self._report.tally.publish()
 
@@ -117,7 +120,6 @@ class Function:
     def _refusal(self, problem: Problem) -> dict[str, Any]:
         self._report.counted("VerdictRefused", problem.kind)
         if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            # The Function URL counts its own, and not those of whoever invokes the function without it.
             self._report.tally.count("VerdictFailed")
         return _response(problem.status, {"Content-Type": MEDIA_TYPE, **problem.headers()}, problem.body())
 

@@ -23,6 +23,7 @@ OLDEST_UPLOAD_SECONDS = 3600
 OLDEST_RESULT_SECONDS = 86_400
 TRANSIENT_PERCENT = 50
 VERIFY_FAILURES = 5
+FAILED_PERCENT = 50
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Alarms(Construct):
             *_of_analyses(metrics),
             *_of_a_function(analyze, "analyze"),
             *_of_a_function(verify, "verify"),
-            _failed_verdicts(metrics),
+            *_of_verdicts(metrics),
         ):
             cloudwatch.Alarm(
                 self,
@@ -148,11 +149,19 @@ def _of_a_function(function: lambda_.Function, service: str) -> tuple[Alarm, ...
     )  # fmt: skip
 
 
-def _failed_verdicts(metrics: Metrics) -> Alarm:
+def _of_verdicts(metrics: Metrics) -> tuple[Alarm, ...]:
     """Counted by the function itself: Lambda's ``Url5xxCount`` knows nothing of those who invoke it without the URL."""
-    return Alarm(
-        "verify-5xx", metrics.count("VerdictFailed", "verify"),
-        "Verifications fail on our side or on the OCR service's.", threshold=VERIFY_FAILURES,
+    return (
+        Alarm(
+            "verify-5xx", metrics.count("VerdictFailed", "verify"),
+            "Verifications fail on our side or on the OCR service's.", threshold=VERIFY_FAILURES,
+        ),
+        Alarm(
+            "verify-failing", metrics.average("VerdictFailedShare", "verify"),
+            "Half of the verifications fail, however few there are.",
+            # As for transient-share: few callers leave gaps.
+            threshold=FAILED_PERCENT, periods=3, within=12,
+        ),
     )  # fmt: skip
 
 

@@ -99,15 +99,15 @@ OURS = {
     "offer-not-kept": "OfferNotKept",
     "transient-share": "TransientShare",
     "verify-5xx": "VerdictFailed",
+    "verify-failing": "VerdictFailedShare",
 }
 
 
 @pytest.mark.parametrize("name", OURS)
 def test_what_the_functions_count_is_watched_by_the_function_that_counts_it(alarms: dict[str, Any], name: str) -> None:
     of_both = {name, f"verify-{name}"} & set(alarms)
-    assert of_both == (
-        {name} if name in {"offer-not-kept", "transient-share", "verify-5xx"} else {name, f"verify-{name}"}
-    )
+    by_one = {"offer-not-kept", "transient-share", "verify-5xx", "verify-failing"}
+    assert of_both == ({name} if name in by_one else {name, f"verify-{name}"})
     for each in of_both:
         service = "verify" if each.startswith("verify-") else "analyze"
         assert (alarms[each]["Namespace"], alarms[each]["MetricName"]) == ("SealedOcr/dev", OURS[name])
@@ -124,10 +124,12 @@ def test_one_of_these_is_enough(alarms: dict[str, Any], name: str) -> None:
         )
 
 
-def test_half_of_the_attempts_in_a_quarter_of_an_hour_altogether_is_too_much(alarms: dict[str, Any]) -> None:
-    alarm = alarms["transient-share"]
+@pytest.mark.parametrize("name", ["transient-share", "verify-failing"])
+def test_half_of_all_in_a_quarter_of_an_hour_altogether_is_too_much(alarms: dict[str, Any], name: str) -> None:
+    alarm = alarms[name]
     assert (alarm["Statistic"], alarm["Threshold"]) == ("Average", 50)
     assert alarm["DatapointsToAlarm"] * alarm["Period"] == 15 * 60
+    assert alarm["EvaluationPeriods"] * alarm["Period"] == 60 * 60
 
 
 @pytest.mark.parametrize("start", range(0, 300, 60))

@@ -21,11 +21,13 @@ def test_every_type_has_its_way_to_be_answered() -> None:
 
 @pytest.mark.parametrize(("type_", "status"), STATUSES.items())
 def test_a_type_and_its_status(function: Lambda, world: World, type_: str, status: int) -> None:
-    card, failed = world.card(), function.metrics().get("VerdictFailed", 0)
+    card, before = world.card(), function.metrics()
     answered = ANSWERED[type_](Ask(function, world, card))
     assert (answered.status, answered.type) == (status, type_)
     # However it was invoked: the URL's own count knows nothing of those who come without it.
-    assert function.metrics().get("VerdictFailed", 0) - failed == (status >= 500)
+    after = function.metrics()
+    for metric, each in (("VerdictFailed", 1), ("VerdictFailedShare", 100)):
+        assert after.get(metric, 0) - before.get(metric, 0) == each * (status >= 500)
     assert ("retry-after" in answered.headers) == (type_ in COME_BACK)
     assert int(answered.headers.get("retry-after", 1)) >= 1
     assert not [value for name, value in card.claim.items() if name != "idType" and value in str(answered.body)]
