@@ -8,6 +8,7 @@ from bench.cost import Invocation
 from bench.document import what
 from bench.figures import Figure, Spread
 from bench.upload import KB, MB, named
+from infra.settings import MB_A_DOCUMENT
 
 _BEGIN, _END = "<!-- written by make bench -->", "<!-- to here -->"
 _SIZES = (200 * KB, 2 * MB, 20 * MB)
@@ -43,12 +44,15 @@ def between_markers(text: str, table: str) -> str:
 
 
 def _column(figures: Sequence[Figure], size: int, batch: int) -> list[str]:
-    invocations = [Invocation(memory, batch, _cpu_seconds(figures, size, batch)) for memory in _MEMORIES]
-    cheapest = min(invocations, key=lambda one: one.usd_a_million)
+    cpu = _cpu_seconds(figures, size, batch)
+    invocations = [Invocation(memory, batch, cpu) if batch * MB_A_DOCUMENT <= memory else None for memory in _MEMORIES]
+    cheapest = min(filter(None, invocations), key=lambda one: one.usd_a_million)
     return [_cell(one, bold=one is cheapest) for one in invocations]
 
 
-def _cell(one: Invocation, *, bold: bool) -> str:
+def _cell(one: Invocation | None, *, bold: bool) -> str:
+    if one is None:
+        return "not allowed"
     mark = "**" if bold else ""
     return f"{mark}{one.usd_a_million:.2f}{mark} ({one.seconds:.1f} s)"
 

@@ -33,6 +33,11 @@ def _is(kind: Any, default: object, allowed: str, **limits: Any) -> Any:
     return dataclasses.field(default=default, metadata={"type": Annotated[kind, Meta(**limits)], "allowed": allowed})
 
 
+# Memory is a share of a processor. A cold function's first batch opens three connections to AWS for each document, and
+# with a third of this they ran out of time (docs/scale.md).
+MB_A_DOCUMENT = 8
+
+
 @dataclasses.dataclass(frozen=True)
 class Settings:
     """The settings of one stage, checked. Durations say their unit; defaults suit a first deployment."""
@@ -94,6 +99,12 @@ class Settings:
             faults.append(
                 f"Setting batchWindow is {values['batch_window']}; with a batchSize above 10 (it is "
                 f"{values['batch_size']}) it must be 1 to 300 seconds."
+            )
+        if not faults and values["batch_size"] * MB_A_DOCUMENT > values["memory"]:
+            faults.append(
+                f"Setting memory is {values['memory']}; with a batchSize of {values['batch_size']} it must be at least "
+                f"{values['batch_size'] * MB_A_DOCUMENT} MB: a cold function's share of a processor would not do for "
+                "so many connections at once."
             )
         if faults:
             raise SettingsError("\n".join(faults))

@@ -111,6 +111,18 @@ def test_a_batch_above_ten_needs_a_window(size: int, window: int, allowed: bool)
 
 
 @pytest.mark.parametrize(
+    ("size", "memory", "allowed"), [(32, 256, True), (33, 256, False), (64, 512, True), (65, 512, False)]
+)
+def test_a_batch_needs_a_share_of_a_processor(size: int, memory: int, allowed: bool) -> None:
+    context = {"batchSize": size, "batchWindow": 1, "memory": memory}
+    if allowed:
+        assert Settings.from_context(context).memory == memory
+    else:
+        with pytest.raises(SettingsError, match=f"Setting memory is {memory}; .* at least {8 * size} MB"):
+            Settings.from_context(context)
+
+
+@pytest.mark.parametrize(
     ("arguments", "context", "told"),
     [
         ([], '{"memory": "lots"}', "Setting memory is 'lots'; it must be 256 to 10240 MB.\n"),
