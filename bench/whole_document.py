@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import analyze
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -32,10 +33,15 @@ def job(count: int, size: int) -> Callable[[], object]:
     """Return the work of one batch."""
 
     def work() -> None:
-        if analyze.handler(sqs_event(count, size), _Context())["batchItemFailures"]:
+        if handle(sqs_event(count, size)):
             raise RuntimeError("a document failed")
 
     return work
+
+
+def handle(event: dict[str, Any]) -> int:
+    """Handle one batch; return how many of its documents must come again."""
+    return len(analyze.handler(event, _Context())["batchItemFailures"])
 
 
 if __name__ == "__main__":
