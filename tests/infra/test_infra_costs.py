@@ -48,8 +48,8 @@ def test_the_example_is_what_the_formula_gives(chapter: str, prices: dict[str, f
         "Transfer": documents * size * p["transfer_gb"],
         "Fixed": 2 * p["key_month"]
         + p["secret_month"]
-        + 25 * p["metric_month"]
-        + 19 * p["alarm_month"]
+        + 26 * p["metric_month"]
+        + 20 * p["alarm_month"]
         + p["dashboard_month"],
     }
     computed |= {"AWS, B = 10": sum(computed.values()), "Lambda, B = 1": lambda_(1)}
