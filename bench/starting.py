@@ -34,7 +34,7 @@ def measure_start(run: Run) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="bench-start-") as folder:
         path = (installed(_FIRST_VERSION, Path(folder) / "first"),)
         first = Subject("bench.first_version.handler.handler", path, s3_event(1, 1))
-        found = start.measure(3 if run.quick else 15, {FIRST: first})
+        found = start.measure(3 if run.quick else 31, {FIRST: first})
     for mark, said in _SAID.items():
         subjects = found[mark]
         for function in ("analyze", "verify"):
