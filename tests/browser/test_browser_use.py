@@ -16,6 +16,14 @@ def test_the_claim_as_it_was_read_is_authentic_and_its_key_is_spent(console: Con
     expect(page.locator(".verdict")).to_have_text("409 request-key-spent")
 
 
+def test_an_answer_is_shown_on_a_page_that_was_drawn_anew_meanwhile(console: ConsolePage) -> None:
+    console.sample("resident")
+    page = console.page
+    switch = "document.querySelector('[role=switch]').click();"
+    page.evaluate(f"document.querySelector('#ask').click(); {switch} {switch}")
+    expect(page.locator(".verdict")).to_have_text("Authentic")
+
+
 def test_a_claim_that_was_changed_is_not_and_one_that_is_wrong_is_named(console: ConsolePage) -> None:
     console.sample("driver")
     page = console.page

@@ -7,7 +7,7 @@ import { breakable, el, say } from "./dom.js";
 const kept = new Map();
 
 export function verificationCard(number, offer, shown) {
-  const draft = kept.get(number) ?? { claim: { ...offer.request }, answer: null };
+  const draft = kept.get(number) ?? { claim: { ...offer.request }, answer: null, asking: false };
   kept.set(number, draft);
   const names = [...Object.keys(offer.request), ...offer.missing];
   const answer = el("div", { class: "answer", role: "status" });
@@ -20,21 +20,28 @@ export function verificationCard(number, offer, shown) {
       el("button", { type: "button", onclick: () => { draft.claim = { ...offer.request }; fill(form, draft.claim); } }, "As it was read")),
   );
 
+  // Of the card that stands on the page: it may be drawn anew while an answer is on its way.
+  draft.show = () => {
+    button.disabled = draft.asking;
+    if (draft.asking) answer.replaceChildren(el("p", { class: "quiet" }, "Asking …"));
+    else if (draft.answer) answer.replaceChildren(...answered(draft.answer));
+  };
+
   async function ask() {
-    button.disabled = true;
-    answer.replaceChildren(el("p", { class: "quiet" }, "Asking …"));
+    draft.asking = true;
+    draft.show();
     try {
       const body = JSON.stringify(draft.claim);
       draft.answer = await (await request("POST", `documents/${number}/verification`, { body })).json();
     } catch (error) {
       draft.answer = { status: error instanceof Refused ? error.status : 0, body: { title: error.message } };
     }
-    button.disabled = false;
-    answer.replaceChildren(...answered(draft.answer));
-    say(answer.querySelector(".verdict")?.textContent ?? "");
+    draft.asking = false;
+    draft.show();
+    say(answered(draft.answer)[0].textContent);
   }
 
-  if (draft.answer) answer.replaceChildren(...answered(draft.answer));
+  draft.show();
   return el(
     "section",
     { class: "card", "aria-labelledby": "verification-title", id: "verification" },
