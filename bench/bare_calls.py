@@ -7,6 +7,7 @@ The file holds the calls that the function itself made for one document (``Site.
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -28,9 +29,8 @@ def main() -> None:
 
 
 def job(calls: Sequence[dict[str, Any]]) -> Callable[[], object]:
-    """Return the work of one document, with clients of its own."""
-    clients = {name: boto3.client(name) for name in ("s3", "dynamodb", "sqs")}
-    bound = [(getattr(clients[call["service"]], _METHODS[call["operation"]]), call["asked"]) for call in calls]
+    """Return the work of one document."""
+    bound = [(getattr(_client(call["service"]), _METHODS[call["operation"]]), call["asked"]) for call in calls]
 
     def work() -> None:
         for method, asked in bound:
@@ -40,6 +40,11 @@ def job(calls: Sequence[dict[str, Any]]) -> Callable[[], object]:
                     pass
 
     return work
+
+
+@functools.cache
+def _client(service: str) -> Any:
+    return boto3.client(service)
 
 
 if __name__ == "__main__":

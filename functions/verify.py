@@ -87,7 +87,10 @@ class Function:
         try:
             answer = self._answer(event, deadline)
             # The Function URL counts its own, and not those of whoever invokes the function without it.
-            self._report.tally.share("VerdictFailedShare", answer["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR)
+            failed = answer["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR
+            self._report.tally.share("VerdictFailedShare", failed)
+            if failed:
+                self._report.tally.count("VerdictFailed")
             return answer
         finally:
             self._report.tally.publish()
@@ -119,8 +122,6 @@ class Function:
 
     def _refusal(self, problem: Problem) -> dict[str, Any]:
         self._report.counted("VerdictRefused", problem.kind)
-        if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            self._report.tally.count("VerdictFailed")
         return _response(problem.status, {"Content-Type": MEDIA_TYPE, **problem.headers()}, problem.body())
 
 
