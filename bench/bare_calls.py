@@ -12,7 +12,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 
@@ -43,7 +43,7 @@ def job(calls: Sequence[dict[str, Any]]) -> Callable[[], object]:
 
 
 @functools.cache
-def _client(service: str) -> Any:
+def _client(service: Literal["s3", "dynamodb", "sqs"]) -> Any:
     return boto3.client(service)
 
 
