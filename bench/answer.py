@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sealed_ocr.ocr import answers
+from sealed_ocr.common.kinds import Kind
+from sealed_ocr.ocr import responses
 from sealed_ocr.ocr.envelope import Envelope
-from sealed_ocr.ocr.kinds import Kind
 from sealed_ocr.ocr.models import open_result
 from sealed_ocr.ocr.transport import Answer
 
@@ -57,7 +57,7 @@ def _body(key: bytes) -> bytes:
 def _ours(body: bytes, key: bytes) -> dict[str, Any]:
     # Each request has its own envelope, so making its cipher belongs to what is counted.
     envelope = Envelope._with_key(key)
-    result = answers.result(Answer(200, {}, body, request_complete=True))
+    result = responses.result(Answer(200, {}, body, request_complete=True))
     open_result(Kind.ID_CARD, result, envelope)
     return result
 

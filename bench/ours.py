@@ -9,12 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sealed_ocr.aws.images import CHUNK_BYTES
+from sealed_ocr.common.kinds import Kind
+from sealed_ocr.common.refreshable_cache import Renewed
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.envelope import Envelope
-from sealed_ocr.ocr.kinds import Kind
 from sealed_ocr.ocr.transport import Transport
-from sealed_ocr.renewal import Renewed
 
 from bench.worker import repeat
 

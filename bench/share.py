@@ -20,7 +20,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from sealed_ocr.processor import WHOLE_PROCESSOR_MB
+from sealed_ocr.runtime.startup import WHOLE_PROCESSOR_MB
 
 from bench.functions import environment
 from bench.site import NotReady, Site

@@ -18,17 +18,17 @@ from typing import Any
 import msgspec
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from sealed_ocr.assembly import ocr_client
 from sealed_ocr.aws.claim_mac import claim_mac
 from sealed_ocr.aws.clients import Clients
 from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.table import Table
-from sealed_ocr.claim_check import read_claim
-from sealed_ocr.problems import MEDIA_TYPE, Problem
-from sealed_ocr.report import Report
-from sealed_ocr.settings import VERIFY_RESERVE_SECONDS, VerifySettings, verify_settings
-from sealed_ocr.tally import Tally
-from sealed_ocr.verification import Verifier
+from sealed_ocr.runtime.metrics import Tally
+from sealed_ocr.runtime.observability import Report
+from sealed_ocr.runtime.settings import VERIFY_RESERVE_SECONDS, VerifySettings, verify_settings
+from sealed_ocr.runtime.wiring import ocr_client
+from sealed_ocr.verification.claim_validation import read_claim
+from sealed_ocr.verification.problems import MEDIA_TYPE, Problem
+from sealed_ocr.verification.verifier import Verifier
 
 _ADDRESS = re.compile(r"/documents/([^/]+)/authenticity")
 _DOCUMENT_ID = re.compile(r"[0-9a-f]{32}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
-from sealed_ocr.ocr.kinds import Kind
+from sealed_ocr.common.kinds import Kind
 
 from infra.encryption import Encryption
 from infra.queues import Queues

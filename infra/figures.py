@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sealed_ocr.schedule import receives_to_outlast
+from sealed_ocr.analysis.backoff import receives_to_outlast
 
 ANALYZE_TIMEOUT_SECONDS = 120
 ANALYZE_CALL_TIMEOUT_SECONDS = 40

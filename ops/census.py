@@ -8,8 +8,8 @@ from enum import Enum
 from itertools import islice
 from typing import TypeVar
 
-from sealed_ocr.ocr.kinds import Kind
-from sealed_ocr.reading import kind_of
+from sealed_ocr.analysis.recognition import kind_of
+from sealed_ocr.common.kinds import Kind
 
 from ops.documents import LOOK_UPS, Documents
 from ops.images import Announcement, Stored, announcements

@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.aws.errors import clean
 from sealed_ocr.aws.ledger import KEPT_SECONDS
 from sealed_ocr.aws.table import Item, Table
-from sealed_ocr.messages import timestamp
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sealed_ocr.analysis import UNKNOWN_OUTCOME
+from sealed_ocr.analysis.analyzer import UNKNOWN_OUTCOME
+from sealed_ocr.analysis.batch import MALFORMED
 from sealed_ocr.aws.errors import clean
 from sealed_ocr.aws.uploads import parse_event
-from sealed_ocr.batch import MALFORMED
 
 from ops.documents import Documents
 

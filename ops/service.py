@@ -8,11 +8,11 @@ from typing import get_args
 
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.secret import SecretEmptyError, read_secret
-from sealed_ocr.environment import endpoint as checked
-from sealed_ocr.ocr import answers
+from sealed_ocr.common.kinds import KeyService
+from sealed_ocr.common.settings import endpoint as checked
+from sealed_ocr.ocr import responses
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.errors import ConfigurationFault, OcrError, OutcomeUnknown, StaleCredentials
-from sealed_ocr.ocr.kinds import KeyService
 from sealed_ocr.ocr.public_keys import PublicKey
 from sealed_ocr.ocr.transport import Transport
 
@@ -68,7 +68,7 @@ class Service:
                 credentials.headers(),
                 time.monotonic() + _SECONDS,
             )
-            key = PublicKey.from_result(answers.result(answer))
+            key = PublicKey.from_result(responses.result(answer))
         except StaleCredentials:
             return wrong(f"The OCR service does not take the appKey and secretKey of the secret ({what}).")
         except OutcomeUnknown as lost:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import msgspec
-from sealed_ocr.messages import Analyzed, Rejected
+from sealed_ocr.analysis.messages import Analyzed, Rejected
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from sealed_ocr.aws.errors import AwsError, clean
 from sealed_ocr.aws.table import Item
-from sealed_ocr.ocr.kinds import Kind
+from sealed_ocr.common.kinds import Kind
 
 from ops.documents import Documents, in_words
 from ops.findings import Finding, proven, wrong

@@ -1,12 +1,12 @@
-"""The messages' JSON Schemas (2020-12), from ``sealed_ocr.messages`` and the views that every result is checked by."""
+"""JSON Schemas (2020-12) of the messages, from ``sealed_ocr.analysis.messages`` and the views that check a result."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import msgspec
-from sealed_ocr.messages import Analyzed, Rejected
-from sealed_ocr.ocr.kinds import Kind
+from sealed_ocr.analysis.messages import Analyzed, Rejected
+from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.models import CardResult, IdCardResult
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sealed_ocr.claim_check import LARGEST_CLAIM_BYTES
-from sealed_ocr.problems import MEDIA_TYPE, STATUSES
+from sealed_ocr.verification.claim_validation import LARGEST_CLAIM_BYTES
+from sealed_ocr.verification.problems import MEDIA_TYPE, STATUSES
 
 from schemas.verification_bodies import DOCUMENT_ID, bodies, ref
 

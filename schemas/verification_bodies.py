@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sealed_ocr.claim_check import RULES
-from sealed_ocr.problems import STATUSES
+from sealed_ocr.verification.claim_validation import RULES
+from sealed_ocr.verification.problems import STATUSES
 
 from schemas.example_files import read
 

@@ -12,8 +12,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from sealed_ocr.aws.outages import PROBE_SECONDS
-from sealed_ocr.schedule import back_off, jittered
+from sealed_ocr.analysis.backoff import back_off, jittered
+from sealed_ocr.aws.circuit_breaker import PROBE_SECONDS
 
 from soak.outage_news import Service
 

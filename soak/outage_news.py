@@ -6,12 +6,12 @@ import heapq
 import math
 from dataclasses import dataclass, field
 
-from sealed_ocr.aws.outages import PROBE_SECONDS, SUSPICIOUS
+from sealed_ocr.aws.circuit_breaker import PROBE_SECONDS, SUSPICIOUS
 
 
 @dataclass
 class Service:
-    """The item that ``sealed_ocr.aws.outages`` keeps, and what is still on its way there."""
+    """The item that ``sealed_ocr.aws.circuit_breaker`` keeps, and what is still on its way there."""
 
     unanswered: int = 0
     asked_at: float = -math.inf

@@ -12,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from sealed_ocr.assembly import ocr_client
+from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.errors import ConfigurationFault, Transient
-from sealed_ocr.ocr.kinds import Kind
-from sealed_ocr.settings import OcrSettings
-from sealed_ocr.tally import Tally
+from sealed_ocr.runtime.metrics import Tally
+from sealed_ocr.runtime.settings import OcrSettings
+from sealed_ocr.runtime.wiring import ocr_client
 
 from emulator.counters import digest
 from soak.accounts import BrokenPromise

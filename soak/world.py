@@ -7,9 +7,9 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sealed_ocr.aws.outages import RESULTS
-from sealed_ocr.ocr.kinds import Kind
-from sealed_ocr.settings import ANALYZE_RESERVE_SECONDS, BEFORE_CALL_SECONDS
+from sealed_ocr.aws.circuit_breaker import RESULTS
+from sealed_ocr.common.kinds import Kind
+from sealed_ocr.runtime.settings import ANALYZE_RESERVE_SECONDS, BEFORE_CALL_SECONDS
 
 from emulator.control_client import ControlClient
 from local.aws_clients import Clients, shut_out_real_accounts

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Annotated
 
 import typer
-from sealed_ocr.ocr.kinds import Kind
+from sealed_ocr.common.kinds import Kind
 
 from ops.census import Standing, candidates, going
 from ops.commands.options import Yes, stack_of

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sealed_ocr.ocr.kinds import Kind
+from sealed_ocr.common.kinds import Kind
 
 from ops.checks import examine
 from ops.commands.options import target_of

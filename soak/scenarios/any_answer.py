@@ -21,15 +21,15 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sealed_ocr import messages
+from sealed_ocr.analysis import messages
 from sealed_ocr.claims import offer
+from sealed_ocr.common.kinds import Kind
+from sealed_ocr.common.refreshable_cache import Renewed
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.errors import OcrError
-from sealed_ocr.ocr.kinds import Kind
-from sealed_ocr.ocr.sending import Body
+from sealed_ocr.ocr.request_body import Body
 from sealed_ocr.ocr.transport import Answer, Transport
-from sealed_ocr.renewal import Renewed
 
 from soak.accounts import BrokenPromise
 from soak.scenarios.answer_shapes import BODIES, CANARY, HEADER, written

@@ -7,8 +7,8 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.errors import Rejected
-from sealed_ocr.ocr.kinds import Kind
 
 from local.aws_clients import Clients
 from soak.accounts import BrokenPromise

@@ -10,7 +10,7 @@ from collections import Counter
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from sealed_ocr.ocr.kinds import Kind
+from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.transport import ANSWER_BYTES
 
 from emulator.faults import Endless

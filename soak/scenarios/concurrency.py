@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sealed_ocr.aws.ledger import Claimed, Ledger
 from sealed_ocr.aws.request_keys import Held, RequestKeys
 from sealed_ocr.aws.table import Table
-from sealed_ocr.tally import Tally
+from sealed_ocr.runtime.metrics import Tally
 
 from local.aws_clients import Clients
 from soak.accounts import BrokenPromise

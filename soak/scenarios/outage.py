@@ -9,7 +9,7 @@ import random
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from sealed_ocr.schedule import JITTER, back_off
+from sealed_ocr.analysis.backoff import JITTER, back_off
 
 from emulator.faults import AnyFault, HttpStatus, NotJson, ResultCode
 from emulator.operations import ANALYSES

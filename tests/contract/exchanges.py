@@ -2,7 +2,7 @@
 
 import time
 
-from sealed_ocr.ocr.sending import Body
+from sealed_ocr.ocr.request_body import Body
 
 PATH = "/v2.0/appkeys/AppKey0Canary0123456/credit-card"
 SECRETS = [PATH, "AppKey0Canary", "SecretKeyCanary"]

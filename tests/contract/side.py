@@ -5,11 +5,11 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+from sealed_ocr.common.kinds import Kind
+from sealed_ocr.common.refreshable_cache import Renewed
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.client import OcrClient
-from sealed_ocr.ocr.kinds import Kind
 from sealed_ocr.ocr.transport import Transport
-from sealed_ocr.renewal import Renewed
 
 APP_KEY = "AppKey0Canary0123456"
 SECRET_KEY = "SecretKeyCanary+/=98"

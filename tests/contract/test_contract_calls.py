@@ -5,9 +5,9 @@ import hashlib
 
 import pytest
 from sealed_ocr.claims import offer
+from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.client import Analysis
 from sealed_ocr.ocr.errors import CardLocked, RequestKeyInvalid
-from sealed_ocr.ocr.kinds import Kind
 
 from emulator.faults import Variation
 from tests.canary import assert_clean

@@ -2,8 +2,8 @@
 
 import msgspec
 import pytest
+from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.errors import ContractFault, OutcomeUnknown, Rejected, Transient
-from sealed_ocr.ocr.kinds import Kind
 from sealed_ocr.ocr.models import VerdictResult
 
 from emulator.faults import (

@@ -4,9 +4,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.errors import ConfigurationFault, Rejected, Transient
-from sealed_ocr.ocr.kinds import Kind
 
 from emulator.faults import Delay, HttpStatus, ResultCode
 from tests.contract.side import APP_KEY, SECRET_KEY, Image, caller_of

@@ -4,7 +4,7 @@ import time
 
 import pytest
 from sealed_ocr.ocr.errors import OutcomeUnknown, Transient
-from sealed_ocr.ocr.sending import Body
+from sealed_ocr.ocr.request_body import Body
 
 from tests.canary import assert_clean, everything_said
 from tests.contract.exchanges import LARGE, PATH, SECRETS, answering, post

@@ -6,7 +6,7 @@ import json
 
 import boto3
 import pytest
-from sealed_ocr.problems import STATUSES, Problem
+from sealed_ocr.verification.problems import STATUSES, Problem
 from verdicts import LATER_SECONDS, THEN, Answer, Later, NotAllowed, Then, Verdicts
 
 from tests.examples.answering import Asked, Given, answering

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
-from sealed_ocr.problems import STATUSES, Problem
+from sealed_ocr.verification.problems import STATUSES, Problem
 
 from local.children import ROOT
 from local.pipeline import Pipeline

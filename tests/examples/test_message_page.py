@@ -6,9 +6,9 @@ import re
 from typing import get_args
 
 import pytest
-from sealed_ocr.claim_check import RULES
-from sealed_ocr.messages import RejectionCode
-from sealed_ocr.problems import STATUSES
+from sealed_ocr.analysis.messages import RejectionCode
+from sealed_ocr.verification.claim_validation import RULES
+from sealed_ocr.verification.problems import STATUSES
 from verdicts import THEN, Then
 
 from schemas.example_files import FOLDER

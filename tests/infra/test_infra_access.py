@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from sealed_ocr.ocr.kinds import Kind
+from sealed_ocr.common.kinds import Kind
 
 if TYPE_CHECKING:
     from infra_template import Statement, Template

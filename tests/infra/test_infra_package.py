@@ -111,7 +111,7 @@ def test_what_is_compiled_is_for_arm64(package: Path) -> None:
 
 def test_only_what_runs_is_in_it(package: Path) -> None:
     names = {str(path.relative_to(package)) for path in package.rglob("*")}
-    assert {"analyze.py", "verify.py", "sealed_ocr/schedule.py"} <= names
+    assert {"analyze.py", "verify.py", "sealed_ocr/analysis/backoff.py"} <= names
     left = [name for name in names if name.endswith((".dist-info", ".pyi")) or {"tests", "bin"} & set(name.split("/"))]
     assert not left
     assert not {"requirements.in", "requirements.txt"} & names

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from infra_template import Template
-from sealed_ocr.schedule import back_off
+from sealed_ocr.analysis.backoff import back_off
 
 from infra.settings import Settings
 

@@ -5,7 +5,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sealed_ocr.schedule import JITTER, back_off
+from sealed_ocr.analysis.backoff import JITTER, back_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,20 +11,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from sealed_ocr.analysis import Analyzer
-from sealed_ocr.assembly import ocr_client
+from sealed_ocr.analysis.analyzer import Analyzer
+from sealed_ocr.analysis.batch import Batch, Delivery
+from sealed_ocr.analysis.deadline import Budget
+from sealed_ocr.analysis.recognition import Reading
+from sealed_ocr.aws.circuit_breaker import Outages
 from sealed_ocr.aws.clients import Clients
 from sealed_ocr.aws.ledger import Ledger
-from sealed_ocr.aws.outages import Outages
 from sealed_ocr.aws.queues import Queues
 from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.table import Table
-from sealed_ocr.batch import Batch, Delivery
-from sealed_ocr.budget import Budget
-from sealed_ocr.reading import Reading
-from sealed_ocr.report import Report
-from sealed_ocr.settings import OcrSettings
-from sealed_ocr.tally import Tally
+from sealed_ocr.runtime.metrics import Tally
+from sealed_ocr.runtime.observability import Report
+from sealed_ocr.runtime.settings import OcrSettings
+from sealed_ocr.runtime.wiring import ocr_client
 
 from tests.integration.stage import MIB, Stage
 from tests.integration.waiting import Clock

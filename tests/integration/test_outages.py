@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sealed_ocr.aws.outages import PROBE_SECONDS, SUSPICIOUS
+from sealed_ocr.aws.circuit_breaker import PROBE_SECONDS, SUSPICIOUS
 
 from emulator.faults import NotJson, ResultCode
 from emulator.testing import Emulator

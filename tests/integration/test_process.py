@@ -80,7 +80,7 @@ def test_its_threads_do_not_wander_between_processors(start: Start, stage: Stage
     function = start()
     assert function.deliver()[1] == 0
     process = function.start()
-    # Elsewhere nobody can choose, as in ``sealed_ocr.processor``.
+    # Elsewhere nobody can choose, as in ``sealed_ocr.runtime.startup``.
     if sys.platform == "linux":
         threads = [int(thread.name) for thread in Path(f"/proc/{process.pid}/task").iterdir()]
         wandering = [thread for thread in threads if len(os.sched_getaffinity(thread)) > 1]

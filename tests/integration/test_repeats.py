@@ -7,8 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sealed_ocr.batch import Delivery
-from sealed_ocr.budget import Budget
+from sealed_ocr.analysis.batch import Delivery
+from sealed_ocr.analysis.deadline import Budget
 
 from emulator.faults import ResetAfterBody, ResultCode
 from emulator.testing import Emulator

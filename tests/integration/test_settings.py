@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable
 
 import pytest
-from sealed_ocr.environment import SettingsError
-from sealed_ocr.settings import analyze_settings
+from sealed_ocr.common.settings import SettingsError
+from sealed_ocr.runtime.settings import analyze_settings
 
 from emulator.testing import Emulator
 from tests.integration.documents import NAME, draw

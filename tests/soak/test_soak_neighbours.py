@@ -8,12 +8,12 @@ import tracemalloc
 from collections.abc import Callable
 
 import pytest
+from sealed_ocr.common.kinds import Kind
+from sealed_ocr.common.refreshable_cache import Renewed
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.errors import ContractFault, OutcomeUnknown, Transient
-from sealed_ocr.ocr.kinds import Kind
 from sealed_ocr.ocr.transport import ANSWER_BYTES, Transport
-from sealed_ocr.renewal import Renewed
 
 from emulator.faults import Redirect
 from emulator.testing import Emulator

@@ -5,8 +5,8 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealed_ocr.claim_check import LARGEST_CLAIM_BYTES, read_claim, wrong_id_type
-from sealed_ocr.problems import STATUSES, Problem
+from sealed_ocr.verification.claim_validation import LARGEST_CLAIM_BYTES, read_claim, wrong_id_type
+from sealed_ocr.verification.problems import STATUSES, Problem
 
 from tests.canary import assert_clean
 

@@ -5,8 +5,8 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealed_ocr.claim_check import RULES, read_claim
 from sealed_ocr.claims import compact_date, licence_number, offer
+from sealed_ocr.verification.claim_validation import RULES, read_claim
 
 from tests.canary import assert_clean, values_of
 

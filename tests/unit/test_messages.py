@@ -6,7 +6,16 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealed_ocr.messages import Analyzed, Announcer, Document, Rejected, Verification, attributes, encode, timestamp
+from sealed_ocr.analysis.messages import (
+    Analyzed,
+    Announcer,
+    Document,
+    Rejected,
+    Verification,
+    attributes,
+    encode,
+    timestamp,
+)
 
 from tests.canary import assert_clean
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 import sealed_ocr
-from sealed_ocr.processor import WHOLE_PROCESSOR_MB
+from sealed_ocr.runtime.startup import WHOLE_PROCESSOR_MB
 
 # The processors that a thread may use which is started afterwards, and those that the process had before.
 STARTED = """
 import os, sys
 from concurrent.futures import ThreadPoolExecutor
-from sealed_ocr.processor import stay_on_one
+from sealed_ocr.runtime.startup import stay_on_one
 
 {before}
 # Elsewhere than on Linux nobody can choose.

@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sealed_ocr.renewal import Renewed
+from sealed_ocr.common.refreshable_cache import Renewed
 
 THREADS = 20
 

@@ -2,7 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sealed_ocr.schedule import FIRST_WAIT, JITTER, LONGEST_WAIT, back_off, jittered, receives_to_outlast
+from sealed_ocr.analysis.backoff import FIRST_WAIT, JITTER, LONGEST_WAIT, back_off, jittered, receives_to_outlast
 
 
 def test_the_design_s_waits():

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from sealed_ocr.ocr import answers
+from sealed_ocr.ocr import responses
 from sealed_ocr.ocr.errors import OutcomeUnknown, Rejected, StaleKey, Transient
 from sealed_ocr.ocr.transport import Answer
 
@@ -23,14 +23,14 @@ def tree(code=0, successful=None, **members):
 
 
 def test_a_result_is_passed_on_whole():
-    assert answers.result(answered(tree())) == RESULT
+    assert responses.result(answered(tree())) == RESULT
 
 
 @pytest.mark.parametrize(("code", "kind"), [(4000111, Rejected), (4000301, StaleKey), (-1, Transient)])
 @pytest.mark.parametrize("complete", [True, False])
 def test_a_code_is_a_real_answer_however_early_it_comes(code, kind, complete):
     with pytest.raises(kind) as raised:
-        answers.result(answered(tree(code), complete=complete))
+        responses.result(answered(tree(code), complete=complete))
     assert raised.value.code == code
 
 
@@ -53,16 +53,16 @@ UNTRUSTED = [
 @pytest.mark.parametrize(("content", "status"), UNTRUSTED)
 def test_anything_else_is_unknown_once_the_request_had_gone_out(content, status):
     with pytest.raises(OutcomeUnknown) as raised:
-        answers.result(answered(content, status))
+        responses.result(answered(content, status))
     assert raised.value.code is None
     with pytest.raises(Transient):
-        answers.result(answered(content, status, complete=False))
+        responses.result(answered(content, status, complete=False))
 
 
 @pytest.mark.parametrize("complete", [True, False])
 def test_too_large_by_http_is_a_rejection(complete):
     with pytest.raises(Rejected) as raised:
-        answers.result(answered(b"<html>", 413, complete))
+        responses.result(answered(b"<html>", 413, complete))
     assert raised.value.code == 4131000
 
 
@@ -70,5 +70,5 @@ def test_no_word_of_the_answer_is_repeated():
     found = tree(9999999) | {"result": "800101-1234567"}
     found["header"]["resultMessage"] = "of 홍길동"
     with pytest.raises(Transient) as raised:
-        answers.result(answered(found))
+        responses.result(answered(found))
     assert_clean(everything_said(raised.value) + repr(answered(found)), ["800101-1234567", "홍길동", "a-request-key"])

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealed_ocr.environment import SettingsError
-from sealed_ocr.settings import analyze_settings, verify_settings
+from sealed_ocr.common.settings import SettingsError
+from sealed_ocr.runtime.settings import analyze_settings, verify_settings
 
 from tests.canary import SHORTEST, assert_clean
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from sealed_ocr.claim_check import RULES, read_claim
-from sealed_ocr.problems import STATUSES, Problem
+from sealed_ocr.verification.claim_validation import RULES, read_claim
+from sealed_ocr.verification.problems import STATUSES, Problem
 
 from local.children import ROOT
 from schemas.generate import files

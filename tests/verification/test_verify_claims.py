@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from sealed_ocr.claim_check import LARGEST_CLAIM_BYTES, read_claim
-from sealed_ocr.problems import Problem
+from sealed_ocr.verification.claim_validation import LARGEST_CLAIM_BYTES, read_claim
+from sealed_ocr.verification.problems import Problem
 
 RESIDENT = {"idType": "resident", "name": "홍길동", "residentNumber": "8001014234567", "issueDate": "20150302"}
 DRIVER = {

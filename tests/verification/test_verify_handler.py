@@ -6,7 +6,7 @@ import base64
 import json
 
 import pytest
-from sealed_ocr.problems import STATUSES
+from sealed_ocr.verification.problems import STATUSES
 
 from emulator.faults import ResetAfterBody
 from tests.integration.proxy import Proxy

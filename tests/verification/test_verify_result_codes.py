@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sealed_ocr.ocr.codes import _MEANINGS
+from sealed_ocr.ocr.result_codes import _MEANINGS
 
 from emulator.faults import ResultCode
 from tests.verification.world import AUTHENTICITY, Desk, World

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from sealed_ocr.aws.secret import read_secret
+from sealed_ocr.common.refreshable_cache import Renewed
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.transport import Answer, Body, Transport
-from sealed_ocr.renewal import Renewed
 
 from tests.verification.world import CALL_SECONDS, Desk, World
 

@@ -11,17 +11,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
-from sealed_ocr.assembly import ocr_client
 from sealed_ocr.aws.claim_mac import claim_mac
 from sealed_ocr.aws.request_keys import RequestKeys, key_expires_at
 from sealed_ocr.aws.table import Table
 from sealed_ocr.claims import offer
-from sealed_ocr.ocr.kinds import Kind
-from sealed_ocr.problems import Problem
-from sealed_ocr.report import Report
-from sealed_ocr.settings import OcrSettings
-from sealed_ocr.tally import Tally
-from sealed_ocr.verification import Verifier
+from sealed_ocr.common.kinds import Kind
+from sealed_ocr.runtime.metrics import Tally
+from sealed_ocr.runtime.observability import Report
+from sealed_ocr.runtime.settings import OcrSettings
+from sealed_ocr.runtime.wiring import ocr_client
+from sealed_ocr.verification.problems import Problem
+from sealed_ocr.verification.verifier import Verifier
 
 from tests.verification.specimens import picture
 

@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.session import get_session
 from urllib3.util import Timeout
 
-from sealed_ocr.aws.tls import once_context, pool_options
+from sealed_ocr.aws.botocore_private import once_context, pool_options
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from sealed_ocr.aws.errors import ConditionFailed
 from sealed_ocr.aws.request_key_states import BEGINS_FROM, KEY_GOES, LEAVES_TO, State, Step
 from sealed_ocr.aws.table import Item, Table, met
-from sealed_ocr.quiet import Quiet
+from sealed_ocr.common.redaction import Quiet
 
 # The service counts its hour from when it issued the key, which lies after our request's start.
 VALID_SECONDS = 3600

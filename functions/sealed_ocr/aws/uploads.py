@@ -8,7 +8,7 @@ from urllib.parse import unquote_plus
 
 import msgspec
 
-from sealed_ocr.quiet import Quiet
+from sealed_ocr.common.redaction import Quiet
 
 # The version of whatever was put while the bucket's versions were suspended: each such object overwrites the last.
 _NO_VERSION = "null"

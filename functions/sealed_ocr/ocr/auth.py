@@ -6,8 +6,8 @@ import re
 
 import msgspec
 
+from sealed_ocr.common.redaction import Quiet
 from sealed_ocr.ocr.errors import ConfigurationFault
-from sealed_ocr.quiet import Quiet
 
 _APP_KEY = re.compile(r"[A-Za-z0-9._~-]+")
 _SECRET_KEY = re.compile(r"[\x21-\x7e]+")

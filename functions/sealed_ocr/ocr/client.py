@@ -8,19 +8,19 @@ from typing import Any
 
 import msgspec
 
-from sealed_ocr.ocr import answers
+from sealed_ocr.common.kinds import Kind
+from sealed_ocr.common.redaction import Quiet
+from sealed_ocr.common.refreshable_cache import Renewed
+from sealed_ocr.ocr import responses
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.envelope import Envelope, EnvelopeError
 from sealed_ocr.ocr.errors import OutcomeUnknown
 from sealed_ocr.ocr.keyring import Keyring
-from sealed_ocr.ocr.kinds import Kind
 from sealed_ocr.ocr.models import VerdictResult, open_result
 from sealed_ocr.ocr.multipart import Image, sealed_form
 from sealed_ocr.ocr.public_keys import PublicKey
-from sealed_ocr.ocr.sending import Body
+from sealed_ocr.ocr.request_body import Body
 from sealed_ocr.ocr.transport import Transport
-from sealed_ocr.quiet import Quiet
-from sealed_ocr.renewal import Renewed
 
 # Fields of a claim that the guide marks with an O in "Whether encrypted or not".
 SEALED_CLAIM_FIELDS = frozenset(
@@ -77,7 +77,7 @@ class OcrClient:
                 until,
                 sealed_form(image, envelope),
             )
-            result = answers.result(answer)
+            result = responses.result(answer)
             try:
                 open_result(kind, result, envelope)
             except (EnvelopeError, msgspec.ValidationError):
@@ -109,7 +109,7 @@ class OcrClient:
                 until,
                 Body("application/json", len(content), [content]),
             )
-            result = answers.result(answer)
+            result = responses.result(answer)
             try:
                 return msgspec.convert(result, VerdictResult).is_authenticity
             except msgspec.ValidationError:

@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from sealed_ocr.ocr import answers
+from sealed_ocr.common.kinds import KeyService
+from sealed_ocr.common.refreshable_cache import Renewed
+from sealed_ocr.ocr import responses
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.errors import (
     ConfigurationFault,
@@ -18,10 +20,8 @@ from sealed_ocr.ocr.errors import (
     Transient,
     VerificationRefused,
 )
-from sealed_ocr.ocr.kinds import KeyService
 from sealed_ocr.ocr.public_keys import PublicKey, PublicKeys
 from sealed_ocr.ocr.transport import Transport
-from sealed_ocr.renewal import Renewed
 
 T = TypeVar("T")
 
@@ -96,7 +96,7 @@ class Keyring:
             answer = self._transport.exchange(
                 "GET", credentials.path(f"public-keys/{service}"), credentials.headers(), until
             )
-            key = PublicKey.from_result(answers.result(answer))
+            key = PublicKey.from_result(responses.result(answer))
         except (OutcomeUnknown, Rejected, VerificationRefused) as failure:
             # Asking for a key is free, so nothing about it is unknown; and it says nothing of an image or a claim.
             raise Transient(f"no public key could be fetched: {failure.reason}", failure.code) from None

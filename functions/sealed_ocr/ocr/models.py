@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
+from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.envelope import Envelope
-from sealed_ocr.ocr.kinds import Kind
 
 # The guide: a driver's licence without a condition says "none". It is too short to be a sealed value.
 _PLAIN_VALUES = frozenset({"none"})

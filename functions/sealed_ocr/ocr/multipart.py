@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from sealed_ocr.ocr.envelope import Envelope, sealed_length
-from sealed_ocr.ocr.sending import Body
+from sealed_ocr.ocr.request_body import Body
 
 
 class Image(Protocol):

@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from sealed_ocr.common.kinds import KeyService
+from sealed_ocr.common.refreshable_cache import Renewed
 from sealed_ocr.ocr.errors import ContractFault
-from sealed_ocr.ocr.kinds import KeyService
 from sealed_ocr.ocr.models import KeyResult
-from sealed_ocr.renewal import Renewed
 
 MAX_AGE_SECONDS = 3600.0
 _SMALLEST_BITS = 1024

@@ -17,10 +17,10 @@ import urllib3
 from urllib3.exceptions import HTTPError
 from urllib3.util import Timeout
 
+from sealed_ocr.common.redaction import Quiet
 from sealed_ocr.ocr.connections import CLOCKS, Clock, HttpConnection, HttpsConnection
 from sealed_ocr.ocr.errors import Transient
-from sealed_ocr.ocr.sending import Body, Progress, SourceFailed
-from sealed_ocr.quiet import Quiet
+from sealed_ocr.ocr.request_body import Body, Progress, SourceFailed
 
 CONNECT_SECONDS = 5.0
 # Larger than any answer of the service, and small enough to be sent on as one SQS message.

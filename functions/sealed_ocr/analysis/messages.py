@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from sealed_ocr.quiet import Quiet
+from sealed_ocr.common.redaction import Quiet
 
 RejectionCode = Literal[
     "unknown-document-kind",

@@ -10,16 +10,16 @@ from enum import Enum
 
 import msgspec
 
-from sealed_ocr import messages
+from sealed_ocr.analysis import messages
+from sealed_ocr.analysis.deadline import Budget
+from sealed_ocr.analysis.recognition import Reading, kind_of
+from sealed_ocr.aws.circuit_breaker import RESULTS, Outages
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.ledger import Claimed, Ledger, Refused, Standing
-from sealed_ocr.aws.outages import RESULTS, Outages
 from sealed_ocr.aws.queues import LARGEST_MESSAGE, Queues
 from sealed_ocr.aws.uploads import Upload
-from sealed_ocr.budget import Budget
 from sealed_ocr.ocr.errors import OcrError, OutcomeUnknown
-from sealed_ocr.reading import Reading, kind_of
-from sealed_ocr.report import Report
+from sealed_ocr.runtime.observability import Report
 
 UNKNOWN_OUTCOME = "unknown-outcome"
 

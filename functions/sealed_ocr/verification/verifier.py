@@ -14,12 +14,12 @@ import msgspec
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.request_key_states import State, Step
 from sealed_ocr.aws.request_keys import Attempt, Held, RequestKeys
-from sealed_ocr.claim_check import wrong_id_type
-from sealed_ocr.consequences import LATER, consequence, locked
 from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.errors import OcrError
-from sealed_ocr.problems import Problem
-from sealed_ocr.report import Report
+from sealed_ocr.runtime.observability import Report
+from sealed_ocr.verification.claim_validation import wrong_id_type
+from sealed_ocr.verification.failures import LATER, consequence, locked
+from sealed_ocr.verification.problems import Problem
 
 Claim = dict[str, str]
 

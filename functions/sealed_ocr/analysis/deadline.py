@@ -6,7 +6,7 @@ import threading
 import time
 
 from sealed_ocr.aws.clients import LONGEST_CALL_SECONDS
-from sealed_ocr.settings import ANALYZE_RESERVE_SECONDS
+from sealed_ocr.runtime.settings import ANALYZE_RESERVE_SECONDS
 
 # For what takes no call: the last lines of the log, and the answer to Lambda.
 _LAST_SECONDS = 1

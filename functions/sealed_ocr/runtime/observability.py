@@ -10,7 +10,7 @@ from aws_lambda_powertools import Logger
 
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.ocr.errors import ConfigurationFault, ContractFault, OcrError, OutcomeUnknown, VerificationRefused
-from sealed_ocr.tally import Tally
+from sealed_ocr.runtime.metrics import Tally
 
 
 class Report:

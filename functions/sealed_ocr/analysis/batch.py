@@ -12,15 +12,15 @@ from typing import Any
 
 import msgspec
 
-from sealed_ocr.analysis import UNKNOWN_OUTCOME, Analyzer, Next, Outcome
+from sealed_ocr.analysis.analyzer import UNKNOWN_OUTCOME, Analyzer, Next, Outcome
+from sealed_ocr.analysis.backoff import back_off, jittered
+from sealed_ocr.analysis.deadline import Budget
+from sealed_ocr.aws.circuit_breaker import Outages
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.ledger import Ledger
-from sealed_ocr.aws.outages import Outages
 from sealed_ocr.aws.queues import Queues
 from sealed_ocr.aws.uploads import Event, Upload, parse_event
-from sealed_ocr.budget import Budget
-from sealed_ocr.report import Report
-from sealed_ocr.schedule import back_off, jittered
+from sealed_ocr.runtime.observability import Report
 
 MALFORMED = "malformed-event"
 ACKNOWLEDGED = Outcome(Next.ACKNOWLEDGE)

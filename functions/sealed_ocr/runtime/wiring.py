@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sealed_ocr.aws.secret import SecretEmptyError, read_secret
+from sealed_ocr.common.refreshable_cache import Renewed
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.errors import ConfigurationFault
 from sealed_ocr.ocr.transport import Transport
-from sealed_ocr.renewal import Renewed
-from sealed_ocr.settings import OcrSettings
+from sealed_ocr.runtime.settings import OcrSettings
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from sealed_ocr.environment import Environment, endpoint, url, whole, word
+from sealed_ocr.common.settings import Environment, endpoint, url, whole, word
 
 # How much longer than the function can live a lease is kept, for clocks that disagree.
 LEASE_MARGIN_SECONDS = 30

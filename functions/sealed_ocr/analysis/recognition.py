@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
+from sealed_ocr.analysis.deadline import Budget
+from sealed_ocr.analysis.messages import Announcer, Document, Message, RejectionCode, Verification, timestamp
+from sealed_ocr.aws.circuit_breaker import RESULTS, Outages
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.images import ImageDeletedError, ImageOverwrittenError, S3Image
-from sealed_ocr.aws.outages import RESULTS, Outages
 from sealed_ocr.aws.request_keys import RequestKeys, key_expires_at
 from sealed_ocr.aws.uploads import Upload
-from sealed_ocr.budget import Budget
 from sealed_ocr.claims import offer
-from sealed_ocr.messages import Announcer, Document, Message, RejectionCode, Verification, timestamp
+from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.client import Analysis, OcrClient
-from sealed_ocr.ocr.codes import TOO_LARGE
 from sealed_ocr.ocr.errors import OutcomeUnknown, Rejected, Transient
-from sealed_ocr.ocr.kinds import Kind
-from sealed_ocr.report import Report
+from sealed_ocr.ocr.result_codes import TOO_LARGE
+from sealed_ocr.runtime.observability import Report
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from sealed_ocr.ocr import codes
+from sealed_ocr.ocr import result_codes
 from sealed_ocr.ocr.errors import OcrError, OutcomeUnknown, Transient
 from sealed_ocr.ocr.models import Header
 from sealed_ocr.ocr.transport import Answer
@@ -25,7 +25,7 @@ def result(answer: Answer) -> dict[str, Any]:
         its JSON), ``OutcomeUnknown``, or ``Transient`` when the request had not gone out completely.
     """
     if answer.status == _PAYLOAD_TOO_LARGE:
-        raise codes.failure(codes.TOO_LARGE)
+        raise result_codes.failure(result_codes.TOO_LARGE)
     if answer.status != _OK:
         raise _not_the_service(answer, f"the answer's HTTP status was {answer.status}")
     try:
@@ -33,10 +33,10 @@ def result(answer: Answer) -> dict[str, Any]:
         header = msgspec.convert(tree["header"], Header)
     except (msgspec.DecodeError, ValueError, LookupError, TypeError, RecursionError):
         raise _not_the_service(answer, "the answer was not the OCR service's JSON") from None
-    if header.is_successful is not (header.result_code == codes.SUCCESS):
+    if header.is_successful is not (header.result_code == result_codes.SUCCESS):
         raise _not_the_service(answer, "the answer contradicts itself")
-    if header.result_code != codes.SUCCESS:
-        raise codes.failure(header.result_code)
+    if header.result_code != result_codes.SUCCESS:
+        raise result_codes.failure(header.result_code)
     found = tree.get("result")
     if not isinstance(found, dict):
         raise _not_the_service(answer, "the answer has no result")

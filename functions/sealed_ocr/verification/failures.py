@@ -5,7 +5,7 @@ from __future__ import annotations
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.request_key_states import Step
 from sealed_ocr.aws.request_keys import Attempt
-from sealed_ocr.ocr import codes
+from sealed_ocr.ocr import result_codes
 from sealed_ocr.ocr.errors import (
     CardLocked,
     ConfigurationFault,
@@ -15,7 +15,7 @@ from sealed_ocr.ocr.errors import (
     Rejected,
     RequestKeyInvalid,
 )
-from sealed_ocr.problems import Problem
+from sealed_ocr.verification.problems import Problem
 
 # Seconds after which another try is worth while.
 LATER = 30
@@ -39,7 +39,7 @@ def consequence(failure: OcrError | AwsError, attempt: Attempt) -> tuple[Step, P
             return "expire", Problem("request-key-expired", detail)
         case CardLocked():
             return "lock", locked()
-        case OcrError(code=codes.LIMIT_EXCEEDED):
+        case OcrError(code=result_codes.LIMIT_EXCEEDED):
             detail = "the OCR service's call limit is reached; the Request-Key is not spent"
             return "free", Problem("rate-limited", detail, retry_after=LATER)
         case ContractFault() | Rejected():

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from sealed_ocr.claims import compact_date, is_name
-from sealed_ocr.problems import Problem
+from sealed_ocr.verification.problems import Problem
 
 LARGEST_CLAIM_BYTES = 16 * 1024
 _NAMED = re.compile(r"[A-Za-z][A-Za-z0-9]{0,39}")

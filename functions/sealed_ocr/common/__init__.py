@@ -1,0 +1,1 @@
+"""Small values without dependencies that several packages share."""

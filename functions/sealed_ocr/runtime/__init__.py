@@ -1,0 +1,1 @@
+"""What the process of a function needs: settings, observability, metrics, wiring, start-up."""

@@ -1,0 +1,1 @@
+"""One claim becomes one verdict."""
