@@ -12,14 +12,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import machine, page, record
-from bench.figures import Figure
-from bench.invoking import FunctionFailed
-from bench.parts import PARTS
-from bench.run import Run
-from bench.site import NotReady, Site
-from bench.table import console_table
-from bench.worker import WorkerError
+from bench.benchmarks.registry import PARTS
+from bench.benchmarks.run import Run
+from bench.measurement.figures import Figure
+from bench.measurement.worker import WorkerError
+from bench.report import machine, page, record
+from bench.report.table import console_table
+from bench.services.invocation import FunctionFailed
+from bench.services.local_services import NotReady, Site
 from local.aws_clients import shut_out_real_accounts
 from local.children import ChildError
 from local.progress import Progress

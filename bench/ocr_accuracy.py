@@ -18,7 +18,7 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
-from bench.degrade import CONDITIONS, TURNS
+from bench.degradation import CONDITIONS, TURNS
 from emulator.readers import Reading
 from emulator.readers.ocr import OcrReader
 from emulator.specimens import DOCUMENTS, VARIANTS, Document, draw, extract

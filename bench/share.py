@@ -22,10 +22,10 @@ from rich.console import Console
 from rich.table import Table
 from sealed_ocr.runtime.startup import WHOLE_PROCESSOR_MB
 
-from bench.functions import environment
-from bench.site import NotReady, Site
-from bench.upload import KB
-from bench.uploads import sqs_event
+from bench.benchmarks.upload import KB
+from bench.services.events import sqs_event
+from bench.services.function_configuration import environment
+from bench.services.local_services import NotReady, Site
 from local.aws_clients import shut_out_real_accounts
 from local.children import ROOT
 
@@ -63,7 +63,7 @@ def _measured(site: Site, memory: int, count: int) -> list[list[float]]:
 
 
 def _batches(count: int, group: Path) -> None:
-    from bench import whole_document
+    from bench.workers import whole_document
 
     found = []
     (group / "cgroup.procs").write_text(str(os.getpid()))

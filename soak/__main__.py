@@ -10,12 +10,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from soak.accounts import BrokenPromise
-from soak.report import Report
-from soak.scale import SHORT, Scale
-from soak.scenarios.every import LONG, SCENARIOS, run
-from soak.symmetric_keys import SymmetricKeys
-from soak.world import World
+from soak.checks.reconciliation import BrokenPromise
+from soak.checks.symmetric_keys import SymmetricKeys
+from soak.harness.report import Report
+from soak.harness.scale import SHORT, Scale
+from soak.harness.testbed import World
+from soak.scenarios.registry import LONG, SCENARIOS, run
 
 
 def main() -> int:

@@ -14,20 +14,20 @@ from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.transport import ANSWER_BYTES
 
 from emulator.faults import Endless
-from soak.accounts import Accounts, BrokenPromise
-from soak.feed import Feed
-from soak.journal import Journal
-from soak.mix import Upload, messages, upload
-from soak.processes import Slot
-from soak.scenarios import any_answer, any_context, any_image
-from soak.scenarios.any_image import Spoilt
+from soak.checks.reconciliation import Accounts, BrokenPromise
+from soak.checks.unrecorded_attempts import Journal
+from soak.harness.event_source import Feed
+from soak.harness.function_instance import Slot
+from soak.harness.workload import Upload, messages, upload
+from soak.scenarios import damaged_images, random_answers, random_contexts
+from soak.scenarios.damaged_images import Spoilt
 from tests.integration.documents import NAME, draw
 from tests.integration.proxy import Proxy
 
 if TYPE_CHECKING:
-    from soak.report import Report
-    from soak.scale import Scale
-    from soak.world import World
+    from soak.harness.report import Report
+    from soak.harness.scale import Scale
+    from soak.harness.testbed import World
 
 _ROUNDS, _WAVE, _TOO_MUCH = 12, 100, 10
 # What the template gives the function.
@@ -40,9 +40,9 @@ def run(world: World, scale: Scale, report: Report) -> None:
     Raises: BrokenPromise, AssertionError.
     """
     seen: set[bytes] = set()
-    report.table("bad input: answers of any shape", any_answer.run(scale.examples, scale.seed))
-    report.table("bad input: context of the CDK", any_context.run(scale.examples, scale.seed))
-    report.table("bad input: images, through the client", any_image.run(world, scale, seen))
+    report.table("bad input: answers of any shape", random_answers.run(scale.examples, scale.seed))
+    report.table("bad input: context of the CDK", random_contexts.run(scale.examples, scale.seed))
+    report.table("bad input: images, through the client", damaged_images.run(world, scale, seen))
     dice = random.Random(scale.seed)
     accounts, spoilt = Accounts(world, [], Journal()), Spoilt(dice, seen)
     with ExitStack() as stack:

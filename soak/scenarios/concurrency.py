@@ -16,14 +16,14 @@ from sealed_ocr.aws.table import Table
 from sealed_ocr.runtime.metrics import Tally
 
 from local.aws_clients import Clients
-from soak.accounts import BrokenPromise
-from soak.shared_client import analyses, at_once
+from soak.checks.reconciliation import BrokenPromise
+from soak.harness.shared_client import analyses, at_once
 from tests.integration.parts import metrics
 
 if TYPE_CHECKING:
-    from soak.report import Report
-    from soak.scale import Scale
-    from soak.world import World
+    from soak.harness.report import Report
+    from soak.harness.scale import Scale
+    from soak.harness.testbed import World
 
 _DOCUMENTS = 3
 _TIMES = 1000

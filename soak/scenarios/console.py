@@ -8,14 +8,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from local.children import ROOT
-from soak.accounts import BrokenPromise
-from soak.mix import KINDS
+from soak.checks.reconciliation import BrokenPromise
+from soak.harness.workload import KINDS
 from tests.integration.documents import NAME, draw
 
 if TYPE_CHECKING:
-    from soak.report import Report
-    from soak.scale import Scale
-    from soak.world import World
+    from soak.harness.report import Report
+    from soak.harness.scale import Scale
+    from soak.harness.testbed import World
 
 
 def run(world: World, _: Scale, report: Report) -> None:

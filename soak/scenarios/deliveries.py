@@ -10,18 +10,18 @@ import random
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from soak.accounts import Accounts, BrokenPromise
-from soak.feed import Feed
-from soak.journal import Journal
-from soak.mix import messages, plan_faults, upload_documents
-from soak.processes import Slot
-from soak.storm import Storm
+from soak.checks.reconciliation import Accounts, BrokenPromise
+from soak.checks.unrecorded_attempts import Journal
+from soak.harness.event_source import Feed
+from soak.harness.fault_injection import Storm
+from soak.harness.function_instance import Slot
+from soak.harness.workload import messages, plan_faults, upload_documents
 from tests.integration.proxy import Proxy
 
 if TYPE_CHECKING:
-    from soak.report import Report
-    from soak.scale import Scale
-    from soak.world import World
+    from soak.harness.report import Report
+    from soak.harness.scale import Scale
+    from soak.harness.testbed import World
 
 _CALM_ROUNDS = 30
 

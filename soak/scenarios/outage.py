@@ -13,18 +13,18 @@ from sealed_ocr.analysis.backoff import JITTER, back_off
 
 from emulator.faults import AnyFault, HttpStatus, NotJson, ResultCode
 from emulator.operations import ANALYSES
-from soak.accounts import Accounts, BrokenPromise
-from soak.feed import Feed
-from soak.journal import Journal
-from soak.mix import messages, upload_documents
-from soak.outage_model import BEGINS, CALL_SECONDS, ENDS, FORMS, MINUTE, Course, Stack, simulate
-from soak.processes import Slot
+from soak.checks.reconciliation import Accounts, BrokenPromise
+from soak.checks.unrecorded_attempts import Journal
+from soak.harness.event_source import Feed
+from soak.harness.function_instance import Slot
+from soak.harness.workload import messages, upload_documents
+from soak.outage.simulation import BEGINS, CALL_SECONDS, ENDS, FORMS, MINUTE, Course, Stack, simulate
 from tests.integration.proxy import Proxy
 
 if TYPE_CHECKING:
-    from soak.report import Report
-    from soak.scale import Scale
-    from soak.world import World
+    from soak.harness.report import Report
+    from soak.harness.scale import Scale
+    from soak.harness.testbed import World
 
 # How many documents, and in how many deliveries, the function itself is asked for.
 _REALLY, _TURNS, _AFTERWARDS = 24, 6, 3

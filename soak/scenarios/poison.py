@@ -13,19 +13,19 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from emulator.faults import Delay, ResultCode
-from soak.accounts import Accounts, BrokenPromise
-from soak.feed import Feed
-from soak.journal import Journal
-from soak.mix import Upload, upload
-from soak.processes import Slot
+from soak.checks.reconciliation import Accounts, BrokenPromise
+from soak.checks.unrecorded_attempts import Journal
+from soak.harness.event_source import Feed
+from soak.harness.function_instance import Slot
+from soak.harness.workload import Upload, upload
 from tests.integration.documents import NAME, draw
 from tests.integration.proxy import Proxy
 
 if TYPE_CHECKING:
     from emulator.operations import Operation
-    from soak.report import Report
-    from soak.scale import Scale
-    from soak.world import World
+    from soak.harness.report import Report
+    from soak.harness.scale import Scale
+    from soak.harness.testbed import World
     from tests.integration.calls import Call
 
 _NEIGHBOURS = 9

@@ -12,12 +12,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from local.children import ROOT
-from soak.accounts import BrokenPromise
+from soak.checks.reconciliation import BrokenPromise
 
 if TYPE_CHECKING:
-    from soak.report import Report
-    from soak.scale import Scale
-    from soak.world import World
+    from soak.harness.report import Report
+    from soak.harness.scale import Scale
+    from soak.harness.testbed import World
 
 _TRIED = re.compile(r"::test_(\w+):\n(?:(?!tests/).*\n)*?.* (\d+) passing, 0 failing", re.MULTILINE)
 _HOW = ("-q", "-n", "0", "-p", "no:cacheprovider", "-m", "hypothesis", "--hypothesis-show-statistics")

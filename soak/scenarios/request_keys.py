@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.counters import digest
 from emulator.faults import Delay, ResetAfterBody, ResetBeforeBody, ResultCode
-from soak.accounts import Accounts, BrokenPromise
-from soak.callers import KILLED, Card, ask
-from soak.feed import Feed
-from soak.journal import Journal
-from soak.mix import messages, upload
-from soak.processes import Slot
-from soak.storm import Storm
+from soak.checks.reconciliation import Accounts, BrokenPromise
+from soak.checks.unrecorded_attempts import Journal
+from soak.harness.callers import KILLED, Card, ask
+from soak.harness.event_source import Feed
+from soak.harness.fault_injection import Storm
+from soak.harness.function_instance import Slot
+from soak.harness.workload import messages, upload
 from tests.integration.documents import NAME, draw
 from tests.integration.proxy import Proxy
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from emulator.operations import Operation
-    from soak.report import Report
-    from soak.scale import Scale
-    from soak.world import World
+    from soak.harness.report import Report
+    from soak.harness.scale import Scale
+    from soak.harness.testbed import World
 
 _OPERATION: Operation = "id-card/authenticity"
 _HONEST_WAITS = {"verification-in-progress", "temporarily-unavailable", "outcome-unknown"}

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from soak.symmetric_keys import SymmetricKeys
-from soak.world import World
+from soak.checks.symmetric_keys import SymmetricKeys
+from soak.harness.testbed import World
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from soak.accounts import Accounts, BrokenPromise
-from soak.evidence import Evidence
-from soak.journal import Journal
-from soak.mix import Upload
+from soak.checks.reconciliation import Accounts, BrokenPromise
+from soak.checks.unrecorded_attempts import Journal
+from soak.harness.evidence import Evidence
+from soak.harness.workload import Upload
 
 
 @dataclass

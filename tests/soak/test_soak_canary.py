@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 import pytest
 
-from soak.accounts import BrokenPromise
-from soak.canary import search
-from soak.symmetric_keys import SymmetricKeys, keys_in
-from soak.world import World
+from soak.checks.leaks import search
+from soak.checks.reconciliation import BrokenPromise
+from soak.checks.symmetric_keys import SymmetricKeys, keys_in
+from soak.harness.testbed import World
 
 VALUE = "왜가리-sentinel-0417"
 KEY = bytes(range(7, 39))

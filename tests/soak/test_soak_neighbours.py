@@ -17,7 +17,7 @@ from sealed_ocr.ocr.transport import ANSWER_BYTES, Transport
 
 from emulator.faults import Redirect
 from emulator.testing import Emulator
-from soak.shared_client import Image
+from soak.harness.shared_client import Image
 from tests.canary import assert_clean, everything_said
 from tests.contract.raw_server import Peer, RawServer, answer
 

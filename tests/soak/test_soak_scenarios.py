@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from soak.report import Report
-from soak.scale import SHORT
-from soak.scenarios.every import SCENARIOS, run
-from soak.symmetric_keys import SymmetricKeys
-from soak.world import World
+from soak.checks.symmetric_keys import SymmetricKeys
+from soak.harness.report import Report
+from soak.harness.scale import SHORT
+from soak.harness.testbed import World
+from soak.scenarios.registry import SCENARIOS, run
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

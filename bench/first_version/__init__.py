@@ -1,1 +1,0 @@
-"""What a user would write first: requests, pycryptodome, pydantic, a connection each, the whole image in memory."""

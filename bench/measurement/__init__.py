@@ -1,0 +1,1 @@
+"""Samples, ratios and the processes that are measured."""

@@ -1,0 +1,94 @@
+"""AWS as far as the analyze function calls it, at the price of answering: ``python -m bench.services.aws_server``.
+
+With a certificate's chain and its key (PEM files) it speaks TLS. It keeps nothing. Every document is new to it, every
+condition holds, and an object is as large as its key says (``…/BYTES-anything``): with a thousand documents, an
+emulation that keeps things would be what is measured. ``/calls`` tells what was called since it was last asked.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import json
+import re
+import ssl
+import sys
+import zlib
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from bench.services.ocr_server import CREDENTIALS
+from local.answering import Answering
+
+# As far as anybody looks, this is a picture.
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_WRITTEN = re.compile(r":(?:set|add)_(\w+)")
+
+
+class Service(ThreadingHTTPServer):
+    """Serves until the process is ended."""
+
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def __init__(self) -> None:
+        """Take a free port."""
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.calls: list[dict[str, Any]] = []
+
+
+@functools.cache
+def _object(size: int) -> tuple[bytes, str]:
+    """Return an image of ``size`` bytes and its checksum, as S3 has it."""
+    body = _SIGNATURE + bytes(size - len(_SIGNATURE))
+    return body, base64.b64encode(zlib.crc32(body).to_bytes(4)).decode()
+
+
+class _Handler(Answering, BaseHTTPRequestHandler):
+    server: Service
+
+    def do_GET(self) -> None:
+        if self.path == "/calls":
+            calls, self.server.calls = self.server.calls, []
+            return self.answer(200, json.dumps(calls).encode())
+        _, bucket, key = self.path.split("?")[0].split("/", 2)
+        asked = {"Bucket": bucket, "Key": key, "IfMatch": self.headers["If-Match"]}
+        self.server.calls.append({"service": "s3", "operation": "GetObject", "asked": asked})
+        body, checksum = _object(int(key.rpartition("/")[2].partition("-")[0]))
+        return self.answer(200, body, {"ETag": '"bench"', "x-amz-checksum-crc32": checksum})
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        target, _, operation = self.headers["X-Amz-Target"].partition(".")
+        service = {"DynamoDB_20120810": "dynamodb", "AmazonSQS": "sqs"}.get(target, target)
+        self.server.calls.append({"service": service, "operation": operation, "asked": asked})
+        answer: dict[str, Any]
+        match operation:
+            case "UpdateItem":
+                values = asked["ExpressionAttributeValues"].items()
+                answer = {"Attributes": {found[1]: value for name, value in values if (found := _WRITTEN.match(name))}}
+            case "GetSecretValue":
+                answer = {"SecretString": json.dumps(CREDENTIALS)}
+            case "SendMessage":
+                digest = hashlib.md5(asked["MessageBody"].encode()).hexdigest()
+                answer = {"MessageId": "0", "MD5OfMessageBody": digest}
+            case _:
+                raise NotImplementedError(operation)
+        self.answer(200, json.dumps(answer).encode())
+
+
+def main() -> None:
+    """Serve until the process is ended."""
+    service, scheme = Service(), "http"
+    if files := sys.argv[1:]:
+        context, scheme = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), "https"
+        context.load_cert_chain(*files)
+        service.socket = context.wrap_socket(service.socket, server_side=True, do_handshake_on_connect=False)
+    print(json.dumps({"url": f"{scheme}://127.0.0.1:{service.server_address[1]}"}), flush=True)
+    service.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""CPU time of a function's cold start."""

@@ -1,0 +1,1 @@
+"""Checks of the design's guarantees."""

@@ -1,0 +1,1 @@
+"""The system under test, the workload and the injected faults."""

@@ -1,0 +1,156 @@
+"""The stack as its template has it, on an emulated AWS, with the OCR service beside it and proxies before both."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sealed_ocr.aws.circuit_breaker import RESULTS
+from sealed_ocr.common.kinds import Kind
+from sealed_ocr.runtime.settings import ANALYZE_RESERVE_SECONDS, BEFORE_CALL_SECONDS
+
+from emulator.control_client import ControlClient
+from local.aws_clients import Clients, shut_out_real_accounts
+from local.children import ROOT, Child
+from local.deploy.deployer import Deployment
+from local.deploy.resources import Site
+from local.lambda_environment import lambda_environment
+from local.runtime.process import FunctionConfiguration
+from local.template import Synthesis
+from local.whole import Whole
+from soak.harness.evidence import Evidence
+from soak.harness.queues import Queue
+from tests.integration.proxy import Proxy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local.deploy.resources import FunctionResource
+
+# As short as the settings allow, so that what hangs does not hang for long.
+CALL_SECONDS = 5
+FUNCTION_SECONDS = ANALYZE_RESERVE_SECONDS + BEFORE_CALL_SECONDS + CALL_SECONDS + 1
+
+
+class World(Whole):
+    """Everything that a scenario needs. ``folder`` takes what the processes print, ``evidence`` what else there is."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+        self.evidence = Evidence()
+
+    def _start(self) -> None:
+        shut_out_real_accounts()
+        synthesis = Synthesis(self.folder)
+        self._stack.callback(synthesis.stop)
+        synthesis.start()
+        self.credentials = {"appKey": f"app-{secrets.token_hex(8)}", "secretKey": f"secret-{secrets.token_hex(8)}"}
+        self._first = dict(self.credentials)
+        # Every secretKey that ever was one: none may stand anywhere.
+        self.retired: set[str] = {self.credentials["secretKey"]}
+        moto = self._child("local.aws_server")
+        keys = ["--app-key", self.credentials["appKey"], "--secret-key", self.credentials["secretKey"]]
+        emulator = self._child("emulator", *keys, "--reader", "specimen")
+        self.aws = Clients(moto.announcement()["url"], connections=32)
+        self.emulator = ControlClient(emulator.announcement()["url"])
+        self._stack.callback(self.emulator.close)
+        self.to_aws = self._stack.enter_context(Proxy(self.aws.url))
+        self.template = synthesis.template()
+        deployment = Deployment(self.template, Site(self.aws, "soak", "http://127.0.0.1"))
+        deployment.deploy()
+        self._functions = deployment.site.functions
+        outputs = deployment.outputs()
+        self.bucket, self.secret = outputs["ImageBucketName"], outputs["OcrSecretArn"]
+        self.documents, self.request_keys = outputs["DocumentsTableName"], outputs["RequestKeysTableName"]
+        self.uploads, self.dead, self.results, self.dead_results = (
+            Queue(self.aws.sqs, outputs[f"{queue}QueueUrl"])
+            for queue in ("Uploads", "UploadsDeadLetter", "Results", "ResultsDeadLetter")
+        )
+        (self.mapping,) = deployment.site.mappings
+        self.settle()
+
+    def settle(self) -> None:
+        """Let the service do its work and take the credentials that it was started with, and fill in the secret."""
+        self.emulator.reset()
+        self.to_aws.reset()
+        self.credentials = dict(self._first)
+        self.aws.secrets.put_secret_value(SecretId=self.secret, SecretString=json.dumps(self.credentials))
+
+    def configuration(
+        self, handler: str, *, timeout: int = 0, ocr_url: str = "", aws_url: str = "", **environment: str
+    ) -> FunctionConfiguration:
+        """Return what a process of the function of that ``handler`` (``analyze``, ``verify``) is started with.
+
+        ``timeout`` is in seconds, by default the template's; what is given in ``environment`` goes before it.
+        """
+        resource = self._resource(handler)
+        task_root = ROOT / "functions"
+        changed = {**resource.environment, "OCR_ENDPOINT": ocr_url or self.emulator.url, **environment}
+        return FunctionConfiguration(
+            name=handler,
+            arn=resource.arn,
+            handler=resource.handler,
+            timeout=timeout or resource.timeout,
+            environment=lambda_environment(
+                replace(resource, environment=changed), task_root, aws_url or self.to_aws.url
+            ),
+            task_root=task_root,
+        )
+
+    def hurried(self, **more: Any) -> FunctionConfiguration:
+        """Return the analyze function's with the shortest times that still leave room for a call."""
+        seconds = {
+            "FUNCTION_TIMEOUT_SECONDS": str(FUNCTION_SECONDS),
+            "OCR_CALL_TIMEOUT_SECONDS": str(CALL_SECONDS),
+        }
+        return self.configuration("analyze", timeout=FUNCTION_SECONDS, **{**seconds, **more})
+
+    def items(self, table: str) -> list[dict[str, str]]:
+        """Return a table's items, every value as its text."""
+        pages = self.aws.dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+        return [
+            {name: str(next(iter(value.values()))) for name, value in item.items()}
+            for page in pages
+            for item in page["Items"]
+        ]
+
+    def ledger(self) -> list[dict[str, str]]:
+        """Return the ledger's items of documents."""
+        return [item for item in self.items(self.documents) if "state" in item]
+
+    def let_leases_lapse(self, table: str) -> int:
+        """Do what time does once every process that held one has ended; return how many there were."""
+        held = [item for item in self.items(table) if item.get("state") == "sending"]
+        for item in held:
+            self.aws.dynamodb.update_item(
+                TableName=table,
+                Key={"documentId": {"S": item["documentId"]}},
+                UpdateExpression="SET leaseUntil = :past",
+                ExpressionAttributeValues={":past": {"N": "1"}},
+            )
+        return len(held)
+
+    def let_outages_be_probed(self) -> None:
+        """Do what a quarter of an hour does in which nobody asked the service for an analysis, nor sent a result."""
+        for kind in (*Kind, RESULTS):
+            self.aws.dynamodb.update_item(
+                TableName=self.documents,
+                Key={"documentId": {"S": f"service:{kind}"}},
+                UpdateExpression="SET askedAt = :past",
+                ExpressionAttributeValues={":past": {"N": "1"}},
+            )
+
+    def written(self) -> str:
+        """Return everything that any process has printed."""
+        return "".join(log.read_text(errors="replace") for log in sorted(self.folder.glob("**/*.log")))
+
+    def _resource(self, handler: str) -> FunctionResource:
+        return next(one for one in self._functions.values() if one.handler == f"{handler}.handler")
+
+    def _child(self, *command: str) -> Child:
+        child = Child.serving(self.folder, *command)
+        self._stack.callback(child.kill)
+        return child

@@ -1,0 +1,49 @@
+"""Contexts of the CDK that nobody would think of: each gives settings, or sentences that name what is wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import fields
+
+import hypothesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from infra.settings import Settings, SettingsError
+from soak.checks.reconciliation import BrokenPromise
+
+_NAMES = ("stage", "ocrEndpoint", "batchSize", "batchWindow", "maxConcurrency", "memory", "maxImageBytes",
+          "maxUnknownAttempts", "imageRetentionDays", "resultRetention", "logRetentionDays", "alarmEmail",
+          "removalPolicy", "ocrPricePerThousand", "bundle")  # fmt: skip
+_LEAVES = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=30), st.integers().map(str))
+_VALUES = st.recursive(
+    _LEAVES,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)),
+)
+_CONTEXTS = st.dictionaries(st.one_of(st.sampled_from(_NAMES), st.text(max_size=10)), _VALUES, max_size=4)
+
+
+def run(examples: int, seed: int) -> dict[str, int | float]:
+    """Try so many contexts; return how they ended.
+
+    Raises: BrokenPromise, or whatever the settings should not have raised.
+    """
+    ends: Counter[str] = Counter()
+    if len(fields(Settings)) != len(_NAMES):
+        raise BrokenPromise("a setting is not tried")
+
+    @hypothesis.seed(seed)
+    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(_CONTEXTS)
+    def ends_well(context: dict[str, object]) -> None:
+        try:
+            Settings.from_context(context)
+        except SettingsError as fault:
+            ends["faults that are named" if "etting" in str(fault) else "faults without a name"] += 1
+        else:
+            ends["settings"] += 1
+
+    ends_well()
+    if ends["faults without a name"]:
+        raise BrokenPromise("a context was refused without a sentence")
+    return {"contexts": ends.total(), **ends}
