@@ -10,11 +10,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from soak.checks.reconciliation import BrokenPromise
 from soak.checks.symmetric_keys import SymmetricKeys
 from soak.harness.report import Report
 from soak.harness.scale import SHORT, Scale
 from soak.harness.testbed import World
+from soak.harness.violation import GuaranteeViolation
 from soak.scenarios.registry import LONG, SCENARIOS, run
 
 
@@ -36,7 +36,7 @@ def main() -> int:
         try:
             with World(folder) as world:
                 run(name, world, scale, Report(), keys)
-        except (BrokenPromise, AssertionError) as fault:
+        except (GuaranteeViolation, AssertionError) as fault:
             broken = True
             sys.stdout.write(f"{name}: BROKEN: {fault}\nwhat the processes wrote is in {folder}\n\n")
         else:

@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
-from soak.checks.reconciliation import BrokenPromise
 from soak.checks.symmetric_keys import keys_in
+from soak.harness.violation import GuaranteeViolation
 from tests.canary import assert_clean
 from tests.integration.audit import assert_known_metrics
 from tests.integration.documents import NAME
@@ -24,7 +24,7 @@ _OF_VERIFY = '"service":"verify"'
 def search(world: World, console: str) -> dict[str, int | float]:
     """Search all that a run wrote: logs, metrics, answers, items, letters, messages, this process's ``console``.
 
-    Returns how much was searched. Raises: AssertionError or BrokenPromise, which don't repeat what they found.
+    Returns how much was searched. Raises: AssertionError or GuaranteeViolation, which don't repeat what they found.
     """
     items = [world.items(world.documents), world.items(world.request_keys)]
     evidence = world.evidence
@@ -46,7 +46,7 @@ def search(world: World, console: str) -> dict[str, int | float]:
     for text, forbidden in places.values():
         assert_clean(text, sorted(forbidden))
         if keys_in(text, fingerprints):
-            raise BrokenPromise("a symmetric key stands in a text")
+            raise GuaranteeViolation("a symmetric key stands in a text")
     assert_known_metrics(
         "\n".join(line for line in written.splitlines() if line.startswith("{") and _OF_VERIFY not in line)
     )

@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
+from soak.harness.violation import GuaranteeViolation
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,10 +21,6 @@ if TYPE_CHECKING:
     from soak.harness.workload import Upload
 
 Event = dict[str, Any]
-
-
-class BrokenPromise(Exception):
-    """The accounts don't add up; the text has a line for each fault, with numbers and document ids alone."""
 
 
 @dataclass
@@ -46,7 +44,7 @@ class Accounts:
     def draw(self) -> dict[str, int | float]:
         """Return the accounts.
 
-        Raises: BrokenPromise.
+        Raises: GuaranteeViolation.
         """
         self.collect()
         self.world.uploads.show_hidden()
@@ -60,7 +58,7 @@ class Accounts:
         if counts.repeated_symmetric_keys:
             faults.append(f"{counts.repeated_symmetric_keys} symmetric keys came more than once")
         if faults:
-            raise BrokenPromise("\n".join(faults))
+            raise GuaranteeViolation("\n".join(faults))
         return self._table(ends, paid, counts)
 
     def _ends(self, waiting: set[str], dead: set[str]) -> tuple[dict[str, str], list[str]]:

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from soak.checks.reconciliation import BrokenPromise
+from soak.harness.violation import GuaranteeViolation
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
@@ -30,11 +30,11 @@ class SymmetricKeys:
     def add(self, came: Mapping[str, int]) -> int:
         """Take how often each fingerprint came in one scenario; return how many keys there were in all.
 
-        Raises: BrokenPromise when one came twice, in this scenario or in one before.
+        Raises: GuaranteeViolation when one came twice, in this scenario or in one before.
         """
         twice = sum(times > 1 or fingerprint in self._seen for fingerprint, times in came.items())
         if twice:
-            raise BrokenPromise(f"{twice} symmetric keys came more than once over all scenarios")
+            raise GuaranteeViolation(f"{twice} symmetric keys came more than once over all scenarios")
         self._seen.update(came)
         return len(self._seen)
 

@@ -19,7 +19,7 @@ from sealed_ocr.runtime.settings import OcrSettings
 from sealed_ocr.runtime.wiring import ocr_client
 
 from emulator.counters import digest
-from soak.checks.reconciliation import BrokenPromise
+from soak.harness.violation import GuaranteeViolation
 from tests.integration.documents import draw
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def shared(world: World, aws: Clients, threads: int) -> OcrClient:
 def analyses(world: World, aws: Clients, threads: int) -> dict[str, int | float]:
     """Let all threads use one client while the service's keys and the credentials change; return the accounts.
 
-    Raises: BrokenPromise.
+    Raises: GuaranteeViolation.
     """
     client = shared(world, aws, threads)
     drawn = [draw("credit-card", size=1000 + 977 * number) for number in range(threads * _EACH)]
@@ -80,7 +80,9 @@ def analyses(world: World, aws: Clients, threads: int) -> dict[str, int | float]
     counts = world.emulator.counters()
     paid = Counter({digest(image): counts.paid.by_image.get(digest(image), 0) for image in images})
     if set(paid.values()) != {1} or counts.repeated_symmetric_keys:
-        raise BrokenPromise(f"images paid {Counter(paid.values())}, {counts.repeated_symmetric_keys} keys seen twice")
+        raise GuaranteeViolation(
+            f"images paid {Counter(paid.values())}, {counts.repeated_symmetric_keys} keys seen twice"
+        )
     return {
         "threads": threads,
         "images": len(images),
@@ -108,7 +110,7 @@ def _read(client: OcrClient, content: bytes) -> int:
         except (Transient, ConfigurationFault):
             continue
         return tries
-    raise BrokenPromise("an image could not be read")
+    raise GuaranteeViolation("an image could not be read")
 
 
 def at_once(threads: int, work: Callable[[int], T]) -> list[T]:

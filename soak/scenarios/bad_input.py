@@ -14,10 +14,11 @@ from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.transport import ANSWER_BYTES
 
 from emulator.faults import Endless
-from soak.checks.reconciliation import Accounts, BrokenPromise
+from soak.checks.reconciliation import Accounts
 from soak.checks.unrecorded_attempts import Journal
 from soak.harness.event_source import Feed
 from soak.harness.function_instance import Slot
+from soak.harness.violation import GuaranteeViolation
 from soak.harness.workload import Upload, messages, upload
 from soak.scenarios import damaged_images, random_answers, random_contexts
 from soak.scenarios.damaged_images import Spoilt
@@ -37,7 +38,7 @@ _MEMORY_KIB = 512 * 1024
 def run(world: World, scale: Scale, report: Report) -> None:
     """Run it.
 
-    Raises: BrokenPromise, AssertionError.
+    Raises: GuaranteeViolation, AssertionError.
     """
     seen: set[bytes] = set()
     report.table("bad input: answers of any shape", random_answers.run(scale.examples, scale.seed))
@@ -68,9 +69,9 @@ def run(world: World, scale: Scale, report: Report) -> None:
     rows = accounts.draw()
     codes = Counter(_code(event) for event in accounts.told)
     if rows["waiting"] or rows["in the dead-letter queue"] != 2 * _TOO_MUCH:
-        raise BrokenPromise(f"{rows['waiting']} wait, {rows['in the dead-letter queue']} dead letters")
+        raise GuaranteeViolation(f"{rows['waiting']} wait, {rows['in the dead-letter queue']} dead letters")
     if feed.ended.keys() != {"answered"} or max(peaks) > _MEMORY_KIB:
-        raise BrokenPromise(f"invocations ended {feed.ended}, {max(peaks)} KiB at most")
+        raise GuaranteeViolation(f"invocations ended {feed.ended}, {max(peaks)} KiB at most")
     ends: dict[str, int | float] = {f"images ended: {code}": number for code, number in sorted(codes.items())}
     ends |= {"endless answers, ten at a time, parked after two": _TOO_MUCH, "gigantic ones": _TOO_MUCH}
     moments = ("of spoilt images", "then of endless answers", "of gigantic answers")

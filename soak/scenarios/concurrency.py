@@ -16,8 +16,8 @@ from sealed_ocr.aws.table import Table
 from sealed_ocr.runtime.metrics import Tally
 
 from local.aws_clients import Clients
-from soak.checks.reconciliation import BrokenPromise
 from soak.harness.shared_client import analyses, at_once
+from soak.harness.violation import GuaranteeViolation
 from tests.integration.parts import metrics
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _TIMES = 1000
 def run(world: World, scale: Scale, report: Report) -> None:
     """Run it.
 
-    Raises: BrokenPromise.
+    Raises: GuaranteeViolation.
     """
     # Every thread may talk to AWS at the same time.
     aws = Clients(world.aws.url, connections=scale.threads)
@@ -51,10 +51,10 @@ def _stores(world: World, aws: Clients, threads: int) -> dict[str, int | float]:
         keys.offer(document_id, "a request key", "resident", int(time.time()) + 600)
         held = keys.read(document_id)
         if held is None:
-            raise BrokenPromise("a Request-Key that was offered is not there")
+            raise GuaranteeViolation("a Request-Key that was offered is not there")
         begun = at_once(threads, partial(_begins, keys, document_id, held))
         if sum(claims) != 1 or sum(begun) != 1:
-            raise BrokenPromise(f"{sum(claims)} hold one document, {sum(begun)} one Request-Key")
+            raise GuaranteeViolation(f"{sum(claims)} hold one document, {sum(begun)} one Request-Key")
         most = max(most, sum(claims), sum(begun))
     return {"callers who hold one document or one Request-Key, at most": most}
 
@@ -81,5 +81,5 @@ def _counts(threads: int) -> dict[str, int | float]:
         tally.publish()
     lost = threads * _TIMES - metrics(printed.getvalue())["Counted"]
     if lost:
-        raise BrokenPromise(f"{lost} counts are lost")
+        raise GuaranteeViolation(f"{lost} counts are lost")
     return {"counts lost": lost}

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from local.children import ROOT
-from soak.checks.reconciliation import BrokenPromise
+from soak.harness.violation import GuaranteeViolation
 from soak.harness.workload import KINDS
 from tests.integration.documents import NAME, draw
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def run(world: World, _: Scale, report: Report) -> None:
     """Let it read and verify documents by the world's OCR service, whose credentials are known.
 
-    Raises: BrokenPromise.
+    Raises: GuaranteeViolation.
     """
     images = []
     for place, (folder, document) in enumerate(KINDS):
@@ -42,7 +42,7 @@ def run(world: World, _: Scale, report: Report) -> None:
     world.evidence.messages += [{"Body": line} for line in events]
     (world.folder / "verdicts.log").write_text("\n".join(set(done.stdout.splitlines()) - set(events)))
     if done.returncode or len(events) != len(images):
-        raise BrokenPromise(f"exit code {done.returncode}, {len(events)} events")
+        raise GuaranteeViolation(f"exit code {done.returncode}, {len(events)} events")
     report.table(
         "console", {"images": len(images), "events": len(events), "lines printed": len(done.stderr.splitlines())}
     )

@@ -11,8 +11,8 @@ from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.errors import Rejected
 
 from local.aws_clients import Clients
-from soak.checks.reconciliation import BrokenPromise
 from soak.harness.shared_client import Image, at_once, shared
+from soak.harness.violation import GuaranteeViolation
 from tests.integration.documents import Drawn, draw
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Spoilt:
 def run(world: World, scale: Scale, seen: set[bytes]) -> dict[str, int | float]:
     """Have so many read, and add their bytes to ``seen``; return how they ended.
 
-    Raises: BrokenPromise, or whatever the client should not have raised.
+    Raises: GuaranteeViolation, or whatever the client should not have raised.
     """
     client = shared(world, Clients(world.aws.url, connections=_THREADS), _THREADS)
     share, asked = scale.examples // _THREADS, _analyses(world)
@@ -63,7 +63,7 @@ def run(world: World, scale: Scale, seen: set[bytes]) -> dict[str, int | float]:
     ends = at_once(_THREADS, lambda thread: _read(world, client, share, spoilers[thread]))
     total = sum(ends, Counter[str]())
     if _analyses(world) - asked != total.total():
-        raise BrokenPromise(f"{_analyses(world) - asked} calls for {total.total()} images")
+        raise GuaranteeViolation(f"{_analyses(world) - asked} calls for {total.total()} images")
     return {"images": total.total(), **{f"ended: {end}": number for end, number in sorted(total.items())}}
 
 

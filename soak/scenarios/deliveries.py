@@ -10,11 +10,12 @@ import random
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from soak.checks.reconciliation import Accounts, BrokenPromise
+from soak.checks.reconciliation import Accounts
 from soak.checks.unrecorded_attempts import Journal
 from soak.harness.event_source import Feed
 from soak.harness.fault_injection import Storm
 from soak.harness.function_instance import Slot
+from soak.harness.violation import GuaranteeViolation
 from soak.harness.workload import messages, plan_faults, upload_documents
 from tests.integration.proxy import Proxy
 
@@ -29,7 +30,7 @@ _CALM_ROUNDS = 30
 def run(world: World, scale: Scale, report: Report) -> None:
     """Run it.
 
-    Raises: BrokenPromise.
+    Raises: GuaranteeViolation.
     """
     dice = random.Random(scale.seed)
     uploads = upload_documents(world, scale.uploads, dice)
@@ -64,7 +65,7 @@ def run(world: World, scale: Scale, report: Report) -> None:
                 break
     rows = accounts.draw()
     if rows["waiting"]:
-        raise BrokenPromise("documents wait although nothing keeps them")
+        raise GuaranteeViolation("documents wait although nothing keeps them")
     report.table("deliveries: in the end", rows)
     happened = {"deliveries": feed.deliveries, "kills": storm.kills, "calls to AWS spoilt": storm.refusals}
     happened |= {f"invocations ended: {how}": number for how, number in sorted(feed.ended.items())}

@@ -13,10 +13,11 @@ from sealed_ocr.analysis.backoff import JITTER, back_off
 
 from emulator.faults import AnyFault, HttpStatus, NotJson, ResultCode
 from emulator.operations import ANALYSES
-from soak.checks.reconciliation import Accounts, BrokenPromise
+from soak.checks.reconciliation import Accounts
 from soak.checks.unrecorded_attempts import Journal
 from soak.harness.event_source import Feed
 from soak.harness.function_instance import Slot
+from soak.harness.violation import GuaranteeViolation
 from soak.harness.workload import messages, upload_documents
 from soak.outage.simulation import BEGINS, CALL_SECONDS, ENDS, FORMS, MINUTE, Course, Stack, simulate
 from tests.integration.proxy import Proxy
@@ -39,7 +40,7 @@ _OUTAGES: tuple[tuple[AnyFault, ...], ...] = (
 def run(world: World, scale: Scale, report: Report) -> None:
     """Play every form of an outage through, and a few rounds of three with the function itself.
 
-    Raises: BrokenPromise.
+    Raises: GuaranteeViolation.
     """
     stack, dice = Stack.of(world.template), random.Random(scale.seed)
     seconds = ENDS + 3600
@@ -49,7 +50,7 @@ def run(world: World, scale: Scale, report: Report) -> None:
         course = simulate(stack, uploads, form)
         report.table(f"an outage of five hours: {form.name}", _rows(stack, uploads, course))
         if course.moved or course.parked > form.dead_letters or course.read + course.parked != len(uploads):
-            raise BrokenPromise(f"{form.name}: {course.moved + course.parked} dead letters, {course.read} read")
+            raise GuaranteeViolation(f"{form.name}: {course.moved + course.parked} dead letters, {course.read} read")
     report.table("an outage, with the function itself", _really(world, dice))
 
 
@@ -85,7 +86,7 @@ def _really(world: World, dice: random.Random) -> dict[str, int | float]:
             feed.let_time_pass()
     rows = accounts.draw()
     if rows["in the dead-letter queue"] or rows["waiting"]:
-        raise BrokenPromise("an outage left documents behind")
+        raise GuaranteeViolation("an outage left documents behind")
     return {"rounds": _TURNS, "waits that are the schedule's": len(waits), **rows}
 
 
@@ -93,7 +94,9 @@ def _check_waits(proxy: Proxy, receives: int) -> list[int]:
     waits = [int(call.asked["VisibilityTimeout"]) for call in proxy.made("ChangeMessageVisibility")]
     shortest = back_off(receives)
     if not all(shortest <= wait <= shortest * (1 + JITTER) + 1 for wait in waits):
-        raise BrokenPromise(f"after receive {receives} the function waits {sorted(waits)} s, the schedule {shortest}")
+        raise GuaranteeViolation(
+            f"after receive {receives} the function waits {sorted(waits)} s, the schedule {shortest}"
+        )
     return waits
 
 

@@ -13,10 +13,11 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from emulator.faults import Delay, ResultCode
-from soak.checks.reconciliation import Accounts, BrokenPromise
+from soak.checks.reconciliation import Accounts
 from soak.checks.unrecorded_attempts import Journal
 from soak.harness.event_source import Feed
 from soak.harness.function_instance import Slot
+from soak.harness.violation import GuaranteeViolation
 from soak.harness.workload import Upload, upload
 from tests.integration.documents import NAME, draw
 from tests.integration.proxy import Proxy
@@ -38,7 +39,7 @@ _POINTS = ("SendMessage", "GetObject")
 def run(world: World, scale: Scale, report: Report) -> None:
     """Run ``scale.batches`` batches.
 
-    Raises: BrokenPromise.
+    Raises: GuaranteeViolation.
     """
     rows = {"batches": 0, "neighbours": 0, "neighbours read": 0, "poisoned images parked": 0, "crashes": 0}
     most = 0
@@ -101,7 +102,7 @@ def _check(accounts: Accounts, poison: str) -> int:
     told = {event["data"]["document"]["key"] for event in accounts.told}
     lost = [one.key for one in accounts.uploads if one.key != poison and one.key not in told]
     if lost or len(accounts.letters) != 1 or len(parked) != 1:
-        raise BrokenPromise(
+        raise GuaranteeViolation(
             f"{len(lost)} neighbours were not read; {len(accounts.letters)} dead letters, {len(parked)} of the poison"
         )
     by_image = accounts.world.emulator.counters().paid.by_image

@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from local.children import ROOT
-from soak.checks.reconciliation import BrokenPromise
+from soak.harness.violation import GuaranteeViolation
 
 if TYPE_CHECKING:
     from soak.harness.report import Report
@@ -26,7 +26,7 @@ _HOW = ("-q", "-n", "0", "-p", "no:cacheprovider", "-m", "hypothesis", "--hypoth
 def run(world: World, scale: Scale, report: Report) -> None:
     """Run it.
 
-    Raises: BrokenPromise.
+    Raises: GuaranteeViolation.
     """
     done = subprocess.run(  # noqa: S603 - this interpreter, and our own tests
         [sys.executable, "-m", "pytest", *_HOW, f"--hypothesis-seed={scale.seed}", "tests/unit"],
@@ -38,6 +38,6 @@ def run(world: World, scale: Scale, report: Report) -> None:
     )
     (world.folder / "properties.log").write_text(done.stdout + done.stderr)
     if done.returncode:
-        raise BrokenPromise("a property does not hold; properties.log says which")
+        raise GuaranteeViolation("a property does not hold; properties.log says which")
     tried = {name.replace("_", " "): int(number) for name, number in _TRIED.findall(done.stdout)}
     report.table("properties: examples that held", tried)

@@ -31,7 +31,7 @@ from sealed_ocr.ocr.errors import OcrError
 from sealed_ocr.ocr.request_body import Body
 from sealed_ocr.ocr.transport import Answer, Transport
 
-from soak.checks.reconciliation import BrokenPromise
+from soak.harness.violation import GuaranteeViolation
 from soak.scenarios.answer_shapes import BODIES, CANARY, HEADER, written
 from tests.canary import assert_clean, everything_said
 
@@ -67,7 +67,7 @@ class _Image:
 def run(examples: int, seed: int) -> dict[str, int | float]:
     """Try so many answers; return how they ended.
 
-    Raises: AssertionError (a canary), BrokenPromise, or whatever the client should not have raised.
+    Raises: AssertionError (a canary), GuaranteeViolation, or whatever the client should not have raised.
     """
     service, ends, most = _Service(), Counter[str](), 0
     client = OcrClient(cast(Transport, service), Renewed(lambda: Credentials("app", "secret"), 300), 30)
@@ -99,7 +99,7 @@ def _end(client: OcrClient, kind: Kind) -> str:
     text = messages.encode(_message(kind, analysis.result))
     json.loads(text)
     if _SQS_REFUSES.search(text):
-        raise BrokenPromise("a message holds characters that SQS refuses")
+        raise GuaranteeViolation("a message holds characters that SQS refuses")
     return "a message"
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from infra.settings import Settings, SettingsError
-from soak.checks.reconciliation import BrokenPromise
+from soak.harness.violation import GuaranteeViolation
 
 _NAMES = ("stage", "ocrEndpoint", "batchSize", "batchWindow", "maxConcurrency", "memory", "maxImageBytes",
           "maxUnknownAttempts", "imageRetentionDays", "resultRetention", "logRetentionDays", "alarmEmail",
@@ -26,11 +26,11 @@ _CONTEXTS = st.dictionaries(st.one_of(st.sampled_from(_NAMES), st.text(max_size=
 def run(examples: int, seed: int) -> dict[str, int | float]:
     """Try so many contexts; return how they ended.
 
-    Raises: BrokenPromise, or whatever the settings should not have raised.
+    Raises: GuaranteeViolation, or whatever the settings should not have raised.
     """
     ends: Counter[str] = Counter()
     if len(fields(Settings)) != len(_NAMES):
-        raise BrokenPromise("a setting is not tried")
+        raise GuaranteeViolation("a setting is not tried")
 
     @hypothesis.seed(seed)
     @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -45,5 +45,5 @@ def run(examples: int, seed: int) -> dict[str, int | float]:
 
     ends_well()
     if ends["faults without a name"]:
-        raise BrokenPromise("a context was refused without a sentence")
+        raise GuaranteeViolation("a context was refused without a sentence")
     return {"contexts": ends.total(), **ends}

@@ -30,7 +30,7 @@ LONG = {**SCENARIOS, "properties": properties.run, "console": console.run}
 def run(name: str, world: World, scale: Scale, report: Report, keys: SymmetricKeys) -> None:
     """Run a scenario; then search all that it wrote, and hold its symmetric keys against those of all before.
 
-    Raises: BrokenPromise, AssertionError.
+    Raises: GuaranteeViolation, AssertionError.
     """
     output, errors = _Copy(sys.stdout), _Copy(sys.stderr)
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):

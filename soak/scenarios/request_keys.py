@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.counters import digest
 from emulator.faults import Delay, ResetAfterBody, ResetBeforeBody, ResultCode
-from soak.checks.reconciliation import Accounts, BrokenPromise
+from soak.checks.reconciliation import Accounts
 from soak.checks.unrecorded_attempts import Journal
 from soak.harness.callers import KILLED, Card, ask
 from soak.harness.event_source import Feed
 from soak.harness.fault_injection import Storm
 from soak.harness.function_instance import Slot
+from soak.harness.violation import GuaranteeViolation
 from soak.harness.workload import messages, upload
 from tests.integration.documents import NAME, draw
 from tests.integration.proxy import Proxy
@@ -37,7 +38,7 @@ _HONEST_WAITS = {"verification-in-progress", "temporarily-unavailable", "outcome
 def run(world: World, scale: Scale, report: Report) -> None:
     """Run it.
 
-    Raises: BrokenPromise, AssertionError.
+    Raises: GuaranteeViolation, AssertionError.
     """
     dice = random.Random(scale.seed)
     cards = _read_cards(world, scale, dice)
@@ -122,7 +123,7 @@ def _check(world: World, cards: Sequence[Card]) -> dict[str, int | float]:
         }
         faults += [f"{card.document_id}: {lie}: {found}" for lie, found in lies.items() if found]
     if faults:
-        raise BrokenPromise("\n".join(faults))
+        raise GuaranteeViolation("\n".join(faults))
     rows: dict[str, int | float] = {
         "normal answers of the service for one key, at most": max(spent.values(), default=0)
     }

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from soak.checks.reconciliation import Accounts, BrokenPromise
+from soak.checks.reconciliation import Accounts
 from soak.checks.unrecorded_attempts import Journal
 from soak.harness.evidence import Evidence
+from soak.harness.violation import GuaranteeViolation
 from soak.harness.workload import Upload
 
 
@@ -97,5 +98,5 @@ def test_what_adds_up_is_silent() -> None:
     ],
 )
 def test_what_does_not_add_up_is_named(world: World, how: dict[str, Any], says: str) -> None:
-    with pytest.raises(BrokenPromise, match=says):
+    with pytest.raises(GuaranteeViolation, match=says):
         drawn(world, **how)

@@ -11,9 +11,9 @@ from urllib.parse import quote
 import pytest
 
 from soak.checks.leaks import search
-from soak.checks.reconciliation import BrokenPromise
 from soak.checks.symmetric_keys import SymmetricKeys, keys_in
 from soak.harness.testbed import World
+from soak.harness.violation import GuaranteeViolation
 
 VALUE = "왜가리-sentinel-0417"
 KEY = bytes(range(7, 39))
@@ -82,7 +82,7 @@ def test_a_symmetric_key_that_came_in_two_scenarios_is_noticed() -> None:
     keys = SymmetricKeys()
     assert keys.add({"a": 1, "b": 1}) == 2
     assert keys.add({"c": 1}) == 3
-    with pytest.raises(BrokenPromise, match="1 symmetric keys"):
+    with pytest.raises(GuaranteeViolation, match="1 symmetric keys"):
         keys.add({"d": 1, "b": 1})
-    with pytest.raises(BrokenPromise, match="1 symmetric keys"):
+    with pytest.raises(GuaranteeViolation, match="1 symmetric keys"):
         SymmetricKeys().add({"a": 2})
