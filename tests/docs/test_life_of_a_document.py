@@ -1,0 +1,102 @@
+"""The table of ``docs/life-of-a-document.md`` agrees with the code: every result code, figure and alarm."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from sealed_ocr.aws.outages import PROBE_SECONDS, SUSPICIOUS
+from sealed_ocr.messages import RejectionCode
+from sealed_ocr.ocr import codes
+from sealed_ocr.schedule import FIRST_WAIT, JITTER, LONGEST_WAIT
+from sealed_ocr.settings import LEASE_MARGIN_SECONDS
+
+from infra import figures
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "life-of-a-document.md").read_text()
+# result code | meaning | class | what happens | wait | ends | metric → alarm
+ROWS = [
+    [cell.strip() for cell in line.strip("|").split("|")]
+    for line in PAGE.partition("| result code |")[2].partition("\n\n")[0].splitlines()[2:]
+]
+CODES = {int(row[0].strip("`")): row for row in ROWS if re.fullmatch(r"`-?\d+`", row[0])}
+ENDS = {
+    "Rejected": "rejected, `",
+    "StaleKey": "dead letter after",
+    "StaleCredentials": "dead letter after",
+    "ConfigurationFault": "dead letter after",
+    "Transient": "dead letter after",
+    "ContractFault": "dead letter after",
+    "RequestKeyInvalid": "dead letter after",
+    "CardLocked": "dead letter after",
+}
+METRICS = {
+    "Rejected": "`Rejected`",
+    "StaleKey": "`PublicKeyFetched`; then `Transient`",
+    "StaleCredentials": "`ConfigurationError`",
+    "ConfigurationFault": "`ConfigurationError`",
+    "Transient": "`Transient`",
+    "ContractFault": "`ContractError`",
+    "RequestKeyInvalid": "–",
+    "CardLocked": "–",
+}
+
+
+def test_every_row_has_every_cell() -> None:
+    assert {len(row) for row in ROWS} == {7}
+
+
+def test_every_result_code_has_its_row_with_its_class() -> None:
+    listed = {code: row[2].strip("`") for code, row in CODES.items() if code != codes.SUCCESS}
+    assert listed == {code: type(codes.failure(code)).__name__ for code in codes._MEANINGS}
+
+
+def test_codes_are_sorted_and_none_comes_twice() -> None:
+    shown = [int(row[0].strip("`")) for row in ROWS if re.fullmatch(r"`-?\d+`", row[0])]
+    assert shown == sorted(set(shown))
+
+
+def test_a_code_that_is_not_listed_has_the_class_of_the_row_for_any_other_code() -> None:
+    (other,) = [row for row in ROWS if row[0] == "any other code"]
+    assert other[2] == f"`{type(codes.failure(-1)).__name__}`"
+
+
+@pytest.mark.parametrize("code", sorted(CODES.keys() - {codes.SUCCESS}))
+def test_codes_of_one_class_end_in_the_same_way_and_are_counted_alike(code: int) -> None:
+    _, _, kind, _, wait, ends, metric = CODES[code]
+    name = kind.strip("`")
+    assert ends.startswith(ENDS[name])
+    assert metric.startswith(METRICS[name])
+    assert (wait == "–") is (name == "Rejected")
+
+
+def test_every_rejection_has_its_row() -> None:
+    assert {code for row in ROWS for code in re.findall(r"rejected, `([a-z-]+)`", row[5])} == {*get_args(RejectionCode)}
+
+
+def test_every_alarm_of_the_table_has_its_paragraph() -> None:
+    headings = re.findall(r"^### (.+)$", (DOCS / "operations.md").read_text(), re.MULTILINE)
+    alarms = {name for heading in headings for name in re.findall(r"`([a-z0-9-]+)`", heading)}
+    named = {name for row in ROWS for name in re.findall(r"→ `([a-z-]+)`", row[6])}
+    assert named
+    assert named <= alarms
+
+
+def test_the_figures_are_those_of_the_code() -> None:
+    said = " ".join(PAGE.split())
+    minutes, percent = LONGEST_WAIT // 60, round(JITTER * 100)
+    assert f"{FIRST_WAIT} s · 2^(n−1) for the n-th delivery, at most {minutes} minutes, plus up to {percent}%" in said
+    deliveries = set(re.findall(r"(\d+) deliveries", said))
+    assert deliveries == {str(figures.UPLOADS_MAX_RECEIVES)}
+    assert figures.UPLOADS_MAX_RECEIVES == 30
+    lease = figures.ANALYZE_TIMEOUT_SECONDS + LEASE_MARGIN_SECONDS
+    assert f"out of time ({figures.ANALYZE_TIMEOUT_SECONDS} s)" in said
+    assert f"the lease of {lease} s" in said
+    assert f"a whole call ({figures.ANALYZE_CALL_TIMEOUT_SECONDS} s)" in said
+    assert f"{figures.UPLOADS_VISIBILITY_SECONDS // 60} min (the queue's visibility time-out)" in said
+    assert (SUSPICIOUS, PROBE_SECONDS) == (3, 15 * 60)
+    assert "after three unknown outcomes in a row" in said
+    assert "nobody has tried for 15 minutes" in said
