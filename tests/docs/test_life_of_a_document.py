@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from sealed_ocr.aws.outages import PROBE_SECONDS, SUSPICIOUS
-from sealed_ocr.messages import RejectionCode
-from sealed_ocr.ocr import codes
-from sealed_ocr.schedule import FIRST_WAIT, JITTER, LONGEST_WAIT
-from sealed_ocr.settings import LEASE_MARGIN_SECONDS
+from sealed_ocr.analysis.backoff import FIRST_WAIT, JITTER, LONGEST_WAIT
+from sealed_ocr.analysis.messages import RejectionCode
+from sealed_ocr.aws.circuit_breaker import PROBE_SECONDS, SUSPICIOUS
+from sealed_ocr.ocr import result_codes
+from sealed_ocr.runtime.settings import LEASE_MARGIN_SECONDS
 
 from infra import figures
+
+pytestmark = pytest.mark.unit
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "life-of-a-document.md").read_text()
@@ -50,8 +52,8 @@ def test_every_row_has_every_cell() -> None:
 
 
 def test_every_result_code_has_its_row_with_its_class() -> None:
-    listed = {code: row[2].strip("`") for code, row in CODES.items() if code != codes.SUCCESS}
-    assert listed == {code: type(codes.failure(code)).__name__ for code in codes._MEANINGS}
+    listed = {code: row[2].strip("`") for code, row in CODES.items() if code != result_codes.SUCCESS}
+    assert listed == {code: type(result_codes.failure(code)).__name__ for code in result_codes._MEANINGS}
 
 
 def test_codes_are_sorted_and_none_comes_twice() -> None:
@@ -61,10 +63,10 @@ def test_codes_are_sorted_and_none_comes_twice() -> None:
 
 def test_a_code_that_is_not_listed_has_the_class_of_the_row_for_any_other_code() -> None:
     (other,) = [row for row in ROWS if row[0] == "any other code"]
-    assert other[2] == f"`{type(codes.failure(-1)).__name__}`"
+    assert other[2] == f"`{type(result_codes.failure(-1)).__name__}`"
 
 
-@pytest.mark.parametrize("code", sorted(CODES.keys() - {codes.SUCCESS}))
+@pytest.mark.parametrize("code", sorted(CODES.keys() - {result_codes.SUCCESS}))
 def test_codes_of_one_class_end_in_the_same_way_and_are_counted_alike(code: int) -> None:
     _, _, kind, _, wait, ends, metric = CODES[code]
     name = kind.strip("`")
