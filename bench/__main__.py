@@ -20,9 +20,9 @@ from bench.report import machine, page, record
 from bench.report.table import console_table
 from bench.services.invocation import FunctionFailed
 from bench.services.local_services import NotReady, Site
-from local.aws_clients import shut_out_real_accounts
-from local.children import ChildError
-from local.progress import Progress
+from local.cli.progress import Progress
+from local.processes.aws_clients import shut_out_real_accounts
+from local.processes.child import ChildError
 
 _PAIRS, _QUICK_PAIRS = 15, 3
 # Of a table that nobody's terminal limits.

@@ -26,8 +26,8 @@ from bench.benchmarks.upload import KB
 from bench.services.events import sqs_event
 from bench.services.function_configuration import environment
 from bench.services.local_services import NotReady, Site
-from local.aws_clients import shut_out_real_accounts
-from local.children import ROOT
+from local.processes.aws_clients import shut_out_real_accounts
+from local.processes.child import ROOT
 
 _PERIOD_US = 20_000
 _SIZE = 200 * KB

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from emulator.faults import Delay
 from emulator.testing import Emulator
-from local.aws_clients import Clients
-from local.children import Child
+from local.processes.aws_clients import Clients
+from local.processes.child import Child
 from tests.verification.asking import Lambda, event
 from tests.verification.world import AUTHENTICITY, World
 
@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--service-seconds", type=float, default=0.3)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
-        moto = Child.serving(Path(folder), "local.aws_server")
+        moto = Child.serving(Path(folder), "local.processes.moto_server")
         url = moto.announcement()["url"]
         world = World(Clients(url), emulator)
         function = Lambda(world, url, Path(folder))

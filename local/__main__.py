@@ -12,8 +12,8 @@ from typing import NoReturn
 # The console speaks of documents in the functions' own words.
 sys.path.insert(1, str(Path(__file__).resolve().parent.parent / "functions"))
 
-from local.cli import app
-from local.run import Exit
+from local.cli.commands import app
+from local.cli.run import Exit
 
 
 def main() -> NoReturn:

@@ -18,10 +18,10 @@ import urllib3
 from emulator.control_client import ControlClient
 from emulator.faults import ResetAfterBody, ResultCode
 from emulator.specimens import Kind, draw
-from local.aws_clients import shut_out_real_accounts
-from local.options import Options
-from local.pipeline import Pipeline
-from local.results import messages
+from local.pipeline.messages import messages
+from local.pipeline.options import Options
+from local.pipeline.pipeline import Pipeline
+from local.processes.aws_clients import shut_out_real_accounts
 from schemas.example_files import write
 
 TIME, EXPIRES = "2026-11-23T09:30:00.000Z", "2026-11-23T10:29:00.000Z"

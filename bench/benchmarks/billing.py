@@ -23,7 +23,7 @@ from bench.measurement.figures import Aim, Figure
 from bench.services.events import sqs_event
 from bench.services.function_configuration import analyze
 from bench.services.invocation import invoke
-from local.runtime.process import FunctionProcess
+from local.lambda_runtime.process import FunctionProcess
 
 ALONE = "one document an invocation"
 _SIZE = 200 * KB

@@ -16,7 +16,7 @@ from bench.starts import measure
 from bench.starts.native_package import installed
 from bench.starts.subjects import Subject
 from infra.bundling import build
-from local.children import ROOT
+from local.processes.child import ROOT
 
 BOTO3 = "import boto3, four clients"
 _FIRST_VERSION = (

@@ -19,7 +19,7 @@ from bench.measurement.figures import Aim, Figure
 from bench.measurement.worker import Worker
 from bench.services.function_configuration import environment
 from bench.services.local_services import Site
-from local.children import ROOT
+from local.processes.child import ROOT
 
 AWS = "its AWS calls, bare"
 # Bytes, documents at once: how many batches of them are measured at a time.

@@ -19,7 +19,7 @@ from bench.measurement.alternation import by_turns
 from bench.measurement.figures import Figure
 from bench.measurement.worker import Worker, WorkerError
 from bench.services.function_configuration import environment
-from local.children import ROOT
+from local.processes.child import ROOT
 
 AGAINST = "the batch's AWS calls by boto3"
 _SIZE, _COUNT = 200 * KB, 10

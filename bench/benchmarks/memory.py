@@ -22,7 +22,7 @@ from bench.services.events import s3_event, sqs_event
 from bench.services.function_configuration import analyze, first_version
 from bench.services.invocation import invoke
 from bench.services.local_services import NotReady
-from local.runtime.process import FunctionConfiguration, FunctionProcess
+from local.lambda_runtime.process import FunctionConfiguration, FunctionProcess
 
 _COUNTS = (1, 10, 32)
 _SIZES = (200 * KB, 20 * MB)

@@ -12,7 +12,7 @@ from bench.measurement.alternation import by_turns
 from bench.measurement.figures import Aim, Figure
 from bench.measurement.worker import Worker
 from bench.services.local_services import Site
-from local.children import ROOT
+from local.processes.child import ROOT
 
 FLOOR = "OpenSSL in C"
 FIRST = "first version"

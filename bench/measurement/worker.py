@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from local.children import ROOT
+from local.processes.child import ROOT
 
 
 class WorkerError(Exception):

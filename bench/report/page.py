@@ -14,7 +14,7 @@ from bench.report.memory_table import between_markers, memory_table
 from bench.report.plot import draw
 from bench.report.record import Record
 from bench.report.table import cells, markdown_table
-from local.children import ROOT
+from local.processes.child import ROOT
 
 _PROSE = Path(__file__).with_name("performance.md")
 _PAGE = ROOT / "docs" / "performance.md"

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from bench.measurement.figures import Figure
-from local.children import ROOT
+from local.processes.child import ROOT
 
 FILE = ROOT / "docs" / "performance.json"
 

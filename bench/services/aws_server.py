@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from bench.services.ocr_server import CREDENTIALS
-from local.answering import Answering
+from local.lambda_runtime.http_handler import Answering
 
 # As far as anybody looks, this is a picture.
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 from bench.services.local_services import OcrService, Site
-from local.aws_clients import CREDENTIALS, REGION
-from local.children import ROOT
-from local.runtime.process import FunctionConfiguration
+from local.lambda_runtime.process import FunctionConfiguration
+from local.processes.aws_clients import CREDENTIALS, REGION
+from local.processes.child import ROOT
 
 _TIMEOUT_SECONDS = 120
 _QUEUES = "https://sqs.ap-northeast-2.amazonaws.com/123456789012"

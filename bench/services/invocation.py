@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from local.runtime.process import FunctionProcess
+from local.lambda_runtime.process import FunctionProcess
 
 
 class FunctionFailed(Exception):

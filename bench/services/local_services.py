@@ -18,7 +18,7 @@ import certifi
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from emulator.keys import new_private_key
-from local.children import ROOT, Child
+from local.processes.child import ROOT, Child
 from tests.contract.certificates import Authority
 
 _NO_COMPILER = (

@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from bench.services.passport import passport
 from emulator.envelope import Envelope
-from local.answering import Answering
+from local.lambda_runtime.http_handler import Answering
 
 CREDENTIALS = {"appKey": "bench", "secretKey": "bench"}
 # All clients are to pay for the same.

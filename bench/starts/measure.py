@@ -28,8 +28,8 @@ from typing import Any, Literal
 
 from bench.starts.native_package import installed
 from bench.starts.subjects import SETTINGS, Subject, subjects
-from local.aws_clients import CREDENTIALS, REGION
-from local.runtime.api import Invocation, RuntimeApi
+from local.lambda_runtime.runtime_api import Invocation, RuntimeApi
+from local.processes.aws_clients import CREDENTIALS, REGION
 
 Mark = Literal["ready", "firstCall"]
 MARKS: tuple[Mark, ...] = ("ready", "firstCall")

@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 
 from infra.bundling import gather
-from local.children import ROOT
+from local.processes.child import ROOT
 
 # Those of the package's dependencies that hold machine code; cffi leaves only this module of itself.
 _COMPILED = ("cryptography", "msgspec", "_cffi_backend")

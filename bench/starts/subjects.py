@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.starts.native_package import installed, twin
-from local.aws_clients import REGION
+from local.processes.aws_clients import REGION
 
 _BOTO3 = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
 _BARE = """

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.results import waiting
+from local.pipeline.messages import waiting
 
 if TYPE_CHECKING:
     from emulator.control_client import ControlClient
     from local.console.record import Record
-    from local.pipeline import Pipeline
+    from local.pipeline.pipeline import Pipeline
 
 _QUEUES = {
     "uploads": "UploadsQueueUrl",

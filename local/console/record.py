@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from local.console.documents import Document
-from local.images import KINDS
+from local.pipeline.images import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

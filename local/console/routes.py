@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import msgspec
 from aiohttp import web
 
-from local.console.events import events
+from local.console.event_stream import events
 from local.console.faults import POSITIONS, Position, Switch
 from local.console.uploads import SAMPLES, Image, Sample, Uploads, sample
-from local.console.verdicts import ask
-from local.images import KINDS
+from local.console.verification import ask
+from local.pipeline.images import KINDS
 
 if TYPE_CHECKING:
     from local.console.documents import Document

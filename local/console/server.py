@@ -12,24 +12,24 @@ from typing import TYPE_CHECKING, Self
 from aiohttp import web
 
 from emulator.control_client import ControlClient
-from local.console.deliveries import Deliveries
+from local.console.delivery_observer import Deliveries
 from local.console.faults import Switch
 from local.console.gauges import Gauges
 from local.console.guard import Guard, guarded
 from local.console.inbox import Inbox
-from local.console.looking import Looking
-from local.console.pages import pages
+from local.console.journal_follower import Wire
+from local.console.log_follower import Said
+from local.console.poller import Looking
 from local.console.record import Record
 from local.console.routes import LARGEST_UPLOAD, Parts, Routes
-from local.console.said import Said
+from local.console.static_files import pages
 from local.console.uploads import Uploads
-from local.console.wire import Wire
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from local.pipeline import Pipeline
+    from local.pipeline.pipeline import Pipeline
 
 
 class Console:

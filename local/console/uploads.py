@@ -9,14 +9,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from emulator.specimens import draw
 from local.console.documents import Sighting
-from local.images import new_run
-from local.results import waiting
+from local.pipeline.images import new_run
+from local.pipeline.messages import waiting
 
 if TYPE_CHECKING:
     from emulator.specimens import Kind
     from local.console.documents import Document
     from local.console.record import Record
-    from local.pipeline import Pipeline
+    from local.pipeline.pipeline import Pipeline
 
 Sample = Literal[
     "credit-card", "resident", "driver", "passport", "resident-stand-alone", "letter", "no-image", "too-large"

@@ -5,16 +5,16 @@ from __future__ import annotations
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
-from local.aws_clients import ACCOUNT, REGION
 from local.deploy.errors import DeployError
 from local.deploy.functions import FUNCTIONS
 from local.deploy.intrinsics import NO_VALUE, Resolver, references
 from local.deploy.keys import KEYS
-from local.deploy.left_out import LEFT_OUT
+from local.deploy.omitted_types import LEFT_OUT
 from local.deploy.properties import Properties
 from local.deploy.queues import QUEUES
 from local.deploy.resources import Resource, Site
 from local.deploy.storage import STORAGE
+from local.processes.aws_clients import ACCOUNT, REGION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.aws_clients import ACCOUNT, REGION
 from local.deploy.errors import DeployError
 from local.deploy.resources import Create, FunctionResource, Resource, Site
-from local.event_source.mapping import EventSourceMapping
+from local.lambda_runtime.event_source import EventSourceMapping
+from local.processes.aws_clients import ACCOUNT, REGION
 
 if TYPE_CHECKING:
     from local.deploy.properties import Properties
@@ -46,7 +46,7 @@ def note_function(site: Site, logical_id: str, properties: Properties) -> Resour
 
 
 def note_event_source(site: Site, logical_id: str, properties: Properties) -> Resource:
-    """Note which queue feeds which function, and how. moto is not told (see :mod:`local.event_source.mapping`)."""
+    """Note which queue feeds which function; moto is not told of it (see ``lambda_runtime.event_source``)."""
     queue_arn = properties.take("EventSourceArn")
     _, _, service, _, _, queue = queue_arn.split(":", 5)
     if service != "sqs":

@@ -11,8 +11,8 @@ from local.deploy.properties import Properties
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from local.aws_clients import Clients
-    from local.event_source.mapping import EventSourceMapping
+    from local.lambda_runtime.event_source import EventSourceMapping
+    from local.processes.aws_clients import Clients
 
 
 @dataclass(frozen=True)

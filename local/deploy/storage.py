@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.aws_clients import REGION
 from local.deploy.resources import Create, Resource, Site
+from local.processes.aws_clients import REGION
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import QueueConfigurationTypeDef

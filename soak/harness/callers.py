@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from local.function_url.event import Request, http_response, url_event
+from local.lambda_runtime.function_url_event import Request, http_response, url_event
 
 if TYPE_CHECKING:
     import random

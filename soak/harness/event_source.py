@@ -12,8 +12,8 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from local.event_source.event import sqs_event
-from local.event_source.failures import failed_messages
+from local.lambda_runtime.batch_failures import failed_messages
+from local.lambda_runtime.sqs_event import sqs_event
 
 if TYPE_CHECKING:
     import random

@@ -9,11 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.runtime.api import Outcome
-from local.runtime.process import FunctionProcess
+from local.lambda_runtime.process import FunctionProcess
+from local.lambda_runtime.runtime_api import Outcome
 
 if TYPE_CHECKING:
-    from local.runtime.process import FunctionConfiguration
+    from local.lambda_runtime.process import FunctionConfiguration
 
 
 class Slot:

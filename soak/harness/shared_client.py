@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from sealed_ocr.ocr.client import OcrClient
 
-    from local.aws_clients import Clients
+    from local.processes.aws_clients import Clients
     from soak.harness.testbed import World
 
 _CHUNK = 64 * 1024

@@ -12,14 +12,14 @@ from sealed_ocr.common.kinds import Kind
 from sealed_ocr.runtime.settings import ANALYZE_RESERVE_SECONDS, BEFORE_CALL_SECONDS
 
 from emulator.control_client import ControlClient
-from local.aws_clients import Clients, shut_out_real_accounts
-from local.children import ROOT, Child
 from local.deploy.deployer import Deployment
 from local.deploy.resources import Site
-from local.lambda_environment import lambda_environment
-from local.runtime.process import FunctionConfiguration
-from local.template import Synthesis
-from local.whole import Whole
+from local.deploy.synthesis import Synthesis
+from local.lambda_runtime.environment import lambda_environment
+from local.lambda_runtime.process import FunctionConfiguration
+from local.processes.aws_clients import Clients, shut_out_real_accounts
+from local.processes.child import ROOT, Child
+from local.processes.managed_resource import Whole
 from soak.harness.evidence import Evidence
 from soak.harness.queues import Queue
 from tests.integration.proxy import Proxy
@@ -51,7 +51,7 @@ class World(Whole):
         self._first = dict(self.credentials)
         # Every secretKey that ever was one: none may stand anywhere.
         self.retired: set[str] = {self.credentials["secretKey"]}
-        moto = self._child("local.aws_server")
+        moto = self._child("local.processes.moto_server")
         keys = ["--app-key", self.credentials["appKey"], "--secret-key", self.credentials["secretKey"]]
         emulator = self._child("emulator", *keys, "--reader", "specimen")
         self.aws = Clients(moto.announcement()["url"], connections=32)

@@ -15,7 +15,7 @@ from sealed_ocr.aws.request_keys import Held, RequestKeys
 from sealed_ocr.aws.table import Table
 from sealed_ocr.runtime.metrics import Tally
 
-from local.aws_clients import Clients
+from local.processes.aws_clients import Clients
 from soak.harness.shared_client import analyses, at_once
 from soak.harness.violation import GuaranteeViolation
 from tests.integration.parts import metrics

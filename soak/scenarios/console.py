@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from local.children import ROOT
+from local.processes.child import ROOT
 from soak.harness.violation import GuaranteeViolation
 from soak.harness.workload import KINDS
 from tests.integration.documents import NAME, draw

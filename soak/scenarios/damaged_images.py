@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.errors import Rejected
 
-from local.aws_clients import Clients
+from local.processes.aws_clients import Clients
 from soak.harness.shared_client import Image, at_once, shared
 from soak.harness.violation import GuaranteeViolation
 from tests.integration.documents import Drawn, draw

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from local.children import ROOT
+from local.processes.child import ROOT
 from soak.harness.violation import GuaranteeViolation
 
 if TYPE_CHECKING:

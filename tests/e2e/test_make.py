@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from local.children import ROOT
+from local.processes.child import ROOT
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from emulator.control_client import ControlClient
-from local.options import Options
-from local.pipeline import Pipeline
+from local.pipeline.options import Options
+from local.pipeline.pipeline import Pipeline
 from schemas.message_examples import take_messages
 
 

@@ -9,13 +9,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from local.aws_clients import CREDENTIALS, REGION
-from local.children import ROOT
+from local.processes.aws_clients import CREDENTIALS, REGION
+from local.processes.child import ROOT
 
 if TYPE_CHECKING:
     import signal
 
-    from local.pipeline import Pipeline
+    from local.pipeline.pipeline import Pipeline
 
 _SECONDS = 60
 

@@ -17,7 +17,7 @@ import pytest
 from emulator.control_client import ControlClient
 from emulator.faults import Delay
 from emulator.specimens import draw
-from local.pipeline import Pipeline
+from local.pipeline.pipeline import Pipeline
 from schemas.message_examples import take_messages
 from tests.examples.consuming import Consuming, counts
 

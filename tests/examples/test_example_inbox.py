@@ -7,7 +7,7 @@ import time
 import pytest
 from inbox import Begun, DynamoInbox, Inbox, MemoryInbox
 
-from local.pipeline import Pipeline
+from local.pipeline.pipeline import Pipeline
 
 
 @pytest.mark.parametrize("kind", ["memory", "table"])

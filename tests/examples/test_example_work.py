@@ -18,8 +18,8 @@ from inbox import Begun, Inbox, MemoryInbox
 from messages import Messages
 from verdicts import Answer, Later, Verdicts
 
-from local.children import ROOT
-from local.pipeline import Pipeline
+from local.pipeline.pipeline import Pipeline
+from local.processes.child import ROOT
 from tests.examples.consuming import counts
 
 

@@ -9,8 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from sealed_ocr.verification.problems import STATUSES, Problem
 
-from local.children import ROOT
-from local.pipeline import Pipeline
+from local.pipeline.pipeline import Pipeline
+from local.processes.child import ROOT
 from schemas.message_examples import steady, take_answers
 
 SCHEMAS = ROOT / "schemas"

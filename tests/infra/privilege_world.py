@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any, Self
 from infra_template import THINGS
 
 from emulator.testing import Emulator
-from local.aws_clients import ACCOUNT, REGION, Clients
-from local.children import ROOT, Child
 from local.deploy.deployer import Deployment
 from local.deploy.resources import Site
-from local.event_source.event import sqs_event
-from local.event_source.failures import failed_messages
-from local.lambda_environment import lambda_environment
-from local.runtime.function import Function
-from local.runtime.process import FunctionConfiguration
+from local.lambda_runtime.batch_failures import failed_messages
+from local.lambda_runtime.environment import lambda_environment
+from local.lambda_runtime.function import Function
+from local.lambda_runtime.process import FunctionConfiguration
+from local.lambda_runtime.sqs_event import sqs_event
+from local.processes.aws_clients import ACCOUNT, REGION, Clients
+from local.processes.child import ROOT, Child
 from tests.integration.mailbox import Mailbox
 from tests.integration.proxy import Proxy
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from infra_template import Template
 
-    from local.runtime.api import Outcome
+    from local.lambda_runtime.runtime_api import Outcome
 
 
 class World:
@@ -42,7 +42,7 @@ class World:
 
     def __enter__(self) -> Self:
         with self._exit:
-            moto = Child.serving(self._folder, "local.aws_server")
+            moto = Child.serving(self._folder, "local.processes.moto_server")
             self._exit.callback(moto.kill)
             self.aws = Clients(moto.announcement()["url"])
             self.ocr = self._exit.enter_context(Emulator())

@@ -11,8 +11,8 @@ import pytest
 from sealed_ocr.aws import clients
 
 from emulator.testing import Emulator
-from local.aws_clients import CREDENTIALS, REGION, Clients
-from local.children import Child
+from local.processes.aws_clients import CREDENTIALS, REGION, Clients
+from local.processes.child import Child
 from tests.integration.audit import (
     assert_known_metrics,
     assert_nothing_disappeared,
@@ -27,7 +27,7 @@ from tests.integration.stage import Stage
 
 @pytest.fixture(scope="session")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
-    child = Child.serving(tmp_path_factory.mktemp("moto"), "local.aws_server")
+    child = Child.serving(tmp_path_factory.mktemp("moto"), "local.processes.moto_server")
     yield Clients(child.announcement()["url"])
     child.kill()
 

@@ -7,11 +7,11 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local.aws_clients import CREDENTIALS, REGION
-from local.children import ROOT
-from local.event_source.failures import failed_messages
-from local.runtime.api import Outcome
-from local.runtime.process import FunctionConfiguration, FunctionProcess
+from local.lambda_runtime.batch_failures import failed_messages
+from local.lambda_runtime.process import FunctionConfiguration, FunctionProcess
+from local.lambda_runtime.runtime_api import Outcome
+from local.processes.aws_clients import CREDENTIALS, REGION
+from local.processes.child import ROOT
 from tests.integration.stage import MIB, Stage
 
 

@@ -11,8 +11,8 @@ from urllib.parse import quote_plus
 from sealed_ocr.aws.uploads import Upload, parse_event
 
 from emulator.testing import Emulator
-from local.aws_clients import REGION, Clients
-from local.event_source.event import sqs_event
+from local.lambda_runtime.sqs_event import sqs_event
+from local.processes.aws_clients import REGION, Clients
 from tests.integration.documents import NAME, Drawn
 from tests.integration.mailbox import Mailbox
 

@@ -16,7 +16,7 @@ from sealed_ocr.aws.clients import Clients
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.table import Table
 
-from local.aws_clients import CREDENTIALS, REGION
+from local.processes.aws_clients import CREDENTIALS, REGION
 from tests.contract.certificates import Authority, Served
 
 Serve = Callable[..., str]

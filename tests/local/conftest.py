@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from emulator.testing import Emulator
-from local.aws_clients import Clients
-from local.children import Child
-from tests.local.console_stage import Stage, Visitor
+from local.processes.aws_clients import Clients
+from local.processes.child import Child
+from tests.local.console.console_stage import Stage, Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
     """Clients for moto's server in a process of its own, as the pipeline starts it."""
-    child = Child.serving(tmp_path_factory.mktemp("moto"), "local.aws_server")
+    child = Child.serving(tmp_path_factory.mktemp("moto"), "local.processes.moto_server")
     yield Clients(child.announcement()["url"])
     child.kill()
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local.aws_clients import CREDENTIALS, REGION
-from local.children import ROOT
-from local.function_url.event import Request, http_response, url_event
-from local.runtime.function import Function
-from local.runtime.process import FunctionConfiguration
+from local.lambda_runtime.function import Function
+from local.lambda_runtime.function_url_event import Request, http_response, url_event
+from local.lambda_runtime.process import FunctionConfiguration
+from local.processes.aws_clients import CREDENTIALS, REGION
+from local.processes.child import ROOT
 
 if TYPE_CHECKING:
-    from local.runtime.api import Outcome
+    from local.lambda_runtime.runtime_api import Outcome
     from tests.verification.world import Card, World
 
 PROBLEM = "application/problem+json"

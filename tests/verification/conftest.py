@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from emulator.testing import Emulator
-from local.aws_clients import Clients
-from local.children import Child
+from local.processes.aws_clients import Clients
+from local.processes.child import Child
 from tests.integration.proxy import Proxy
 from tests.verification.asking import Lambda
 from tests.verification.world import Desk, World
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def aws_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    child = Child.serving(tmp_path_factory.mktemp("moto"), "local.aws_server")
+    child = Child.serving(tmp_path_factory.mktemp("moto"), "local.processes.moto_server")
     yield child.announcement()["url"]
     child.kill()
 

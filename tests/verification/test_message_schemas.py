@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from local.children import ROOT
+from local.processes.child import ROOT
 from tests.verification.asking import Lambda
 from tests.verification.specimens import picture
 from tests.verification.uploads import Uploaded, Uploads

@@ -15,7 +15,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from sealed_ocr.verification.claim_validation import RULES, read_claim
 from sealed_ocr.verification.problems import STATUSES, Problem
 
-from local.children import ROOT
+from local.processes.child import ROOT
 from schemas.generate import files
 from tests.verification.asking import Lambda
 from tests.verification.ways import ANSWERED, COME_BACK, Ask

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
 from emulator.faults import Variation
-from local.aws_clients import REGION
+from local.processes.aws_clients import REGION
 
 if TYPE_CHECKING:
     from tests.verification.world import World

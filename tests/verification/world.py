@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from emulator.specimens import Document
     from emulator.testing import Emulator
-    from local.aws_clients import Clients
+    from local.processes.aws_clients import Clients
 
 AUTHENTICITY = "id-card/authenticity"
 LEASE_SECONDS = 60

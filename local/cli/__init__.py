@@ -1,0 +1,1 @@
+"""The commands: run, up, and what they print."""

@@ -1,0 +1,62 @@
+"""What people see of a run: a table for each document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local.pipeline.messages import Message
+    from local.pipeline.verdicts import Verdict
+
+
+def document_table(name: str, message: Message) -> Table:
+    """Return the fields of an analyzed document with their values and confidences, or why it was rejected."""
+    data = message.event["data"]
+    title = Text(f"{name}  ({data['document']['kind']})")
+    if not message.analyzed:
+        rejection = data["rejection"]
+        code = f" ({rejection['resultCode']})" if "resultCode" in rejection else ""
+        table = Table(title=title, title_justify="left", border_style="red")
+        table.add_column("rejected")
+        table.add_row(Text(f"{rejection['code']}{code}: {rejection['reason']}"))
+        return table
+    table = Table(title=title, title_justify="left")
+    table.add_column("field")
+    table.add_column("value", overflow="fold")
+    table.add_column("confidence", justify="right")
+    for field, value, confidence in fields(data["result"]):
+        table.add_row(Text(field), Text(value), "" if confidence is None else f"{confidence:.2f}")
+    return table
+
+
+def fields(result: dict[str, Any]) -> Iterator[tuple[str, str, float | None]]:
+    """Yield name, value and confidence of what was read, as the vendor's guide has it for cards and for ID cards."""
+    if "idType" in result:
+        yield "idType", str(result["idType"]), None
+    # Another service than the emulator may leave any of them null.
+    for pair in filter(None, result.get("keyValues") or []):
+        yield str(pair.get("key")), _text(pair.get("value")), pair.get("conf")
+    for number, group in enumerate(result.get("cardNums") or [], 1):
+        yield f"cardNums[{number}]", _text(group), (group or {}).get("conf")
+    if total := result.get("totalCardNum"):
+        yield "totalCardNum", total if isinstance(total, str) else " ".join(map(_text, total)), None
+    if valid := result.get("validThru"):
+        yield "validThru", _text(valid.get("value")), valid.get("conf")
+
+
+def verdict_line(name: str, verdict: Verdict) -> Text:
+    """Return a line with the verdict, or why there is none."""
+    if verdict.authentic is None:
+        return Text(f"{name}: no verdict: {verdict.problem}", style="red")
+    return Text(f"{name}: {'authentic' if verdict.authentic else 'not authentic'}", style="bold")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        return _text(value.get("value"))
+    return "" if value is None else str(value)

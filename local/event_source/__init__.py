@@ -1,1 +1,0 @@
-"""Lambda's event source mapping of an SQS queue."""

@@ -1,0 +1,94 @@
+"""One process of a function: init, invocations one after the other, the end by time-out, crash or choice."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from local.lambda_runtime.runtime_api import Invocation, Outcome, RuntimeApi
+from local.processes.child import Child
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_INIT_SECONDS = 60
+"""Lambda allows 10; a busy machine that starts everything at once needs more, and the limit is not under test here."""
+
+
+@dataclass(frozen=True)
+class FunctionConfiguration:
+    """What the template says about a function, and where its code is. ``timeout`` is in seconds."""
+
+    name: str
+    arn: str
+    handler: str
+    timeout: float
+    environment: Mapping[str, str]
+    task_root: Path
+
+
+class FunctionProcess:
+    """A started process of the function under ``awslambdaric``."""
+
+    def __init__(self, configuration: FunctionConfiguration, log: Path) -> None:
+        self._configuration = configuration
+        self._api = RuntimeApi()
+        self._child = Child(
+            ["awslambdaric", configuration.handler],
+            environment={**configuration.environment, "AWS_LAMBDA_RUNTIME_API": self._api.address},
+            path=[configuration.task_root],
+            log=log,
+        )
+        self.alive = True
+        self._exit_code: int | None = None
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self._child.pid
+
+    def invoke(self, payload: bytes) -> Outcome:
+        """Return how the handler ended with this event; one call at a time. The process may be dead afterwards."""
+        if not self._api.initialised.wait(_INIT_SECONDS):
+            self.kill()
+            return Outcome.failure("Sandbox.Timedout", f"Init did not end within {_INIT_SECONDS} seconds")
+        if self._api.init_failure:
+            self.kill()
+            return self._api.init_failure
+        timeout = self._configuration.timeout
+        invocation = Invocation(
+            request_id=str(uuid.uuid4()),
+            payload=payload,
+            function_arn=self._configuration.arn,
+            deadline_ms=int((time.time() + timeout) * 1000),
+        )
+        self._api.submit(invocation)
+        if not self.alive:
+            self._fail_exited()
+        try:
+            return invocation.outcome.result(timeout)
+        except TimeoutError:
+            self.kill()
+            message = f"{invocation.request_id} Task timed out after {timeout:.2f} seconds"
+            return Outcome.failure("Sandbox.Timedout", message)
+
+    def kill(self) -> None:
+        """End the process at once and free what it held."""
+        self.alive = False
+        self._child.kill()
+        self._api.close()
+
+    def _watch(self) -> None:
+        self._exit_code = self._child.wait()
+        self.alive = False
+        self._fail_exited()
+
+    def _fail_exited(self) -> None:
+        outcome = Outcome.failure("Runtime.ExitError", f"Runtime exited: {self._exit_code}")
+        self._api.fail_init(outcome)
+        self._api.settle(outcome)

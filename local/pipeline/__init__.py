@@ -1,0 +1,1 @@
+"""The running pipeline, and its callers' side: uploads, messages and verdicts."""

@@ -1,0 +1,1 @@
+"""Child processes, among them the emulated AWS, and its clients."""

@@ -1,0 +1,91 @@
+"""What the command line asks for: which images under which keys, which OCR service."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from local.cli.arguments import ocr_service
+from local.pipeline.images import MisuseError, images, keyed, specimens
+
+PATHS = Path("/pictures")
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [
+        ("credit-card", "credit-card"),
+        ("id-card", "id-card"),
+        ("id-card/stand-alone", "id-card/stand-alone"),
+        ("mine/id-card", "id-card"),
+        ("credit-card/id-card", "id-card"),
+    ],
+)
+def test_the_kind_is_the_folder_s_name(tmp_path: Path, folder: str, kind: str) -> None:
+    path = tmp_path / folder / "a.png"
+    path.parent.mkdir(parents=True)
+    path.touch()
+    assert [image.kind for image in images([path], None)] == [kind]
+    assert [image.kind for image in images([path], "credit-card")] == ["credit-card"]
+
+
+@pytest.mark.parametrize("folder", ["id-card/2026", "stand-alone", "my-id-card", "ID-CARD"])
+def test_no_other_folder_says_the_kind(tmp_path: Path, folder: str) -> None:
+    path = tmp_path / folder / "a.png"
+    path.parent.mkdir(parents=True)
+    path.touch()
+    with pytest.raises(MisuseError, match="--kind"):
+        images([path], None)
+
+
+def test_each_image_has_a_key_of_its_own_with_its_own_name(tmp_path: Path) -> None:
+    names = ["one/a b+c%d.png", "two/a b+c%d.png", "three/a b+c%d.png", "홍길동 (1).png"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    by_key = keyed(images([tmp_path / name for name in names], "id-card"), "run")
+    assert {key: image.read().decode() for key, image in by_key.items()} == {
+        "id-card/run/a b+c%d.png": names[0],
+        "id-card/run/2/a b+c%d.png": names[1],
+        "id-card/run/3/a b+c%d.png": names[2],
+        "id-card/run/홍길동 (1).png": names[3],
+    }
+
+
+def test_a_name_that_is_no_utf8_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"\xff.png")
+    path.touch()
+    with pytest.raises(MisuseError, match="UTF-8"):
+        images([path], "id-card")
+
+
+def test_specimens_are_of_every_kind_and_all_different() -> None:
+    drawn = specimens(2)
+    assert [image.kind for image in drawn[:5]] == ["credit-card", *["id-card"] * 3, "id-card/stand-alone"]
+    assert {image.name.partition("-0")[0] for image in drawn} == {"credit-card", "resident", "driver", "passport"}
+    assert len(keyed(drawn, "run")) == 10
+    assert len({image.content for image in drawn[:4]} & {image.content for image in drawn[5:]}) == 0
+
+
+def test_the_keys_may_stand_in_the_environment() -> None:
+    environment = {"OCR_APP_KEY": "a", "OCR_SECRET_KEY": "b"}
+    service = ocr_service("https://ocr.example/", None, None, environment)
+    assert service is not None
+    assert (service.endpoint, service.app_key, service.secret_key) == ("https://ocr.example", "a", "b")
+    service = ocr_service("https://ocr.example", "c", None, environment)
+    assert service is not None
+    assert service.app_key == "c"
+    assert ocr_service(None, None, None, environment) is None
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["https://ocr.example:8443", "http://127.0.0.1:80", "http://localhost:1", "http://[::1]:1"]
+)
+def test_endpoints_that_may_be_called(endpoint: str) -> None:
+    service = ocr_service(endpoint, "open", "sesame", {})
+    assert service is not None
+    assert service.endpoint == endpoint
+    assert "open" not in repr(service)
+    assert "sesame" not in repr(service)

@@ -1,0 +1,76 @@
+"""A pipeline that cannot start, or breaks down: exit code 4, the logs kept, nothing left running. And its end."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from local.processes.child import ROOT
+
+SESSION = """
+import sys
+from pathlib import Path
+import typer
+from botocore.exceptions import EndpointConnectionError
+from local.pipeline.options import Options
+from local.cli.run import Exit
+from local.cli.session import session
+app = typer.Typer()
+@app.command()
+def command(logs: Path, what: str) -> None:
+    with session(Options(logs, reader="nobody" if what == "start" else "specimen")) as (pipeline, progress):
+        print("started")
+        if what == "aws":
+            raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
+        raise typer.Exit(Exit[what])
+app()
+"""
+
+
+def run(logs: Path, what: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", SESSION, str(logs), what],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_a_process_that_does_not_start_ends_it_before_the_command_begins(tmp_path: Path) -> None:
+    ended = run(tmp_path / "logs", "start")
+    assert ended.returncode == 4
+    assert ended.stdout == ""
+    assert "the pipeline broke down: emulator did not start" in ended.stderr
+    assert str(tmp_path / "logs") in ended.stderr
+    assert "nobody" in (tmp_path / "logs" / "emulator.log").read_text()
+
+
+@pytest.mark.parametrize(("what", "code", "kept"), [("aws", 4, True), ("REJECTED", 1, False)])
+def test_the_logs_are_kept_where_they_may_explain_something(tmp_path: Path, what: str, code: int, kept: bool) -> None:
+    ended = run(tmp_path / "logs", what)
+    assert ended.returncode == code, ended.stderr
+    assert ended.stdout == "started\n"
+    assert (tmp_path / "logs").exists() is kept
+
+
+LOCK_LEFT_TAKEN = """
+import atexit, runpy, sys, threading
+lock = threading.Lock()
+lock.acquire()
+atexit.register(lock.acquire)  # as urllib3 closes a pool whose lock an interruption left taken
+sys.argv = ["local", "run", "nowhere.png"]
+runpy.run_module("local", run_name="__main__")
+"""
+
+
+def test_a_lock_that_an_interruption_left_taken_does_not_keep_the_command_from_ending() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", LOCK_LEFT_TAKEN], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 2
+    assert "there is no image nowhere.png" in ended.stderr

@@ -1,0 +1,78 @@
+"""Commands that cannot be followed: exit code 2 and a sentence, before anything starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from local.cli.commands import app
+from local.processes.child import ROOT
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+KEYS = ["--app-key", "app-secret-word", "--secret-key", "key-secret-word"]
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("OCR_APP_KEY", raising=False)
+    monkeypatch.delenv("OCR_SECRET_KEY", raising=False)
+    (tmp_path / "card.png").write_bytes(b"not looked at")
+    (tmp_path / "folder").mkdir()
+
+
+def call(*arguments: str) -> Result:
+    before = set((ROOT / ".local").glob("2*"))
+    result = CliRunner().invoke(app, list(arguments))
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    assert set((ROOT / ".local").glob("2*")) <= before
+    return result
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere.png", "--kind", "id-card"], ["nowhere.png", "no image"]),
+        (["card.png", "nowhere.png", "--kind", "id-card"], ["nowhere.png"]),
+        (["folder", "--kind", "id-card"], ["folder", "name the images in it"]),
+        (["card.png"], ["card.png", "--kind", "credit-card", "id-card/stand-alone"]),
+        (["card.png", "--kind", "passport"], ["passport", "credit-card, id-card, id-card/stand-alone"]),
+        (["--kind", "id-card"], ["--kind", "IMAGE"]),
+        (["card.png", "--kind", "id-card", "--count", "2"], ["--count"]),
+        (["--count", "0"], ["--count"]),
+        (["--timeout", "0"], ["--timeout"]),
+        (["--slots", "0"], ["--slots"]),
+        (["--reader", "crystal-ball"], ["crystal-ball", "specimen"]),
+        (["--no-such-option"], ["--no-such-option"]),
+        (["--ocr-endpoint", "https://ocr.example"], ["--app-key", "OCR_APP_KEY"]),
+        (["--ocr-endpoint", "https://ocr.example", *KEYS[:2]], ["go together"]),
+        (KEYS, ["go together", "endpoint is missing"]),
+        (["--ocr-endpoint", "http://ocr.example", *KEYS], ["https://"]),
+        (["--ocr-endpoint", "https://ocr.example/v2", *KEYS], ["without a path"]),
+        (["--ocr-endpoint", "https://user@ocr.example", *KEYS], ["https://"]),
+        (["--ocr-endpoint", "https://", *KEYS], ["https://"]),
+        (["--ocr-endpoint", "https://ocr.example:99999", *KEYS], ["https://"]),
+        (["--ocr-endpoint", "ocr.example", *KEYS], ["https://"]),
+    ],
+)
+def test_the_sentence_names_what_is_wrong(arguments: list[str], words: list[str]) -> None:
+    # Typer draws a frame around its own sentences, which breaks lines.
+    said = " ".join(call("run", *arguments).stderr.replace("│", " ").split())
+    for word in words:
+        assert word in said
+    assert "secret-word" not in said
+
+
+def test_up_checks_its_options_too() -> None:
+    assert "go together" in call("up", "--ocr-endpoint", "https://ocr.example").stderr
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "loop.png").symlink_to("loop.png")
+    assert "loop.png" in call("run", "loop.png", "--kind", "id-card").stderr

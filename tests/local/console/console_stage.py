@@ -1,0 +1,110 @@
+"""A console over moto's buckets and queues and an emulated OCR service, without functions between them."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import urllib3
+from PIL import Image as Picture
+
+from local.console.guard import HEADER
+from local.console.server import Console
+
+if TYPE_CHECKING:
+    from emulator.testing import Emulator
+    from local.processes.aws_clients import Clients
+
+_FILE = io.BytesIO()
+Picture.new("RGB", (3, 2)).save(_FILE, "PNG")
+IMAGE = _FILE.getvalue()
+
+
+def delivered(key: str = "id-card/own/Hong Gildong.png") -> dict[str, Any]:
+    """An upload event as it is received for the third time."""
+    entry = {"key": key.replace(" ", "+"), "eTag": "0" * 32, "size": len(IMAGE)}
+    record = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": "b"}, "object": entry}}
+    handled = {"Attributes": {"ApproximateReceiveCount": "3"}, "MessageId": "m", "ReceiptHandle": "h"}
+    return {**handled, "Body": json.dumps({"Records": [record]})}
+
+
+class Stage:
+    """What the console asks of a pipeline; its queues and its bucket are moto's."""
+
+    verify_url = "http://127.0.0.1:9/"
+
+    def __init__(self, aws: Clients, emulator: Emulator | None) -> None:
+        name = uuid.uuid4().hex
+        self.aws, self.emulated, self.reader = aws, emulator is not None, "specimen" if emulator else None
+        self.ocr_url = emulator.url if emulator else "https://ocr.example"
+        queues = ("Uploads", "UploadsDeadLetter", "Results", "ResultsDeadLetter")
+        self._outputs = {
+            f"{queue}QueueUrl": aws.sqs.create_queue(QueueName=f"{name}-{queue}")["QueueUrl"] for queue in queues
+        }
+        self._outputs["ImageBucketName"] = name
+        aws.s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"})
+
+    def output(self, name: str) -> str:
+        return self._outputs[name]
+
+
+class Visitor:
+    """Speaks HTTP to a running console, as its page does unless it is told otherwise."""
+
+    def __init__(self, stage: Stage, logs: Path) -> None:
+        self.stage, self.console = stage, Console()
+        self.environment = self.console.watcher.deployed(stage)
+        self.console.of(stage, logs)
+        self._pool = urllib3.PoolManager(retries=False, timeout=10)
+
+    def __enter__(self) -> Self:
+        self.console.__enter__()
+        self.origin, _, self.token = self.console.url.partition("/#")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.console.__exit__(None, None, None)
+
+    def ask(self, method: str, path: str, body: object = None, **headers: str | None) -> urllib3.BaseHTTPResponse:
+        """Ask with the token; a header given as None is left out, `_` stands for a hyphen."""
+        given = {HEADER: self.token} | {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = {name: value for name, value in given.items() if value is not None}
+        content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        return self._pool.request(method, self.origin + path, body=content, headers=sent)
+
+    def heard(self, until: str, name: str = "") -> list[tuple[str, Any]]:
+        """Return the console's events up to the first one (of that ``name``) whose text has ``until`` in it."""
+        response = self._pool.request(
+            "GET", f"{self.origin}/api/events", headers={HEADER: self.token}, preload_content=False
+        )
+        timer = threading.Timer(10, response.close)
+        timer.start()
+        text, found = "", []
+        try:
+            while True:
+                more = response.read1(65536)
+                assert more, f"the events ended before {until!r} came: {found}"
+                text += more.decode()
+                *whole, text = text.split("\n\n")
+                for event in whole:
+                    kind, _, data = event.removeprefix("event: ").partition("\ndata: ")
+                    found.append((kind, json.loads(data)))
+                    if until in event and name in ("", kind):
+                        return found
+        finally:
+            timer.cancel()
+            response.close()
+
+    def document(self, until: str) -> dict[str, Any]:
+        """Return a document as it is told when ``until`` stands in it."""
+        return self.heard(until, "document")[-1][1]
+
+    def uploaded(self) -> str:
+        """Upload an image through the console; return its key."""
+        assert self.ask("POST", "/api/documents?kind=id-card&name=Hong+Gildong.png", IMAGE).status == 201
+        (entry,) = self.stage.aws.s3.list_objects_v2(Bucket=self.stage.output("ImageBucketName"))["Contents"]
+        return entry["Key"]

@@ -1,0 +1,72 @@
+"""The template is made when something that it is made of has changed, and only then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.deploy.synthesis import Synthesis
+from local.processes.child import ChildError
+
+APP = """
+import json, os
+from pathlib import Path
+out = Path(os.environ["CDK_OUTDIR"])
+out.mkdir()
+runs = Path(__file__).parent / "runs"
+runs.write_text(runs.read_text() + "x" if runs.exists() else "x")
+template = {"runs": len(runs.read_text()), "context": json.loads(os.environ["CDK_CONTEXT_JSON"]),
+            "profile": os.environ.get("AWS_PROFILE")}
+(out / "Stack.template.json").write_text(json.dumps(template))
+(out / "Stack.assets.json").write_text("{}")
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("AWS_PROFILE", "somebody")
+    project = tmp_path / "project"
+    for file, text in {"app.py": APP, "infra/stack.py": "a = 1", "functions/x/y.py": "b = 1", "notes.md": "c"}.items():
+        (project / file).parent.mkdir(parents=True, exist_ok=True)
+        (project / file).write_text(text)
+    return project
+
+
+def synthesised(project: Path) -> dict[str, Any]:
+    folder = project.parent / f"run-{len(list(project.parent.iterdir()))}"
+    folder.mkdir()
+    synthesis = Synthesis(folder, project)
+    synthesis.start()
+    try:
+        return synthesis.template()
+    finally:
+        synthesis.stop()
+
+
+def test_the_app_runs_without_a_package_and_without_the_user_s_settings(project: Path) -> None:
+    assert synthesised(project) == {"runs": 1, "context": {"bundle": False}, "profile": None}
+
+
+def test_the_same_sources_give_the_kept_template(project: Path) -> None:
+    synthesised(project)
+    (project / "notes.md").write_text("of no consequence")
+    assert synthesised(project)["runs"] == 1
+
+
+@pytest.mark.parametrize("changed", ["app.py", "infra/stack.py", "functions/x/y.py", "infra/new.py", "cdk.json"])
+def test_any_change_of_the_sources_makes_a_new_one(project: Path, changed: str) -> None:
+    synthesised(project)
+    path = project / changed
+    path.write_text((path.read_text() if path.exists() else "") + "\n# changed")
+    assert synthesised(project)["runs"] == 2
+    assert len(list((project / ".local" / "templates").iterdir())) == 1
+
+
+def test_an_app_that_fails_is_told_with_its_log(project: Path) -> None:
+    (project / "app.py").write_text("raise SystemExit('Setting stage is wrong')")
+    with pytest.raises(ChildError, match=r"app\.py made no template; (.*synth\.log) says why") as told:
+        synthesised(project)
+    log = Path(str(told.value).split("; ")[1].removesuffix(" says why"))
+    assert "Setting stage is wrong" in log.read_text()

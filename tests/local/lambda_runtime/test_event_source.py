@@ -1,0 +1,267 @@
+"""The event source loop over moto's queues: what is deleted, what stays, what is moved to the dead-letter queue."""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.lambda_runtime.batch_failures import failed_messages
+from local.lambda_runtime.event_source import EventSource, EventSourceMapping
+from local.lambda_runtime.runtime_api import Outcome
+from local.lambda_runtime.sqs_event import sqs_event
+from local.pipeline.observer import Nobody
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+    from types_boto3_sqs.literals import QueueAttributeNameType
+    from types_boto3_sqs.type_defs import MessageTypeDef
+
+    from local.processes.aws_clients import Clients
+
+    Answer = Callable[[list[dict[str, Any]]], object]
+
+FAILURE = Outcome.failure("Runtime.ExitError", "as asked")
+
+
+def succeed(_records: list[dict[str, Any]]) -> object:
+    return {"batchItemFailures": []}
+
+
+class Notes(Nobody):
+    """Writes down what it is told, with the bodies of the messages."""
+
+    def __init__(self) -> None:
+        self.bodies: dict[str, str] = {}
+        self.told: list[tuple[str, list[str], list[str]]] = []
+
+    def taken(self, message: MessageTypeDef) -> None:
+        self.bodies[message["MessageId"]] = message["Body"]
+        self._note("taken", [message], [])
+
+    def invoked(self, batch: Sequence[MessageTypeDef]) -> None:
+        self._note("invoked", batch, [])
+
+    def ended(self, batch: Sequence[MessageTypeDef], failed: Collection[str]) -> None:
+        self._note("ended", batch, failed)
+
+    def _note(self, what: str, batch: Sequence[MessageTypeDef], failed: Collection[str]) -> None:
+        self.told.append(
+            (what, [message["Body"] for message in batch], sorted(self.bodies[message_id] for message_id in failed))
+        )
+
+
+class Pipe:
+    """A queue, the dead-letter queue behind it, and a function that answers as the test says."""
+
+    def __init__(self, aws: Clients, *, receives: int = 2, visibility: int = 1) -> None:
+        name = uuid.uuid4().hex
+        self.sqs = aws.sqs
+        self.dead_letters = self.sqs.create_queue(QueueName=f"{name}-dlq")["QueueUrl"]
+        redrive = {"deadLetterTargetArn": self._arn(self.dead_letters), "maxReceiveCount": receives}
+        attributes: dict[QueueAttributeNameType, str] = {
+            "VisibilityTimeout": str(visibility),
+            "RedrivePolicy": json.dumps(redrive),
+        }
+        self.queue = self.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+        self.batches: list[list[dict[str, Any]]] = []
+        self.watcher = Notes()
+        self._sources: list[EventSource] = []
+
+    def feed(
+        self, answer: Answer, *, batch_size: int = 10, window: int = 0, partial: bool = True, pollers: int = 1
+    ) -> None:
+        def invoke(payload: bytes) -> Outcome:
+            records = json.loads(payload)["Records"]
+            self.batches.append(records)
+            answered = answer(records)
+            return answered if isinstance(answered, Outcome) else Outcome(json.dumps(answered).encode())
+
+        mapping = EventSourceMapping(
+            queue_url=self.queue,
+            queue_arn=self._arn(self.queue),
+            function="trial",
+            batch_size=batch_size,
+            window=window,
+            partial=partial,
+            maximum_concurrency=10,
+        )
+        source = EventSource(mapping, self.sqs, invoke, pollers=pollers, watcher=self.watcher)
+        self._sources.append(source)
+        source.start()
+
+    def send(self, *bodies: str) -> None:
+        for body in bodies:
+            self.sqs.send_message(QueueUrl=self.queue, MessageBody=body)
+
+    def counts(self, url: str) -> int:
+        names: list[QueueAttributeNameType] = [
+            "ApproximateNumberOfMessages",
+            "ApproximateNumberOfMessagesNotVisible",
+        ]
+        found = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        return sum(map(int, found.values()))
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        waiting = threading.Event()
+        for _ in range(200):
+            if condition():
+                return
+            waiting.wait(0.05)
+        raise AssertionError(f"did not come about; batches: {self.batches}")
+
+    def deliveries(self) -> Counter[str]:
+        return Counter(record["body"] for batch in self.batches for record in batch)
+
+    def stop(self) -> None:
+        for source in self._sources:
+            source.stop()
+
+    def _arn(self, url: str) -> str:
+        return self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+
+
+@pytest.fixture
+def pipe(aws: Clients) -> Iterator[Pipe]:
+    made = Pipe(aws)
+    yield made
+    made.stop()
+
+
+def test_what_succeeds_is_deleted(pipe: Pipe) -> None:
+    pipe.send("a", "b", "c")
+    pipe.feed(succeed)
+    pipe.wait(lambda: pipe.counts(pipe.queue) == 0)
+    assert pipe.deliveries() == {"a": 1, "b": 1, "c": 1}
+
+
+def test_what_failed_comes_back_alone_and_is_moved_after_its_last_receive(pipe: Pipe) -> None:
+    def fail_b(records: list[dict[str, Any]]) -> object:
+        return {"batchItemFailures": [{"itemIdentifier": r["messageId"]} for r in records if r["body"] == "b"]}
+
+    pipe.send("a", "b", "c")
+    pipe.feed(fail_b)
+    pipe.wait(lambda: pipe.counts(pipe.dead_letters) == 1)
+    assert pipe.deliveries() == {"a": 1, "b": 2, "c": 1}
+    assert [r["attributes"]["ApproximateReceiveCount"] for r in pipe.batches[-1]] == ["2"]
+    assert pipe.counts(pipe.queue) == 0
+    (letter,) = pipe.sqs.receive_message(QueueUrl=pipe.dead_letters)["Messages"]
+    assert letter["Body"] == "b"
+    # And whoever watches is told of each step when it happens.
+    received, steps = pipe.watcher.told[:3], pipe.watcher.told[3:]
+    assert received == [("taken", [body], []) for body in ("a", "b", "c")]
+    assert steps == [
+        ("invoked", ["a", "b", "c"], []),
+        ("ended", ["a", "b", "c"], ["b"]),
+        ("taken", ["b"], []),
+        ("invoked", ["b"], []),
+        ("ended", ["b"], ["b"]),
+    ]
+
+
+def test_a_function_that_dies_leaves_its_whole_batch_for_later(pipe: Pipe) -> None:
+    outcomes = iter([FAILURE])
+    pipe.send("a", "b")
+    pipe.feed(lambda _records: next(outcomes, {"batchItemFailures": []}))
+    pipe.wait(lambda: len(pipe.batches) == 2 and pipe.counts(pipe.queue) == 0)
+    assert pipe.deliveries() == {"a": 2, "b": 2}
+
+
+def test_the_visibility_that_the_function_set_is_left_alone(pipe: Pipe) -> None:
+    def put_off(records: list[dict[str, Any]]) -> object:
+        for record in records:
+            pipe.sqs.change_message_visibility(
+                QueueUrl=pipe.queue, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=600
+            )
+        return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in records]}
+
+    pipe.send("a")
+    pipe.feed(put_off)
+    pipe.wait(lambda: bool(pipe.batches))
+    # Longer than the queue's own visibility of a second.
+    threading.Event().wait(1.5)
+    assert pipe.deliveries() == {"a": 1}
+    assert pipe.counts(pipe.queue) == 1
+
+
+def test_a_batch_of_more_than_ten_is_gathered_within_the_window(aws: Clients) -> None:
+    pipe = Pipe(aws, visibility=30)
+    pipe.send(*map(str, range(25)))
+    pipe.feed(succeed, batch_size=20, window=2)
+    pipe.wait(lambda: pipe.counts(pipe.queue) == 0)
+    pipe.stop()
+    assert [len(batch) for batch in pipe.batches] == [20, 5]
+
+
+def test_each_message_goes_to_one_of_several_pollers(aws: Clients) -> None:
+    pipe = Pipe(aws, visibility=30)
+    pipe.send(*map(str, range(40)))
+    pipe.feed(succeed, batch_size=3, pollers=3)
+    pipe.wait(lambda: pipe.counts(pipe.queue) == 0)
+    pipe.stop()
+    assert set(pipe.deliveries().values()) == {1}
+    assert len(pipe.deliveries()) == 40
+
+
+@pytest.mark.parametrize(
+    ("payload", "failed"),
+    [
+        (b"null", set()),
+        (b"", set()),
+        (b"{}", set()),
+        (b'{"batchItemFailures": []}', set()),
+        (b'{"batchItemFailures": null}', set()),
+        (b'{"batchItemFailures": [{"itemIdentifier": "b"}]}', {"b"}),
+        (b'{"batchItemFailures": [{"itemIdentifier": "nobody"}]}', {"a", "b"}),
+        (b'{"batchItemFailures": [{"itemIdentifier": "a"}, {"itemIdentifier": ""}]}', {"a", "b"}),
+        (b'{"batchItemFailures": [{"itemIdentifier": null}]}', {"a", "b"}),
+        (b'{"batchItemFailures": [{"identifier": "a"}]}', {"a", "b"}),
+        (b'{"batchItemFailures": "a"}', {"a", "b"}),
+        (b'{"batchItemFailures": 1}', {"a", "b"}),
+        (b'"done"', {"a", "b"}),
+        (b"[]", {"a", "b"}),
+        (b"{not json", {"a", "b"}),
+    ],
+)
+def test_which_messages_fail_by_the_answer(payload: bytes, failed: set[str]) -> None:
+    assert failed_messages(Outcome(payload), ["a", "b"], partial=True) == failed
+
+
+def test_without_partial_responses_the_answer_is_not_looked_at() -> None:
+    answer = Outcome(b'{"batchItemFailures": [{"itemIdentifier": "a"}]}')
+    assert failed_messages(answer, ["a", "b"], partial=False) == set()
+    assert failed_messages(FAILURE, ["a", "b"], partial=False) == {"a", "b"}
+
+
+def test_the_record_has_lambda_s_shape(pipe: Pipe) -> None:
+    pipe.sqs.send_message(
+        QueueUrl=pipe.queue,
+        MessageBody='{"name": "홍길동"}',
+        MessageAttributes={
+            "reason": {"DataType": "String", "StringValue": "parked"},
+            "raw": {"DataType": "Binary", "BinaryValue": b"\x00\xff"},
+        },
+    )
+    messages = pipe.sqs.receive_message(
+        QueueUrl=pipe.queue, MessageSystemAttributeNames=["All"], MessageAttributeNames=["All"]
+    )["Messages"]
+    (record,) = sqs_event(messages, "arn:aws:sqs:ap-northeast-2:123456789012:uploads")["Records"]
+    assert record.keys() == {
+        "messageId", "receiptHandle", "body", "attributes", "messageAttributes", "md5OfBody",
+        "md5OfMessageAttributes", "eventSource", "eventSourceARN", "awsRegion",
+    }  # fmt: skip
+    assert record["body"] == '{"name": "홍길동"}'
+    assert record["eventSource"] == "aws:sqs"
+    assert record["awsRegion"] == "ap-northeast-2"
+    assert record["attributes"].keys() == {
+        "SenderId", "SentTimestamp", "ApproximateReceiveCount", "ApproximateFirstReceiveTimestamp",
+    }  # fmt: skip
+    assert record["messageAttributes"] == {
+        "reason": {"stringValue": "parked", "stringListValues": [], "binaryListValues": [], "dataType": "String"},
+        "raw": {"binaryValue": "AP8=", "stringListValues": [], "binaryListValues": [], "dataType": "Binary"},
+    }

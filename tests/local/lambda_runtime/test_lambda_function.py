@@ -1,0 +1,150 @@
+"""A function under awslambdaric, in processes of its own, as Lambda runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.lambda_runtime.function import Function
+from local.lambda_runtime.process import FunctionConfiguration
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Start = Callable[..., Function]
+
+HANDLERS = Path(__file__).parent / "handlers"
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    started: list[Function] = []
+
+    def start(handler: str = "trial.handler", *, timeout: float = 30, slots: int = 1) -> Function:
+        configuration = FunctionConfiguration(
+            name="trial",
+            arn="arn:aws:lambda:ap-northeast-2:123456789012:function:trial",
+            handler=handler,
+            timeout=timeout,
+            environment={"PATH": os.environ["PATH"], "SETTING": "a value"},
+            task_root=HANDLERS,
+        )
+        started.append(Function(configuration, slots, tmp_path))
+        return started[-1]
+
+    yield start
+    for function in started:
+        function.close()
+
+
+def invoke(function: Function, **event: Any) -> Any:
+    outcome = function.invoke(json.dumps(event).encode())
+    assert outcome.error_type is None, outcome
+    return json.loads(outcome.payload)
+
+
+def gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def test_the_same_process_answers_one_event_after_the_other(start: Start) -> None:
+    function = start()
+    first, second = (invoke(function, do="answer", text="홍길동") for _ in range(2))
+    assert first["pid"] == second["pid"]
+    assert first["echo"]["text"] == "홍길동"
+    assert 25_000 < first["remaining"] <= 30_000
+
+
+def test_the_environment_is_the_template_s_and_nothing_of_ours(start: Start, monkeypatch: Any) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "somebody")
+    environment = invoke(start(), do="environment")
+    assert environment["SETTING"] == "a value"
+    assert environment["PYTHONPATH"] == str(HANDLERS)
+    assert "AWS_PROFILE" not in environment
+
+
+def test_an_exception_is_the_outcome_and_the_process_lives_on(start: Start) -> None:
+    function = start()
+    before = invoke(function, do="answer")["pid"]
+    outcome = function.invoke(b'{"do": "raise"}')
+    assert outcome.error_type == "ValueError"
+    assert json.loads(outcome.payload)["errorMessage"] == "as asked"
+    assert invoke(function, do="answer")["pid"] == before
+
+
+def test_a_process_that_runs_out_of_time_is_killed_and_replaced(start: Start) -> None:
+    function = start(timeout=1)
+    before = invoke(function, do="answer")["pid"]
+    outcome = function.invoke(b'{"do": "sleep", "seconds": 600}')
+    assert outcome.error_type == "Sandbox.Timedout"
+    assert "Task timed out after 1.00 seconds" in json.loads(outcome.payload)["errorMessage"]
+    assert gone(before)
+    assert invoke(function, do="answer")["pid"] != before
+
+
+@pytest.mark.parametrize("how", ["exit", "exit amid the answer"])
+def test_a_process_that_crashes_is_the_outcome_and_is_replaced(start: Start, how: str) -> None:
+    function = start()
+    before = invoke(function, do="answer")["pid"]
+    outcome = function.invoke(json.dumps({"do": how}).encode())
+    assert outcome.error_type == "Runtime.ExitError"
+    assert json.loads(outcome.payload)["errorMessage"].endswith(": 3")
+    assert invoke(function, do="answer")["pid"] != before
+
+
+@pytest.mark.parametrize(
+    ("handler", "error_type", "message"),
+    [
+        ("broken.handler", "RuntimeError", "no start"),
+        ("nowhere.handler", "Runtime.ImportModuleError", "No module named 'nowhere'"),
+        ("trial.nothing", "Runtime.HandlerNotFound", "Handler 'nothing' missing on module 'trial'"),
+    ],
+)
+def test_a_function_that_cannot_start_says_why_at_each_event(
+    start: Start, handler: str, error_type: str, message: str
+) -> None:
+    function = start(handler)
+    for _ in range(2):
+        outcome = function.invoke(b"{}")
+        assert outcome.error_type == error_type
+        assert message in json.loads(outcome.payload)["errorMessage"]
+
+
+def test_two_slots_work_at_once_and_a_third_event_waits(start: Start) -> None:
+    function = start(slots=2)
+    with ThreadPoolExecutor(4) as pool:
+        pids = list(pool.map(lambda _: invoke(function, do="sleep", seconds=0.4), range(4)))
+    assert len(pids) == 4
+    assert len(set(pids)) == 2
+
+
+def test_what_a_function_prints_goes_to_its_log(start: Start, tmp_path: Path, capfd: Any) -> None:
+    invoke(start(), do="say", text="hello from inside")
+    assert "hello from inside" in (tmp_path / "trial-1.log").read_text()
+    assert capfd.readouterr().out == ""
+
+
+def test_closing_ends_a_process_in_the_middle_of_an_event(start: Start) -> None:
+    function = start()
+    pid = invoke(function, do="answer")["pid"]
+    ended: list[str | None] = []
+    thread = threading.Thread(
+        target=lambda: ended.append(function.invoke(b'{"do": "sleep", "seconds": 600}').error_type)
+    )
+    thread.start()
+    time.sleep(0.2)
+    function.close()
+    thread.join(10)
+    assert ended == ["Runtime.ExitError"]
+    assert gone(pid)

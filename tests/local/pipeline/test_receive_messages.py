@@ -1,0 +1,122 @@
+"""Waiting for messages over moto's queues, and showing them."""
+
+from __future__ import annotations
+
+import io
+import json
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from rich.console import Console
+
+from local.cli.report import document_table
+from local.pipeline.messages import Message, messages, waiting
+
+if TYPE_CHECKING:
+    from local.processes.aws_clients import Clients
+
+
+def event(key: str, kind: str = "analyzed", **data: Any) -> dict[str, Any]:
+    document = {"kind": "id-card", "key": key}
+    return {
+        "id": "0" * 32,
+        "subject": key,
+        "type": f"sealed-ocr.document.{kind}.v1",
+        "data": {"document": document, **data},
+    }
+
+
+@pytest.fixture
+def queue(aws: Clients) -> str:
+    return aws.sqs.create_queue(QueueName=uuid.uuid4().hex, Attributes={"VisibilityTimeout": "600"})["QueueUrl"]
+
+
+def test_each_document_is_told_once_and_its_body_kept_as_it_came(aws: Clients, queue: str) -> None:
+    bodies = [json.dumps(event("a"), indent=1), json.dumps(event("a")), json.dumps(event("b", "rejected"))]
+    for body in bodies:
+        aws.sqs.send_message(QueueUrl=queue, MessageBody=body)
+    came = list(messages(aws.sqs, queue, ["a", "b"], 10))
+    assert [message.text for message in came] == [bodies[0], bodies[2]]
+    assert [message.analyzed for message in came] == [True, False]
+    assert waiting(aws.sqs, queue) == {"visible": 0, "in hand or put off": 0}
+
+
+def test_a_message_that_was_taken_does_not_come_again(aws: Clients, queue: str) -> None:
+    aws.sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(event("a")))
+    assert next(messages(aws.sqs, queue, ["a", "b"], 10)).key == "a"
+    assert waiting(aws.sqs, queue) == {"visible": 0, "in hand or put off": 0}
+
+
+def test_the_wait_ends_and_says_nothing_of_strangers(aws: Clients, queue: str) -> None:
+    for body in (json.dumps(event("stranger")), "no json", "[]", "{}", json.dumps(event("a") | {"data": 7})):
+        aws.sqs.send_message(QueueUrl=queue, MessageBody=body)
+    assert list(messages(aws.sqs, queue, ["a"], 0.5)) == []
+
+
+def test_a_claim_is_there_where_one_is_offered() -> None:
+    offered = event("a", verification={"request": {"idType": "resident"}, "missing": []})
+    assert Message("", offered).claim == {"idType": "resident"}
+    assert Message("", event("a")).claim is None
+
+
+@pytest.mark.parametrize(
+    ("data", "rows"),
+    [
+        (
+            {
+                "result": {
+                    "idType": "driver",
+                    "keyValues": [
+                        {"key": "name", "value": "[bold]홍길동", "conf": 0.5},
+                        {"key": "condition", "value": None, "conf": None},
+                    ],
+                }
+            },
+            [["idType", "driver"], ["name", "[bold]홍길동", "0.50"], ["condition"]],
+        ),
+        (
+            {
+                "result": {
+                    "cardNums": [{"value": "1111", "conf": 0.87}, {"value": "", "conf": 0}],
+                    "totalCardNum": "1111",
+                    "validThru": {"value": "04/19", "conf": 0.53},
+                }
+            },
+            [
+                ["cardNums[1]", "1111", "0.87"],
+                ["cardNums[2]", "0.00"],
+                ["totalCardNum", "1111"],
+                ["validThru", "04/19"],
+            ],
+        ),
+        ({"result": {"totalCardNum": ["1111", {"value": "2222"}], "validThru": None}}, [["totalCardNum", "1111 2222"]]),
+        ({"result": {}}, []),
+        (
+            {
+                "result": {
+                    "keyValues": [None, {"key": "name", "value": "홍길동"}],
+                    "cardNums": [None, {"value": "1111", "conf": None}],
+                }
+            },
+            [["name", "홍길동"], ["cardNums[1]"], ["cardNums[2]", "1111"]],
+        ),
+    ],
+)
+def test_a_document_s_table_has_its_fields(data: dict[str, Any], rows: list[list[str]]) -> None:
+    shown = show(Message("", event("a", **data)))
+    for row in rows:
+        assert any(all(cell in line for cell in row) for line in shown), (row, shown)
+
+
+def test_a_rejection_s_table_has_code_and_reason() -> None:
+    rejection = {"code": "ocr-rejected", "resultCode": 4000121, "reason": "no ID card [found]"}
+    shown = "\n".join(show(Message("", event("a", "rejected", rejection=rejection))))
+    assert "ocr-rejected (4000121): no ID card [found]" in shown
+
+
+def show(message: Message) -> list[str]:
+    console = Console(file=io.StringIO(), width=120)
+    console.print(document_table("a.png", message))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue().splitlines()
