@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from emulator.faults import Delay
+from emulator.faults.kinds import Delay
 from emulator.testing import Emulator
 from local.processes.aws_clients import Clients
 from local.processes.child import Child

@@ -10,10 +10,10 @@ import signal
 import sys
 from concurrent.futures import BrokenExecutor
 
+from emulator.api.server import serving
+from emulator.control.settings import Settings
+from emulator.control.state import State
 from emulator.readers.registry import DEFAULT_READER, READERS
-from emulator.server import serving
-from emulator.settings import Settings
-from emulator.state import State
 
 
 def main() -> int:

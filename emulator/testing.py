@@ -17,12 +17,12 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Self
 
-from emulator.clock import Clock
-from emulator.control_client import ControlClient
+from emulator.api.server import serving
+from emulator.control.client import ControlClient
+from emulator.control.settings import Settings
+from emulator.control.state import State
+from emulator.domain.clock import Clock
 from emulator.readers.registry import READERS, ReaderKind
-from emulator.server import serving
-from emulator.settings import Settings
-from emulator.state import State
 
 
 class Emulator(ControlClient):

@@ -15,8 +15,8 @@ from urllib.parse import urljoin
 
 import urllib3
 
-from emulator.control_client import ControlClient
-from emulator.faults import ResetAfterBody, ResultCode
+from emulator.control.client import ControlClient
+from emulator.faults.kinds import ResetAfterBody, ResultCode
 from emulator.specimens import Kind, draw
 from local.pipeline.messages import messages
 from local.pipeline.options import Options

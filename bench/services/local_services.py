@@ -17,7 +17,7 @@ from typing import Any, Self
 import certifi
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from emulator.keys import new_private_key
+from emulator.domain.key_pairs import new_private_key
 from local.processes.child import ROOT, Child
 from tests.contract.certificates import Authority
 

@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from bench.services.passport import passport
-from emulator.envelope import Envelope
+from emulator.domain.envelope import Envelope
 from local.lambda_runtime.http_handler import Answering
 
 CREDENTIALS = {"appKey": "bench", "secretKey": "bench"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from emulator.keys import KeyService
+from emulator.domain.key_pairs import KeyService
 
 Document = Literal["credit-card", "resident", "driver", "passport"]
 Box = tuple[tuple[int, int], ...]

@@ -9,9 +9,9 @@ import threading
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from emulator.codes import Code, Refusal
-from emulator.image import ImageFacts, inspect_image
-from emulator.keys import KeyService
+from emulator.domain.image_properties import ImageFacts, inspect_image
+from emulator.domain.key_pairs import KeyService
+from emulator.domain.result_codes import Code, Refusal
 
 if TYPE_CHECKING:
     from emulator.readers import Reader, Reading

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.keys import KeyService
+from emulator.domain.key_pairs import KeyService
 from emulator.readers import ReadField, Reading
 from emulator.specimens.metadata import extract
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, get_args
 
-from emulator.faults import Delay, HttpStatus, ResetAfterBody, ResultCode
-from emulator.operations import ANALYSES
+from emulator.domain.operations import ANALYSES
+from emulator.faults.kinds import Delay, HttpStatus, ResetAfterBody, ResultCode
 
 if TYPE_CHECKING:
-    from emulator.control_client import ControlClient
-    from emulator.faults import AnyFault
+    from emulator.control.client import ControlClient
+    from emulator.faults.kinds import AnyFault
     from local.console.record import Record
 
 Position = Literal["none", "rate-limit", "outage", "slow", "lost-answers"]

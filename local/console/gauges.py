@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from local.pipeline.messages import waiting
 
 if TYPE_CHECKING:
-    from emulator.control_client import ControlClient
+    from emulator.control.client import ControlClient
     from local.console.record import Record
     from local.pipeline.pipeline import Pipeline
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from emulator.codes import Code
+from emulator.domain.result_codes import Code
 from local.console.documents import Sighting
 
 if TYPE_CHECKING:
-    from emulator.control_client import ControlClient
+    from emulator.control.client import ControlClient
     from local.console.record import Record
 
 _MEANINGS = {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 
-from emulator.control_client import ControlClient
+from emulator.control.client import ControlClient
 from local.console.delivery_observer import Deliveries
 from local.console.faults import Switch
 from local.console.gauges import Gauges

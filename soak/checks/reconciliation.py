@@ -15,7 +15,7 @@ from soak.harness.violation import GuaranteeViolation
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from emulator.control_client import Counts
+    from emulator.control.client import Counts
     from soak.checks.unrecorded_attempts import Journal
     from soak.harness.testbed import World
     from soak.harness.workload import Upload

@@ -9,7 +9,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from emulator.faults import ResetBeforeBody
+from emulator.faults.kinds import ResetBeforeBody
 from soak.harness.testbed import FUNCTION_SECONDS
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from sealed_ocr.runtime.metrics import Tally
 from sealed_ocr.runtime.settings import OcrSettings
 from sealed_ocr.runtime.wiring import ocr_client
 
-from emulator.counters import digest
+from emulator.control.counters import digest
 from soak.harness.violation import GuaranteeViolation
 from tests.integration.documents import draw
 

@@ -11,7 +11,7 @@ from sealed_ocr.aws.circuit_breaker import RESULTS
 from sealed_ocr.common.kinds import Kind
 from sealed_ocr.runtime.settings import ANALYZE_RESERVE_SECONDS, BEFORE_CALL_SECONDS
 
-from emulator.control_client import ControlClient
+from emulator.control.client import ControlClient
 from local.deploy.deployer import Deployment
 from local.deploy.resources import Site
 from local.deploy.synthesis import Synthesis

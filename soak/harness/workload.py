@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
-from emulator.counters import digest
-from emulator.faults import (
+from emulator.control.counters import digest
+from emulator.faults.kinds import (
     AnyFault,
     Delay,
     HalfBody,

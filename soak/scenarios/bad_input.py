@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.transport import ANSWER_BYTES
 
-from emulator.faults import Endless
+from emulator.faults.kinds import Endless
 from soak.checks.reconciliation import Accounts
 from soak.checks.unrecorded_attempts import Journal
 from soak.harness.event_source import Feed

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from sealed_ocr.analysis.backoff import JITTER, back_off
 
-from emulator.faults import AnyFault, HttpStatus, NotJson, ResultCode
-from emulator.operations import ANALYSES
+from emulator.domain.operations import ANALYSES
+from emulator.faults.kinds import AnyFault, HttpStatus, NotJson, ResultCode
 from soak.checks.reconciliation import Accounts
 from soak.checks.unrecorded_attempts import Journal
 from soak.harness.event_source import Feed

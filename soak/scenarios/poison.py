@@ -12,7 +12,7 @@ import signal
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from emulator.faults import Delay, ResultCode
+from emulator.faults.kinds import Delay, ResultCode
 from soak.checks.reconciliation import Accounts
 from soak.checks.unrecorded_attempts import Journal
 from soak.harness.event_source import Feed
@@ -23,7 +23,7 @@ from tests.integration.documents import NAME, draw
 from tests.integration.proxy import Proxy
 
 if TYPE_CHECKING:
-    from emulator.operations import Operation
+    from emulator.domain.operations import Operation
     from soak.harness.report import Report
     from soak.harness.scale import Scale
     from soak.harness.testbed import World

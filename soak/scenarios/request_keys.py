@@ -10,8 +10,8 @@ from collections import Counter
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from emulator.counters import digest
-from emulator.faults import Delay, ResetAfterBody, ResetBeforeBody, ResultCode
+from emulator.control.counters import digest
+from emulator.faults.kinds import Delay, ResetAfterBody, ResetBeforeBody, ResultCode
 from soak.checks.reconciliation import Accounts
 from soak.checks.unrecorded_attempts import Journal
 from soak.harness.callers import KILLED, Card, ask
@@ -26,7 +26,7 @@ from tests.integration.proxy import Proxy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from emulator.operations import Operation
+    from emulator.domain.operations import Operation
     from soak.harness.report import Report
     from soak.harness.scale import Scale
     from soak.harness.testbed import World

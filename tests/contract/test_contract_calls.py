@@ -9,7 +9,7 @@ from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.client import Analysis
 from sealed_ocr.ocr.errors import CardLocked, RequestKeyInvalid
 
-from emulator.faults import Variation
+from emulator.faults.kinds import Variation
 from tests.canary import assert_clean
 from tests.contract.conftest import PERSONAL
 from tests.contract.side import Image, caller_of

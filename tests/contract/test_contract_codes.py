@@ -10,7 +10,7 @@ from sealed_ocr.ocr.errors import (
     Transient,
 )
 
-from emulator.faults import ResultCode
+from emulator.faults.kinds import ResultCode
 from tests.canary import assert_clean, everything_said
 from tests.contract.conftest import PERSONAL
 from tests.contract.side import APP_KEY, SECRET_KEY

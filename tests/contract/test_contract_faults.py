@@ -6,7 +6,7 @@ from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.errors import ContractFault, OutcomeUnknown, Rejected, Transient
 from sealed_ocr.ocr.models import VerdictResult
 
-from emulator.faults import (
+from emulator.faults.kinds import (
     Delay,
     Drip,
     Endless,

@@ -8,7 +8,7 @@ from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.errors import ConfigurationFault, Rejected, Transient
 
-from emulator.faults import Delay, HttpStatus, ResultCode
+from emulator.faults.kinds import Delay, HttpStatus, ResultCode
 from tests.contract.side import APP_KEY, SECRET_KEY, Image, caller_of
 from tests.emulator.images import specimen
 

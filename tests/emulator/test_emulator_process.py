@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from emulator import faults
-from emulator.control_client import ControlClient
+from emulator.control.client import ControlClient
+from emulator.faults.kinds import kinds
 from emulator.testing import Emulator
 from tests.emulator.caller import Caller
 from tests.emulator.images import specimen
@@ -80,7 +80,7 @@ def test_the_program_says_where_it_is_and_stops_when_asked(stop):
 def test_it_stops_even_while_an_answer_drips():
     process = start()
     caller = caller_of(process)
-    ControlClient(caller.url).fault(faults.Drip(operation="credit-card", interval=60))
+    ControlClient(caller.url).fault(kinds.Drip(operation="credit-card", interval=60))
     sealed = caller.sealed_image("credit-card", IMAGE)
     response = caller.pool.request(
         "POST", caller.url + caller.path("credit-card"), headers=sealed.headers, body=sealed.body, preload_content=False
@@ -97,7 +97,7 @@ def test_nothing_personal_is_logged():
     sealed = caller.sealed_image("id-card", ID_CARD)
     request_key = caller.post("id-card", sealed).headers["Request-Key"]
     caller.verify(request_key, {"idType": "resident", "name": "canary-name"})
-    for fault in (faults.HalfBody(), faults.ResetBeforeBody(), faults.ResetAfterBody(), faults.Drip(interval=0)):
+    for fault in (kinds.HalfBody(), kinds.ResetBeforeBody(), kinds.ResetAfterBody(), kinds.Drip(interval=0)):
         control.fault(fault)
         with suppress(urllib3.exceptions.ProtocolError):
             caller.send("GET", caller.path("public-keys/id-card"), {"Authorization": caller.secret_key})
@@ -135,8 +135,8 @@ def test_https_as_a_program_and_in_process(certificate):
     assert process.wait(timeout=10) == 0
     with Emulator(tls_cert=cert, tls_key=key) as emulator:
         caller = Caller(emulator, cert)
-        emulator.fault(faults.ResetAfterBody(operation="credit-card"))
-        emulator.fault(faults.Drip(operation="credit-card", interval=0, part="headers"))
+        emulator.fault(kinds.ResetAfterBody(operation="credit-card"))
+        emulator.fault(kinds.Drip(operation="credit-card", interval=0, part="headers"))
         with pytest.raises(Exception, match="Connection"):
             caller.analyze("credit-card", IMAGE)
         assert caller.analyze("credit-card", IMAGE)[0].code == 0

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from emulator.control_client import ControlClient
+from emulator.control.client import ControlClient
 from local.pipeline.options import Options
 from local.pipeline.pipeline import Pipeline
 from schemas.message_examples import take_messages

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from emulator.control_client import ControlClient
-from emulator.faults import Delay
+from emulator.control.client import ControlClient
+from emulator.faults.kinds import Delay
 from emulator.specimens import draw
 from local.pipeline.pipeline import Pipeline
 from schemas.message_examples import take_messages

@@ -14,8 +14,8 @@ from infra_template import STORE
 from privilege_calls import Grant, granted, needed
 from privilege_world import World
 
-from emulator.counters import digest
-from emulator.faults import ResetAfterBody, ResultCode
+from emulator.control.counters import digest
+from emulator.faults.kinds import ResetAfterBody, ResultCode
 from infra.service_models import OPERATIONS
 from ops.images import announcements, current
 from tests.integration.documents import draw

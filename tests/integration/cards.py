@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.counters import digest
+from emulator.control.counters import digest
 from tests.integration.documents import NAME, draw
 from tests.integration.stage import Stage
 

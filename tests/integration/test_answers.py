@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from emulator.faults import (
+from emulator.faults.kinds import (
     AnyFault,
     Endless,
     HalfBody,

@@ -9,8 +9,8 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from emulator.counters import digest
-from emulator.faults import ResetAfterBody, ResultCode
+from emulator.control.counters import digest
+from emulator.faults.kinds import ResetAfterBody, ResultCode
 from emulator.testing import Emulator
 from tests.integration.cards import CARD, upload_cards
 from tests.integration.documents import draw

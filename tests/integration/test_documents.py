@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from emulator.faults import Variation
+from emulator.faults.kinds import Variation
 from emulator.specimens.metadata import Document
 from emulator.testing import Emulator
 from tests.integration.documents import DRIVER, NAME, draw

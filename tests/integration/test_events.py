@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from emulator.counters import digest
-from emulator.faults import ResultCode
+from emulator.control.counters import digest
+from emulator.faults.kinds import ResultCode
 from emulator.testing import Emulator
 from tests.integration.documents import NAME, draw
 from tests.integration.parts import Parts

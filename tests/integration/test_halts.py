@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from emulator.faults import NotJson, ResultCode
+from emulator.faults.kinds import NotJson, ResultCode
 from emulator.testing import Emulator
 from tests.integration.cards import CARD, upload_cards
 from tests.integration.documents import draw

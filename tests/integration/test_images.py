@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from emulator.counters import digest
+from emulator.control.counters import digest
 from emulator.testing import Emulator
 from tests.integration.documents import NAME, draw
 from tests.integration.parts import Parts

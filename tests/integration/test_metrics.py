@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from emulator.counters import digest
-from emulator.faults import NotJson, ResultCode
+from emulator.control.counters import digest
+from emulator.faults.kinds import NotJson, ResultCode
 from emulator.testing import Emulator
 from tests.integration.documents import draw
 from tests.integration.parts import Parts, metrics

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sealed_ocr.aws.circuit_breaker import PROBE_SECONDS, SUSPICIOUS
 
-from emulator.faults import NotJson, ResultCode
+from emulator.faults.kinds import NotJson, ResultCode
 from emulator.testing import Emulator
 from tests.integration.calls import Call
 from tests.integration.documents import draw

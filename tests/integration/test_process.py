@@ -9,8 +9,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from emulator.counters import digest
-from emulator.faults import NotJson, ResultCode
+from emulator.control.counters import digest
+from emulator.faults.kinds import NotJson, ResultCode
 from emulator.testing import Emulator
 from tests.integration.cards import CARD, upload_cards
 from tests.integration.documents import NAME, draw

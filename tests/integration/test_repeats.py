@@ -10,7 +10,7 @@ import pytest
 from sealed_ocr.analysis.batch import Delivery
 from sealed_ocr.analysis.deadline import Budget
 
-from emulator.faults import ResetAfterBody, ResultCode
+from emulator.faults.kinds import ResetAfterBody, ResultCode
 from emulator.testing import Emulator
 from tests.integration.documents import draw
 from tests.integration.parts import Parts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from emulator.faults import ResultCode
+from emulator.faults.kinds import ResultCode
 from emulator.testing import Emulator
 from tests.integration.documents import draw
 from tests.integration.parts import LEASE, Parts

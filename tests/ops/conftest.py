@@ -22,7 +22,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from emulator.control_client import ControlClient
+from emulator.control.client import ControlClient
 from emulator.specimens import draw
 from ops.cli import app
 from ops.stack import Outputs

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from emulator.counters import digest
+from emulator.control.counters import digest
 from ops.images import announcements, current_versions
 from ops.sending import Pace
 from tests.ops.conftest import Here, specimen

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from emulator.faults import ResetAfterBody
+from emulator.faults.kinds import ResetAfterBody
 from ops.images import Announcement, announcements, current
 from tests.ops.conftest import Here, specimen
 

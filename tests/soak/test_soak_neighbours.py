@@ -15,7 +15,7 @@ from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.errors import ContractFault, OutcomeUnknown, Transient
 from sealed_ocr.ocr.transport import ANSWER_BYTES, Transport
 
-from emulator.faults import Redirect
+from emulator.faults.kinds import Redirect
 from emulator.testing import Emulator
 from soak.harness.shared_client import Image
 from tests.canary import assert_clean, everything_said

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from emulator.faults import Delay, HalfBody, HttpStatus, NotJson, ResultCode, WrongTypes
+from emulator.faults.kinds import Delay, HalfBody, HttpStatus, NotJson, ResultCode, WrongTypes
 from tests.canary import assert_clean, everything_said, values_of
 from tests.integration.proxy import Proxy
 from tests.verification.asking import Lambda

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from emulator.faults import ResultCode
+from emulator.faults.kinds import ResultCode
 from tests.integration.proxy import Proxy
 from tests.verification.asking import Lambda, event
 from tests.verification.world import AUTHENTICITY, LEASE_SECONDS, Clock, Desk, World

@@ -8,7 +8,7 @@ import json
 import pytest
 from sealed_ocr.verification.problems import STATUSES
 
-from emulator.faults import ResetAfterBody
+from emulator.faults.kinds import ResetAfterBody
 from tests.integration.proxy import Proxy
 from tests.verification.asking import Lambda, event
 from tests.verification.ways import ANSWERED, COME_BACK, Ask

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.faults import (
+from emulator.faults.kinds import (
     Delay,
     Drip,
     Endless,

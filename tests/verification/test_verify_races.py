@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from emulator.faults import Delay, ResetBeforeBody
+from emulator.faults.kinds import Delay, ResetBeforeBody
 from tests.verification.asking import event
 from tests.verification.world import AUTHENTICITY, LEASE_SECONDS, Clock, Desk, World
 

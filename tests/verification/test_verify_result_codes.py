@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sealed_ocr.ocr.result_codes import _MEANINGS
 
-from emulator.faults import ResultCode
+from emulator.faults.kinds import ResultCode
 from tests.verification.world import AUTHENTICITY, Desk, World
 
 FREE = "available"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
-from emulator.faults import Variation
+from emulator.faults.kinds import Variation
 from local.processes.aws_clients import REGION
 
 if TYPE_CHECKING:

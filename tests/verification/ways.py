@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from emulator.faults import ResetAfterBody, ResultCode
+from emulator.faults.kinds import ResetAfterBody, ResultCode
 from tests.verification.asking import Answered, Lambda, event
 from tests.verification.world import AUTHENTICITY, Card, World
 

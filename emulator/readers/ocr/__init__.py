@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from emulator.keys import KeyService
+from emulator.domain.key_pairs import KeyService
 from emulator.readers import Reading
-from emulator.readers.ocr import credit_card, driver, focus, passport, resident, turning
+from emulator.readers.ocr import credit_card, driver, layout, passport, resident, rotation
 from emulator.readers.ocr.engines import DETECTION_SIDE, Engines
-from emulator.readers.ocr.part import Part, moved_back
+from emulator.readers.ocr.regions import Part, moved_back
 
 if TYPE_CHECKING:
     from emulator.readers.ocr.page import Corners, Page, Picture
@@ -51,28 +51,28 @@ class OcrReader:
         shown = _shown(part.of(whole))
         height, width = shown.shape[:2]
         boxes = self._engines.boxes(shown)
-        closer = focus.closer(boxes, width, height) if looks else []
-        if not closer and focus.is_readable(boxes, min(1.0, DETECTION_SIDE / max(width, height))):
-            yield part, shown, focus.whole_lines(boxes, width, height)
+        closer = layout.closer(boxes, width, height) if looks else []
+        if not closer and layout.is_readable(boxes, min(1.0, DETECTION_SIDE / max(width, height))):
+            yield part, shown, layout.whole_lines(boxes, width, height)
         for smaller in closer:
             yield from self._parts(whole, smaller.within(part, part.width / width, part.height / height), looks - 1)
 
     def _read_turned(self, picture: Picture, boxes: Boxes, service: KeyService) -> Reading | None:
         height, width = picture.shape[:2]
-        sideways = int(turning.on_its_side(boxes))
+        sideways = int(rotation.on_its_side(boxes))
         page = self._page(picture, sideways) if sideways else self._engines.page(picture, boxes)
-        for quarters in turning.upright(page, sideways):
+        for quarters in rotation.upright(page, sideways):
             if quarters != sideways:
                 page = self._page(picture, quarters)
             reading = self._parse(page, service)
             if reading:
-                return turning.turned_back(reading, quarters, width, height)
+                return rotation.turned_back(reading, quarters, width, height)
         return None
 
     def _page(self, picture: Picture, quarters: int) -> Page:
-        turned = turning.turned(picture, quarters)
+        turned = rotation.turned(picture, quarters)
         height, width = turned.shape[:2]
-        return self._engines.page(turned, focus.whole_lines(self._engines.boxes(turned), width, height))
+        return self._engines.page(turned, layout.whole_lines(self._engines.boxes(turned), width, height))
 
     @staticmethod
     def _parse(page: Page, service: KeyService) -> Reading | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from emulator.domain.expected_claim import REGIONS
 from emulator.readers import Reading
-from emulator.readers.ocr import patterns
-from emulator.truth import REGIONS
+from emulator.readers.ocr import common_fields
 
 if TYPE_CHECKING:
     from emulator.readers.ocr.page import Line, Page
@@ -27,10 +27,10 @@ _SERIAL = re.compile(r"[A-Z0-9]{5,6}")
 def find(page: Page) -> Reading | None:
     """Return the licence on a page, or None without its title and its number: many papers have the rest."""
     number = _number(page)
-    if number is None or not any(patterns.resembles(page.hangul(line), TITLE) for line in page.above(number.line)):
+    if number is None or not any(common_fields.resembles(page.hangul(line), TITLE) for line in page.above(number.line)):
         return None
-    resident = patterns.resident_number(page)
-    issued, office = patterns.issue(page)
+    resident = common_fields.resident_number(page)
+    issued, office = common_fields.issue(page)
     parts = (
         number,
         _classes(page),
@@ -46,17 +46,19 @@ def find(page: Page) -> Reading | None:
     return Reading("driver", tuple(part.field for part in parts if part))
 
 
-def _number(page: Page) -> patterns.Found | None:
+def _number(page: Page) -> common_fields.Found | None:
     for line in page.lines:
         match = _NUMBER.search(line.text)
         if match is None:
             continue
         digits = f"{match[2]}-{match[3]}-{match[4]}"
         if match[1]:
-            return patterns.Found(line, line.field("driverLicenseNumber", f"{match[1]}-{digits}", span=match.span()))
+            return common_fields.Found(
+                line, line.field("driverLicenseNumber", f"{match[1]}-{digits}", span=match.span())
+            )
         region = _region(page, line)
         if region:
-            return patterns.Found(line, line.field("driverLicenseNumber", f"{region} {digits}"))
+            return common_fields.Found(line, line.field("driverLicenseNumber", f"{region} {digits}"))
     return None
 
 
@@ -70,25 +72,27 @@ def _region(page: Page, line: Line) -> str | None:
     return None
 
 
-def _classes(page: Page) -> patterns.Found | None:
+def _classes(page: Page) -> common_fields.Found | None:
     for line in page.lines:
         text = page.hangul(line)
         classes = list(_CLASS.finditer(text.text))
         if classes:
             value = "/".join(f"{'2' if match[1] == '2' else '1'}종{match[2]}" for match in classes)
-            return patterns.Found(line, line.field("licenseType", value, text, (classes[0].start(), classes[-1].end())))
+            return common_fields.Found(
+                line, line.field("licenseType", value, text, (classes[0].start(), classes[-1].end()))
+            )
     return None
 
 
-def _name(page: Page, number: Line) -> patterns.Found | None:
+def _name(page: Page, number: Line) -> common_fields.Found | None:
     for line in page.above(number)[:2]:
-        found = patterns.korean_name(page, line, "name")
+        found = common_fields.korean_name(page, line, "name")
         if found and not _CLASS.search(page.hangul(line).text):
             return found
     return None
 
 
-def _condition(page: Page) -> patterns.Found | None:
+def _condition(page: Page) -> common_fields.Found | None:
     """Return the letters behind 조건; a licence without that word has no condition."""
     for line in page.lines:
         match = _LABELLED_CONDITION.fullmatch(line.text.strip())
@@ -99,11 +103,11 @@ def _condition(page: Page) -> patterns.Found | None:
             match = _CONDITION.fullmatch(line.text.strip())
         if match:
             letters = ", ".join(re.findall("[A-Z]", match[1]))
-            return patterns.Found(line, line.field("condition", letters, span=match.span(1)))
+            return common_fields.Found(line, line.field("condition", letters, span=match.span(1)))
     return None
 
 
-def _serial(page: Page, number: Line) -> patterns.Found | None:
+def _serial(page: Page, number: Line) -> common_fields.Found | None:
     """Return the code under the photograph, left of everything else that has its form."""
     candidates = [
         line
@@ -113,4 +117,4 @@ def _serial(page: Page, number: Line) -> patterns.Found | None:
     if not candidates:
         return None
     line = min(candidates, key=lambda one: one.left)
-    return patterns.Found(line, line.field("serialNum", line.text.strip()))
+    return common_fields.Found(line, line.field("serialNum", line.text.strip()))

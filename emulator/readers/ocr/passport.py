@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from emulator.readers import ReadField, Reading
-from emulator.readers.ocr import mrz, mrz_names, patterns
+from emulator.readers.ocr import common_fields, mrz_line1, mrz_line2
 
 if TYPE_CHECKING:
     from emulator.readers.ocr.page import Line, Page
@@ -42,21 +42,21 @@ def find(page: Page) -> Reading | None:
     return Reading("passport", tuple(field for field in fields if field and field.value))
 
 
-def _zone(page: Page) -> tuple[tuple[Line, str], tuple[Line, mrz.SecondLine]] | None:
+def _zone(page: Page) -> tuple[tuple[Line, str], tuple[Line, mrz_line2.SecondLine]] | None:
     for lower in page.lines:
-        if not mrz.could_be(lower.text):
+        if not mrz_line2.could_be(lower.text):
             continue
         second = _second_line(page, lower)
         if second is None:
             continue
         for upper in page.above(lower)[:2]:
-            first = _first_line(page, upper, second) if mrz_names.could_be(upper.text) else None
+            first = _first_line(page, upper, second) if mrz_line1.could_be(upper.text) else None
             if first:
                 return (upper, first), (lower, second)
     return None
 
 
-def _first_line(page: Page, line: Line, second: mrz.SecondLine) -> str | None:
+def _first_line(page: Page, line: Line, second: mrz_line2.SecondLine) -> str | None:
     """Return the first reading that is a line 1, with the names and the country as they are printed elsewhere.
 
     Line 1 has no check digits. The names above it are a second reading of the same facts, in a plainer typeface:
@@ -64,10 +64,10 @@ def _first_line(page: Page, line: Line, second: mrz.SecondLine) -> str | None:
     """
     surname, given = (_below_label(page, label) for label in ("surname", "givennames"))
     for text in page.readings(line):
-        reading = mrz_names.first_line(text.text)
+        reading = mrz_line1.first_line(text.text)
         if reading:
-            expected = mrz_names.names_line(reading[:2], second.country, surname, given)
-            return mrz_names.better(reading, expected)
+            expected = mrz_line1.names_line(reading[:2], second.country, surname, given)
+            return mrz_line1.better(reading, expected)
     return None
 
 
@@ -76,14 +76,14 @@ def _below_label(page: Page, label: str) -> str:
     return next((line.text.strip().upper() for under in lines for line in under), "")
 
 
-def _second_line(page: Page, line: Line) -> mrz.SecondLine | None:
+def _second_line(page: Page, line: Line) -> mrz_line2.SecondLine | None:
     """Return the reading in which most check digits hold, and all if there is one."""
     best, printed = None, {other.text.replace(" ", "") for other in page.lines}
     for text in page.readings(line):
-        reading = mrz.second_line(text.text, printed)
+        reading = mrz_line2.second_line(text.text, printed)
         if reading and (best is None or reading.holding > best.holding):
             best = reading
-        if best and best.holding == mrz.CHECKS:
+        if best and best.holding == mrz_line2.CHECKS:
             return best
     return best if best and best.holding >= _LEAST_CHECKS else None
 
@@ -111,12 +111,12 @@ def _korean_name(page: Page, visual: list[Line]) -> ReadField | None:
     for label in visual:
         if "korean" in label.text.lower().replace(" ", ""):
             for line in page.below(label)[:1]:
-                found = patterns.korean_name(page, line, "koreanName")
+                found = common_fields.korean_name(page, line, "koreanName")
                 return found.field if found else None
     return None
 
 
-def _dates(visual: list[Line], zone: Line, second: mrz.SecondLine) -> list[ReadField]:
+def _dates(visual: list[Line], zone: Line, second: mrz_line2.SecondLine) -> list[ReadField]:
     """Return the days as printed and as YYYYMMDD: birth and expiry are the zone's, issue is what remains."""
     printed = {}
     for line in visual:

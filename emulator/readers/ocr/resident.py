@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emulator.readers import Reading
-from emulator.readers.ocr import patterns
+from emulator.readers.ocr import common_fields
 
 if TYPE_CHECKING:
     from emulator.readers.ocr.page import Line, Page
@@ -15,26 +15,26 @@ TITLE = "주민등록증"
 
 def find(page: Page) -> Reading | None:
     """Return the card on a page, or None without its title and its number: many papers have the rest."""
-    number = patterns.resident_number(page)
+    number = common_fields.resident_number(page)
     if number is None:
         return None
     over = page.above(number.line)
-    titled = any(patterns.resembles(page.hangul(line), TITLE) for line in over)
+    titled = any(common_fields.resembles(page.hangul(line), TITLE) for line in over)
     name = _name(page, over, number.line)
-    issued, office = patterns.issue(page)
+    issued, office = common_fields.issue(page)
     if not titled or not (name or office):
         return None
     parts = (name, number, issued, office)
     return Reading("resident", tuple(part.field for part in parts if part))
 
 
-def _name(page: Page, over: list[Line], number: Line) -> patterns.Found | None:
+def _name(page: Page, over: list[Line], number: Line) -> common_fields.Found | None:
     for line in over:
-        if patterns.resembles(page.hangul(line), TITLE):
+        if common_fields.resembles(page.hangul(line), TITLE):
             return None
         if line.left > number.left + 2 * number.height:
             continue  # the name in Chinese characters, beside the one in Hangul
-        found = patterns.korean_name(page, line, "name")
+        found = common_fields.korean_name(page, line, "name")
         if found:
             return found
     return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sealed_ocr.aws.uploads import parse_event
 
-from emulator import faults
+from emulator.faults.kinds import kinds
 from local.console.log_follower import Said
 from local.console.record import Record
 from tests.emulator.caller import Caller
@@ -58,7 +58,7 @@ def test_the_service_s_calls_are_told_of_the_document_with_those_bytes(
     caller = Caller(console_emulator)
     console_emulator.clear_faults()
     sealed = caller.sealed_image("id-card", IMAGE)
-    console_emulator.fault(faults.ResultCode(result_code=4000006))
+    console_emulator.fault(kinds.ResultCode(result_code=4000006))
     caller.post("id-card", sealed)
     refused = visitor.document("call limit exceeded")
     assert refused["lights"]["ocr"] == {"light": "failed", "text": "answered 4000006: call limit exceeded"}

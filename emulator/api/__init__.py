@@ -1,0 +1,1 @@
+"""The endpoints of the vendor's guide over HTTP."""

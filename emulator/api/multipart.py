@@ -1,0 +1,51 @@
+"""The multipart body of an analysis, taken apart as it arrives."""
+
+from __future__ import annotations
+
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
+
+from emulator.domain.result_codes import Code, Refusal
+
+_MOST_PARTS = 10
+
+
+class ImagePart:
+    """Collects the part ``image`` of a multipart/form-data body (guide: `image`, "Image file")."""
+
+    def __init__(self, boundary: str) -> None:
+        self._decoder = MultipartDecoder(boundary.encode(), max_parts=_MOST_PARTS)
+        self._images: list[bytearray] = []
+        self._inside = False
+        self._malformed = False
+
+    def feed(self, data: bytes | None) -> None:
+        """Take the next bytes of the body, or None at its end."""
+        if self._malformed:
+            return
+        try:
+            self._decoder.receive_data(data)
+            self._take_events()
+        except (ValueError, RequestEntityTooLarge):
+            self._malformed = True
+
+    def content(self) -> bytes:
+        """Return the content of the part once the body has ended.
+
+        Raises Refusal (INVALID_PARAMETER) unless the body was well-formed and had exactly one such part, sent as a
+        file: the service takes a part without a file name for a text field.
+        """
+        if self._malformed or len(self._images) != 1:
+            raise Refusal(Code.INVALID_PARAMETER)
+        return bytes(self._images[0])
+
+    def _take_events(self) -> None:
+        while not isinstance(event := self._decoder.next_event(), NeedData | Epilogue):
+            match event:
+                case File(name="image"):
+                    self._images.append(bytearray())
+                    self._inside = True
+                case File() | Field():
+                    self._inside = False
+                case Data() if self._inside:
+                    self._images[-1] += event.data

@@ -1,0 +1,60 @@
+"""Request bodies, read to their end but never beyond their bound."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from werkzeug.http import parse_options_header
+
+from emulator.api.multipart import ImagePart
+from emulator.domain.result_codes import Code, Refusal
+
+# What a multipart body may hold besides the image: boundaries, part headers, the last block's padding.
+FRAMING_BYTES = 64 * 1024
+CLAIM_BYTES = 64 * 1024
+
+
+class IncompleteBody(Exception):
+    """The connection ended, or nothing came for too long, before the body was complete. There is nobody to answer."""
+
+
+async def read_image_part(request: web.Request, max_image_bytes: int, seconds: float) -> bytes:
+    """Return the content of the multipart body's one part ``image``: ciphertext, and a file name (facts).
+
+    Raises IncompleteBody, or Refusal: TOO_LARGE as soon as that is known, UNSUPPORTED_MEDIA_TYPE, INVALID_PARAMETER.
+    """
+    content_type, parameters = parse_options_header(request.headers.get("Content-Type"))
+    part = ImagePart(parameters.get("boundary", ""))
+    await _read_to_end(request, max_image_bytes + FRAMING_BYTES, seconds, part.feed)
+    if content_type != "multipart/form-data":
+        raise Refusal(Code.UNSUPPORTED_MEDIA_TYPE)
+    part.feed(None)
+    return part.content()
+
+
+async def read_claim_body(request: web.Request, seconds: float) -> bytes:
+    """Return the JSON body of a verification request.
+
+    Raises IncompleteBody, or Refusal: TOO_LARGE, UNSUPPORTED_MEDIA_TYPE.
+    """
+    body = bytearray()
+    await _read_to_end(request, CLAIM_BYTES, seconds, body.extend)
+    if request.content_type != "application/json":
+        raise Refusal(Code.UNSUPPORTED_MEDIA_TYPE)
+    return bytes(body)
+
+
+async def _read_to_end(request: web.Request, limit: int, seconds: float, take: Callable[[bytes], None]) -> None:
+    if (request.content_length or 0) > limit:
+        raise Refusal(Code.TOO_LARGE)
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.content.iter_any():
+                if request.content.total_bytes > limit:
+                    raise Refusal(Code.TOO_LARGE)
+                take(chunk)
+    except (ConnectionError, TimeoutError, HttpProcessingError) as error:
+        raise IncompleteBody from error

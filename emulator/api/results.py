@@ -1,0 +1,102 @@
+"""Readings in the shape of the guide's results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.domain.key_pairs import KeyService
+from emulator.domain.responses import Secret
+
+if TYPE_CHECKING:
+    from emulator.domain.image_properties import ImageFacts
+    from emulator.readers import Box, Document, ReadField, Reading
+
+KEYS: dict[Document, tuple[str, ...]] = {
+    "resident": ("name", "residentNumber", "issueDate", "issuer"),
+    "driver": (
+        "driverLicenseNumber",
+        "licenseType",
+        "name",
+        "residentNumber",
+        "condition",
+        "serialNum",
+        "issueDate",
+        "issuer",
+    ),
+    "passport": (
+        "passportType",
+        "countryCode",
+        "passportNo",
+        "surName",
+        "givenName",
+        "nationality",
+        "dateOfBirth",
+        "dateOfBirthYMD",
+        "sex",
+        "dateOfIssue",
+        "dateOfIssueYMD",
+        "dateOfExpiry",
+        "dateOfExpiryYMD",
+        "koreanName",
+        "personalNo",
+        "MRZ1",
+        "MRZ2",
+    ),
+}
+NO_CONDITION = "none"
+
+
+def is_of_service(document: Document, service: KeyService) -> bool:
+    """Tell whether a document belongs to a key service: cards to one, the three ID documents to the other."""
+    return (document == "credit-card") == (service == "credit-card")
+
+
+def result_of(facts: ImageFacts, reading: Reading) -> dict[str, Any]:
+    """Return the `result` of an analysis, with `Secret` leaves where the guide encrypts."""
+    head = {"fileType": facts.file_type, "resolution": facts.resolution}
+    return head | (_credit_card(reading) if reading.document == "credit-card" else _id_card(reading))
+
+
+def _credit_card(reading: Reading) -> dict[str, Any]:
+    """Guide, "Credit Card Analysis API". What was not read is an empty value, and a box of nothing is null."""
+    groups = [field for field in reading.fields if field.key == "cardNum"]
+    valid_thru = next((field for field in reading.fields if field.key == "validThru"), None)
+    return {
+        "cardNums": [{"value": Secret(field.value), "conf": field.conf} for field in groups],
+        "totalCardNum": Secret("".join(field.value for field in groups)),
+        "cardNumBoxes": [_corners(field.box) for field in groups if field.box],
+        "validThru": {
+            "value": Secret(valid_thru.value if valid_thru else ""),
+            "conf": valid_thru.conf if valid_thru else 0.0,
+        },
+        "validThruBox": _corners(valid_thru.box) if valid_thru and valid_thru.box else None,
+    }
+
+
+def _id_card(reading: Reading) -> dict[str, Any]:
+    """Guide, "ID Card Analysis API"; `bbox` as the vendor's later documentation has it (facts).
+
+    Every key of the guide's list is there, in its order. What was not read is an empty value, except a driver's
+    condition, which is "none" where the licence has none.
+    """
+    read = {field.key: field for field in reading.fields}
+    return {
+        "idType": reading.document,
+        "keyValues": [_key_value(key, read.get(key)) for key in KEYS[reading.document]],
+        "boxes": [_corners(read[key].box) for key in KEYS[reading.document] if key in read and read[key].box],
+    }
+
+
+def _key_value(key: str, field: ReadField | None) -> dict[str, Any]:
+    value, conf = (field.value, field.conf) if field else ("", 0.0)
+    if key == "condition" and not value:
+        value = NO_CONDITION
+    bbox = {"bbox": _corners(field.box)} if field and field.box else {}
+    return {"key": key, "value": Secret(value), "conf": conf} | bbox
+
+
+def _corners(box: Box) -> dict[str, int]:
+    """Return the four corners as the guide names them: x1, y1 to x4, y4."""
+    return {
+        f"{axis}{number}": value for number, point in enumerate(box, 1) for axis, value in zip("xy", point, strict=True)
+    }

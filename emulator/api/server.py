@@ -1,0 +1,52 @@
+"""The service on a socket of its own."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from emulator.api.app import create_app
+from emulator.control.settings import Settings
+from emulator.control.state import State
+
+# Answers in progress are cut off: some of them are made to last for ever.
+_SHUTDOWN_SECONDS = 0.2
+
+
+@asynccontextmanager
+async def serving(state: State, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """Serve until the block ends and give the URL, with the port that was found free for port 0."""
+    runner = web.AppRunner(
+        create_app(state),
+        access_log=None,  # its lines would hold the appKey
+        logger=_silent_logger(),
+        shutdown_timeout=_SHUTDOWN_SECONDS,
+    )
+    try:
+        await runner.setup()
+        context = _tls_context(state.settings)
+        await web.TCPSite(runner, host, port, ssl_context=context).start()
+        bound_port = runner.addresses[0][1]
+        shown_host = f"[{host}]" if ":" in host else host
+        yield f"{'https' if context else 'http'}://{shown_host}:{bound_port}"
+    finally:
+        await runner.cleanup()
+
+
+def _tls_context(settings: Settings) -> ssl.SSLContext | None:
+    if settings.tls_cert is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(settings.tls_cert, settings.tls_key)
+    return context
+
+
+def _silent_logger() -> logging.Logger:
+    """Return a logger for aiohttp's own complaints that says nothing: they quote request lines and headers."""
+    logger = logging.getLogger("emulator.http")
+    logger.disabled = True
+    return logger

@@ -1,0 +1,117 @@
+"""A typed client of the control endpoints, for tests and for whoever else started the service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import msgspec
+import urllib3
+
+from emulator.domain.key_pairs import KeyService
+from emulator.domain.malformed_keys import OddKey
+from emulator.faults.kinds import AnyFault
+
+
+@dataclass(frozen=True)
+class Paid:
+    """Analyses that would be billed; `by_image` goes by the SHA-256 (hex) of the plain image."""
+
+    total: int
+    max_per_image: int
+    by_image: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What the service was asked since its counters were reset; README.md explains each."""
+
+    calls: dict[str, int]
+    public_key_fetches: dict[str, int]
+    answers: dict[str, dict[str, int]]
+    paid: Paid
+    verdicts: dict[str, int]
+    repeated_symmetric_keys: int
+    incomplete_bodies: int
+    raw: dict[str, Any] = field(repr=False)
+
+
+class ControlError(Exception):
+    """The service refused a control request; its sentence says why."""
+
+
+class ControlClient:
+    """Calls the control endpoints of a running service. `ca_file` is what its certificate is verified with."""
+
+    def __init__(self, url: str, ca_file: str | None = None) -> None:
+        self.url = url
+        self._pool = urllib3.PoolManager(ca_certs=ca_file, retries=False, timeout=10)
+
+    def fault(self, fault: AnyFault) -> None:
+        """Let a fault happen, after those that are still pending."""
+        self._call("POST", "/faults", msgspec.json.encode(fault))
+
+    def clear_faults(self) -> None:
+        """Drop the faults that are still pending."""
+        self._call("DELETE", "/faults")
+
+    def counters(self) -> Counts:
+        """Return the counters."""
+        raw = self._call("GET", "/counters")
+        return Counts(
+            calls=raw["calls"],
+            public_key_fetches=raw["publicKeyFetches"],
+            answers=raw["answers"],
+            paid=Paid(raw["paid"]["total"], raw["paid"]["maxPerImage"], raw["paid"]["byImage"]),
+            verdicts=raw["verdicts"],
+            repeated_symmetric_keys=raw["repeatedSymmetricKeys"],
+            incomplete_bodies=raw["incompleteBodies"],
+            raw=raw,
+        )
+
+    def symmetric_keys(self) -> dict[str, int]:
+        """Return how often each symmetric key came since the counters were reset, by its SHA-256 (hex)."""
+        return self._call("GET", "/symmetric-keys")
+
+    def reset_counters(self) -> None:
+        """Set all counters to nothing."""
+        self._call("DELETE", "/counters")
+
+    def journal(self, after: int = 0) -> dict[str, Any]:
+        """Return `revision` and the `calls` of which something was learnt after it; README.md has their members."""
+        return self._call("GET", f"/journal?after={after}")
+
+    def rotate(self, service: KeyService | Literal["*"] = "*", after: int = 0, bits: int = 2048) -> None:
+        """Put a new key pair in place, at once or after so many sealed calls of the service."""
+        self._call("POST", "/rotations", msgspec.json.encode({"service": service, "after": after, "bits": bits}))
+
+    def publish_key(self, key: OddKey | None, service: KeyService | Literal["*"] = "*") -> None:
+        """Hand out something else in the place of a public key; None is the true key again."""
+        self._call("PUT", "/public-keys", msgspec.json.encode({"key": key, "service": service}))
+
+    def accept_credentials(self, app_key: str | None = None, secret_key: str | None = None) -> None:
+        """Accept other credentials from now on; None leaves one as it is."""
+        self._call("PUT", "/credentials", msgspec.json.encode({"appKey": app_key, "secretKey": secret_key}))
+
+    def refuse_credentials(self, refused: bool = True) -> None:
+        """Refuse every appKey and secretKey, or no longer."""
+        self._call("PUT", "/credentials", msgspec.json.encode({"refused": refused}))
+
+    def shift_clock(self, seconds: float) -> None:
+        """Set the service's clock ahead of the true time; only Request-Keys look at it."""
+        self._call("PUT", "/clock", msgspec.json.encode({"shiftSeconds": seconds}))
+
+    def reset(self) -> None:
+        """Undo everything that the other calls did; key versions and issued Request-Keys stay."""
+        self._call("DELETE", "")
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.clear()
+
+    def _call(self, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
+        response = self._pool.request(method, f"{self.url}/_emulator{path}", body=body)
+        answer: dict[str, Any] = response.json()
+        if response.status != 200:
+            raise ControlError(answer.get("error", f"HTTP {response.status}"))
+        return answer

@@ -1,0 +1,111 @@
+"""The claim of a verification request: its fields, their formats, and whether it is true.
+
+The guide, "Verify Authenticity API", field table; serialNum is optional (facts).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from emulator.domain.envelope import Envelope
+from emulator.domain.expected_claim import comparable
+from emulator.domain.result_codes import Code, Refusal
+from emulator.readers import Document
+
+DATE = re.compile("[0-9]{8}")
+
+
+@dataclass(frozen=True)
+class ClaimField:
+    """One row of the guide's table."""
+
+    name: str
+    pattern: re.Pattern[str]
+    encrypted: bool = True
+    required: bool = True
+
+
+_NAME = ClaimField("name", re.compile(r"(?s).*\S.*"))
+FIELDS: dict[Document, tuple[ClaimField, ...]] = {
+    "resident": (
+        _NAME,
+        ClaimField("residentNumber", re.compile("[0-9]{13}")),
+        ClaimField("issueDate", DATE),
+    ),
+    "driver": (
+        _NAME,
+        ClaimField("residentNumber", re.compile("[0-9]{7}")),
+        ClaimField("driverLicenseNumber", re.compile("[0-9]{12}")),
+        ClaimField("serialNum", re.compile("[0-9A-Za-z]{5,6}"), required=False),
+    ),
+    "passport": (
+        _NAME,
+        ClaimField("passportNumber", re.compile("[0-9A-Z]{9}")),
+        ClaimField("issueDate", DATE),
+        ClaimField("birthDate", DATE),
+        ClaimField("expirationDate", DATE, encrypted=False),
+    ),
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Claim:
+    """A claim that has been opened and whose fields have the right formats; nothing is said about their truth."""
+
+    document: Document
+    values: Mapping[str, str]
+
+    def false_fields(self, truth: Mapping[str, str]) -> set[str]:
+        """Return the names of the fields that do not agree with what is true of the document."""
+        return {name for name, value in self.values.items() if truth.get(name) != comparable(value)}
+
+
+def document_of(body: bytes) -> tuple[Document, Mapping[str, Any]]:
+    """Return the idType and the members of a request body.
+
+    Raises Refusal (INVALID_PARAMETER) for a body that is no JSON object or has another idType.
+    """
+    try:
+        members = msgspec.json.decode(body, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Refusal(Code.INVALID_PARAMETER) from None
+    for document in FIELDS:
+        if members.get("idType") == document:
+            return document, members
+    raise Refusal(Code.INVALID_PARAMETER)
+
+
+def open_claim(document: Document, members: Mapping[str, Any], envelope: Envelope) -> Claim:
+    """Return the claim; members that the table does not name for this document are not looked at.
+
+    Raises Refusal (INVALID_PARAMETER) for a missing or malformed field, Unreadable for one that does not open.
+    """
+    values = {
+        field.name: _open_field(field, members.get(field.name), envelope)
+        for field in FIELDS[document]
+        if field.required or members.get(field.name) is not None
+    }
+    return Claim(document, values)
+
+
+def _open_field(field: ClaimField, sent: Any, envelope: Envelope) -> str:
+    if not isinstance(sent, str) or not sent:
+        raise Refusal(Code.INVALID_PARAMETER)
+    value = envelope.open_text(sent) if field.encrypted else sent
+    if not field.pattern.fullmatch(value) or (field.pattern is DATE and not _is_a_day(value)):
+        raise Refusal(Code.INVALID_PARAMETER)
+    return value
+
+
+def _is_a_day(digits: str) -> bool:
+    try:
+        datetime.strptime(digits, "%Y%m%d")  # noqa: DTZ007 - a date printed on a card has no time zone
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,64 @@
+"""The facts of an image file that do not depend on what stands on it."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Literal
+
+from PIL import Image
+
+from emulator.domain.result_codes import Code, Refusal
+
+_FILE_TYPES: dict[bytes, Literal["png", "jpg"]] = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
+_RECOMMENDED_LONG, _RECOMMENDED_SHORT = 760, 480
+# An A4 page at 600 dpi has 35 million pixels; what claims to be far larger is made to fill the memory.
+_MAX_PIXELS = 100_000_000
+
+
+@dataclass(frozen=True)
+class ImageFacts:
+    """`file_type` and `resolution` as the guide's result has them."""
+
+    file_type: Literal["png", "jpg"]
+    resolution: Literal["normal", "low"]
+
+
+def inspect_image(image: bytes) -> ImageFacts:
+    """Return the facts of an image, once all of it has been decoded.
+
+    Raises Refusal: EMPTY_FILE, INVALID_FILE_TYPE by the first bytes (facts), INVALID_FILE if it is broken or cut off.
+    """
+    if not image:
+        raise Refusal(Code.EMPTY_FILE)
+    file_type = next((kind for magic, kind in _FILE_TYPES.items() if image.startswith(magic)), None)
+    if file_type is None:
+        raise Refusal(Code.INVALID_FILE_TYPE)
+    return ImageFacts(file_type, _resolution(*_decoded_size(image)))
+
+
+def _decoded_size(image: bytes) -> tuple[int, int]:
+    try:
+        with Image.open(io.BytesIO(image), formats=["PNG", "JPEG"]) as picture:
+            if picture.width * picture.height > _MAX_PIXELS:
+                raise Refusal(Code.INVALID_FILE)
+            picture.load()
+            return picture.size
+    # Pillow's decoders raise what they stumble over: a broken file is a broken file by any of these names.
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        EOFError,
+        IndexError,
+        KeyError,
+        MemoryError,
+        Image.DecompressionBombError,
+    ):
+        raise Refusal(Code.INVALID_FILE) from None
+
+
+def _resolution(width: int, height: int) -> Literal["normal", "low"]:
+    """Tell "normal" from 760*480 px on; a card photographed upright has its long side standing."""
+    long, short = max(width, height), min(width, height)
+    return "normal" if long >= _RECOMMENDED_LONG and short >= _RECOMMENDED_SHORT else "low"

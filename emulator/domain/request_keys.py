@@ -1,0 +1,73 @@
+"""Request-Keys: each lets one claim about one document be judged, within an hour.
+
+The guide, "ID Card Analysis API", response header: valid for one hour, and not reusable once it got a normal answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from emulator.domain.claims import Claim
+from emulator.domain.clock import Clock
+from emulator.domain.result_codes import Code, Refusal
+from emulator.readers import Document
+
+VALID_SECONDS = 3600
+# The authority locks a resident card after so many wrong issue dates (facts).
+WRONG_ISSUE_DATES = 5
+
+
+@dataclass(frozen=True, repr=False)
+class _Issued:
+    document: Document
+    truth: Mapping[str, str]
+    at: float
+
+
+class RequestKeys:
+    """The keys that can still be used, and how often each resident card was asked for with a wrong issue date."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._issued: dict[str, _Issued] = {}
+        self._wrong_issue_dates: Counter[str] = Counter()
+
+    def issue(self, document: Document, truth: Mapping[str, str]) -> str:
+        """Return a new Request-Key for a document of which `truth` is known."""
+        self._issued = {key: issued for key, issued in self._issued.items() if self._is_valid(issued)}
+        request_key = secrets.token_urlsafe(32)
+        self._issued[request_key] = _Issued(document, truth, self._clock.now())
+        return request_key
+
+    def judge(self, request_key: str, claim: Claim) -> bool:
+        """Return the verdict and spend the key, whether the verdict is true or false.
+
+        Raises Refusal, which spends nothing: INVALID_REQUEST_KEY if the key is unknown, expired, spent or was issued
+        for another kind of document; CARD_LOCKED.
+        """
+        issued = self._issued.get(request_key)
+        if issued is None or not self._is_valid(issued) or issued.document != claim.document:
+            raise Refusal(Code.INVALID_REQUEST_KEY)
+        card = _card(claim)
+        if self._wrong_issue_dates[card] >= WRONG_ISSUE_DATES:
+            raise Refusal(Code.CARD_LOCKED)
+        del self._issued[request_key]
+        false_fields = claim.false_fields(issued.truth)
+        if claim.document == "resident" and false_fields == {"issueDate"}:
+            self._wrong_issue_dates[card] += 1
+        return not false_fields
+
+    def unlock_cards(self) -> None:
+        """Forget all wrong issue dates."""
+        self._wrong_issue_dates.clear()
+
+    def _is_valid(self, issued: _Issued) -> bool:
+        return self._clock.now() < issued.at + VALID_SECONDS
+
+
+def _card(claim: Claim) -> str:
+    return hashlib.sha256(claim.values["residentNumber"].encode()).hexdigest() if claim.document == "resident" else ""

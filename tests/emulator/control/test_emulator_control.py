@@ -1,0 +1,198 @@
+"""Counters, rotation, odd keys, credentials, the clock, and the way back."""
+
+import base64
+import hashlib
+import json
+import threading
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from emulator.faults.kinds import kinds
+from emulator.testing import Emulator
+from tests.emulator.caller import Caller
+from tests.emulator.claims import RESIDENT
+from tests.emulator.images import picture, specimen
+
+IMAGE = specimen("credit-card")
+ID_CARD = specimen("resident")
+
+
+def test_the_counters(caller, emulator):
+    for _ in range(2):
+        caller.analyze("credit-card", IMAGE)
+    caller.analyze("credit-card", picture())
+    request_key = caller.request_key(ID_CARD)
+    caller.verify(request_key, RESIDENT)
+    caller.verify(request_key, RESIDENT)
+    counts = emulator.counters()
+    assert counts.calls == {"public-keys": 6, "credit-card": 3, "id-card": 1, "id-card/authenticity": 2}
+    assert counts.public_key_fetches == {"credit-card": 3, "id-card": 3}
+    assert counts.answers == {
+        "public-keys": {"0": 6},
+        "credit-card": {"0": 2, "4000111": 1},
+        "id-card": {"0": 1},
+        "id-card/authenticity": {"0": 1, "4000122": 1},
+    }
+    card, id_card = (hashlib.sha256(image).hexdigest() for image in (IMAGE, ID_CARD))
+    assert (counts.paid.total, counts.paid.max_per_image) == (3, 2)
+    assert counts.paid.by_image == {card: 2, id_card: 1}
+    assert counts.verdicts == {hashlib.sha256(request_key.encode()).hexdigest(): 1}
+    assert counts.repeated_symmetric_keys == 0
+    emulator.reset_counters()
+    assert emulator.counters().calls == {}
+
+
+def test_a_symmetric_key_that_comes_twice_is_noticed(caller, emulator):
+    once, twice = (caller.sealed_image("credit-card", IMAGE) for _ in range(2))
+    for sealed in (once, twice, twice):
+        assert caller.post("credit-card", sealed).code == 0
+    assert emulator.counters().repeated_symmetric_keys == 1
+    assert emulator.symmetric_keys() == {
+        hashlib.sha256(sealed.key).hexdigest(): times for sealed, times in ((once, 1), (twice, 2))
+    }
+
+
+def test_no_key_and_no_image_stands_in_the_counters(caller, emulator):
+    sealed = caller.sealed_image("id-card", ID_CARD)
+    answered = caller.post("id-card", sealed)
+    shown = json.dumps(emulator.counters().raw)
+    for secret in (
+        answered.headers["Request-Key"],
+        sealed.key.hex(),
+        sealed.headers["Symmetric-Key"],
+        caller.secret_key,
+    ):
+        assert secret not in shown
+
+
+def test_a_rotation_makes_the_held_key_stale(caller, emulator):
+    sealed, other = (caller.sealed_image(name, IMAGE) for name in ("credit-card", "id-card"))
+    old = caller.public_key("credit-card")
+    emulator.rotate("credit-card")
+    assert caller.post("credit-card", sealed).code == 4000301
+    new = caller.public_key("credit-card")
+    assert int(new["version"]) == int(old["version"]) + 1
+    assert new["key"] != old["key"]
+    assert caller.analyze("credit-card", IMAGE)[0].code == 0
+    sealed.headers["X-Key-Version"] = new["version"]
+    assert caller.post("credit-card", sealed).code == 4000302
+    assert caller.post("id-card", other).code == 4000121  # its own key still serves
+
+
+def test_a_rotation_after_some_calls(caller, emulator):
+    emulator.rotate("credit-card", after=2)
+    sealed = [caller.sealed_image("credit-card", IMAGE) for _ in range(4)]
+    assert caller.analyze("id-card", ID_CARD)[0].code == 0  # the other service's calls don't count
+    assert [caller.post("credit-card", each).code for each in sealed] == [0, 0, 4000301, 4000301]
+
+
+def test_a_rotation_that_was_due_can_be_called_off(caller, emulator):
+    emulator.rotate("*", after=1)
+    emulator.reset()
+    sealed = [caller.sealed_image("credit-card", IMAGE) for _ in range(3)]
+    assert [caller.post("credit-card", each).code for each in sealed] == [0, 0, 0]
+
+
+def test_a_weak_key_works(caller, emulator):
+    emulator.rotate("credit-card", bits=1024)
+    key = load_der_public_key(base64.b64decode(caller.public_key("credit-card")["key"]))
+    assert key.key_size == 1024
+    assert caller.analyze("credit-card", IMAGE)[0].code == 0
+
+
+@pytest.mark.parametrize("nonsense", [{"bits": 7}, {"after": -1}, {"service": "passport"}, {"untold": 1}])
+def test_a_rotation_that_makes_no_sense(caller, nonsense):
+    assert caller.send("POST", "/_emulator/rotations", body=json.dumps(nonsense).encode()).status == 400
+
+
+def test_keys_that_are_none(caller, emulator):
+    def published(odd):
+        emulator.publish_key(odd, "id-card")
+        return caller.public_key("id-card")
+
+    true_key = caller.public_key("id-card")
+    assert load_der_public_key(base64.b64decode(published("rsa-512")["key"])).key_size == 512
+    assert isinstance(load_der_public_key(base64.b64decode(published("ec")["key"])), EllipticCurvePublicKey)
+    with pytest.raises(ValueError, match="Could not deserialize"):
+        load_der_public_key(base64.b64decode(published("no-der")["key"]))
+    with pytest.raises(ValueError, match="base64"):
+        base64.b64decode(published("no-base64")["key"], validate=True)
+    assert published("empty")["key"] == ""
+    assert published("null")["key"] is None
+    assert list(published("missing")) == ["version"]
+    assert caller.public_key("credit-card")["key"]
+    assert published(None) == true_key
+
+
+def test_other_credentials(caller, emulator):
+    emulator.accept_credentials(secret_key="the new one")
+    assert caller.send("GET", caller.path("public-keys/id-card"), {"Authorization": caller.secret_key}).code == 4010001
+    caller.secret_key = "the new one"
+    assert caller.analyze("credit-card", IMAGE)[0].code == 0
+    emulator.accept_credentials(app_key="another")
+    assert caller.send("GET", caller.path("public-keys/id-card"), {"Authorization": caller.secret_key}).code == 4010001
+
+
+def test_refused_credentials(caller, emulator):
+    emulator.refuse_credentials()
+    assert caller.send("GET", caller.path("public-keys/id-card"), {"Authorization": caller.secret_key}).code == 4010001
+    emulator.refuse_credentials(False)
+    assert caller.public_key("id-card")
+
+
+def test_reset_undoes_everything(caller, emulator):
+    request_key = caller.request_key(ID_CARD)
+    emulator.fault(kinds.ResultCode(result_code=-1, times=None))
+    emulator.publish_key("empty")
+    emulator.refuse_credentials()
+    emulator.accept_credentials("x", "y")
+    emulator.shift_clock(4000)
+    emulator.reset()
+    assert emulator.counters().calls == {}
+    assert caller.verify(request_key, RESIDENT).result == {"isAuthenticity": True}
+
+
+def test_control_is_no_part_of_the_guides_api(caller):
+    assert caller.send("GET", "/v2.0/_emulator/counters").code == 4041007
+    assert caller.send("GET", "/_emulator/unheard-of").code == 4041007
+
+
+def test_nothing_listens_after_the_block():
+    with Emulator() as other:
+        caller = Caller(other)
+        assert caller.analyze("credit-card", IMAGE)[0].code == 0
+    with pytest.raises(Exception, match="refused"):
+        caller.public_key("id-card")
+
+
+def test_the_journal_tells_call_by_call_what_was_learnt_since(caller, emulator):
+    before = emulator.journal()["revision"]
+    emulator.fault(kinds.ResultCode(operation="credit-card", result_code=4000006))
+    caller.analyze("credit-card", IMAGE)
+    caller.analyze("credit-card", IMAGE)
+    told = emulator.journal(before)
+    image = hashlib.sha256(IMAGE).hexdigest()
+    assert [(call["operation"], call["image"], call["answer"]) for call in told["calls"]] == [
+        ("public-keys", None, "0"),
+        ("credit-card", image, "4000006"),
+        ("public-keys", None, "0"),
+        ("credit-card", image, "0"),
+    ]
+    assert all(call["began"] <= call["ended"] for call in told["calls"])
+    assert emulator.journal(told["revision"])["calls"] == []
+
+
+def test_the_journal_knows_of_a_call_before_its_answer(caller, emulator):
+    before = emulator.journal()["revision"]
+    sealed = caller.sealed_image("credit-card", IMAGE)
+    emulator.fault(kinds.Delay(operation="credit-card", delay=0.5))
+    thread = threading.Thread(target=caller.post, args=("credit-card", sealed))
+    thread.start()
+    seen: list = []
+    while not any(call["image"] for call in seen):
+        seen = emulator.journal(before)["calls"]
+    assert seen[-1]["ended"] is None
+    thread.join()
+    assert emulator.journal(before)["calls"][-1]["ended"] >= seen[-1]["began"] + 0.5

@@ -1,0 +1,72 @@
+"""The facts' mapping table, from what is printed to what a claim must say."""
+
+import pytest
+
+from emulator.domain.expected_claim import date_digits, licence_digits, truth_of
+from emulator.readers import ReadField, Reading
+
+REGIONS = (
+    "서울=11, 부산=12, 경기=13, 강원=14, 충북=15, 충남=16, 전북=17, 전남=18, 경북=19, 경남=20, 제주=21, 대구=22, "
+    "인천=23, 광주=24, 대전=25, 울산=26, 경기북부=28"
+)
+
+
+def reading(document, **values):
+    return Reading(document, tuple(ReadField(key, value, 1.0) for key, value in values.items()))
+
+
+@pytest.mark.parametrize(
+    ("printed", "digits"),
+    [
+        ("2015.3.2.", "20150302"),
+        ("2015.03.02", "20150302"),
+        ("2015. 3. 2", "20150302"),
+        ("2015-12-31", "20151231"),
+        ("20150302", "20150302"),
+        ("2015.3", ""),
+        ("", ""),
+    ],
+)
+def test_dates(printed, digits):
+    assert date_digits(printed) == digits
+
+
+@pytest.mark.parametrize(
+    ("printed", "digits"),
+    [
+        ("11-09-123456-78", "110912345678"),
+        ("110912345678", "110912345678"),
+        ("11 - 09 - 123456 - 78", "110912345678"),
+        ("11-09-123456-7", ""),
+        ("세종 09-123456-78", ""),
+        *((f"{pair[:-3]} 09-123456-78", f"{pair[-2:]}0912345678") for pair in REGIONS.split(", ")),
+        *((f"{pair[:-3]}-09-123456-78", f"{pair[-2:]}0912345678") for pair in REGIONS.split(", ")),
+        ("경기 북부 09-123456-78", "280912345678"),
+    ],
+)
+def test_licence_numbers(printed, digits):
+    assert licence_digits(printed) == digits
+
+
+def test_a_driver_is_known_by_seven_digits_even_where_the_rest_is_masked():
+    facts = truth_of(reading("driver", name="김철수", residentNumber="900202-2******"))
+    assert facts == {"name": "김철수", "residentNumber": "9002022"}
+
+
+def test_a_resident_needs_all_thirteen():
+    assert "residentNumber" not in truth_of(reading("resident", residentNumber="800101-1******"))
+
+
+@pytest.mark.parametrize(("korean", "name"), [("홍길동", "홍길동"), ("", "GILDONG HONG")])
+def test_a_passport_without_a_korean_name_goes_by_the_other(korean, name):
+    facts = truth_of(reading("passport", koreanName=korean, givenName="GILDONG", surName="HONG"))
+    assert facts["name"] == name
+
+
+def test_what_was_not_read_proves_nothing():
+    assert truth_of(reading("resident", name="  ", issueDate="unreadable")) == {}
+
+
+def test_a_credit_card_has_no_authority_to_ask():
+    with pytest.raises(ValueError, match="credit card"):
+        truth_of(reading("credit-card"))

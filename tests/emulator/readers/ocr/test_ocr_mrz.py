@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import pytest
+
+from emulator.readers.ocr import mrz_line1, mrz_line2
+
+FIRST = "PMKORHONG<<GIL<DONG".ljust(44, "<")
+# ICAO 9303, part 4, appendix B
+SECOND = "L898902C36UTO7408122F1204159ZE184226B<<<<<10"
+
+
+@pytest.mark.parametrize(
+    ("field", "digit"), [("L898902C3", "6"), ("740812", "2"), ("120415", "9"), ("ZE184226B<<<<<", "1")]
+)
+def test_check_digits_are_those_of_the_standard(field: str, digit: str) -> None:
+    assert mrz_line2.check_digit(field) == digit
+
+
+def test_a_line_2_is_taken_apart() -> None:
+    line = mrz_line2.second_line(SECOND)
+    assert line is not None
+    assert (line.number, line.country, line.born, line.sex) == ("L898902C3", "UTO", "740812", "F")
+    assert (line.expires, line.personal, line.holding) == ("120415", "ZE184226B", 4)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        SECOND.replace("UTO", "UT0"),
+        SECOND.replace("7408122", "74O8I22"),
+        SECOND.replace("L898902C36", "L8989O2C36"),
+        SECOND.replace("<<<<<", "<く《<<"),
+        SECOND.replace("<<<<<", "<<<"),
+        SECOND.replace("<<<<<", "<<<<<<<<<"),
+        f" {SECOND[:20]} {SECOND[20:]}",
+    ],
+)
+def test_slips_of_an_engine_are_put_right(read: str) -> None:
+    line = mrz_line2.second_line(read)
+    assert line is not None
+    assert line.text == SECOND
+
+
+def test_what_no_look_alike_explains_is_left_as_it_was_read() -> None:
+    line = mrz_line2.second_line(SECOND.replace("L898902C3", "L898907C3"))
+    assert line is not None
+    assert (line.number, line.holding) == ("L898907C3", 2)
+
+
+def test_where_the_check_digit_leaves_a_choice_the_printed_number_is_taken() -> None:
+    number = "Z878Z8625"
+    read = f"287828625{mrz_line2.check_digit(number)}" + SECOND[10:]
+    assert mrz_line2.check_digit("287828625") == mrz_line2.check_digit(number)
+    alone, beside = mrz_line2.second_line(read), mrz_line2.second_line(read, {number})
+    assert alone is not None
+    assert beside is not None
+    assert (alone.number, beside.number) == ("287828625", number)
+
+
+def test_a_check_digit_that_fits_two_look_alikes_settles_nothing() -> None:
+    digit = mrz_line2.check_digit("S11511777")
+    assert digit == mrz_line2.check_digit("511S11777") != mrz_line2.check_digit("511511777")
+    line = mrz_line2.second_line(f"511511777{digit}" + SECOND[10:])
+    assert line is not None
+    assert line.number == "511511777"
+
+
+def test_half_a_resident_number_begins_a_korean_passports_optional_data() -> None:
+    line = mrz_line2.second_line(SECOND.replace("UTO", "KOR").replace("ZE184226B<<<<<", "1234567V123456"))
+    assert line is not None
+    assert line.personal == "1234567"
+
+
+@pytest.mark.parametrize("read", ["", SECOND[:30], FIRST, "A" * 44, "1" * 44, SECOND * 2])
+def test_other_lines_are_no_line_2(read: str) -> None:
+    assert mrz_line2.second_line(read) is None
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        FIRST,
+        FIRST.replace("KOR", "K0R").replace("HONG", "H0NG"),
+        FIRST[:40],
+        FIRST + "<<<",
+        FIRST[:30] + "く" * 14,
+        FIRST[:-4] + "<K<C",
+    ],
+)
+def test_line_1_is_letters_and_fillers_alone(read: str) -> None:
+    assert mrz_line1.first_line(read) == FIRST
+
+
+@pytest.mark.parametrize(
+    "read", ["", FIRST[:20], SECOND, "X" + FIRST[1:], "THANK YOU FOR YOUR LETTER OF TODAY MY DEAR"]
+)
+def test_other_lines_are_no_line_1(read: str) -> None:
+    assert mrz_line1.first_line(read) is None
+
+
+@pytest.mark.parametrize("read", ["HONG<<GILDNG", "HONG<<GIL<DQNG", "H0NG<<GIL<DONGG"])
+def test_names_printed_above_settle_a_slip(read: str) -> None:
+    printed = mrz_line1.names_line("PM", "KOR", "HONG", "GIL DONG")
+    assert printed == FIRST
+    assert mrz_line1.better(f"PMKOR{read}".ljust(44, "<"), printed) == FIRST
+
+
+def test_other_names_settle_nothing() -> None:
+    other = mrz_line1.names_line("PM", "KOR", "KIM", "GIL DONG")
+    assert mrz_line1.better(FIRST, other) == FIRST
+    assert mrz_line1.better(FIRST, mrz_line1.names_line("PM", "KOR", "HONG", "GILDONG")) == FIRST
