@@ -19,8 +19,8 @@ import numpy as np
 from PIL import Image
 
 from bench.degradation import CONDITIONS, TURNS
-from emulator.readers import Reading
-from emulator.readers.ocr import OcrReader
+from emulator.domain.readings import Reading
+from emulator.readers.ocr.reader import OcrReader
 from emulator.specimens import DOCUMENTS, VARIANTS, Document, draw, extract
 
 FIRST_SEED = 10_000

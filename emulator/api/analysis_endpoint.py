@@ -16,9 +16,9 @@ from emulator.control.state import State
 from emulator.domain.envelope import Envelope, Unreadable
 from emulator.domain.expected_claim import truth_of
 from emulator.domain.operations import Analysis, key_service_of
+from emulator.domain.readings import Reading
 from emulator.domain.responses import Answer
 from emulator.domain.result_codes import Code, Refusal
-from emulator.readers import Reading
 
 
 class ImageAnalysis:

@@ -9,7 +9,7 @@ from emulator.domain.responses import Secret
 
 if TYPE_CHECKING:
     from emulator.domain.image_properties import ImageFacts
-    from emulator.readers import Box, Document, ReadField, Reading
+    from emulator.domain.readings import Box, Document, ReadField, Reading
 
 KEYS: dict[Document, tuple[str, ...]] = {
     "resident": ("name", "residentNumber", "issueDate", "issuer"),

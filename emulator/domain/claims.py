@@ -15,8 +15,8 @@ import msgspec
 
 from emulator.domain.envelope import Envelope
 from emulator.domain.expected_claim import comparable
+from emulator.domain.readings import Document
 from emulator.domain.result_codes import Code, Refusal
-from emulator.readers import Document
 
 DATE = re.compile("[0-9]{8}")
 

@@ -10,7 +10,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from emulator.readers import Reading
+    from emulator.domain.readings import Reading
 
 # Old licences print the region that issued them instead of its number; 27 is not in use.
 REGIONS = {

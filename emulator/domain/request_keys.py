@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from emulator.domain.claims import Claim
 from emulator.domain.clock import Clock
+from emulator.domain.readings import Document
 from emulator.domain.result_codes import Code, Refusal
-from emulator.readers import Document
 
 VALID_SECONDS = 3600
 # The authority locks a resident card after so many wrong issue dates (facts).

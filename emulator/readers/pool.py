@@ -14,7 +14,8 @@ from emulator.domain.key_pairs import KeyService
 from emulator.domain.result_codes import Code, Refusal
 
 if TYPE_CHECKING:
-    from emulator.readers import Reader, Reading
+    from emulator.domain.readings import Reading
+    from emulator.readers.reader import Reader
     from emulator.readers.registry import ReaderKind
 
 # Each worker, be it a thread or a process, has a reader of its own: engines are seldom made to be shared.

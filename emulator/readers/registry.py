@@ -22,5 +22,5 @@ DEFAULT_READER = "ocr"
 READERS = {
     "specimen": ReaderKind("emulator.readers.specimen:SpecimenReader", processes=False, workers=2),
     # a worker holds 0.9 GB and keeps one core busy
-    "ocr": ReaderKind("emulator.readers.ocr:OcrReader", processes=True, workers=2),
+    "ocr": ReaderKind("emulator.readers.ocr.reader:OcrReader", processes=True, workers=2),
 }

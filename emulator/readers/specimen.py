@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.domain.key_pairs import KeyService
-from emulator.readers import ReadField, Reading
+from emulator.domain.readings import ReadField, Reading
 from emulator.specimens.metadata import extract
 
 # Nothing is recognised here, so nothing is in doubt.

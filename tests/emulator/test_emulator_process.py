@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from emulator.control.client import ControlClient
-from emulator.faults.kinds import kinds
+from emulator.faults import kinds
 from emulator.testing import Emulator
 from tests.emulator.caller import Caller
 from tests.emulator.images import specimen

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from emulator.readers import ReadField
+from emulator.domain.readings import ReadField
 
 if TYPE_CHECKING:
     from emulator.readers.ocr.page import Line, Page, Text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from stdnum import luhn
 
-from emulator.readers import ReadField, Reading
+from emulator.domain.readings import ReadField, Reading
 from emulator.readers.ocr.page import Text
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from emulator.domain.expected_claim import REGIONS
-from emulator.readers import Reading
+from emulator.domain.readings import Reading
 from emulator.readers.ocr import common_fields
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from emulator.readers import Box, ReadField
+from emulator.domain.readings import Box, ReadField
 
 Picture = np.ndarray[Any, np.dtype[np.uint8]]  # height x width x RGB
 Corners = np.ndarray[Any, np.dtype[np.float32]]  # 4 x (x, y), clockwise from the top left of the text

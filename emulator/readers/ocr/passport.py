@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from emulator.readers import ReadField, Reading
+from emulator.domain.readings import ReadField, Reading
 from emulator.readers.ocr import common_fields, mrz_line1, mrz_line2
 
 if TYPE_CHECKING:

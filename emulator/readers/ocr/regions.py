@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from emulator.readers import Reading
+from emulator.domain.readings import Reading
 
 if TYPE_CHECKING:
     from emulator.readers.ocr.page import Picture

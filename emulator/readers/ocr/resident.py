@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.readers import Reading
+from emulator.domain.readings import Reading
 from emulator.readers.ocr import common_fields
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from emulator.readers import Box, Reading
+from emulator.domain.readings import Box, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from emulator.faults.kinds import kinds
+from emulator.faults import kinds
 from emulator.testing import Emulator
 from tests.emulator.caller import Caller
 from tests.emulator.claims import RESIDENT

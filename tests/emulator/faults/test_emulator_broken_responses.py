@@ -6,7 +6,7 @@ import json
 import pytest
 import urllib3
 
-from emulator.faults.kinds import kinds
+from emulator.faults import kinds
 from tests.emulator.images import specimen
 
 IMAGE = specimen("credit-card")

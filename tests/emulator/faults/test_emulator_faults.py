@@ -11,7 +11,7 @@ import urllib3
 
 from emulator.control.client import ControlError
 from emulator.domain.operations import OPERATIONS
-from emulator.faults.kinds import kinds
+from emulator.faults import kinds
 from tests.emulator.claims import RESIDENT
 from tests.emulator.images import specimen
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pytest
 
-from emulator.readers import ReadField, Reading
+from emulator.domain.readings import ReadField, Reading
 from emulator.readers.registry import ReaderKind
 from emulator.testing import Emulator
 from tests.emulator.caller import Caller

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sealed_ocr.aws.uploads import parse_event
 
-from emulator.faults.kinds import kinds
+from emulator.faults import kinds
 from local.console.log_follower import Said
 from local.console.record import Record
 from tests.emulator.caller import Caller

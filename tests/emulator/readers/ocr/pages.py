@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from emulator.readers import Reading
+from emulator.domain.readings import Reading
 from emulator.readers.ocr.page import Line, Page, Text
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from emulator.readers import ReadField, Reading
+from emulator.domain.readings import ReadField, Reading
 from emulator.readers.ocr import layout
 from emulator.readers.ocr.page import Corners
 from emulator.readers.ocr.regions import Part, moved_back

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from emulator.domain.key_pairs import KeyService
-from emulator.readers import Box, Reading
+from emulator.domain.readings import Box, Reading
 from emulator.readers.pool import ReaderPool
 from emulator.readers.registry import READERS
 from emulator.specimens import Document, Specimen, draw, extract

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from emulator.readers import ReadField, Reading
+from emulator.domain.readings import ReadField, Reading
 from emulator.readers.ocr import rotation
 from tests.emulator.readers.ocr.pages import line, page
 
