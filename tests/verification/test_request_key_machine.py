@@ -166,7 +166,6 @@ def test_no_sequence_of_steps_leaves_the_table(world: World) -> None:
         settings=settings(
             max_examples=20,
             stateful_step_count=25,
-            deadline=None,
             # A failure is told as it is found: making it smaller over HTTP takes minutes.
             phases=[Phase.generate],
             derandomize=True,

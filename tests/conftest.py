@@ -2,7 +2,8 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-# A shared machine may be slow at any moment, and no test here is about speed. The soak tries many more examples.
+# For every test of the tree. A shared machine may be slow at any moment, and no property is about speed, so there is
+# no deadline, and no `settings(...)` of a test sets one. The soak tries many more examples.
 settings.register_profile(
     "sealed-ocr",
     deadline=None,
