@@ -10,16 +10,27 @@ from __future__ import annotations
 
 import os
 import runpy
+import select
 import signal
 import sys
 import threading
 
+_GRACE_SECONDS = 1.0
+
 
 def main() -> None:
     """Run the module that the command line names."""
-    threading.Thread(target=_end_with_starter, daemon=True).start()
+    watcher = threading.Thread(target=_end_with_starter, daemon=True)
+    watcher.start()
     del sys.argv[0]
-    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+    finally:
+        # The starter's end may be what ended the module, for instance by a broken pipe. The interpreter would now stop
+        # the watcher before it has ended the group.
+        starter_is_gone, _, _ = select.select([0], [], [], _GRACE_SECONDS)
+        if starter_is_gone:
+            watcher.join()
 
 
 def _end_with_starter() -> None:

@@ -6,19 +6,19 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from local.processes.child import ROOT, Child, ChildError
+from tests.waiting import until
 
 HANDLERS = Path(__file__).parent / "handlers"
 STARTER = """
 import json, os, sys, time
 from pathlib import Path
 from local.processes.child import Child
-child = Child(["begetter"], environment={"PATH": os.environ["PATH"]}, path=[Path(sys.argv[1])],
+child = Child(sys.argv[3:], environment={"PATH": os.environ["PATH"]}, path=[Path(sys.argv[1])],
               log=Path(sys.argv[2]), announces=True)
 print(json.dumps(child.announcement()), flush=True)
 time.sleep(600)
@@ -39,16 +39,15 @@ def running(pid: int) -> bool:
 
 
 def wait_until_gone(*pids: int) -> None:
-    for _ in range(200):
-        if not any(map(running, pids)):
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"still running: {[pid for pid in pids if running(pid)]}")
+    until(lambda: not any(map(running, pids)), f"the end of {pids}")
 
 
-def test_nothing_outlives_a_starter_that_was_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", [["begetter"], ["begetter", "ends"]], ids=" ".join)
+def test_nothing_outlives_a_starter_that_was_killed(tmp_path: Path, command: list[str]) -> None:
     starter = subprocess.Popen(
-        [sys.executable, "-c", STARTER, str(HANDLERS), str(tmp_path / "log")], cwd=ROOT, stdout=subprocess.PIPE
+        [sys.executable, "-c", STARTER, str(HANDLERS), str(tmp_path / "log"), *command],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
     )
     assert starter.stdout is not None
     announced = starter.stdout.readline().decode()
@@ -72,10 +71,7 @@ def test_killing_a_process_ends_what_it_started(tmp_path: Path) -> None:
 def test_what_is_printed_after_the_announcement_goes_to_the_log(tmp_path: Path) -> None:
     child = start("begetter", tmp_path / "log")
     child.announcement()
-    for _ in range(200):
-        if (tmp_path / "log").read_text() == "something else\n":
-            break
-        time.sleep(0.05)
+    until(lambda: (tmp_path / "log").read_text() == "something else\n", "the line in the log")
     child.kill()
     assert (tmp_path / "log").read_text() == "something else\n"
 
