@@ -7,9 +7,9 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 from sealed_ocr.common.kinds import Kind
 
+from infra.compliance import acknowledge, below
 from infra.encryption import Encryption
 from infra.queues import Queues
-from infra.review import acknowledge, below
 from infra.storage import Storage
 
 

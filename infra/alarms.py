@@ -11,10 +11,10 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from infra.alarm_definitions import watched
 from infra.metrics import Metrics
 from infra.queues import Queues
 from infra.settings import Settings
-from infra.watched import watched
 
 
 class Alarms(Construct):

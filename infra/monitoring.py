@@ -11,10 +11,10 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from infra.alarms import Alarms
+from infra.compliance import acknowledge
 from infra.dashboard import Dashboard
 from infra.encryption import Encryption
 from infra.queues import Queues
-from infra.review import acknowledge
 from infra.settings import Settings
 
 

@@ -7,9 +7,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra import figures
+from infra import limits
+from infra.compliance import acknowledge
 from infra.encryption import Encryption
-from infra.review import acknowledge
 from infra.settings import DEAD_LETTER_RETENTION_DAYS, UPLOADS_RETENTION_DAYS, Settings
 
 
@@ -24,18 +24,18 @@ class Queues(Construct):
         self.uploads = self._queue(
             "Uploads",
             retention_days=UPLOADS_RETENTION_DAYS,
-            visibility_seconds=figures.UPLOADS_VISIBILITY_SECONDS + settings.batch_window,
+            visibility_seconds=limits.UPLOADS_VISIBILITY_SECONDS + settings.batch_window,
             dead_letters=sqs.DeadLetterQueue(
-                queue=self.uploads_dead_letters, max_receive_count=figures.UPLOADS_MAX_RECEIVES
+                queue=self.uploads_dead_letters, max_receive_count=limits.UPLOADS_MAX_RECEIVES
             ),
         )
         self.results_dead_letters = self._queue("ResultsDeadLetters", retention_days=DEAD_LETTER_RETENTION_DAYS)
         self.results = self._queue(
             "Results",
             retention_days=settings.result_retention,
-            visibility_seconds=figures.RESULTS_VISIBILITY_SECONDS,
+            visibility_seconds=limits.RESULTS_VISIBILITY_SECONDS,
             dead_letters=sqs.DeadLetterQueue(
-                queue=self.results_dead_letters, max_receive_count=figures.RESULTS_MAX_RECEIVES
+                queue=self.results_dead_letters, max_receive_count=limits.RESULTS_MAX_RECEIVES
             ),
         )
         self._let_s3_announce_uploads()
@@ -62,7 +62,7 @@ class Queues(Construct):
             enforce_ssl=True,
             retention_period=Duration.days(retention_days),
             visibility_timeout=Duration.seconds(visibility_seconds),
-            max_message_size_bytes=figures.LARGEST_MESSAGE_BYTES,
+            max_message_size_bytes=limits.LARGEST_MESSAGE_BYTES,
             dead_letter_queue=dead_letters,
             removal_policy=self._removal_policy,
         )

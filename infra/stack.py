@@ -8,12 +8,12 @@ from aws_cdk import CfnOutput, DefaultStackSynthesizer, RemovalPolicy, Stack, Ta
 from aws_cdk import aws_lambda as lambda_
 
 from infra.access import Access
-from infra.analysis import Analysis
+from infra.analyze_function import Analysis
 from infra.encryption import Encryption
 from infra.monitoring import Monitoring
 from infra.queues import Queues
 from infra.storage import Storage
-from infra.verification import Verification
+from infra.verify_function import Verification
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,9 +11,9 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from infra.compliance import acknowledge
 from infra.encryption import Encryption
 from infra.queues import Queues
-from infra.review import acknowledge
 from infra.settings import LONGEST_WAIT_DAYS, Settings
 
 

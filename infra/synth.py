@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 from aws_cdk import App
 
-from infra.bundling import build
-from infra.review import review
+from infra.compliance import review
+from infra.package.bundling import build
 from infra.settings import Settings, SettingsError
 from infra.stack import SealedOcrStack
 

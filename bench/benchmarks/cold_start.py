@@ -15,7 +15,7 @@ from bench.services.events import s3_event
 from bench.starts import measure
 from bench.starts.native_package import installed
 from bench.starts.subjects import Subject
-from infra.bundling import build
+from infra.package.bundling import build
 from local.processes.child import ROOT
 
 BOTO3 = "import boto3, four clients"

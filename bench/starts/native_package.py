@@ -8,7 +8,7 @@ import py_compile
 import shutil
 from pathlib import Path
 
-from infra.bundling import gather
+from infra.package.bundling import gather
 from local.processes.child import ROOT
 
 # Those of the package's dependencies that hold machine code; cffi leaves only this module of itself.

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from infra_template import Template
 
 from infra.synth import synthesise
+from tests.infra.template import Template
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ import pytest
 from sealed_ocr.common.kinds import Kind
 
 if TYPE_CHECKING:
-    from infra_template import Statement, Template
+    from tests.infra.template import Statement, Template
 
 
 def key_policy(template: Template, key: str) -> list[Statement]:

@@ -12,7 +12,7 @@ from infra.dashboard import USD_PER_GB_SECOND, USD_PER_INVOCATION
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infra_template import Template
+    from tests.infra.template import Template
 
 
 @pytest.fixture(scope="module")

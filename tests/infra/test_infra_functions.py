@@ -3,14 +3,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from infra_template import STORE
 
 from infra.settings import Settings
+from tests.infra.template import STORE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from infra_template import Template
+    from tests.infra.template import Template
 
 
 BOTH = {

@@ -10,21 +10,21 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from infra_template import STORE
-from privilege_calls import Grant, granted, needed
-from privilege_world import World
 
 from emulator.control.counters import digest
 from emulator.faults.kinds import ResetAfterBody, ResultCode
-from infra.service_models import OPERATIONS
+from infra.package.service_models import OPERATIONS
 from ops.images import announcements, current
+from tests.infra.deployed_functions import World
+from tests.infra.grants import Grant, granted, needed
+from tests.infra.template import STORE
 from tests.integration.documents import draw
 from tests.verification.asking import event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infra_template import Template
+    from tests.infra.template import Template
 
 
 # What AWS does in a function's name, and no request of ours is seen for; whoever adds one gives its reason.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from infra_template import Template
+    from tests.infra.template import Template
 
 
 # A physical name of ours, wherever CloudFormation takes one.

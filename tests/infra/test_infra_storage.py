@@ -3,10 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from infra_template import Template
 from sealed_ocr.analysis.backoff import back_off
 
 from infra.settings import Settings
+from tests.infra.template import Template
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,6 @@ import json
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
-from infra_template import THINGS
-
 from emulator.testing import Emulator
 from local.deploy.deployer import Deployment
 from local.deploy.resources import Site
@@ -22,15 +20,15 @@ from local.lambda_runtime.process import FunctionConfiguration
 from local.lambda_runtime.sqs_event import sqs_event
 from local.processes.aws_clients import ACCOUNT, REGION, Clients
 from local.processes.child import ROOT, Child
+from tests.infra.template import THINGS
 from tests.integration.mailbox import Mailbox
 from tests.integration.proxy import Proxy
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infra_template import Template
-
     from local.lambda_runtime.runtime_api import Outcome
+    from tests.infra.template import Template
 
 
 class World:

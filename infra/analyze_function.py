@@ -6,11 +6,11 @@ from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra import figures
+from infra import limits
+from infra.compliance import acknowledge, below
 from infra.encryption import Encryption
-from infra.function import Function
+from infra.pipeline_function import Function
 from infra.queues import Queues
-from infra.review import acknowledge, below
 from infra.settings import Settings
 from infra.storage import Storage
 
@@ -35,8 +35,8 @@ class Analysis(Construct):
             "Analyze",
             service="analyze",
             code=code,
-            timeout_seconds=figures.ANALYZE_TIMEOUT_SECONDS,
-            call_timeout_seconds=figures.ANALYZE_CALL_TIMEOUT_SECONDS,
+            timeout_seconds=limits.ANALYZE_TIMEOUT_SECONDS,
+            call_timeout_seconds=limits.ANALYZE_CALL_TIMEOUT_SECONDS,
             settings=settings,
             encryption=encryption,
             storage=storage,

@@ -10,8 +10,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.compliance import acknowledge
 from infra.encryption import Encryption
-from infra.review import acknowledge
 from infra.settings import Settings
 from infra.storage import Storage
 

@@ -9,8 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from infra_template import Template
-
+    from tests.infra.template import Template
     from tests.integration.calls import Call
 
 _SCOPE = re.compile(r"Credential=(?P<caller>[^/]+)/\d+/[^/]+/(?P<service>[^/]+)/aws4_request")

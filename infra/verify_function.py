@@ -7,9 +7,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra import figures
+from infra import limits
 from infra.encryption import Encryption
-from infra.function import Function
+from infra.pipeline_function import Function
 from infra.settings import Settings
 from infra.storage import Storage
 
@@ -34,8 +34,8 @@ class Verification(Construct):
             "Verify",
             service="verify",
             code=code,
-            timeout_seconds=figures.VERIFY_TIMEOUT_SECONDS,
-            call_timeout_seconds=figures.VERIFY_CALL_TIMEOUT_SECONDS,
+            timeout_seconds=limits.VERIFY_TIMEOUT_SECONDS,
+            call_timeout_seconds=limits.VERIFY_CALL_TIMEOUT_SECONDS,
             settings=settings,
             encryption=encryption,
             storage=storage,

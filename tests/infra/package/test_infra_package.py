@@ -17,7 +17,7 @@ import msgspec
 import pytest
 from moto.server import ThreadedMotoServer
 
-from infra.bundling import assemble, build, gather
+from infra.package.bundling import assemble, build, gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import uv
 
-from infra import byte_code, service_models
+from infra.package import byte_code, service_models
 
 PLATFORM = "aarch64-manylinux_2_28"
 PYTHON_VERSION = "3.13"

@@ -8,7 +8,7 @@ from aws_cdk import App, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_sqs as sqs
 
-from infra.review import acknowledge, review
+from infra.compliance import acknowledge, review
 from infra.synth import synthesise
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from infra_template import Template
+    from tests.infra.template import Template
 
 
 @pytest.fixture(scope="module")

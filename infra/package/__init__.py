@@ -1,0 +1,1 @@
+"""Builds the functions' deployment package: wheels, service models and byte code."""
