@@ -10,14 +10,14 @@ from botocore.exceptions import BotoCoreError
 from sealed_ocr.aws.errors import AwsError
 from typer.core import TyperGroup
 
-from ops.commands.backfill import backfill
-from ops.commands.doctor import doctor
-from ops.commands.reanalyze import reanalyze
-from ops.commands.redrive import redrive
-from ops.commands.status import status
-from ops.commands.tail import tail
-from ops.faults import OpsError
-from ops.stack import Target
+from ops.backfill.command import backfill
+from ops.common.errors import OpsError
+from ops.common.stack import Target
+from ops.doctor.command import doctor
+from ops.documents.reanalyze import reanalyze
+from ops.documents.status import status
+from ops.redrive.command import redrive
+from ops.tail.command import tail
 
 DEFAULT_STACK = "SealedOcr-dev"
 Profile = Annotated[str | None, typer.Option(metavar="NAME", help="Profile of the AWS configuration.")]

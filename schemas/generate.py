@@ -13,7 +13,7 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parent / "functions")]
 
 from schemas.example_files import read  # noqa: E402 - needs the path above
 from schemas.message_schemas import analyzed, rejected  # noqa: E402 - needs the path above
-from schemas.page import PAGE, filled  # noqa: E402 - needs the path above
+from schemas.messages_page import PAGE, filled  # noqa: E402 - needs the path above
 from schemas.verification_api import description  # noqa: E402 - needs the path above
 
 

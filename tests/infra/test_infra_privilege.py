@@ -14,7 +14,7 @@ import pytest
 from emulator.control.counters import digest
 from emulator.faults.kinds import ResetAfterBody, ResultCode
 from infra.package.service_models import OPERATIONS
-from ops.images import announcements, current
+from ops.common.images import announcements, current
 from tests.infra.deployed_functions import World
 from tests.infra.grants import Grant, granted, needed
 from tests.infra.template import STORE

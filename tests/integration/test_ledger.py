@@ -12,7 +12,7 @@ from sealed_ocr.aws.errors import AwsError, ConditionFailed
 from sealed_ocr.aws.ledger import Claimed, Ledger, Refused, Standing
 from sealed_ocr.aws.table import Table
 
-from ops.documents import Documents
+from ops.common.ledger import Documents
 from tests.integration.parts import LEASE
 from tests.integration.proxy import Proxy
 from tests.integration.stage import Stage

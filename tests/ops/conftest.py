@@ -2,125 +2,21 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import shlex
 import signal
 import subprocess
 import sys
-import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import boto3
 import msgspec
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
 
 from emulator.control.client import ControlClient
-from emulator.specimens import draw
-from ops.cli import app
-from ops.stack import Outputs
-
-ROOT = Path(__file__).resolve().parents[2]
-_SECONDS = 60
-
-specimen = functools.cache(draw)
-"""Drawing takes longer than most of what is tried with it; a document is told by its key."""
-
-
-@functools.cache
-def _client(service: str, url: str, region: str) -> Any:
-    return boto3.client(
-        service, endpoint_url=url, region_name=region, aws_access_key_id="test", aws_secret_access_key="test"
-    )
-
-
-@dataclass(frozen=True)
-class Here:
-    """The pipeline: what `local up` printed, and clients for what it runs on."""
-
-    environment: dict[str, str]
-    outputs: Outputs
-    ocr: ControlClient
-
-    def client(self, service: str) -> Any:
-        return _client(service, self.environment["AWS_ENDPOINT_URL"], self.environment["AWS_REGION"])
-
-    def ops(self, *command: str, answer: str = "", **environment: str | None) -> Result:
-        """Run a command with the lines that `local up` tells one to export."""
-        variables = {"AWS_PROFILE": None, "COLUMNS": "200", **self.environment, **environment}
-        return CliRunner().invoke(app, list(command), input=answer, env=variables)
-
-    def wait_for(self, what: Callable[[], Any]) -> Any:
-        deadline = time.monotonic() + _SECONDS
-        while not (found := what()):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        return found
-
-    def item(self, document_id: str) -> dict[str, str]:
-        """Return the document's item in the ledger, its values as text."""
-        found = self.client("dynamodb").get_item(
-            TableName=self.outputs.documents_table_name, Key={"documentId": {"S": document_id}}, ConsistentRead=True
-        )
-        return {name: next(iter(value.values())) for name, value in found.get("Item", {}).items()}
-
-    def write(self, document_id: str, **values: str | int) -> None:
-        """Put an item into the ledger."""
-        typed = {name: {"N": str(value)} if isinstance(value, int) else {"S": value} for name, value in values.items()}
-        self.client("dynamodb").put_item(
-            TableName=self.outputs.documents_table_name, Item={"documentId": {"S": document_id}, **typed}
-        )
-
-    def done(self, document_id: str) -> bool:
-        return self.item(document_id).get("state") == "done"
-
-    def put(self, key: str, image: bytes) -> str:
-        """Put an image into the bucket and return its ETag."""
-        put = self.client("s3").put_object(Bucket=self.outputs.image_bucket_name, Key=key, Body=image)
-        return str(put["ETag"])
-
-    @contextmanager
-    def unheard(self) -> Iterator[None]:
-        """Let the bucket announce nothing, as before the stack was there."""
-        s3, bucket = self.client("s3"), self.outputs.image_bucket_name
-        told = s3.get_bucket_notification_configuration(Bucket=bucket)
-        told.pop("ResponseMetadata")
-        s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
-        try:
-            yield
-        finally:
-            s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=told)
-
-    def paid(self) -> int:
-        return self.ocr.counters().paid.total
-
-    def letters(self) -> list[dict[str, Any]]:
-        """Return the dead letters that can be seen, and leave them to be seen."""
-        return self.seen(self.outputs.uploads_dead_letter_queue_url)
-
-    def all_letters(self) -> int:
-        """Return how many dead letters there are, those in somebody's hands included."""
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        url = self.outputs.uploads_dead_letter_queue_url
-        found = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-        return sum(map(int, found.values()))
-
-    def seen(self, url: str) -> list[dict[str, Any]]:
-        received: list[dict[str, Any]] = self.client("sqs").receive_message(
-            QueueUrl=url,
-            MaxNumberOfMessages=10,
-            VisibilityTimeout=0,
-            MessageAttributeNames=["All"],
-            MessageSystemAttributeNames=["All"],
-        ).get("Messages", [])  # fmt: skip
-        return received
+from ops.common.stack import Outputs
+from tests.ops.live_pipeline import ROOT, Here
 
 
 @pytest.fixture(scope="session")

@@ -1,1 +1,0 @@
-"""The commands: what each takes, asks and tells."""

@@ -1,0 +1,1 @@
+"""What several commands need: the stack, its clients, ledger, images and queues, and the terminal."""

@@ -1,0 +1,1 @@
+"""``doctor``: checks whether a stack works, and shows what was proven."""

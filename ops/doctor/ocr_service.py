@@ -1,0 +1,79 @@
+"""The OCR service: the secret that opens it, and both of its public keys, fetched from here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import get_args
+
+from sealed_ocr.aws.errors import AwsError
+from sealed_ocr.aws.secret import SecretEmptyError, read_secret
+from sealed_ocr.common.kinds import KeyService
+from sealed_ocr.common.settings import endpoint as checked
+from sealed_ocr.ocr import responses
+from sealed_ocr.ocr.auth import Credentials
+from sealed_ocr.ocr.errors import ConfigurationFault, OcrError, OutcomeUnknown, StaleCredentials
+from sealed_ocr.ocr.public_keys import PublicKey
+from sealed_ocr.ocr.transport import Transport
+
+from ops.common.stack import Stack
+from ops.doctor.findings import Finding, proven, unproven, wrong
+
+_SECONDS = 10.0
+
+
+class Service:
+    """The OCR service of a stack."""
+
+    def __init__(self, stack: Stack, endpoint: str | None) -> None:
+        """``endpoint`` is None when it could not be found out."""
+        self._stack = stack
+        self._endpoint = endpoint
+        self._credentials: Credentials | None = None
+
+    def secret(self) -> Finding:
+        """Find out whether the secret is filled in."""
+        try:
+            text = read_secret(self._stack.clients.secrets, self._stack.outputs.ocr_secret_arn)
+            self._credentials = Credentials.from_secret(text)
+        except SecretEmptyError:
+            return wrong('The secret has no value yet: put {"appKey": "…", "secretKey": "…"} into it.')
+        except ConfigurationFault as fault:
+            return wrong(f"The secret is not filled in properly: {fault.reason}.")
+        except AwsError as failure:
+            return wrong(f"The secret: {failure}.")
+        return proven("The secret is filled in: an appKey and a secretKey, in the form that they have.")
+
+    def public_keys(self) -> Iterator[Finding]:
+        """Fetch the public key of each key service, with the secret."""
+        if self._credentials is None or self._endpoint is None:
+            missing = "the secret" if self._endpoint else "the service's address"
+            yield unproven(f"That the OCR service issues its public keys: {missing} must be in order first.")
+            return
+        try:
+            transport = Transport(checked(self._endpoint), 1)
+        except ValueError:
+            yield wrong("The OCR service's address must be https://host[:port], without a path.")
+            return
+        found = [self._public_key(transport, self._credentials, service) for service in get_args(KeyService)]
+        yield from found
+        yield unproven("That the functions reach the OCR service, too: the keys were fetched from this machine.")
+
+    def _public_key(self, transport: Transport, credentials: Credentials, service: KeyService) -> Finding:
+        what = f"the public key for {service}"
+        try:
+            answer = transport.exchange(
+                "GET",
+                credentials.path(f"public-keys/{service}"),
+                credentials.headers(),
+                time.monotonic() + _SECONDS,
+            )
+            key = PublicKey.from_result(responses.result(answer))
+        except StaleCredentials:
+            return wrong(f"The OCR service does not take the appKey and secretKey of the secret ({what}).")
+        except OutcomeUnknown as lost:
+            return wrong(f"The OCR service did not issue {what}: {lost.reason}.")
+        except OcrError as failure:
+            return wrong(f"The OCR service did not issue {what}: {failure}.")
+        weak = ", though with fewer bits than are issued today" if key.weak else ""
+        return proven(f"The OCR service takes the secret and issued {what} ({key.key.key_size} bits{weak}).")

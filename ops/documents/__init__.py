@@ -1,0 +1,1 @@
+"""Commands for a single document: ``status`` and ``reanalyze``."""

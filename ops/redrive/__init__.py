@@ -1,0 +1,1 @@
+"""``redrive``: sends dead letters back to the queue that they came from."""

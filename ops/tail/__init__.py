@@ -1,0 +1,1 @@
+"""``tail``: follows the results queue without consuming its messages."""

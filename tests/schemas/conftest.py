@@ -1,0 +1,15 @@
+"""The emulated AWS and OCR service and the verify function, as the tests of the verification have them."""
+
+from __future__ import annotations
+
+from tests.verification.conftest import (
+    aws_url,
+    function,
+    proxy,
+    shared_function,
+    shared_proxy,
+    shared_world,
+    world,
+)
+
+__all__ = ["aws_url", "function", "proxy", "shared_function", "shared_proxy", "shared_world", "world"]

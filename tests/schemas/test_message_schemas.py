@@ -1,0 +1,127 @@
+"""Real messages against the committed schemas: every kind, every rejection, every odd answer that is passed on."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+
+from local.processes.child import ROOT
+from tests.schemas.uploads import Uploaded, Uploads
+from tests.verification.asking import Lambda
+from tests.verification.specimens import picture
+from tests.verification.world import World
+
+
+def schema_of(name: str) -> Draft202012Validator:
+    schema = json.loads((ROOT / "schemas" / f"document.{name}.v1.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema, format_checker=FormatChecker())
+
+
+ANALYZED, REJECTED = schema_of("analyzed"), schema_of("rejected")
+API = json.loads((ROOT / "schemas" / "verification.openapi.json").read_text())
+CLAIM = Draft202012Validator({"$ref": "#/components/schemas/Claim", "components": API["components"]})
+
+
+ID_CARDS = ("resident", "driver", "passport")
+READ = {
+    "card": Uploaded("credit-card", picture("credit-card").content),
+    **{name: Uploaded("id-card", picture(name).content) for name in ID_CARDS},
+    **{f"{name} alone": Uploaded("id-card/stand-alone", picture(name).content) for name in ID_CARDS},
+}
+ODD = {
+    f"{name} with {form}": Uploaded(kind, picture(name).content + form.encode(), form=form)
+    for kind, name in (("credit-card", "credit-card"), ("id-card", "resident"))
+    for form in ("unknown-members", "null-values", "empty-values", "total-card-num-list")
+}
+REFUSED = {
+    "unknown-document-kind": Uploaded("elsewhere", b"x"),
+    "image-deleted": Uploaded("id-card", b"x", deleted=True),
+    "image-overwritten": Uploaded("id-card", b"x", overwritten=True),
+    "image-empty": Uploaded("id-card", b""),
+    "image-too-large": Uploaded("id-card", b"x" * 100_001),
+    "image-type-unsupported": Uploaded("id-card", b"text"),
+    "ocr-rejected": Uploaded("credit-card", picture("resident").content),
+}
+ALL = READ | ODD | REFUSED
+
+
+@pytest.fixture(scope="module")
+def messages(shared_world: World, aws_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """Let the analyze function handle all uploads at once; return what came out of the results queue, by name."""
+    stage = Uploads(shared_world)
+    function = Lambda(
+        shared_world,
+        aws_url,
+        tmp_path_factory.mktemp("analyze"),
+        handler="analyze",
+        FUNCTION_TIMEOUT_SECONDS="120",
+        UPLOADS_QUEUE_URL=stage.queue,
+        UPLOADS_DLQ_URL=stage.queue,
+        RESULTS_QUEUE_URL=stage.queue,
+        DOCUMENTS_TABLE=shared_world.new_table(),
+        BATCH_SIZE=str(len(ALL)),
+        MAX_IMAGE_BYTES="100000",
+        MAX_UNKNOWN_ATTEMPTS="2",
+    )
+    records = [stage.upload(name, uploaded) for name, uploaded in ALL.items()]
+    outcome = function.invoke({"Records": records})
+    function.close()
+    assert json.loads(outcome.payload) == {"batchItemFailures": []}
+    return stage.results()
+
+
+def test_every_upload_has_its_message(messages: dict[str, dict[str, Any]]) -> None:
+    assert messages.keys() == ALL.keys()
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_document_that_was_read(messages: dict[str, dict[str, Any]], name: str) -> None:
+    message = messages[name]
+    ANALYZED.validate(message)
+    assert not REJECTED.is_valid(message)
+    assert ("verification" in message["data"]) == (READ[name].kind == "id-card")
+    if READ[name].kind == "id-card":
+        assert not message["data"]["verification"]["missing"]
+        CLAIM.validate(message["data"]["verification"]["request"])
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_answer_that_is_passed_on(messages: dict[str, dict[str, Any]], name: str) -> None:
+    ANALYZED.validate(messages[name])
+
+
+@pytest.mark.parametrize("code", REFUSED)
+def test_a_document_that_was_rejected(messages: dict[str, dict[str, Any]], code: str) -> None:
+    message = messages[code]
+    REJECTED.validate(message)
+    assert not ANALYZED.is_valid(message)
+    assert message["data"]["rejection"]["code"] == code
+
+
+BREAKS = {
+    "no id": lambda message: message.pop("id"),
+    "another version": lambda message: message.update(specversion="2.0"),
+    "another type": lambda message: message.update(type="sealed-ocr.document.analyzed.v2"),
+    "no date": lambda message: message.update(time="yesterday"),
+    "no result": lambda message: message["data"].pop("result"),
+    "unknown kind": lambda message: message["data"]["document"].update(kind="else"),
+    "a size below nothing": lambda message: message["data"]["document"].update(size=-1),
+    "a documentId that is none": lambda message: message["data"]["document"].update(documentId="x"),
+    "a value that is no text": lambda message: message["data"]["result"]["keyValues"][0].update(value=7),
+    "an offer without its end": lambda message: message["data"]["verification"].pop("expiresAt"),
+    "an offer that says nothing of what it lacks": lambda message: message["data"]["verification"].pop("missing"),
+}
+
+
+def test_a_broken_message_does_not_pass(messages: dict[str, dict[str, Any]]) -> None:
+    message = messages["driver"]
+    ANALYZED.validate(message)
+    for what, damage in BREAKS.items():
+        broken = copy.deepcopy(message)
+        damage(broken)
+        assert not ANALYZED.is_valid(broken), what
