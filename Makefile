@@ -45,7 +45,7 @@ bench: $(BENCH_READY)  ## what we measure ourselves against, into docs/performan
 	@PYTHONPATH=functions $(BIN)/python -m bench $(ARGS)
 
 test-unit: $(READY)  ## the tests that take seconds
-	@$(BIN)/python -m pytest tests/unit $(ARGS)
+	@$(BIN)/python -m pytest -m unit $(ARGS)
 
 lint: $(READY)  ## style, without changing anything
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -21,8 +21,8 @@ from emulator.faults.kinds import Delay
 from emulator.testing import Emulator
 from local.processes.aws_clients import Clients
 from local.processes.child import Child
-from tests.verification.asking import Lambda, event
-from tests.verification.world import AUTHENTICITY, World
+from tests.support.verification_world import AUTHENTICITY, World
+from tests.support.verify_function import Lambda, event
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from emulator.domain.key_pairs import new_private_key
 from local.processes.child import ROOT, Child
-from tests.contract.certificates import Authority
+from tests.support.certificates import Authority
 
 _NO_COMPILER = (
     "the C program that everything is held against could not be built: it needs gcc and the headers of OpenSSL 3 "

@@ -8,9 +8,9 @@ from urllib.parse import unquote_plus
 
 from soak.checks.symmetric_keys import keys_in
 from soak.harness.violation import GuaranteeViolation
-from tests.canary import assert_clean
-from tests.integration.audit import assert_known_metrics
-from tests.integration.documents import NAME
+from tests.support.audit import assert_known_metrics
+from tests.support.canary import assert_clean
+from tests.support.documents import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

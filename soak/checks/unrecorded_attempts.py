@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tests.integration.proxy import Proxy
+    from tests.support.proxy import Proxy
 
 _ENDS = {"done", "free", "unknown"}
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from soak.harness.function_instance import Slot
     from soak.harness.testbed import World
-    from tests.integration.calls import Call, Way
-    from tests.integration.proxy import Proxy
+    from tests.support.calls import Call, Way
+    from tests.support.proxy import Proxy
 
 _OPERATIONS = ("GetObject", "UpdateItem", "SendMessage", "ChangeMessageVisibility", "GetSecretValue")
 _THROTTLED, _TOO_MUCH = "ThrottlingException", "ProvisionedThroughputExceededException"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.integration.mailbox import Mailbox
+from tests.support.mailbox import Mailbox
 
 
 class Queue(Mailbox):

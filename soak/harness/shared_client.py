@@ -20,7 +20,7 @@ from sealed_ocr.runtime.wiring import ocr_client
 
 from emulator.control.counters import digest
 from soak.harness.violation import GuaranteeViolation
-from tests.integration.documents import draw
+from tests.support.documents import draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,7 +22,7 @@ from local.processes.child import ROOT, Child
 from local.processes.managed_resource import Whole
 from soak.harness.evidence import Evidence
 from soak.harness.queues import Queue
-from tests.integration.proxy import Proxy
+from tests.support.proxy import Proxy
 
 if TYPE_CHECKING:
     from pathlib import Path

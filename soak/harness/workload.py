@@ -21,7 +21,7 @@ from emulator.faults.kinds import (
     WrongTypes,
 )
 from soak.harness.testbed import CALL_SECONDS
-from tests.integration.documents import NAME, draw
+from tests.support.documents import NAME, draw
 
 if TYPE_CHECKING:
     import random

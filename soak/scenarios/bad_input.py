@@ -22,8 +22,8 @@ from soak.harness.violation import GuaranteeViolation
 from soak.harness.workload import Upload, messages, upload
 from soak.scenarios import damaged_images, random_answers, random_contexts
 from soak.scenarios.damaged_images import Spoilt
-from tests.integration.documents import NAME, draw
-from tests.integration.proxy import Proxy
+from tests.support.documents import NAME, draw
+from tests.support.proxy import Proxy
 
 if TYPE_CHECKING:
     from soak.harness.report import Report

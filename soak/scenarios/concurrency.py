@@ -18,7 +18,7 @@ from sealed_ocr.runtime.metrics import Tally
 from local.processes.aws_clients import Clients
 from soak.harness.shared_client import analyses, at_once
 from soak.harness.violation import GuaranteeViolation
-from tests.integration.parts import metrics
+from tests.support.analyze_parts import metrics
 
 if TYPE_CHECKING:
     from soak.harness.report import Report

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from local.processes.child import ROOT
 from soak.harness.violation import GuaranteeViolation
 from soak.harness.workload import KINDS
-from tests.integration.documents import NAME, draw
+from tests.support.documents import NAME, draw
 
 if TYPE_CHECKING:
     from soak.harness.report import Report

@@ -13,7 +13,7 @@ from sealed_ocr.ocr.errors import Rejected
 from local.processes.aws_clients import Clients
 from soak.harness.shared_client import Image, at_once, shared
 from soak.harness.violation import GuaranteeViolation
-from tests.integration.documents import Drawn, draw
+from tests.support.documents import Drawn, draw
 
 if TYPE_CHECKING:
     from sealed_ocr.ocr.client import OcrClient

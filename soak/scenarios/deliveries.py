@@ -17,7 +17,7 @@ from soak.harness.fault_injection import Storm
 from soak.harness.function_instance import Slot
 from soak.harness.violation import GuaranteeViolation
 from soak.harness.workload import messages, plan_faults, upload_documents
-from tests.integration.proxy import Proxy
+from tests.support.proxy import Proxy
 
 if TYPE_CHECKING:
     from soak.harness.report import Report

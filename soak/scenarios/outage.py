@@ -20,7 +20,7 @@ from soak.harness.function_instance import Slot
 from soak.harness.violation import GuaranteeViolation
 from soak.harness.workload import messages, upload_documents
 from soak.outage.simulation import BEGINS, CALL_SECONDS, ENDS, FORMS, MINUTE, Course, Stack, simulate
-from tests.integration.proxy import Proxy
+from tests.support.proxy import Proxy
 
 if TYPE_CHECKING:
     from soak.harness.report import Report

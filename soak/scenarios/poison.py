@@ -19,15 +19,15 @@ from soak.harness.event_source import Feed
 from soak.harness.function_instance import Slot
 from soak.harness.violation import GuaranteeViolation
 from soak.harness.workload import Upload, upload
-from tests.integration.documents import NAME, draw
-from tests.integration.proxy import Proxy
+from tests.support.documents import NAME, draw
+from tests.support.proxy import Proxy
 
 if TYPE_CHECKING:
     from emulator.domain.operations import Operation
     from soak.harness.report import Report
     from soak.harness.scale import Scale
     from soak.harness.testbed import World
-    from tests.integration.calls import Call
+    from tests.support.calls import Call
 
 _NEIGHBOURS = 9
 _ROUNDS = 12

@@ -1,4 +1,4 @@
-"""The properties of tests/unit by the ten thousand: upload events, claims, messages, settings, secrets, sealed values.
+"""The properties of the unit tests by the ten thousand: upload events, claims, messages, settings, secrets, values.
 
 `make test` tries a hundred examples of each.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from soak.harness.testbed import World
 
 _TRIED = re.compile(r"::test_(\w+):\n(?:(?!tests/).*\n)*?.* (\d+) passing, 0 failing", re.MULTILINE)
-_HOW = ("-q", "-n", "0", "-p", "no:cacheprovider", "-m", "hypothesis", "--hypothesis-show-statistics")
+_HOW = ("-q", "-n", "0", "-p", "no:cacheprovider", "-m", "hypothesis and unit", "--hypothesis-show-statistics")
 
 
 def run(world: World, scale: Scale, report: Report) -> None:
@@ -29,7 +29,7 @@ def run(world: World, scale: Scale, report: Report) -> None:
     Raises: GuaranteeViolation.
     """
     done = subprocess.run(  # noqa: S603 - this interpreter, and our own tests
-        [sys.executable, "-m", "pytest", *_HOW, f"--hypothesis-seed={scale.seed}", "tests/unit"],
+        [sys.executable, "-m", "pytest", *_HOW, f"--hypothesis-seed={scale.seed}"],
         cwd=ROOT,
         env={**os.environ, "EXAMPLES": str(scale.examples)},
         capture_output=True,

@@ -33,7 +33,7 @@ from sealed_ocr.ocr.transport import Answer, Transport
 
 from soak.harness.violation import GuaranteeViolation
 from soak.scenarios.answer_shapes import BODIES, CANARY, HEADER, written
-from tests.canary import assert_clean, everything_said
+from tests.support.canary import assert_clean, everything_said
 
 _SQS_REFUSES = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

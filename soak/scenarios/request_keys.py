@@ -20,8 +20,8 @@ from soak.harness.fault_injection import Storm
 from soak.harness.function_instance import Slot
 from soak.harness.violation import GuaranteeViolation
 from soak.harness.workload import messages, upload
-from tests.integration.documents import NAME, draw
-from tests.integration.proxy import Proxy
+from tests.support.documents import NAME, draw
+from tests.support.proxy import Proxy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,6 +7,8 @@ from bench.measurement.figures import Aim, Figure, Spread, shown
 from bench.report.cost import Invocation
 from bench.report.memory_table import between_markers
 
+pytestmark = pytest.mark.unit
+
 
 def test_a_ratio_is_that_of_neighbours_and_not_of_medians():
     figure = Figure("upload", "u", "floor", "ms", [2.0, 30.0, 4.0], [1.0, 10.0, 4.0], Aim(2))

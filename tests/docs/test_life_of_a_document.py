@@ -13,7 +13,7 @@ from sealed_ocr.aws.circuit_breaker import PROBE_SECONDS, SUSPICIOUS
 from sealed_ocr.ocr import result_codes
 from sealed_ocr.runtime.settings import LEASE_MARGIN_SECONDS
 
-from infra import figures
+from infra import limits
 
 pytestmark = pytest.mark.unit
 
@@ -92,13 +92,13 @@ def test_the_figures_are_those_of_the_code() -> None:
     minutes, percent = LONGEST_WAIT // 60, round(JITTER * 100)
     assert f"{FIRST_WAIT} s · 2^(n−1) for the n-th delivery, at most {minutes} minutes, plus up to {percent}%" in said
     deliveries = set(re.findall(r"(\d+) deliveries", said))
-    assert deliveries == {str(figures.UPLOADS_MAX_RECEIVES)}
-    assert figures.UPLOADS_MAX_RECEIVES == 30
-    lease = figures.ANALYZE_TIMEOUT_SECONDS + LEASE_MARGIN_SECONDS
-    assert f"out of time ({figures.ANALYZE_TIMEOUT_SECONDS} s)" in said
+    assert deliveries == {str(limits.UPLOADS_MAX_RECEIVES)}
+    assert limits.UPLOADS_MAX_RECEIVES == 30
+    lease = limits.ANALYZE_TIMEOUT_SECONDS + LEASE_MARGIN_SECONDS
+    assert f"out of time ({limits.ANALYZE_TIMEOUT_SECONDS} s)" in said
     assert f"the lease of {lease} s" in said
-    assert f"a whole call ({figures.ANALYZE_CALL_TIMEOUT_SECONDS} s)" in said
-    assert f"{figures.UPLOADS_VISIBILITY_SECONDS // 60} min (the queue's visibility time-out)" in said
+    assert f"a whole call ({limits.ANALYZE_CALL_TIMEOUT_SECONDS} s)" in said
+    assert f"{limits.UPLOADS_VISIBILITY_SECONDS // 60} min (the queue's visibility time-out)" in said
     assert (SUSPICIOUS, PROBE_SECONDS) == (3, 15 * 60)
     assert "after three unknown outcomes in a row" in said
     assert "nobody has tried for 15 minutes" in said

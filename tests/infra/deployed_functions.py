@@ -21,8 +21,8 @@ from local.lambda_runtime.sqs_event import sqs_event
 from local.processes.aws_clients import ACCOUNT, REGION, Clients
 from local.processes.child import ROOT, Child
 from tests.infra.template import THINGS
-from tests.integration.mailbox import Mailbox
-from tests.integration.proxy import Proxy
+from tests.support.mailbox import Mailbox
+from tests.support.proxy import Proxy
 
 if TYPE_CHECKING:
     from pathlib import Path

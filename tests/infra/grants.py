@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tests.infra.template import Template
-    from tests.integration.calls import Call
+    from tests.support.calls import Call
 
 _SCOPE = re.compile(r"Credential=(?P<caller>[^/]+)/\d+/[^/]+/(?P<service>[^/]+)/aws4_request")
 _NAMED_BY = {"sqs": "QueueUrl", "dynamodb": "TableName", "secretsmanager": "SecretId", "kms": "KeyId"}

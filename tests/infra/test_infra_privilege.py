@@ -18,8 +18,8 @@ from ops.common.images import announcements, current
 from tests.infra.deployed_functions import World
 from tests.infra.grants import Grant, granted, needed
 from tests.infra.template import STORE
-from tests.integration.documents import draw
-from tests.verification.asking import event
+from tests.support.documents import draw
+from tests.support.verify_function import event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

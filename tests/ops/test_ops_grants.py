@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from ops.common.images import announcements, current
-from tests.integration.calls import Call
-from tests.integration.proxy import Proxy
 from tests.ops.live_pipeline import ROOT, Here, specimen
+from tests.support.calls import Call
+from tests.support.proxy import Proxy
 
 # Needed on AWS alone: by the move task, by a stack that CloudFormation knows and Lambda runs, by an encrypted queue.
 NOT_HERE = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.verification.conftest import (
+from tests.functions.verification.conftest import (
     aws_url,
     function,
     proxy,

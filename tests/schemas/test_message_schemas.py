@@ -11,9 +11,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from local.processes.child import ROOT
 from tests.schemas.uploads import Uploaded, Uploads
-from tests.verification.asking import Lambda
-from tests.verification.specimens import picture
-from tests.verification.world import World
+from tests.support.id_cards import picture
+from tests.support.verification_world import World
+from tests.support.verify_function import Lambda
 
 
 def schema_of(name: str) -> Draft202012Validator:

@@ -17,9 +17,9 @@ from sealed_ocr.verification.problems import STATUSES, Problem
 
 from local.processes.child import ROOT
 from schemas.generate import files
-from tests.verification.asking import Lambda
-from tests.verification.ways import ANSWERED, COME_BACK, Ask
-from tests.verification.world import World
+from tests.support.problem_cases import ANSWERED, COME_BACK, Ask
+from tests.support.verification_world import World
+from tests.support.verify_function import Lambda
 
 SCHEMAS = ROOT / "schemas"
 API = json.loads((SCHEMAS / "verification.openapi.json").read_text())

@@ -13,7 +13,7 @@ from emulator.faults.kinds import Variation
 from local.processes.aws_clients import REGION
 
 if TYPE_CHECKING:
-    from tests.verification.world import World
+    from tests.support.verification_world import World
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Hostile neighbours: what tests/contract does not already try (certificates, endless answers, gateways' pages)."""
+"""Hostile neighbours: what the tests of the OCR client leave out (certificates, endless answers, pages of gateways)."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from sealed_ocr.ocr.transport import ANSWER_BYTES, Transport
 from emulator.faults.kinds import Redirect
 from emulator.testing import Emulator
 from soak.harness.shared_client import Image
-from tests.canary import assert_clean, everything_said
-from tests.contract.raw_server import Peer, RawServer, answer
+from tests.support.canary import assert_clean, everything_said
+from tests.support.raw_server import Peer, RawServer, answer
 
 _BOMB = gzip.compress(bytes(64 << 20), 9)
 _CREDENTIALS = Credentials("app-key-sentinel", "secret-key-sentinel")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from local.processes.child import ROOT, Child, ChildError
-from tests.waiting import until
+from tests.support.polling import until
 
 HANDLERS = Path(__file__).parent / "handlers"
 STARTER = """

@@ -1,0 +1,66 @@
+"""Images that S3 does not hand over as they were uploaded: nothing is paid for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from emulator.testing import Emulator
+from tests.support.analyze_parts import Parts
+from tests.support.clock import until
+from tests.support.documents import NAME, draw
+from tests.support.proxy import Proxy
+from tests.support.stage import Stage
+
+Counted = Callable[[], dict[str, float]]
+CARD = f"credit-card/{NAME}.png"
+CHUNK = 256 * 1024
+
+
+def flipped(body: bytes) -> bytes:
+    """Change one bit in the last byte."""
+    return body[:-1] + bytes((body[-1] ^ 1,))
+
+
+@pytest.mark.parametrize("size", [500, CHUNK, CHUNK + 16, 3 * CHUNK + 5])
+def test_an_image_that_s3_s_checksum_does_not_hold_for_is_never_sent_whole(
+    parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy, counted: Counted, size: int
+) -> None:
+    stage.announce(stage.upload(draw("credit-card", size=size), CARD, ChecksumAlgorithm="CRC32"))
+    proxy.fault("GetObject", "change", change=flipped)
+    assert len(parts.deliver()) == 1
+    # An image that fits into one piece is found damaged before anything of it is sent.
+    begun = emulator.counters().calls.get("credit-card", 0)
+    until(lambda: emulator.counters().incomplete_bodies == begun)
+    assert emulator.counters().paid.total == 0
+    assert (stage.item()["state"], stage.item()["attempts"]) == ("free", "0")
+    assert stage.item()["reason"] == "GetObject.FlexibleChecksumError"
+    assert counted()["Transient:credit-card"] == 1
+
+
+def test_an_image_that_ends_early_is_never_sent_whole(
+    parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy
+) -> None:
+    stage.announce(stage.upload(draw("credit-card", size=3 * CHUNK), CARD))
+    proxy.fault("GetObject", "cut", times=1)
+    assert len(parts.deliver()) == 1
+    assert (stage.item()["state"], stage.item()["attempts"]) == ("free", "0")
+    stage.show_hidden()
+    assert parts.deliver() == []
+    until(lambda: emulator.counters().incomplete_bodies == 1)
+    assert emulator.counters().paid.total == 1
+
+
+@pytest.mark.parametrize(
+    ("refusal", "metric"), [("AccessDenied", "ConfigurationError"), ("InvalidObjectState", "Transient:credit-card")]
+)
+def test_an_image_that_s3_refuses_waits(
+    parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy, counted: Counted, refusal: str, metric: str
+) -> None:
+    stage.announce(stage.upload(draw("credit-card"), CARD))
+    proxy.fault("GetObject", "refuse", code=refusal, status=403)
+    assert len(parts.deliver()) == 1
+    assert stage.item()["reason"] == f"GetObject.{refusal}"
+    assert emulator.counters().calls == {}
+    assert counted()[metric] == 1

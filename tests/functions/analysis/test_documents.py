@@ -1,0 +1,155 @@
+"""Uploads that can be read: what their message holds, and what is offered for verification."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from emulator.faults.kinds import Variation
+from emulator.specimens.metadata import Document
+from emulator.testing import Emulator
+from tests.support.analyze_parts import Parts
+from tests.support.documents import DRIVER, NAME, draw
+from tests.support.proxy import Proxy
+from tests.support.stage import Stage
+
+Counted = Callable[[], dict[str, float]]
+
+
+def run(parts: Parts, content: Any, key: str) -> dict[str, Any]:
+    """Deliver one upload and return its message."""
+    parts.stage.announce(parts.stage.upload(content, key))
+    assert parts.deliver() == []
+    (event,) = parts.stage.collect()
+    return event
+
+
+def test_a_message_says_which_document_it_is_of_and_what_was_read(parts: Parts, stage: Stage) -> None:
+    key = f"credit-card/2026/{NAME} 1+1=2 100%.png"
+    event = run(parts, draw("credit-card"), key)
+    assert event["specversion"] == "1.0"
+    assert event["type"] == "sealed-ocr.document.analyzed.v1"
+    assert event["source"] == f"arn:aws:s3:::{stage.bucket}"
+    assert event["subject"] == key
+    document = event["data"]["document"]
+    assert document["documentId"] == event["id"] == stage.item()["documentId"]
+    assert (document["kind"], document["bucket"], document["key"]) == ("credit-card", stage.bucket, key)
+    assert event["data"]["result"]["totalCardNum"] == "9436157280943615728194361572829436157283"
+    assert event["data"]["result"]["validThru"]["value"] == "validity-11/31"
+    assert stage.result_attributes == [{"type": "sealed-ocr.document.analyzed.v1", "kind": "credit-card"}]
+
+
+@pytest.mark.parametrize("name", ["a b.png", "a+b.png", "100%.png", "%2F.png", "홍길동.png", "a&b=c;d.png", "..png"])
+def test_any_name_is_found_in_the_bucket(parts: Parts, stage: Stage, name: str) -> None:
+    event = run(parts, draw("credit-card"), f"credit-card/{name}")
+    assert event["type"] == "sealed-ocr.document.analyzed.v1"
+    assert event["subject"] == f"credit-card/{name}"
+
+
+def test_a_name_that_sqs_would_refuse_goes_out_escaped(parts: Parts, proxy: Proxy) -> None:
+    assert run(parts, draw("credit-card"), "credit-card/\uffff.png")["subject"] == "credit-card/\uffff.png"
+    (sent,) = proxy.made("SendMessage")
+    assert "\uffff" not in sent.asked["MessageBody"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "document", "kind", "operation"),
+    [
+        ("credit-card", "credit-card", "credit-card", "credit-card"),
+        ("id-card", "resident", "id-card", "id-card"),
+        ("id-card/sub", "driver", "id-card", "id-card"),
+        ("id-card/stand-alone", "resident", "id-card/stand-alone", "id-card/stand-alone"),
+        ("id-card/stand-alone-not", "resident", "id-card", "id-card"),
+    ],
+)
+def test_the_folder_decides_which_call_is_made(
+    parts: Parts, emulator: Emulator, folder: str, document: Document, kind: str, operation: str
+) -> None:
+    event = run(parts, draw(document), f"{folder}/{NAME}.png")
+    assert event["data"]["document"]["kind"] == kind
+    calls = emulator.counters().calls
+    assert {name: number for name, number in calls.items() if name != "public-keys"} == {operation: 1}
+
+
+def test_members_that_nobody_knows_are_passed_on(parts: Parts, emulator: Emulator) -> None:
+    emulator.fault(Variation(form="unknown-members", operation="id-card"))
+    result = run(parts, draw("driver"), f"id-card/{NAME}.png")["data"]["result"]
+    assert result["futureMember"] == {"nested": [1, 2.5, None, "text"]}
+    read = {field["key"]: field["value"] for field in result["keyValues"]}
+    assert read == {key: value for key, (value,) in DRIVER.items()}
+
+
+def test_a_resident_card_is_offered_for_verification(parts: Parts, stage: Stage, proxy: Proxy) -> None:
+    verification = run(parts, draw(), f"id-card/{NAME}.jpg")["data"]["verification"]
+    (kept,) = stage.items(stage.request_keys)
+    assert (kept["state"], kept["idType"]) == ("available", "resident")
+    assert kept["documentId"] == stage.item()["documentId"]
+    told = dt.datetime.fromisoformat(verification["expiresAt"])
+    assert told.timestamp() == int(kept["keyExpiresAt"])
+    assert verification["missing"] == []
+    assert verification["request"] == {
+        "idType": "resident",
+        "name": "갈매기끼룩",
+        "residentNumber": "8304172958164",
+        "issueDate": "20171129",
+    }
+    moves = [call.to_state or call.operation for call in proxy.calls if call.operation in {"UpdateItem", "SendMessage"}]
+    assert moves == ["sending", "available", "SendMessage", "done"]
+
+
+@pytest.mark.parametrize(("folder", "document"), [("id-card/stand-alone", "resident"), ("id-card", "passport")])
+def test_what_has_no_request_key_is_offered_nothing(
+    parts: Parts, stage: Stage, folder: str, document: Document
+) -> None:
+    event = run(parts, draw(document), f"{folder}/{NAME}.png")
+    assert event["type"] == "sealed-ocr.document.analyzed.v1"
+    assert "verification" not in event["data"]
+    assert stage.items(stage.request_keys) == []
+
+
+def test_what_could_not_be_read_is_missing_from_the_offer(parts: Parts) -> None:
+    drawn = draw("resident", issueDate="미상의발급일자")
+    verification = run(parts, drawn, f"id-card/{NAME}.png")["data"]["verification"]
+    assert verification["missing"] == ["issueDate"]
+
+
+def test_without_its_request_key_kept_a_message_goes_out_without_the_offer(
+    parts: Parts, stage: Stage, proxy: Proxy, counted: Counted
+) -> None:
+    proxy.fault("UpdateItem", "refuse", where=lambda call: call.resource == stage.request_keys)
+    event = run(parts, draw(), f"id-card/{NAME}.png")
+    assert event["type"] == "sealed-ocr.document.analyzed.v1"
+    assert "verification" not in event["data"]
+    assert stage.item()["state"] == "done"
+    assert counted()["OfferNotKept"] == 1
+
+
+@pytest.mark.parametrize("state", ["sending", "spent"])
+def test_an_offer_never_replaces_a_verdict(parts: Parts, stage: Stage, counted: Counted, state: str) -> None:
+    stage.announce(stage.upload(draw(), f"id-card/{NAME}.png"))
+    (document_id,) = {upload.document_id for upload in stage.parsed()}
+    stage.aws.dynamodb.put_item(
+        TableName=stage.request_keys, Item={"documentId": {"S": document_id}, "state": {"S": state}}
+    )
+    assert parts.deliver() == []
+    (event,) = stage.collect()
+    assert "verification" not in event["data"]
+    assert stage.items(stage.request_keys) == [{"documentId": document_id, "state": state}]
+    assert counted()["OfferNotKept"] == 1
+
+
+def test_an_answer_that_makes_too_large_a_message_is_a_rejection(
+    make: Callable[..., Parts], stage: Stage, emulator: Emulator, ocr_proxy: Proxy
+) -> None:
+    def grown(body: bytes) -> bytes:
+        # Three bytes as they come, six as they go on: SQS takes this character in no other way.
+        return body.replace(b'"result":{', b'"result":{"more":"' + "\uffff".encode() * 250_000 + b'",')
+
+    ocr_proxy.fault("Ocr", "change", where=lambda call: call.resource == "credit-card", change=grown)
+    rejection = run(make(ocr_proxy.url), draw("credit-card"), f"credit-card/{NAME}.png")["data"]["rejection"]
+    assert rejection["code"] == "result-too-large"
+    assert stage.item()["state"] == "done"
+    assert emulator.counters().paid.total == 1

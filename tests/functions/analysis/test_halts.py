@@ -1,0 +1,150 @@
+"""When an invocation starts no further calls, and who runs after the others."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from emulator.faults.kinds import NotJson, ResultCode
+from emulator.testing import Emulator
+from tests.support.analyze_function import Analyze, settings
+from tests.support.analyze_parts import BATCH, LEASE, Parts, metrics
+from tests.support.cards import CARD, upload_cards
+from tests.support.documents import draw
+from tests.support.proxy import Proxy
+from tests.support.stage import Stage
+
+Counted = Callable[[], dict[str, float]]
+
+
+@pytest.mark.parametrize(("seconds", "begun"), [(39.5, False), (41, True)])
+def test_nothing_is_started_that_could_not_be_finished(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, seconds: float, begun: bool
+) -> None:
+    upload_cards(stage, 2)
+    again = parts.deliver(seconds=seconds, call_seconds=40)
+    assert len(again) == (0 if begun else 2)
+    assert bool(proxy.made("UpdateItem")) is begun
+    assert emulator.counters().paid.total == (2 if begun else 0)
+
+
+def test_those_whose_function_was_killed_run_after_the_others_and_alone(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
+) -> None:
+    upload_cards(stage, 3)
+    killed = [upload_.document_id for upload_ in stage.parsed()]
+    for document_id in killed:
+        parts.ledger.claim(document_id)
+    parts.clock.ahead = LEASE + 5
+    upload_cards(stage, 2)
+    assert parts.deliver() == []
+    written = [call for call in proxy.made("UpdateItem") if call.to_state]
+    steps = [(call.asked["Key"]["documentId"]["S"], call.to_state) for call in written]
+    alone = [step for document_id in killed for step in ((document_id, "sending"), (document_id, "done"))]
+    assert sorted(steps[-6:-1:2] + steps[-5::2]) == sorted(alone)
+    assert all(claimed[0] == done[0] for claimed, done in zip(steps[-6::2], steps[-5::2], strict=True))
+    assert [state for _, state in steps[-6:]] == ["sending", "done"] * 3
+    assert counted()["PossiblyBilled"] == 3
+    assert emulator.counters().paid.max_per_image == 1
+
+
+def test_what_waits_for_its_image_when_a_send_fails_is_not_called_for(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
+) -> None:
+    halted = threading.Event()
+    upload_cards(stage, 2)
+    slow, fast = stage.parsed()
+    proxy.fault("GetObject", "pass", where=lambda call: call.resource == slow.key, first=lambda: halted.wait(20))
+    proxy.fault("SendMessage", "refuse", where=lambda call: call.resource == f"{stage.name}-results")
+    proxy.fault("UpdateItem", "pass", where=lambda call: call.to_state == "unknown", first=halted.set)
+    assert len(parts.deliver()) == 2
+    assert emulator.counters().calls["credit-card"] == 1
+    states = {item["documentId"]: (item["state"], item["attempts"]) for item in stage.items(stage.documents)}
+    assert states == {fast.document_id: ("unknown", "1"), slow.document_id: ("free", "0")}
+
+
+def test_after_a_failed_send_no_further_call_is_made(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
+) -> None:
+    # Eleven of one message: the pool has ten threads, so at least one comes after the first failure.
+    proxy.fault("SendMessage", "refuse", where=lambda call: call.resource == f"{stage.name}-results")
+    stage.announce(*(stage.upload(draw("credit-card"), f"{CARD}{place}.png") for place in range(BATCH + 5)))
+    assert len(parts.deliver()) == 1
+    assert emulator.counters().calls["credit-card"] <= BATCH
+
+
+@pytest.mark.parametrize(
+    ("state", "fault"),
+    [
+        ("sending", None),
+        ("done", None),
+        ("free", ResultCode(result_code=5000503, operation="credit-card")),
+        ("unknown", NotJson(operation="credit-card")),
+    ],
+)
+def test_after_a_failed_ledger_write_no_further_call_is_made(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, state: str, fault: ResultCode | NotJson | None
+) -> None:
+    lapsed = stage.upload(draw("credit-card"), f"{CARD}-lapsed.png")
+    stage.announce(lapsed)
+    parts.ledger.claim(stage.parsed()[0].document_id)
+    parts.clock.ahead = LEASE + 5
+    stage.announce(stage.upload(draw("credit-card"), f"{CARD}-fresh.png"))
+    fresh = stage.parsed()[1].document_id
+    proxy.fault(
+        "UpdateItem",
+        "refuse",
+        where=lambda call: call.to_state == state and call.asked["Key"]["documentId"]["S"] == fresh,
+    )
+    if fault is not None:
+        emulator.fault(fault)
+    again = parts.deliver()
+    assert any("-lapsed" in body for body in again)
+    assert emulator.counters().calls.get("credit-card", 0) == (0 if state == "sending" else 1)
+
+
+def test_one_that_was_killed_still_runs_alone_after_it_was_put_off(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
+) -> None:
+    images = upload_cards(stage, 3)
+    for upload in stage.parsed():
+        parts.ledger.claim(upload.document_id)
+    parts.clock.ahead = LEASE + 5
+    for image in images:
+        emulator.fault(ResultCode(result_code=5000503, image=image))
+    assert len(parts.deliver()) == 3
+    stage.show_hidden()
+    before = len(proxy.made("UpdateItem"))
+    assert parts.deliver() == []
+    # Each is refused, as all of a batch are tried at once; then claimed and done before the next is claimed.
+    states = [call.to_state for call in proxy.made("UpdateItem")[before:] if call.to_state]
+    assert states == ["sending"] * 3 + ["sending", "done"] * 3
+    assert counted()["PossiblyBilled"] == 3
+    assert emulator.counters().paid.max_per_image == 1
+
+
+def test_aws_hanging_after_a_call_does_not_get_the_function_killed(
+    start: Callable[..., Analyze], stage: Stage, proxy: Proxy, ocr_proxy: Proxy, emulator: Emulator
+) -> None:
+    hanging = threading.Event()
+    # The offer, the message, the ledger's doubt and the deferral, in the order in which they are tried.
+    proxy.fault("UpdateItem", "drop-request", where=lambda call: call.to_state != "sending", first=hanging.wait)
+    for operation in ("SendMessage", "ChangeMessageVisibility"):
+        proxy.fault(operation, "drop-request", first=hanging.wait)
+    stage.announce(stage.upload(draw()))
+    # As little as a call may be begun with: a second more than what is kept for what follows it.
+    shortest = {"FUNCTION_TIMEOUT_SECONDS": "31", "OCR_CALL_TIMEOUT_SECONDS": "1"}
+    function = start(timeout=27, settings=settings(stage, ocr_proxy.url) | shortest)
+    try:
+        outcome, again = function.deliver()
+    finally:
+        hanging.set()
+    assert (outcome.error_type, again) == (None, 1)
+    assert emulator.counters().paid.total == 1
+    # It counts as an attempt of unknown end, and as one whose function was killed.
+    assert (stage.item()["state"], stage.item()["attempts"]) == ("sending", "1")
+    counts = metrics(function.log.read_text())
+    assert (counts["PossiblyBilled"], counts["LedgerWriteFailed"], counts["OfferNotKept"]) == (1, 1, 1)
+    assert not stage.collect()

@@ -1,0 +1,161 @@
+"""What consumers receive: CloudEvents whose members are there or absent, never null by accident."""
+
+import json
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sealed_ocr.analysis.messages import (
+    Analyzed,
+    Announcer,
+    Document,
+    Rejected,
+    Verification,
+    attributes,
+    encode,
+    timestamp,
+)
+
+from tests.support.canary import assert_clean
+
+pytestmark = pytest.mark.unit
+
+ARN = "arn:aws:s3:::images-bucket"
+RESULT = {"idType": "resident", "keyValues": [{"key": "name", "value": "홍길동", "conf": 0.9}], "new": None}
+OFFER = {"expires_at": "2026-11-23T01:00:00.000Z", "request": {"idType": "resident"}, "missing": ["name"]}
+
+
+def document(**changed):
+    return Document(
+        **{"document_id": "0" * 32, "kind": "id-card", "bucket": "images-bucket", "key": "id-card/홍길동.png"}
+        | {"e_tag": "e", "size": 7}
+        | changed
+    )
+
+
+def announcer(**changed):
+    return Announcer(document(**changed), ARN, lambda: 1_795_000_000.1236)
+
+
+def tree(message):
+    return json.loads(encode(message))
+
+
+def test_an_analyzed_document():
+    assert tree(announcer(version_id="v").analyzed(RESULT, Verification(**OFFER))) == {
+        "specversion": "1.0",
+        "id": "0" * 32,
+        "source": ARN,
+        "subject": "id-card/홍길동.png",
+        "time": "2026-11-18T11:06:40.123Z",
+        "datacontenttype": "application/json",
+        "type": "sealed-ocr.document.analyzed.v1",
+        "data": {
+            "document": {
+                "documentId": "0" * 32,
+                "kind": "id-card",
+                "bucket": "images-bucket",
+                "key": "id-card/홍길동.png",
+                "versionId": "v",
+                "eTag": "e",
+                "size": 7,
+            },
+            "result": RESULT,
+            "verification": {
+                "expiresAt": "2026-11-23T01:00:00.000Z",
+                "request": {"idType": "resident"},
+                "missing": ["name"],
+            },
+        },
+    }
+
+
+def test_a_rejected_document():
+    message = tree(announcer().rejected("ocr-rejected", "no ID card was found", 4000121))
+    assert message["type"] == "sealed-ocr.document.rejected.v1"
+    assert message["data"]["rejection"] == {
+        "code": "ocr-rejected",
+        "resultCode": 4000121,
+        "reason": "no ID card was found",
+    }
+    assert "result" not in message["data"]
+
+
+def test_what_there_is_not_is_absent():
+    assert "verification" not in tree(announcer().analyzed(RESULT, None))["data"]
+    assert "versionId" not in tree(announcer().analyzed(RESULT, None))["data"]["document"]
+    assert "resultCode" not in tree(announcer().rejected("image-empty", "x"))["data"]["rejection"]
+    assert tree(announcer().rejected("ocr-rejected", "x", 0))["data"]["rejection"]["resultCode"] == 0
+
+
+def test_a_rejection_comes_back_as_it_was():
+    message = announcer().rejected("image-too-large", "x", 4131000)
+    assert msgspec.json.decode(encode(message), type=Rejected) == message
+
+
+def test_an_unknown_kind_is_null_in_the_message_and_a_word_in_the_attributes():
+    message = announcer(kind=None).rejected("unknown-document-kind", "x")
+    assert tree(message)["data"]["document"]["kind"] is None
+    assert attributes(message) == {"type": "sealed-ocr.document.rejected.v1", "kind": "unknown"}
+
+
+@pytest.mark.parametrize("kind", ["credit-card", "id-card", "id-card/stand-alone"])
+def test_attributes(kind):
+    expected = {"type": "sealed-ocr.document.analyzed.v1", "kind": kind}
+    assert attributes(announcer(kind=kind).analyzed(RESULT, None)) == expected
+
+
+@pytest.mark.parametrize(
+    ("epoch", "shown"),
+    [(0, "1970-01-01T00:00:00.000Z"), (1.9996, "1970-01-01T00:00:01.999Z"), (1e9, "2001-09-09T01:46:40.000Z")],
+)
+def test_timestamps(epoch, shown):
+    assert timestamp(epoch) == shown
+
+
+# What JSON can hold: anything but half a surrogate pair.
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXTS | st.sampled_from(["\ufffe", "\uffff", "\x00\x1f\x7f", "\\ufffe", "\\"]),
+    lambda children: st.lists(children, max_size=4) | st.dictionaries(TEXTS, children, max_size=4),
+    max_leaves=10,
+)  # fmt: skip
+RESULTS = st.dictionaries(TEXTS, VALUES, max_size=4)
+
+
+def sqs_takes(character):
+    """SQS: #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF."""
+    code = ord(character)
+    return code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
+
+
+@given(RESULTS, TEXTS)
+def test_any_result_and_any_key_travel_in_characters_that_sqs_takes(result, key):
+    message = announcer(key=key).analyzed(result, Verification(**OFFER))
+    body = encode(message)
+    assert all(map(sqs_takes, body))
+    received = json.loads(body)
+    assert received["data"]["result"] == result
+    assert received["subject"] == received["data"]["document"]["key"] == key
+    assert msgspec.json.decode(body, type=Analyzed) == message
+
+
+@pytest.mark.parametrize("text", ["\ufffe", "\uffff", "홍\ufffe길\uffff동"])
+def test_characters_that_sqs_refuses_are_escaped(text):
+    body = encode(announcer(key=text).analyzed({"value": text}, None))
+    assert "\ufffe" not in body
+    assert "\uffff" not in body
+    assert json.loads(body)["data"]["result"] == {"value": text}
+
+
+def test_a_message_does_not_show_what_it_says():
+    messages = [
+        announcer().analyzed(RESULT, Verification(**OFFER | {"request": {"name": "홍길동"}})),
+        announcer().rejected("ocr-rejected", "x"),
+    ]
+    for message in messages:
+        parts = [message, message.data, message.data.document]
+        parts += [message.data.verification] if isinstance(message, Analyzed) else [message.data.rejection]
+        assert_clean("".join(map(repr, parts)) + str(message) + f"{messages}", ["홍길동", "images-bucket"])

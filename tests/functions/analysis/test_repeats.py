@@ -1,0 +1,105 @@
+"""What is paid when deliveries repeat, answers get lost and letters are sent back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sealed_ocr.analysis.batch import Delivery
+from sealed_ocr.analysis.deadline import Budget
+
+from emulator.faults.kinds import ResetAfterBody, ResultCode
+from emulator.testing import Emulator
+from tests.support.analyze_parts import Parts
+from tests.support.documents import draw
+from tests.support.proxy import Proxy
+from tests.support.stage import Stage
+
+Counted = Callable[[], dict[str, float]]
+DOCUMENT = "0123456789abcdef0123456789abcdef"
+
+
+def test_a_document_that_is_done_costs_nothing_more(parts: Parts, stage: Stage, emulator: Emulator) -> None:
+    uploaded = stage.upload(draw())
+    for _ in range(3):
+        stage.announce(uploaded)
+        assert parts.deliver() == []
+    assert len(stage.collect()) == 1
+    assert emulator.counters().calls["id-card"] == 1
+
+
+def test_two_functions_that_get_the_same_delivery_pay_once(
+    make: Callable[..., Parts], stage: Stage, emulator: Emulator
+) -> None:
+    stage.announce(stage.upload(draw()))
+    event = stage.event()
+    deliveries = [Delivery.from_record(record) for record in event["Records"]]
+    both = [make().batch, make().batch]
+    with ThreadPoolExecutor(2) as threads:
+        again = list(threads.map(lambda batch: batch.run(deliveries, Budget(time.monotonic() + 100, 40)), both))
+    assert [] in again
+    assert len(stage.collect()) == 1
+    assert emulator.counters().paid.total == 1
+
+
+@pytest.mark.parametrize("state", ["sending", "done"])
+def test_a_write_whose_answer_was_lost_changes_nothing(
+    parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy, counted: Counted, state: str
+) -> None:
+    proxy.fault("UpdateItem", "drop-answer", 1, where=lambda call: call.to_state == state)
+    uploaded = stage.upload(draw())
+    for _ in range(2):
+        stage.announce(uploaded)
+        assert parts.deliver() == []
+    assert (len(stage.collect()), emulator.counters().paid.total) == (1, 1)
+    assert "LedgerWriteFailed" not in counted()
+
+
+def test_a_rejected_document_costs_nothing_more_either(parts: Parts, stage: Stage, emulator: Emulator) -> None:
+    emulator.fault(ResultCode(result_code=4000121, operation="id-card"))
+    uploaded = stage.upload(draw())
+    for _ in range(2):
+        stage.announce(uploaded)
+        assert parts.deliver() == []
+    (event,) = stage.collect()
+    assert event["data"]["rejection"]["resultCode"] == 4000121
+    assert emulator.counters().calls["id-card"] == 1
+
+
+def test_the_second_unknown_outcome_parks_the_document(
+    parts: Parts, stage: Stage, emulator: Emulator, counted: Counted
+) -> None:
+    emulator.fault(ResetAfterBody(operation="id-card", times=None))
+    uploaded = stage.upload(draw())
+    stage.announce(uploaded)
+    assert len(parts.deliver()) == 1
+    assert stage.item()["state"] == "unknown"
+    stage.show_hidden()
+    assert parts.deliver() == []
+    (letter,) = stage.collect_dead()
+    assert letter["reason"] == "unknown-outcome"
+    assert stage.item()["state"] == "parked"
+    stage.announce(uploaded)
+    assert parts.deliver() == []
+    assert len(stage.collect_dead()) == 1
+    assert (stage.collect(), emulator.counters().paid.total) == ([], 2)
+    counts = counted()
+    assert (counts["PossiblyBilled"], counts["Parked"]) == (2, 1)
+
+
+def test_a_parked_letter_that_is_sent_back_returns_without_a_call(
+    parts: Parts, stage: Stage, emulator: Emulator
+) -> None:
+    emulator.fault(ResetAfterBody(operation="id-card", times=2))
+    stage.announce(stage.upload(draw()))
+    parts.deliver()
+    stage.show_hidden()
+    parts.deliver()
+    (letter,) = stage.collect_dead()
+    stage.announce_text(letter["body"], letter["reason"])
+    assert parts.deliver() == []
+    again = stage.collect_dead()[1:]
+    assert again == [letter]
+    assert emulator.counters().calls["id-card"] == 2

@@ -1,0 +1,63 @@
+"""A results queue that takes nothing: what is read then is paid for and lost, so calls wait until it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sealed_ocr.aws.circuit_breaker import PROBE_SECONDS, SUSPICIOUS
+
+from emulator.testing import Emulator
+from tests.support.analyze_parts import Parts
+from tests.support.documents import draw
+from tests.support.proxy import Proxy
+from tests.support.stage import Stage
+
+# One more than it takes to be taken for an outage.
+LOST = SUSPICIOUS + 1
+
+
+def announce(stage: Stage, number: int, name: str = "card") -> None:
+    for place in range(number):
+        stage.announce(stage.upload(draw("credit-card"), f"credit-card/{name}-{place}.png"))
+
+
+@pytest.fixture
+def outage(parts: Parts, stage: Stage, proxy: Proxy) -> None:
+    """So many documents with one lost result each, in an outage that goes on."""
+    proxy.fault("SendMessage", "refuse", where=lambda call: call.resource == f"{stage.name}-results")
+    announce(stage, LOST)
+    assert len(parts.deliver()) == LOST
+
+
+@pytest.mark.usefixtures("outage")
+def test_calls_wait_while_no_result_can_be_sent(
+    parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy, counted: Callable[[], dict[str, float]]
+) -> None:
+    announce(stage, 3, "new")
+    for _ in range(3):
+        stage.show_hidden()
+        assert len(parts.deliver()) == LOST + 3
+    assert emulator.counters().calls["credit-card"] == LOST
+    proxy.reset()
+    parts.clock.ahead = PROBE_SECONDS + 1
+    stage.show_hidden()
+    # One goes ahead to find out.
+    assert len(parts.deliver()) == LOST + 2
+    stage.show_hidden()
+    assert parts.deliver() == []
+    assert len(stage.collect()) == LOST + 3
+    assert stage.collect_dead() == []
+    assert emulator.counters().paid.max_per_image <= 2
+    assert counted()["PossiblyBilled"] == LOST
+
+
+@pytest.mark.usefixtures("outage")
+def test_a_message_that_cost_nothing_shows_that_it_is_over(parts: Parts, stage: Stage, proxy: Proxy) -> None:
+    proxy.reset()
+    stage.announce(stage.upload(b"", "credit-card/empty.png"))
+    stage.show_hidden()
+    parts.deliver()
+    stage.show_hidden()
+    assert parts.deliver() == []
+    assert len(stage.collect()) == LOST + 1

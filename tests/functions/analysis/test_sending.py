@@ -1,0 +1,140 @@
+"""The order that keeps the money: offer, message, ledger; and what is left when a step of it fails for good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from emulator.faults.kinds import ResultCode
+from emulator.testing import Emulator
+from tests.support.analyze_parts import LEASE, Parts
+from tests.support.documents import draw
+from tests.support.proxy import Proxy
+from tests.support.stage import Stage
+
+Counted = Callable[[], dict[str, float]]
+
+
+def refuse_results(stage: Stage, proxy: Proxy, times: int | None = None) -> None:
+    proxy.fault("SendMessage", "refuse", times, where=lambda call: call.resource == f"{stage.name}-results")
+
+
+def test_a_failed_send_is_tried_again_inside_the_invocation(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
+) -> None:
+    refuse_results(stage, proxy, times=4)
+    stage.announce(stage.upload(draw()))
+    assert parts.deliver() == []
+    assert parts.slept == [0.5, 1.0, 2.0, 4.0]
+    assert len(stage.collect()) == 1
+    assert emulator.counters().paid.total == 1
+
+
+def test_a_send_whose_answer_was_lost_is_a_message_that_may_come_twice(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
+) -> None:
+    proxy.fault("SendMessage", "drop-answer", times=1, where=lambda call: call.resource == f"{stage.name}-results")
+    stage.announce(stage.upload(draw()))
+    assert parts.deliver() == []
+    assert len({event["id"] for event in stage.collect()}) == 1
+    assert emulator.counters().paid.total == 1
+
+
+def test_a_result_that_cannot_be_sent_is_paid_for_twice_at_most(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
+) -> None:
+    refuse_results(stage, proxy)
+    stage.announce(stage.upload(draw()))
+    assert len(parts.deliver()) == 1
+    assert (stage.item()["state"], stage.item()["attempts"]) == ("unknown", "1")
+    assert stage.item()["reason"] == "SendMessage.AccessDenied"
+    stage.show_hidden()
+    assert parts.deliver() == []
+    assert [letter["reason"] for letter in stage.collect_dead()] == ["unknown-outcome"]
+    assert emulator.counters().paid.total == 2
+    assert counted()["PossiblyBilled"] == 2
+
+
+def test_a_rejection_that_cannot_be_sent_costs_no_attempt(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
+) -> None:
+    refuse_results(stage, proxy)
+    emulator.fault(ResultCode(result_code=4000121, operation="id-card", times=None))
+    stage.announce(stage.upload(draw()))
+    for _ in range(2):
+        assert len(parts.deliver()) == 1
+        assert (stage.item()["state"], stage.item()["attempts"]) == ("free", "0")
+        stage.show_hidden()
+    proxy.reset()
+    assert parts.deliver() == []
+    assert stage.collect()[0]["data"]["rejection"]["resultCode"] == 4000121
+
+
+def test_a_message_that_is_out_is_done_with_though_the_ledger_could_not_be_written(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
+) -> None:
+    proxy.fault("UpdateItem", "refuse", where=lambda call: call.to_state == "done")
+    stage.announce(stage.upload(draw()))
+    assert parts.deliver() == []
+    assert len(stage.collect()) == 1
+    assert emulator.counters().paid.total == 1
+    counts = counted()
+    assert (counts["LedgerWriteFailed"], counts["Analyzed:id-card"]) == (1, 1)
+
+
+def test_without_a_claim_nothing_is_called(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
+) -> None:
+    proxy.fault("UpdateItem", "refuse", code="AccessDeniedException")
+    stage.announce(stage.upload(draw()))
+    assert len(parts.deliver()) == 1
+    assert emulator.counters().calls == {}
+    assert counted()["ConfigurationError"] == 1
+
+
+def test_what_could_not_be_noted_as_unbilled_is_free_again_after_its_lease(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
+) -> None:
+    emulator.fault(ResultCode(result_code=5000503, operation="id-card"))
+    proxy.fault("UpdateItem", "refuse", where=lambda call: call.to_state == "free")
+    stage.announce(stage.upload(draw()))
+    assert len(parts.deliver()) == 1
+    assert stage.item()["state"] == "sending"
+    assert counted()["LedgerWriteFailed"] == 1
+    stage.show_hidden()
+    assert len(parts.deliver()) == 1
+    parts.clock.ahead = LEASE + 5
+    stage.show_hidden()
+    assert parts.deliver() == []
+    assert emulator.counters().paid.total == 1
+
+
+def test_a_document_that_cannot_be_parked_is_not_called_for_again(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
+) -> None:
+    proxy.fault("SendMessage", "refuse")
+    stage.announce(stage.upload(draw()))
+    for _ in range(4):
+        assert len(parts.deliver()) == 1
+        stage.show_hidden()
+    assert emulator.counters().paid.total == 2
+    assert counted()["ParkFailed"] == 3
+    proxy.reset()
+    assert parts.deliver() == []
+    assert len(stage.collect_dead()) == 1
+
+
+def test_a_parked_document_whose_state_was_not_written_is_parked_again(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
+) -> None:
+    refuse_results(stage, proxy)
+    proxy.fault("UpdateItem", "refuse", where=lambda call: call.to_state == "parked")
+    uploaded = stage.upload(draw())
+    stage.announce(uploaded)
+    parts.deliver()
+    stage.show_hidden()
+    assert parts.deliver() == []
+    assert counted()["LedgerWriteFailed"] == 1
+    stage.announce(uploaded)
+    assert parts.deliver() == []
+    assert len(stage.collect_dead()) == 2
+    assert emulator.counters().paid.total == 2

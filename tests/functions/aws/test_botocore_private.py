@@ -1,0 +1,134 @@
+"""TLS to AWS: who is trusted, that the authorities are read once for all, and the time of a whole attempt."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sealed_ocr.aws.clients import Clients
+from sealed_ocr.aws.errors import AwsError
+from sealed_ocr.aws.table import Table
+
+from local.processes.aws_clients import CREDENTIALS, REGION
+from tests.support.certificates import Authority, Served
+
+Serve = Callable[..., str]
+
+
+class Aws(BaseHTTPRequestHandler):
+    """Has nothing in any table, and hangs up after each answer."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class SlowAws(Aws):
+    """Takes most of a client's time for TLS, and as long again for its answer."""
+
+    def setup(self) -> None:
+        time.sleep(0.7)
+        super().setup()
+
+    def do_POST(self) -> None:
+        time.sleep(0.7)
+        super().do_POST()
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    with ExitStack() as stack:
+
+        def one(served: Served, aws: type[Aws] = Aws) -> str:
+            server = ThreadingHTTPServer(("127.0.0.1", 0), aws)
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(served.chain, served.key)
+            server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+            threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+            stack.callback(server.server_close)
+            stack.callback(server.shutdown)
+            return f"https://127.0.0.1:{server.server_address[1]}"
+
+        yield one
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path)
+
+
+@pytest.fixture
+def clients(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Clients]:
+    def told(url: str, authorities: Path, **more: Any) -> Clients:
+        surroundings = {"AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": url, "AWS_CA_BUNDLE": str(authorities)}
+        for name, value in (CREDENTIALS | surroundings).items():
+            monkeypatch.setenv(name, value)
+        return Clients(connections=4, **more)
+
+    return told
+
+
+Told = Callable[..., Clients]
+
+
+def test_authorities_are_read_once_for_all_connections(serve: Serve, authority: Authority, clients: Told) -> None:
+    made = clients(serve(authority.issue("aws")), authority.file)
+    assert Table(made.dynamodb, "documents").read("x") is None
+    authority.file.unlink()
+    assert Table(made.dynamodb, "documents").read("x") is None
+    assert made.sqs.get_queue_attributes(QueueUrl="https://sqs/q")["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+def test_many_threads_meet_at_the_first_connection(serve: Serve, authority: Authority, clients: Told) -> None:
+    table = Table(clients(serve(authority.issue("aws")), authority.file).dynamodb, "documents")
+    together, read = threading.Barrier(8), []
+
+    def first() -> None:
+        together.wait()
+        read.append(table.read("x"))
+
+    threads = [threading.Thread(target=first) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert read == [None] * 8
+
+
+def test_other_authorities_are_not_trusted(serve: Serve, authority: Authority, clients: Told, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    made = clients(serve(authority.issue("aws")), Authority(tmp_path / "other").file)
+    for _ in range(2):
+        with pytest.raises(AwsError, match="SSLError"):
+            Table(made.dynamodb, "documents").read("x")
+
+
+@pytest.mark.parametrize(("address", "days"), [("127.0.0.2", 1), ("127.0.0.1", -1)], ids=["other host", "expired"])
+def test_a_certificate_must_be_its_host_s_and_valid(
+    serve: Serve, authority: Authority, clients: Told, address: str, days: int
+) -> None:
+    made = clients(serve(authority.issue("aws", address=address, days=days)), authority.file)
+    with pytest.raises(AwsError, match="SSLError"):
+        Table(made.dynamodb, "documents").read("x")
+
+
+def test_connection_tls_and_answer_share_an_attempt_s_time(serve: Serve, authority: Authority, clients: Told) -> None:
+    url = serve(authority.issue("aws"), SlowAws)
+    patient = clients(url, authority.file, answer_seconds=10, attempts=1)
+    assert Table(patient.dynamodb, "documents").read("x") is None
+    hurried = clients(url, authority.file, answer_seconds=1, attempts=1)
+    with pytest.raises(AwsError, match="ReadTimeoutError"):
+        Table(hurried.dynamodb, "documents").read("x")

@@ -1,0 +1,138 @@
+"""A service whose analyses are not answered, though it hands out keys: last attempts are kept for when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sealed_ocr.aws.circuit_breaker import PROBE_SECONDS, SUSPICIOUS
+
+from emulator.faults.kinds import NotJson, ResultCode
+from emulator.testing import Emulator
+from tests.support.analyze_parts import Parts
+from tests.support.calls import Call
+from tests.support.documents import draw
+from tests.support.proxy import Proxy
+from tests.support.stage import Stage
+
+Counted = Callable[[], dict[str, float]]
+CARD = "credit-card/card"
+# One more than it takes to be taken for an outage.
+WAITING = SUSPICIOUS + 1
+
+
+@pytest.fixture
+def waiting(parts: Parts, stage: Stage, emulator: Emulator) -> None:
+    """So many documents with one unknown end each, in an outage that goes on."""
+    emulator.fault(NotJson(operation="credit-card", times=None))
+    announce(stage, WAITING)
+    assert len(parts.deliver()) == WAITING
+    assert emulator.counters().calls["credit-card"] == WAITING
+
+
+def of_the_service(call: Call) -> bool:
+    return bool(call.asked["Key"]["documentId"]["S"].startswith("service:"))
+
+
+def announce(stage: Stage, number: int, name: str = "") -> None:
+    for place in range(number):
+        stage.announce(stage.upload(draw("credit-card"), f"{CARD}{name}{place}.png"))
+
+
+@pytest.mark.usefixtures("waiting")
+def test_last_attempts_wait_until_an_analysis_was_answered(
+    parts: Parts, stage: Stage, emulator: Emulator, counted: Counted
+) -> None:
+    for _ in range(3):
+        stage.show_hidden()
+        assert len(parts.deliver()) == WAITING
+    assert emulator.counters().calls["credit-card"] == WAITING
+    emulator.clear_faults()
+    stage.show_hidden()
+    # What was never called for needs no permission, and shows that it is over.
+    announce(stage, 1, "-new")
+    assert len(parts.deliver()) == WAITING
+    stage.show_hidden()
+    assert parts.deliver() == []
+    assert len(stage.collect()) == WAITING + 1
+    assert stage.collect_dead() == []
+    assert counted()["PossiblyBilled"] == WAITING
+
+
+@pytest.mark.usefixtures("waiting")
+def test_one_at_a_time_finds_out_whether_it_is_over(parts: Parts, stage: Stage, emulator: Emulator) -> None:
+    parts.clock.ahead = PROBE_SECONDS + 1
+    stage.show_hidden()
+    assert len(parts.deliver()) == WAITING - 1
+    assert len(stage.collect_dead()) == 1
+    stage.show_hidden()
+    assert len(parts.deliver()) == WAITING - 1
+    emulator.clear_faults()
+    parts.clock.ahead += PROBE_SECONDS + 1
+    stage.show_hidden()
+    assert len(parts.deliver()) == WAITING - 2
+    stage.show_hidden()
+    assert parts.deliver() == []
+    assert len(stage.collect()) == WAITING - 1
+    assert emulator.counters().paid.max_per_image == 2
+
+
+@pytest.mark.usefixtures("waiting")
+def test_another_kind_of_document_does_not_wait(parts: Parts, stage: Stage, emulator: Emulator) -> None:
+    emulator.fault(NotJson(operation="id-card"))
+    stage.announce(stage.upload(draw()))
+    assert len(parts.deliver()) == 1
+    stage.show_hidden()
+    assert len(parts.deliver()) == WAITING
+    assert len(stage.collect()) == 1
+
+
+def test_single_lost_answers_are_no_outage(parts: Parts, stage: Stage, emulator: Emulator) -> None:
+    for place in range(SUSPICIOUS + 2):
+        emulator.fault(NotJson(operation="credit-card"))
+        announce(stage, 1, f"-{place}")
+        assert len(parts.deliver()) == 1
+        stage.show_hidden()
+        assert parts.deliver() == []
+    assert len(stage.collect()) == SUSPICIOUS + 2
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_refusal_of_the_image_is_an_answer_and_a_code_that_may_pass_is_none(
+    parts: Parts, stage: Stage, emulator: Emulator
+) -> None:
+    for code, left in ((5000503, WAITING + 1), (4000111, WAITING), (None, 0)):
+        emulator.clear_faults()
+        if code:
+            emulator.fault(ResultCode(operation="credit-card", result_code=code, times=None))
+        if code == 5000503:
+            announce(stage, 1, "-new")
+        stage.show_hidden()
+        assert len(parts.deliver()) == left
+
+
+@pytest.mark.usefixtures("waiting")
+def test_nothing_is_paid_while_the_ledger_cannot_be_asked(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
+) -> None:
+    parts.clock.ahead = PROBE_SECONDS + 1
+    proxy.fault("UpdateItem", "refuse", where=of_the_service)
+    stage.show_hidden()
+    assert len(parts.deliver()) == WAITING
+    assert emulator.counters().calls["credit-card"] == WAITING
+
+
+def test_what_could_not_be_told_harms_no_delivery(parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator) -> None:
+    proxy.fault(
+        "UpdateItem", "refuse", 1, where=lambda call: call.asked["Key"]["documentId"]["S"].startswith("service:")
+    )
+    emulator.fault(NotJson(operation="credit-card"))
+    announce(stage, 2)
+    assert len(parts.deliver()) == 1
+    assert len(stage.collect()) == 1
+
+
+def test_where_everything_is_answered_nothing_more_is_written(parts: Parts, stage: Stage, proxy: Proxy) -> None:
+    announce(stage, 3)
+    assert parts.deliver() == []
+    assert {call.to_state for call in proxy.made("UpdateItem")} == {"sending", "done"}

@@ -1,0 +1,182 @@
+"""The ledger: who may call for a document, and what is paid when deliveries repeat, answers are lost, functions die."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sealed_ocr.aws.clients import Clients
+from sealed_ocr.aws.errors import AwsError, ConditionFailed
+from sealed_ocr.aws.ledger import Claimed, Ledger, Refused, Standing
+from sealed_ocr.aws.table import Table
+
+from ops.common.ledger import Documents
+from tests.support.analyze_parts import LEASE
+from tests.support.clock import Clock
+from tests.support.proxy import Proxy
+from tests.support.stage import Stage
+
+Counted = Callable[[], dict[str, float]]
+DOCUMENT = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def ledger(stage: Stage, function_clients: Clients, proxy: Proxy, clock: Clock) -> Ledger:
+    return Ledger(Table(function_clients.dynamodb, stage.documents), LEASE, 2, clock)
+
+
+def claim(ledger: Ledger, *, take_over: bool = False) -> Claimed:
+    claimed = ledger.claim(DOCUMENT, take_over=take_over)
+    assert isinstance(claimed, Claimed)
+    return claimed
+
+
+def refusal(ledger: Ledger, *, take_over: bool = False) -> Refused:
+    refused = ledger.claim(DOCUMENT, take_over=take_over)
+    assert isinstance(refused, Refused)
+    return refused
+
+
+def test_of_many_at_once_one_gets_the_document(ledger: Ledger, stage: Stage) -> None:
+    with ThreadPoolExecutor(20) as threads:
+        answers = list(threads.map(lambda _: ledger.claim(DOCUMENT), range(20)))
+    standings = Counter(answer.standing if isinstance(answer, Refused) else "claimed" for answer in answers)
+    assert standings == {"claimed": 1, Standing.BUSY: 19}
+    assert stage.item()["attempts"] == "1"
+
+
+def test_a_busy_document_comes_free_when_its_lease_ends(ledger: Ledger, clock: Clock) -> None:
+    claim(ledger)
+    clock.ahead = 100
+    assert LEASE - 100 - 1 <= refusal(ledger).wait_seconds <= LEASE - 100 + 1
+
+
+def test_a_lapsed_lease_is_taken_over_by_one_that_runs_alone_and_by_nobody_else(ledger: Ledger, clock: Clock) -> None:
+    dead = claim(ledger)
+    clock.ahead = LEASE - 2
+    assert refusal(ledger, take_over=True).standing is Standing.BUSY
+    clock.ahead = LEASE + 2
+    assert refusal(ledger).standing is Standing.LAPSED
+    heir = claim(ledger, take_over=True)
+    assert (dead.last, heir.last) == (False, True)
+    with pytest.raises(ConditionFailed):
+        ledger.finish(dead, "analyzed")
+    ledger.finish(heir, "analyzed")
+    assert refusal(ledger).standing is Standing.DONE
+
+
+def test_after_two_attempts_that_were_killed_nobody_gets_it(ledger: Ledger, clock: Clock) -> None:
+    claim(ledger)
+    clock.ahead = 2 * LEASE
+    claim(ledger, take_over=True)
+    clock.ahead = 4 * LEASE
+    assert refusal(ledger).standing is Standing.EXHAUSTED
+    assert refusal(ledger, take_over=True).standing is Standing.EXHAUSTED
+
+
+def test_a_doubted_document_may_be_tried_once_more(ledger: Ledger, stage: Stage) -> None:
+    ledger.doubt(claim(ledger), "reason")
+    again = claim(ledger)
+    assert again.last
+    ledger.doubt(again, "reason")
+    assert refusal(ledger).standing is Standing.EXHAUSTED
+    assert (stage.item()["state"], stage.item()["attempts"]) == ("unknown", "2")
+
+
+def test_a_release_gives_the_attempt_back(ledger: Ledger, stage: Stage) -> None:
+    for _ in range(5):
+        claimed = claim(ledger)
+        assert not claimed.last
+        ledger.release(claimed, "Transient")
+    assert (stage.item()["state"], stage.item()["attempts"], stage.item()["reason"]) == ("free", "0", "Transient")
+
+
+def test_a_release_does_not_give_a_doubted_attempt_back(ledger: Ledger) -> None:
+    ledger.doubt(claim(ledger), "reason")
+    ledger.release(claim(ledger), "Transient")
+    ledger.doubt(claim(ledger), "reason")
+    assert refusal(ledger).standing is Standing.EXHAUSTED
+
+
+@pytest.mark.parametrize("end", ["release", "doubt"])
+def test_what_was_ever_killed_runs_alone_however_its_next_attempt_ends(
+    stage: Stage, function_clients: Clients, proxy: Proxy, clock: Clock, end: str
+) -> None:
+    ledger = Ledger(Table(function_clients.dynamodb, stage.documents), LEASE, 3, clock)
+    claim(ledger)
+    clock.ahead = LEASE + 2
+    getattr(ledger, end)(claim(ledger, take_over=True), "Transient")
+    assert refusal(ledger).standing is Standing.SUSPECT
+    getattr(ledger, end)(claim(ledger, take_over=True), "Transient")
+    assert refusal(ledger).standing is (Standing.SUSPECT if end == "release" else Standing.EXHAUSTED)
+
+
+def test_a_suspect_that_was_freed_on_purpose_is_not_exhausted(ledger: Ledger, stage: Stage, clock: Clock) -> None:
+    claim(ledger)
+    clock.ahead = LEASE + 2
+    ledger.doubt(claim(ledger, take_over=True), "reason")
+    assert refusal(ledger).standing is Standing.EXHAUSTED
+    ledger.park(DOCUMENT, "unknown-outcome")
+    Documents(stage.aws.dynamodb, stage.documents).free(DOCUMENT, "freed", alone=True)
+    assert refusal(ledger).standing is Standing.SUSPECT
+    assert claim(ledger, take_over=True).last
+
+
+def test_a_parked_document_stays_parked(ledger: Ledger, clock: Clock) -> None:
+    ledger.park(DOCUMENT, "unknown-outcome")
+    clock.ahead = 10 * LEASE
+    assert refusal(ledger, take_over=True).standing is Standing.PARKED
+
+
+def test_a_claim_whose_answer_was_lost_counts_once(ledger: Ledger, stage: Stage, proxy: Proxy) -> None:
+    proxy.fault("UpdateItem", "drop-answer", times=1)
+    assert not claim(ledger).last
+    assert stage.item()["attempts"] == "1"
+
+
+@pytest.mark.parametrize(("step", "attempts"), [("finish", "1"), ("doubt", "1"), ("release", "0")])
+def test_a_step_whose_answer_was_lost_counts_once(
+    ledger: Ledger, stage: Stage, proxy: Proxy, step: str, attempts: str
+) -> None:
+    claimed = claim(ledger)
+    proxy.fault("UpdateItem", "drop-answer", times=1)
+    getattr(ledger, step)(claimed, "word")
+    assert stage.item()["attempts"] == attempts
+    assert len(proxy.made("UpdateItem")) == 3
+
+
+def test_a_claim_that_fails_for_good_is_an_error_that_quotes_nothing(ledger: Ledger, proxy: Proxy) -> None:
+    proxy.fault("UpdateItem", "refuse", code="ValidationException")
+    with pytest.raises(AwsError, match=r"^UpdateItem failed: ValidationException$"):
+        ledger.claim(DOCUMENT)
+
+
+def test_items_are_kept_for_thirty_days_after_their_last_change(ledger: Ledger, stage: Stage, clock: Clock) -> None:
+    claimed = claim(ledger)
+    clock.ahead = 100
+    ledger.finish(claimed, "rejected")
+    item = stage.item()
+    assert int(item["expiresAt"]) == int(item["updatedAt"]) + 30 * 86_400
+    assert abs(int(item["updatedAt"]) - clock()) < 5
+    assert item["outcome"] == "rejected"
+    assert "leaseUntil" not in item
+
+
+def test_how_many_unknown_outcomes_are_too_many_is_a_setting(
+    stage: Stage, function_clients: Clients, proxy: Proxy
+) -> None:
+    ledger = Ledger(Table(function_clients.dynamodb, stage.documents), LEASE, 3)
+    last = []
+    for _ in range(3):
+        claimed = claim(ledger)
+        last.append(claimed.last)
+        ledger.doubt(claimed, "reason")
+    assert last == [False, False, True]
+    assert refusal(ledger).standing is Standing.EXHAUSTED

@@ -1,0 +1,197 @@
+"""The table of steps, row by row, and its moments to the second."""
+
+from __future__ import annotations
+
+import pytest
+from sealed_ocr.aws.errors import ConditionFailed
+from sealed_ocr.aws.request_keys import KEPT_AFTER_SECONDS, key_expires_at
+
+from tests.support.verification_world import LEASE_SECONDS, Card, Clock, World
+
+LEAVES = {
+    "spend": "spent",
+    "free": "available",
+    "doubt": "unknown",
+    "forfeit": "spent",
+    "expire": "expired",
+    "lock": "locked",
+}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def card(world: World) -> Card:
+    return world.card()
+
+
+def begun(world: World, card: Card, clock: Clock):
+    keys = world.keys(clock)
+    return keys, keys.begin(card.document_id, keys.read(card.document_id), "", "")
+
+
+@pytest.mark.parametrize(("step", "state"), LEAVES.items())
+def test_every_end_of_an_attempt(world: World, card: Card, clock: Clock, step: str, state: str) -> None:
+    keys, attempt = begun(world, card, clock)
+    keys.leave(attempt, step, True if step == "spend" else None)
+    item = world.item(card)
+    assert item["state"] == state
+    assert item["doubted"] is (step == "doubt")
+    assert ("verdict" in item) == (step == "spend")
+    assert ("requestKey" in item) == (state in {"available", "unknown"})
+    assert "leaseUntil" not in item
+    assert world.keys(clock).read(card.document_id).state == state
+
+
+@pytest.mark.parametrize("step", LEAVES)
+def test_nobody_else_s_attempt_can_be_ended(world: World, card: Card, clock: Clock, step: str) -> None:
+    keys, first = begun(world, card, clock)
+    clock.now += LEASE_SECONDS + 1
+    _, second = begun(world, card, clock)
+    with pytest.raises(ConditionFailed):
+        keys.leave(first, step)
+    assert world.item(card)["attemptId"] == second.attempt_id
+    assert world.item(card)["state"] == "sending"
+
+
+@pytest.mark.parametrize("step", LEAVES)
+def test_an_attempt_ends_once(world: World, card: Card, clock: Clock, step: str) -> None:
+    keys, attempt = begun(world, card, clock)
+    keys.leave(attempt, step)
+    other = "doubt" if step != "doubt" else "free"
+    with pytest.raises(ConditionFailed):
+        keys.leave(attempt, other)
+    assert world.item(card)["state"] == LEAVES[step]
+
+
+@pytest.mark.parametrize("step", LEAVES)
+def test_which_ends_leave_room_for_another_attempt(world: World, card: Card, clock: Clock, step: str) -> None:
+    keys, attempt = begun(world, card, clock)
+    keys.leave(attempt, step)
+    again = keys.begin(card.document_id, keys.read(card.document_id), "", "")
+    assert (again is not None) == (step in {"free", "doubt"})
+    if again:
+        assert again.doubted == (step == "doubt")
+        assert again.request_key == card.request_key
+
+
+def test_doubt_outlives_a_later_attempt_that_sent_nothing(world: World, card: Card, clock: Clock) -> None:
+    keys, attempt = begun(world, card, clock)
+    keys.leave(attempt, "doubt")
+    keys, attempt = begun(world, card, clock)
+    keys.leave(attempt, "free")
+    _, attempt = begun(world, card, clock)
+    assert attempt.doubted
+
+
+@pytest.mark.parametrize("step", [None, *LEAVES])
+def test_a_new_analysis_offers_again_unless_a_verdict_was_given_or_is_under_way(
+    world: World, card: Card, clock: Clock, step: str | None
+) -> None:
+    keys, attempt = begun(world, card, clock)
+    if step:
+        keys.leave(attempt, step, True if step == "spend" else None)
+    before = world.item(card)
+    taken = keys.offer(card.document_id, "another-key", "driver", card.expires_at + 5)
+    assert taken == (step in {"free", "doubt", "expire", "lock"})
+    item = world.item(card)
+    if not taken:
+        assert item == before
+        return
+    assert item == {
+        "documentId": card.document_id,
+        "state": "available",
+        "requestKey": "another-key",
+        "idType": "driver",
+        "keyExpiresAt": card.expires_at + 5,
+        "expiresAt": card.expires_at + 5 + KEPT_AFTER_SECONDS,
+    }
+
+
+def test_a_lapsed_lease_is_no_room_for_an_offer(world: World, card: Card, clock: Clock) -> None:
+    keys, _ = begun(world, card, clock)
+    clock.now += LEASE_SECONDS + 1
+    assert not keys.offer(card.document_id, "another-key", "resident", card.expires_at)
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(-1, "available"), (0, "expired"), (1, "expired")])
+def test_a_key_expires_at_its_second_deleted_or_not(world: World, card: Card, seconds: int, state: str) -> None:
+    held = world.keys(Clock(card.expires_at + seconds)).read(card.document_id)
+    assert held.state == state
+    assert world.item(card)["state"] == "available"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "state"), [(0, "sending"), (LEASE_SECONDS, "sending"), (LEASE_SECONDS + 1, "unknown")]
+)
+def test_a_lease_lapses_at_its_second(world: World, card: Card, clock: Clock, seconds: int, state: str) -> None:
+    keys, _ = begun(world, card, clock)
+    clock.now += seconds
+    held = keys.read(card.document_id)
+    assert held.state == state
+    assert held.doubted == (state == "unknown")
+    assert held.lease_seconds_left == max(LEASE_SECONDS - seconds, 0)
+
+
+def test_an_attempt_that_outlived_its_lease_unnoticed_still_ends(world: World, card: Card, clock: Clock) -> None:
+    keys, attempt = begun(world, card, clock)
+    clock.now += LEASE_SECONDS + 1
+    keys.leave(attempt, "spend", True)
+    assert world.item(card)["verdict"] is True
+
+
+def test_a_key_ends_within_the_service_s_hour_and_its_item_a_day_later(world: World) -> None:
+    requested_at = 1_800_000_000.9
+    assert requested_at + 3000 < key_expires_at(requested_at) < requested_at + 3600
+    card = world.card(expires_at=key_expires_at(requested_at))
+    assert world.item(card)["expiresAt"] == card.expires_at + 86_400
+
+
+@pytest.mark.parametrize("before", ["nothing", "a lost attempt", "a refused attempt", "a killed function"])
+def test_two_that_read_the_same_do_not_both_begin(world: World, card: Card, clock: Clock, before: str) -> None:
+    keys = world.keys(clock)
+    if before != "nothing":
+        _, attempt = begun(world, card, clock)
+        clock.now += LEASE_SECONDS + 1
+        if before != "a killed function":
+            keys.leave(attempt, "doubt" if before == "a lost attempt" else "free")
+    both = [keys.read(card.document_id) for _ in range(2)]
+    attempts = [keys.begin(card.document_id, held, "", "") for held in both]
+    assert [attempt is None for attempt in attempts] == [False, True]
+    assert world.item(card)["attemptId"] == attempts[0].attempt_id
+
+
+def test_a_live_attempt_cannot_be_taken_over(world: World, card: Card, clock: Clock) -> None:
+    keys, attempt = begun(world, card, clock)
+    assert keys.begin(card.document_id, keys.read(card.document_id), "", "") is None
+    assert world.item(card)["attemptId"] == attempt.attempt_id
+
+
+@pytest.mark.parametrize("step", ["free", "doubt"])
+@pytest.mark.parametrize("attempts", [1, 2])
+def test_what_was_read_before_another_attempt_came_and_went_is_stale(
+    world: World, card: Card, clock: Clock, attempts: int, step: str
+) -> None:
+    keys = world.keys(clock)
+    for _ in range(attempts):
+        early = keys.read(card.document_id)
+        _, attempt = begun(world, card, clock)
+        keys.leave(attempt, step)
+    assert keys.begin(card.document_id, early, "", "") is None
+
+
+def test_what_was_read_before_another_offer_is_stale(world: World, card: Card, clock: Clock) -> None:
+    keys = world.keys(clock)
+    early = keys.read(card.document_id)
+    keys.offer(card.document_id, "another-key", "resident", card.expires_at)
+    assert keys.begin(card.document_id, early, "", "") is None
+
+
+def test_neither_a_held_key_nor_an_attempt_shows_it(world: World, card: Card, clock: Clock) -> None:
+    keys = world.keys(clock)
+    held = keys.read(card.document_id)
+    attempt = keys.begin(card.document_id, held, "", "")
+    assert card.request_key not in f"{held!r} {held} {attempt!r} {attempt}"

@@ -1,0 +1,59 @@
+"""Answers that are not AWS's, or cannot be read: one attempt's affair, never its neighbours', and never a success."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from emulator.testing import Emulator
+from tests.support.analyze_parts import Parts
+from tests.support.cards import upload_cards
+from tests.support.documents import draw
+from tests.support.proxy import Proxy
+from tests.support.stage import Stage
+
+Counted = Callable[[], dict[str, float]]
+UNREADABLE = pytest.mark.parametrize("page", [b"\xff\xfe", b"[]", b"[" * 100_000], ids=["bytes", "list", "deep"])
+
+
+@UNREADABLE
+def test_a_claim_whose_answer_is_unreadable_stops_nobody_else(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, page: bytes
+) -> None:
+    upload_cards(stage, 3)
+    proxy.fault("UpdateItem", "change", 1, where=lambda call: call.to_state == "sending", change=lambda _: page)
+    assert parts.deliver() != []
+    states = [item["state"] for item in stage.items(stage.documents)]
+    # Whoever had begun has ended; of the one, nobody knows that it is claimed.
+    assert states.count("sending") == 1
+    assert emulator.counters().paid.total == states.count("done")
+
+
+@UNREADABLE
+def test_an_offer_whose_answer_is_unreadable_costs_no_second_call(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted, page: bytes
+) -> None:
+    stage.announce(stage.upload(draw()))
+    proxy.fault("UpdateItem", "change", where=lambda call: call.to_state == "available", change=lambda _: page)
+    assert parts.deliver() == []
+    (event,) = stage.collect()
+    assert "verification" not in event["data"]
+    assert (counted()["OfferNotKept"], emulator.counters().paid.total) == (1, 1)
+
+
+def test_a_secret_whose_answer_is_unreadable_is_proven_unbilled(parts: Parts, stage: Stage, proxy: Proxy) -> None:
+    upload_cards(stage, 1)
+    proxy.fault("GetSecretValue", "change", change=lambda _: b"\xff\xfe")
+    assert len(parts.deliver()) == 1
+    assert (stage.item()["state"], stage.item()["attempts"]) == ("free", "0")
+
+
+def test_a_page_of_somebody_else_is_not_taken_for_sqs_s_word(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
+) -> None:
+    upload_cards(stage, 1)
+    proxy.fault("SendMessage", "refuse", 1, status=200)
+    assert parts.deliver() == []
+    assert len(stage.collect()) == 1
+    assert emulator.counters().paid.total == 1

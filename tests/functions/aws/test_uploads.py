@@ -1,0 +1,252 @@
+"""What an SQS message's body says was uploaded, and that nothing else is taken for it."""
+
+import json
+import re
+from urllib.parse import quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sealed_ocr.aws.uploads import parse_event
+
+from tests.support.canary import assert_clean
+
+pytestmark = pytest.mark.unit
+
+BUCKET, VERSION, E_TAG = "images-bucket", "3HL4kqtJlcpXroDTDmJ", "d41d8cd98f00b204e9800998ecf8427e"
+
+
+def record(key="credit-card/a.png", version=VERSION, e_tag=E_TAG, size=1234, event="ObjectCreated:Put", bucket=BUCKET):
+    entry = {"key": key, "size": size, "sequencer": "0055AED6DCD90281E5"}
+    entry |= {} if version is None else {"versionId": version}
+    entry |= {} if e_tag is None else {"eTag": e_tag}
+    return {
+        "eventVersion": "2.3",
+        "eventSource": "aws:s3",
+        "awsRegion": "ap-northeast-2",
+        "eventTime": "2026-11-23T00:00:00.000Z",
+        "eventName": event,
+        "userIdentity": {"principalId": "AWS:A"},
+        "s3": {
+            "s3SchemaVersion": "1.0",
+            "bucket": {"name": bucket, "arn": f"arn:aws:s3:::{bucket}", "ownerIdentity": {"principalId": "A"}},
+            "object": entry,
+        },
+    }
+
+
+def body(*records):
+    return json.dumps({"Records": list(records)})
+
+
+def one(**changed):
+    (upload,) = parse_uploads(body(record(**changed)))
+    return upload
+
+
+def parse_uploads(text):
+    event = parse_event(text)
+    assert event.fault is None
+    return event.uploads
+
+
+def refused(text):
+    event = parse_event(text)
+    assert event.uploads == []
+    assert event.fault
+    return event.fault
+
+
+def test_an_upload():
+    upload = one()
+    assert re.fullmatch("[0-9a-f]{32}", upload.document_id)
+    assert (upload.bucket, upload.bucket_arn, upload.key) == (BUCKET, f"arn:aws:s3:::{BUCKET}", "credit-card/a.png")
+    assert (upload.version_id, upload.e_tag, upload.size) == (VERSION, E_TAG, 1234)
+    assert upload.record == record()
+
+
+@pytest.mark.parametrize(
+    ("sent", "key"),
+    [
+        ("id-card/my+card.png", "id-card/my card.png"),
+        ("id-card/my%20card.png", "id-card/my card.png"),
+        ("id-card/1%2B1.png", "id-card/1+1.png"),
+        ("id-card/100%25.png", "id-card/100%.png"),
+        ("id-card/100%2525.png", "id-card/100%25.png"),
+        ("id-card%2Fstand-alone%2Fa.png", "id-card/stand-alone/a.png"),
+        ("id-card/%ED%99%8D%EA%B8%B8%EB%8F%99.jpg", "id-card/홍길동.jpg"),
+        ("id-card/%E1%84%92%E1%85%A9%E1%86%BC.jpg", "id-card/\u1112\u1169\u11bc.jpg"),
+        ("id-card/a%26b%3Dc%3F%23.png", "id-card/a&b=c?#.png"),
+        ("id-card/%F0%9F%98%80.png", "id-card/😀.png"),
+        ("id-card/..%2Fx", "id-card/../x"),
+    ],
+)
+def test_keys_are_decoded_once(sent, key):
+    assert one(key=sent).key == key
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_any_key_comes_back_as_it_was_put(key):
+    uploads = parse_uploads(body(record(key=quote_plus(key), size=1)))
+    assert [upload.key for upload in uploads] == [key]
+
+
+@pytest.mark.parametrize(
+    "event", ["ObjectCreated:Put", "ObjectCreated:CompleteMultipartUpload", "s3:ObjectCreated:Copy"]
+)
+def test_every_way_to_create_an_object(event):
+    assert one(event=event).key == "credit-card/a.png"
+
+
+def test_several_records_of_one_message_come_in_their_order():
+    uploads = parse_uploads(body(record(key="a"), record(key="b"), record(key="c/", size=0), record(key="d")))
+    assert [upload.key for upload in uploads] == ["a", "b", "d"]
+    assert [upload.record["s3"]["object"]["key"] for upload in uploads] == ["a", "b", "d"]
+
+
+def test_folder_markers_are_skipped_and_only_those():
+    assert parse_uploads(body(record(key="id-card/", size=0))) == []
+    assert parse_uploads(body(record(key="id-card%2F", size=0))) == []
+    assert one(key="id-card/", size=1).size == 1
+    assert one(key="id-card/a.png", size=0).size == 0
+
+
+def test_test_events_are_skipped():
+    event = {"Service": "Amazon S3", "Event": "s3:TestEvent", "Time": "2026-11-23T00:00:00.000Z", "Bucket": BUCKET}
+    assert parse_uploads(json.dumps(event)) == []
+
+
+def test_the_same_version_is_the_same_document_whatever_else_the_event_says():
+    first = one()
+    assert one(event="ObjectCreated:Copy", size=99, e_tag="another").document_id == first.document_id
+
+
+def test_what_was_put_while_versions_were_suspended_is_known_by_its_e_tag():
+    first, second = one(version="null", e_tag="first"), one(version="null", e_tag="second")
+    assert first.document_id != second.document_id
+    assert first.document_id == one(version=None, e_tag="first").document_id
+    assert first.version_id is None
+    assert refused(body(record(version="null", e_tag=None)))
+
+
+def test_another_version_bucket_or_key_is_another_document():
+    found = [
+        one(),
+        one(version="another"),
+        one(bucket="another"),
+        one(key="credit-card/b.png"),
+        one(version=None),
+        one(version=None, e_tag="another-tag"),
+        one(bucket=BUCKET + "credit-card", key="/a.png"),
+        one(key="a\u0000b", version="c"),
+        one(key="a", version="b\u0000c"),
+    ]
+    assert len({upload.document_id for upload in found}) == len(found)
+
+
+def test_without_a_version_the_content_tells():
+    assert one(version=None).document_id == one(version=None).document_id
+    assert one(version=None).version_id is None
+
+
+def test_a_document_s_id_stays_what_it_was():
+    """The ledger and the consumers know documents by it: a release that changed it would pay for each again."""
+    assert one().document_id == "544231bfa9e574e9e280dc05dfe0a76d"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "no json",
+        "null",
+        "7",
+        "[]",
+        "{}",
+        '{"Records": null}',
+        '{"Records": []}',
+        '{"Records": {}}',
+        '{"Records": "x"}',
+        '{"Event": "s3:OtherEvent"}',
+        "[" * 100_000,
+        '{"Records": [{"a": "\\ud800"}]}',
+        "\ud800",
+    ],
+)
+def test_what_is_no_event_is_refused(text):
+    refused(text)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        None,
+        7,
+        [],
+        {},
+        record(event="ObjectRemoved:Delete"),
+        record(event="ObjectRestore:Completed"),
+        record(event="s3:s3:ObjectCreated:Put"),
+        record(event=""),
+        record(key=""),
+        record(bucket=""),
+        record(version=None, e_tag=None),
+        record(version="", e_tag=""),
+        record(key=None),
+        record(size="1"),
+        record(size=1.5),
+        {"Sns": {"Message": "x"}},
+        *({name: value for name, value in record().items() if name != left} for left in ("eventName", "s3")),
+        record() | {"s3": {"bucket": {"name": BUCKET}}},
+        record() | {"s3": {"object": {"key": "a", "eTag": "b"}}},
+    ],
+)
+def test_what_stands_beside_a_wrong_record_is_read_and_the_fault_is_told(wrong):
+    refused(json.dumps({"Records": [wrong]}))
+    event = parse_event(json.dumps({"Records": [record(key="a"), wrong, record(key="b")]}))
+    assert [upload.key for upload in event.uploads] == ["a", "b"]
+    assert event.fault
+
+
+def test_a_refusal_quotes_nothing():
+    fault = refused(body(record(key="id-card/홍길동.png", event="ObjectRemoved:Delete")))
+    assert_clean(fault, ["홍길동", BUCKET])
+
+
+def test_an_upload_shows_no_key_and_no_bucket():
+    upload = one(key="id-card/홍길동.png")
+    assert_clean(repr(upload) + str(upload) + f"{[upload]}", ["홍길동", BUCKET, "id-card/"])
+
+
+TREES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(), children, max_size=3),
+    max_leaves=8,
+)
+
+
+@st.composite
+def nearly(draw):
+    """A good event of which one member, at any depth, is something else or gone."""
+    tree = {"Records": [record()]}
+    holder = tree
+    for _ in range(draw(st.integers(0, 5))):
+        inner = [value for value in (holder.values() if isinstance(holder, dict) else holder) if value]
+        inner = [value for value in inner if isinstance(value, dict | list)]
+        if not inner:
+            break
+        holder = draw(st.sampled_from(inner))
+    name = draw(st.sampled_from(sorted(holder))) if isinstance(holder, dict) else 0
+    if draw(st.booleans()):
+        del holder[name]
+    else:
+        holder[name] = draw(TREES)
+    return tree
+
+
+@given(st.one_of(nearly().map(json.dumps), TREES.map(json.dumps), st.text()))
+def test_any_message_gives_its_uploads_and_what_is_wrong(text):
+    for upload in parse_event(text).uploads:
+        assert upload.bucket
+        assert upload.key
+        assert upload.version_id or upload.e_tag

@@ -1,0 +1,148 @@
+"""Emulated AWS and OCR service behind proxies, a stage for each test, and the audit after it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sealed_ocr.aws import clients
+
+from emulator.testing import Emulator
+from local.processes.aws_clients import CREDENTIALS, REGION, Clients
+from local.processes.child import Child
+from tests.support.analyze_function import Analyze
+from tests.support.analyze_parts import BATCH, Parts, metrics, put_together
+from tests.support.audit import (
+    assert_known_metrics,
+    assert_nothing_disappeared,
+    assert_nothing_personal,
+    assert_nothing_ungranted,
+)
+from tests.support.proxy import Proxy
+from tests.support.stage import Stage
+
+
+@pytest.fixture(scope="session")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
+    child = Child.serving(tmp_path_factory.mktemp("moto"), "local.processes.moto_server")
+    yield Clients(child.announcement()["url"])
+    child.kill()
+
+
+@pytest.fixture(scope="session")
+def shared_emulator() -> Iterator[Emulator]:
+    with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def emulator(shared_emulator: Emulator) -> Emulator:
+    shared_emulator.reset()
+    return shared_emulator
+
+
+@pytest.fixture(scope="session")
+def shared_proxies(aws: Clients, shared_emulator: Emulator) -> Iterator[tuple[Proxy, Proxy]]:
+    with Proxy(aws.url) as to_aws, Proxy(shared_emulator.url) as to_ocr:
+        yield to_aws, to_ocr
+
+
+@pytest.fixture
+def proxy(shared_proxies: tuple[Proxy, Proxy]) -> Proxy:
+    """The way to AWS."""
+    shared_proxies[0].reset()
+    return shared_proxies[0]
+
+
+@pytest.fixture
+def ocr_proxy(shared_proxies: tuple[Proxy, Proxy]) -> Proxy:
+    """The way to the OCR service."""
+    shared_proxies[1].reset()
+    return shared_proxies[1]
+
+
+@pytest.fixture(scope="session")
+def function_clients(shared_proxies: tuple[Proxy, Proxy]) -> clients.Clients:
+    """The function's own clients, with its own time-outs and retries; their environment is a Lambda's."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            environment.delenv(name)
+        lambdas = {**CREDENTIALS, "AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": shared_proxies[0].url}
+        for name, value in lambdas.items():
+            environment.setenv(name, value)
+        made = clients.Clients(BATCH)
+        _ = made.s3, made.sqs, made.dynamodb, made.secretsmanager
+    return made
+
+
+@pytest.fixture
+def stage(
+    aws: Clients, emulator: Emulator, proxy: Proxy, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> Iterator[Stage]:
+    """The test's own deployment; after it, no upload is lost, nothing ungranted was asked and nothing personal told."""
+    stage = Stage(aws, emulator)
+    yield stage
+    assert_nothing_disappeared(stage)
+    assert_nothing_ungranted(stage, proxy.calls)
+    printed = capfd.readouterr()
+    assert_nothing_personal(stage, stage.written + stage.outcomes + printed.out + printed.err + caplog.text)
+
+
+@pytest.fixture
+def make(
+    stage: Stage, function_clients: clients.Clients, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Parts]]:
+    """Put the function's parts together, reaching AWS by the proxy and the OCR service directly or by ``ocr_url``."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "SealedOcr/test")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "analyze")
+    made: list[Parts] = []
+
+    def make(ocr_url: str = stage.emulator.url, **settings: Any) -> Parts:
+        made.append(put_together(function_clients, stage, ocr_url, **settings))
+        return made[-1]
+
+    yield make
+    for parts in made:
+        parts.threads.shutdown()
+        stage.written += parts.log.getvalue()
+
+
+@pytest.fixture
+def parts(make: Callable[..., Parts]) -> Parts:
+    """The function's parts with the usual settings."""
+    return make()
+
+
+@pytest.fixture
+def counted(parts: Parts, stage: Stage, capfd: pytest.CaptureFixture[str]) -> Callable[[], dict[str, float]]:
+    """Publish what the function has counted; return each metric's sum, ``name`` or ``name:kind``."""
+
+    def counted() -> dict[str, float]:
+        parts.report.tally.publish()
+        printed = capfd.readouterr().out
+        stage.written += printed
+        return metrics(printed)
+
+    return counted
+
+
+@pytest.fixture
+def start(stage: Stage, proxy: Proxy, ocr_proxy: Proxy, tmp_path: Path) -> Iterator[Callable[..., Analyze]]:
+    """Make the function, reaching AWS and the OCR service by the proxies; its processes' output joins the audit."""
+    log = tmp_path / "analyze.log"
+    log.touch()
+    made: list[Analyze] = []
+
+    def start(**more: Any) -> Analyze:
+        made.append(Analyze(stage, proxy.url, ocr_proxy.url, log, **more))
+        return made[-1]
+
+    yield start
+    for function in made:
+        function.close()
+    written = log.read_text()
+    assert_known_metrics(written)
+    stage.written += written

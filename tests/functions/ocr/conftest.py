@@ -1,0 +1,115 @@
+import contextlib
+import logging
+import ssl
+
+import pytest
+from sealed_ocr.ocr.transport import Transport
+
+from emulator.testing import Emulator
+from tests.emulator.images import DOCUMENTS
+from tests.functions.ocr.callers import APP_KEY, SECRET_KEY, caller_of
+from tests.support.canary import assert_clean, log_text, values_of
+from tests.support.certificates import Authority
+from tests.support.raw_server import RawServer
+
+# As it stands on the specimens, and as a claim says it. Four digits of a card may stand anywhere by chance.
+PERSONAL = [value for value in values_of(DOCUMENTS) if not value.isdigit() or len(value) > 4]
+PERSONAL += ["4111111111111111", "8001011234567", "9002022345678", "110912345678", "20150302"]
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def served(authority):
+    return authority.issue("service")
+
+
+@pytest.fixture(scope="session")
+def server_tls(served):
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(served.chain, served.key)
+    return context
+
+
+@pytest.fixture(scope="session")
+def trusting(authority):
+    """The client's TLS context that trusts the test's own authority."""
+    return ssl.create_default_context(cafile=authority.file)
+
+
+@pytest.fixture(params=["HTTP", "TLS"])
+def tls(request, server_tls):
+    return server_tls if request.param == "TLS" else None
+
+
+@pytest.fixture
+def serve(tls, trusting):
+    """Start servers over HTTP, then over TLS; each with a transport to it."""
+    with contextlib.ExitStack() as servers:
+
+        def start(behave, connections=2, **options):
+            server = servers.enter_context(RawServer(behave, tls))
+            return server, Transport(server.url, connections, trusting, **options)
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def plain_emulator():
+    with Emulator(max_image_bytes=1_000_000, passport_request_keys=True, body_seconds=1) as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="session")
+def tls_emulator(served):
+    with Emulator(
+        max_image_bytes=1_000_000,
+        passport_request_keys=True,
+        body_seconds=1,
+        tls_cert=str(served.chain),
+        tls_key=str(served.key),
+    ) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def emulator(plain_emulator):
+    return fresh(plain_emulator)
+
+
+@pytest.fixture(params=["HTTP", "TLS"])
+def either(request):
+    """The emulator over HTTP, then over TLS."""
+    return fresh(request.getfixturevalue("plain_emulator" if request.param == "HTTP" else "tls_emulator"))
+
+
+def fresh(emulator):
+    emulator.reset()
+    emulator.reset_counters()
+    # A session's emulator has credentials of its own; the canary's are longer and told apart from anything else.
+    emulator.accept_credentials(APP_KEY, SECRET_KEY)
+    emulator.app_key, emulator.secret_key = APP_KEY, SECRET_KEY
+    return emulator
+
+
+@pytest.fixture
+def caller(emulator):
+    return caller_of(emulator)
+
+
+@pytest.fixture
+def any_caller(either, trusting):
+    return caller_of(either, context=trusting)
+
+
+@pytest.fixture(autouse=True)
+def clean_logs(caplog):
+    """Hold every log record of every test against the canary: ours at DEBUG, all others as they are set."""
+    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "sealed_ocr")
+    yield
+    records = [record for when in ("setup", "call") for record in caplog.get_records(when)]
+    assert_clean(log_text(records), [APP_KEY, SECRET_KEY, "/v2.0/appkeys", *PERSONAL])

@@ -1,0 +1,94 @@
+"""The secret's form: what is read, what is called a placeholder, and that nothing of it is shown."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sealed_ocr.ocr.auth import Credentials
+from sealed_ocr.ocr.errors import ConfigurationFault
+
+from tests.support.canary import assert_clean, everything_said
+
+pytestmark = pytest.mark.unit
+
+GOOD = {"appKey": "Kq7fWc2LxR0aZt9B", "secretKey": "hT4mNb8QyUe3sVd1"}
+
+
+def refused(text):
+    with pytest.raises(ConfigurationFault) as raised:
+        Credentials.from_secret(text)
+    return raised.value
+
+
+def test_a_secret_is_read_and_used():
+    credentials = Credentials.from_secret(json.dumps(GOOD | {"more": 7}))
+    assert credentials.path("id-card") == "/v2.0/appkeys/Kq7fWc2LxR0aZt9B/id-card"
+    assert credentials.headers() == {"Authorization": "hT4mNb8QyUe3sVd1"}
+    assert_clean(repr(credentials) + str(credentials), GOOD.values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "no json", "null", "[]", '"x"', "{}", '{"appKey": "a"}', '{"appKey": 7, "secretKey": "b"}', "\ud800"),
+        '{"a":' + "[" * 100_000,
+    ],
+)
+def test_another_form_is_named(text):
+    assert '"appKey"' in str(refused(text))
+
+
+@pytest.mark.parametrize("name", GOOD)
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(
+            "",
+            "  ",
+            "<appKey>",
+            "{appKey}",
+            "${secretKey}",
+            "$SECRET_KEY",
+            "[your key]",
+            "CHANGE_ME",
+            "change-me",
+            "changeme",
+        ),
+        *("REPLACE_ME", "your-app-key", "YourSecretKey", "TODO", "xxx", "XXXXXXXX", "example", "dummy", "placeholder"),
+        *("fill-me-in", "FILL_IN", "put-your-key-here", "insert here"),
+    ],
+)
+def test_a_placeholder_is_named_by_its_member(name, value):
+    failure = refused(json.dumps(GOOD | {name: value}))
+    assert f"the secret's {name} " in str(failure)
+    assert "placeholder" in str(failure)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("appKey", "a/b"), ("appKey", "a?b"), ("appKey", "키"), ("appKey", "a%2Fb")]
+)
+def test_a_key_that_would_change_the_address_is_refused(name, value):
+    assert "characters" in str(refused(json.dumps(GOOD | {name: value})))
+
+
+@pytest.mark.parametrize("value", ["a b", "a\r\nX-Injected: 1", "비밀번호", "a\x7f"])
+def test_a_key_that_can_t_stand_in_a_header_is_refused(value):
+    assert "characters" in str(refused(json.dumps(GOOD | {"secretKey": value})))
+
+
+# Keys as a console issues them; some begin like a word that stands in for a key.
+ISSUED = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=16, max_size=20)
+
+
+@given(st.sampled_from(["", "put", "xxx", "Put", "XXX"]), ISSUED.map(lambda key: "9" + key[1:]))
+def test_a_key_that_begins_like_a_placeholder_is_none(start, rest):
+    key = start + rest
+    assert Credentials.from_secret(json.dumps({"appKey": key, "secretKey": key})).app_key == key
+
+
+@pytest.mark.parametrize(
+    "text", ["Kq7fWc2LxR0aZt9B", '{"appKey": "Kq7fWc2LxR0aZt9B"}', '{"appKey": "Kq7fWc2LxR0aZt9B/"']
+)
+def test_a_refusal_quotes_nothing(text):
+    assert_clean(everything_said(refused(text)), GOOD.values())

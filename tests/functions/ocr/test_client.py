@@ -1,0 +1,152 @@
+"""The five calls against the emulator, over HTTP and over TLS."""
+
+import base64
+import hashlib
+
+import pytest
+from sealed_ocr.claims import offer
+from sealed_ocr.common.kinds import Kind
+from sealed_ocr.ocr.client import Analysis
+from sealed_ocr.ocr.errors import CardLocked, RequestKeyInvalid
+
+from emulator.faults.kinds import Variation
+from tests.emulator.images import DOCUMENTS, DRIVER, PASSPORT, RESIDENT, specimen
+from tests.functions.ocr.callers import Image, caller_of
+from tests.functions.ocr.conftest import PERSONAL
+from tests.support.canary import assert_clean
+
+ID_CARDS = {"resident": RESIDENT, "driver": DRIVER, "passport": PASSPORT}
+
+
+def printed(document):
+    return {key: values[0] for key, values in ID_CARDS[document].items()}
+
+
+def read_fields(analysis):
+    """Return the fields that were read; the guide has "none" for a licence without a condition."""
+    return {
+        field["key"]: field["value"] for field in analysis.result["keyValues"] if field["value"] not in ("", "none")
+    }
+
+
+def test_a_credit_card(any_caller, either):
+    analysis = any_caller.analyze(specimen("credit-card"))
+    assert [number["value"] for number in analysis.result["cardNums"]] == DOCUMENTS["credit-card"]["cardNum"]
+    assert analysis.result["totalCardNum"] == "4111111111111111"
+    assert analysis.result["validThru"]["value"] == "04/29"
+    assert analysis.request_key is None
+    counts = either.counters()
+    assert counts.calls == {"public-keys": 1, "credit-card": 1}
+    assert counts.public_key_fetches == {"credit-card": 1}
+    assert counts.paid.total == 1
+
+
+@pytest.mark.parametrize("document", ID_CARDS)
+def test_an_id_card_comes_with_its_request_key(any_caller, either, document):
+    analysis = any_caller.analyze(specimen(document), Kind.ID_CARD)
+    assert analysis.result["idType"] == document
+    assert read_fields(analysis) == printed(document)
+    assert analysis.request_key
+    assert either.counters().public_key_fetches == {"id-card": 1}
+
+
+@pytest.mark.parametrize("document", ID_CARDS)
+def test_stand_alone_it_comes_without(any_caller, either, document):
+    analysis = any_caller.analyze(specimen(document), Kind.ID_CARD_STAND_ALONE)
+    assert read_fields(analysis) == printed(document)
+    assert analysis.request_key is None
+    assert either.counters().calls == {"public-keys": 1, "id-card/stand-alone": 1}
+
+
+@pytest.mark.parametrize("document", ID_CARDS)
+def test_the_offered_claim_is_authentic_as_it_stands(any_caller, either, document):
+    analysis = any_caller.analyze(specimen(document), Kind.ID_CARD)
+    offered = offer(analysis.result)
+    assert offered.missing == []
+    assert any_caller.verify(analysis.request_key, offered.request) is True
+    with pytest.raises(RequestKeyInvalid) as refused:
+        any_caller.verify(analysis.request_key, offered.request)
+    assert refused.value.code == 4000122
+    counts = either.counters()
+    assert list(counts.verdicts.values()) == [1]
+    assert counts.calls["id-card/authenticity"] == 2
+    assert counts.repeated_symmetric_keys == 0
+
+
+def test_an_edited_claim_is_not(caller):
+    analysis = caller.analyze(specimen("resident"), Kind.ID_CARD)
+    claim = offer(analysis.result).request | {"name": "홍길순"}
+    assert caller.verify(analysis.request_key, claim) is False
+
+
+def test_five_wrong_issue_dates_lock_the_card(caller):
+    image = specimen("resident", residentNumber="760606-1111111")
+    claim = offer(caller.analyze(image, Kind.ID_CARD).result).request
+    for day in range(10, 15):
+        assert (
+            caller.verify(caller.analyze(image, Kind.ID_CARD).request_key, claim | {"issueDate": f"201001{day}"})
+            is False
+        )
+    with pytest.raises(CardLocked) as refused:
+        caller.verify(caller.analyze(image, Kind.ID_CARD).request_key, claim)
+    assert refused.value.code == 4000123
+
+
+@pytest.mark.parametrize("size", [4095, 4096, 4097, 8191, 8192, 8193, 8207, 8208, 8209])
+@pytest.mark.parametrize("chunk_bytes", [1, 16, 4096])
+def test_an_image_of_any_length_arrives_as_it_was(caller, emulator, size, chunk_bytes):
+    """What follows an image's end is not looked at, so every length around the borders of blocks can be had."""
+    image = Image(specimen("credit-card").ljust(size), chunk_bytes=chunk_bytes)
+    assert image.size == size
+    caller.analyze(image)
+    assert emulator.counters().paid.by_image == {hashlib.sha256(image.content).hexdigest(): 1}
+
+
+def test_every_request_has_a_symmetric_key_of_its_own(caller, emulator):
+    for _ in range(5):
+        caller.analyze(specimen("credit-card"))
+    assert emulator.counters().repeated_symmetric_keys == 0
+    assert emulator.counters().public_key_fetches == {"credit-card": 1}
+
+
+@pytest.mark.parametrize("form", ["unknown-members", "total-card-num-list", "null-values", "empty-values"])
+def test_odd_answers_that_are_not_wrong(caller, emulator, form):
+    emulator.fault(Variation(form=form, operation="credit-card"))
+    result = caller.analyze(specimen("credit-card")).result
+    numbers = [number["value"] for number in result["cardNums"]]
+    if form == "unknown-members":
+        assert result["futureMember"] == {"nested": [1, 2.5, None, "text"]}
+    if form == "total-card-num-list":
+        assert result["totalCardNum"] == ["4111111111111111"]
+    blank = {"null-values": None, "empty-values": ""}
+    assert numbers == ([blank[form]] * 4 if form in blank else DOCUMENTS["credit-card"]["cardNum"])
+
+
+def test_a_weak_key_is_used_and_counted(emulator):
+    emulator.rotate("credit-card", bits=1024)
+    try:
+        weak = caller_of(emulator)
+        weak.analyze(specimen("credit-card"))
+        assert weak.counted == {"PublicKeyFetched": 1, "WeakPublicKey": 1}
+    finally:
+        emulator.rotate("credit-card")
+    strong = caller_of(emulator)
+    strong.analyze(specimen("credit-card"))
+    assert strong.counted == {"PublicKeyFetched": 1}
+
+
+def test_what_holds_secrets_does_not_show_them(caller):
+    analysis = caller.analyze(specimen("resident"), Kind.ID_CARD)
+    assert isinstance(analysis, Analysis)
+    offered = offer(analysis.result)
+    shown = " ".join(map(repr, (analysis, offered, caller.secret, caller.client, caller.transport)))
+    assert_clean(
+        shown,
+        [
+            caller.secret.app_key,
+            caller.secret.secret_key,
+            analysis.request_key,
+            base64.b64encode(analysis.request_key.encode()),
+            *PERSONAL,
+        ],
+    )

@@ -1,0 +1,107 @@
+"""How long a connection is used, and when it is not trusted any more."""
+
+import socket
+import time
+
+import pytest
+from sealed_ocr.ocr.errors import Transient
+from sealed_ocr.ocr.transport import Transport
+
+from tests.support.canary import assert_clean, everything_said
+from tests.support.exchanges import SECRETS, answering, closing, post
+from tests.support.raw_server import answer
+
+
+def test_one_connection_serves_one_request_after_another(serve):
+    server, transport = serve(answering(answer(b"first"), answer(b"second")))
+    assert [post(transport).body for _ in range(4)] == [b"first", b"second"] * 2
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        answer(b"told", headers=["Connection: close"]),
+        answer(b"told", version="HTTP/1.0"),
+        answer(b"told", version="HTTP/1.0", length=False),
+        answer(b"told", headers=["Connection: close"], length=False),
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n4\r\ntold\r\n0\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n" + answer(b"told", headers=["Connection: close"]),
+    ],
+    ids=["close", "1.0", "1.0 without length", "close without length", "chunked", "continue"],
+)
+def test_an_answer_after_which_the_connection_ends(serve, content):
+    server, transport = serve(closing(content))
+    for number in (1, 2):
+        told = post(transport)
+        assert (told.status, told.body, told.request_complete) == (200, b"told", True)
+        assert server.connections == number
+
+
+def test_a_connection_that_ended_meanwhile_is_not_used_again(serve):
+    server, transport = serve(closing(answer(b"told")))
+    post(transport)
+    # Its end is on the way; nothing was said of it.
+    time.sleep(0.1)
+    assert post(transport).body == b"told"
+    assert server.connections == 2
+
+
+def test_words_that_nobody_asked_for_are_not_the_next_answer(serve):
+    def behave(peer, _):
+        peer.request()
+        peer.send(answer(b"asked for"))
+        peer.wait(0.05)
+        peer.send(answer(b"not asked for"))
+        peer.request()
+
+    server, transport = serve(behave)
+    assert post(transport).body == b"asked for"
+    time.sleep(0.2)
+    assert post(transport).body == b"asked for"
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize("jumps", [(0, 0), (3.9, 3.9), (4, 0), (0, 4), (-4, 0), (3600, 0)])
+def test_a_connection_that_idled_by_any_clock_is_dropped(serve, jumps):
+    """A frozen function's monotonic clock may stand still, and its wall clock may be set back."""
+    now = [1_000_000.0, 50.0]
+    server, transport = serve(answering(answer()), clocks=(lambda: now[0], lambda: now[1]))
+    post(transport)
+    now[:] = [now[0] + jumps[0], now[1] + jumps[1]]
+    post(transport)
+    assert server.connections == (1 if max(map(abs, jumps)) < 4 else 2)
+
+
+def test_idling_counts_from_the_last_use(serve):
+    now = [0.0]
+    server, transport = serve(answering(answer()), clocks=(lambda: now[0],))
+    for _ in range(5):
+        post(transport)
+        now[0] += 3
+    assert server.connections == 1
+
+
+def test_the_clocks_are_those_of_the_system(serve):
+    server, transport = serve(answering(answer()))
+    post(transport)
+    connection = transport._pool.pool.queue[-1]
+    connection._last_used = (time.time() - 5, time.monotonic())
+    post(transport)
+    connection = transport._pool.pool.queue[-1]
+    connection._last_used = (time.time(), time.monotonic() - 5)
+    post(transport)
+    assert server.connections == 3
+
+
+def test_nobody_there_is_transient():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(Transient) as raised:
+        post(Transport(f"http://127.0.0.1:{port}", 1))
+    assert_clean(everything_said(raised.value), SECRETS)
+
+
+def test_a_name_that_nobody_knows_is_transient():
+    with pytest.raises(Transient):
+        post(Transport("http://nobody.invalid", 1))

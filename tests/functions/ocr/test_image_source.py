@@ -1,0 +1,68 @@
+"""An image whose source fails or lies: the request stays incomplete, and the source's own error comes through."""
+
+import time
+
+import pytest
+from sealed_ocr.ocr.errors import Transient
+
+from tests.emulator.images import specimen
+from tests.functions.ocr.callers import Image, caller_of
+
+CARD = specimen("credit-card")
+LARGE_CARD = CARD + bytes(900_000)
+
+
+class Failing(Image):
+    """An image whose source fails after so many chunks."""
+
+    failure = OSError("the source's own")
+    after = 2
+
+    def chunks(self):
+        for number, chunk in enumerate(super().chunks()):
+            if number == self.after:
+                raise self.failure
+            yield chunk
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        OSError("the source's own"),
+        ConnectionResetError(104, "the source's own"),
+        BrokenPipeError(32, "the source's own"),
+        TimeoutError("the source's own"),
+        ValueError("the source's own"),
+        LookupError("the source's own"),
+    ],
+    ids=lambda failure: type(failure).__name__,
+)
+@pytest.mark.parametrize("after", [0, 1, 219])
+def test_a_failing_source_leaves_the_request_incomplete_and_comes_through(either, trusting, failure, after):
+    caller = caller_of(either, context=trusting)
+    image = Failing(LARGE_CARD)
+    image.failure, image.after = failure, after
+    assert -(-image.size // image.chunk_bytes) > 219
+    with pytest.raises(type(failure)) as raised:
+        caller.analyze(image)
+    assert raised.value is failure
+    assert raised.value.__context__ is None
+    deadline = time.monotonic() + 5
+    while either.counters().incomplete_bodies == 0:
+        assert time.monotonic() < deadline, "the request was not left incomplete"
+        time.sleep(0.01)
+    assert either.counters().paid.total == 0
+    caller.analyze(CARD)
+
+
+@pytest.mark.parametrize("difference", [-5000, -16, 16, 5000])
+def test_an_image_of_another_length_than_it_says_is_not_sent_whole(caller, emulator, difference):
+    class Lying(Image):
+        @property
+        def size(self):
+            return len(self.content) + difference
+
+    with pytest.raises(Transient, match="than announced"):
+        caller.analyze(Lying(LARGE_CARD))
+    assert emulator.counters().paid.total == 0
+    caller.analyze(CARD)

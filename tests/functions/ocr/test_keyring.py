@@ -1,0 +1,165 @@
+"""Stale keys and stale credentials: renewed exactly once, by one of however many threads."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sealed_ocr.common.kinds import Kind
+from sealed_ocr.ocr.auth import Credentials
+from sealed_ocr.ocr.errors import ConfigurationFault, Rejected, Transient
+
+from emulator.faults.kinds import Delay, HttpStatus, ResultCode
+from tests.emulator.images import specimen
+from tests.functions.ocr.callers import APP_KEY, SECRET_KEY, Image, caller_of
+
+CARD = specimen("credit-card")
+THREADS = 20
+
+
+@pytest.mark.parametrize("code", [4000301, 4000302])
+def test_a_stale_key_is_renewed_and_the_image_sealed_anew(caller, emulator, code):
+    emulator.fault(ResultCode(result_code=code, operation="credit-card"))
+    image = Image(CARD)
+    caller.analyze(image)
+    counts = emulator.counters()
+    assert counts.answers["credit-card"] == {str(code): 1, "0": 1}
+    assert counts.public_key_fetches == {"credit-card": 2}
+    assert counts.repeated_symmetric_keys == 0
+    assert counts.paid.total == 1
+    assert image.readings == 2
+    assert caller.secret_readings == 1
+
+
+@pytest.mark.parametrize("code", [4010001, 401, 403])
+def test_stale_credentials_are_reloaded(caller, emulator, code):
+    emulator.fault(ResultCode(result_code=code, operation="credit-card"))
+    caller.analyze(CARD)
+    assert emulator.counters().answers["credit-card"] == {str(code): 1, "0": 1}
+    assert caller.secret_readings == 2
+    assert emulator.counters().public_key_fetches == {"credit-card": 1}
+
+
+def test_a_secret_that_was_rotated_costs_nobody_anything(caller, emulator):
+    caller.analyze(CARD)
+    emulator.accept_credentials("RotatedAppKey", "RotatedSecretKey")
+    caller.secret = Credentials("RotatedAppKey", "RotatedSecretKey")
+    caller.analyze(CARD)
+    assert caller.secret_readings == 2
+    assert emulator.counters().answers["credit-card"] == {"0": 2, "4010001": 1}
+    assert emulator.counters().paid.total == 2
+
+
+def test_a_secret_that_stays_wrong_is_the_operator_s_affair(caller, emulator):
+    emulator.refuse_credentials()
+    with pytest.raises(ConfigurationFault) as raised:
+        caller.analyze(CARD)
+    assert raised.value.code == 4010001
+    assert caller.secret_readings == 2
+    assert emulator.counters().calls == {"public-keys": 2}
+
+
+@pytest.mark.parametrize("first", [4000301, 4010001])
+def test_each_renewal_is_granted_once_but_both_may_be_needed(caller, emulator, first):
+    second = {4000301: 4010001, 4010001: 4000301}[first]
+    for code in (first, second):
+        emulator.fault(ResultCode(result_code=code, operation="credit-card"))
+    caller.analyze(CARD)
+    assert emulator.counters().answers["credit-card"] == {str(first): 1, str(second): 1, "0": 1}
+    for code in (first, second, first):
+        emulator.fault(ResultCode(result_code=code, operation="credit-card"))
+    with pytest.raises(Transient if first == 4000301 else ConfigurationFault):
+        caller.analyze(CARD)
+    assert emulator.counters().calls["credit-card"] == 6
+
+
+def test_after_a_renewal_another_refusal_is_what_it_is(caller, emulator):
+    for code in (4000301, 4000111):
+        emulator.fault(ResultCode(result_code=code, operation="credit-card"))
+    with pytest.raises(Rejected):
+        caller.analyze(CARD)
+
+
+def test_one_fetch_serves_all_threads(emulator):
+    caller = caller_of(emulator, connections=THREADS, call_seconds=30)
+    emulator.fault(Delay(operation="public-keys", delay=0.2, times=None))
+    with ThreadPoolExecutor(THREADS) as threads:
+        list(threads.map(caller.analyze, [CARD] * THREADS))
+    counts = emulator.counters()
+    assert counts.public_key_fetches == {"credit-card": 1}
+    assert caller.secret_readings == 1
+    assert counts.paid.total == THREADS
+    assert counts.repeated_symmetric_keys == 0
+
+
+def test_a_rotation_in_mid_batch_costs_each_document_one_call(emulator):
+    caller = caller_of(emulator, connections=THREADS, call_seconds=30)
+    emulator.rotate("credit-card", after=THREADS // 2)
+    with ThreadPoolExecutor(THREADS) as threads:
+        analyses = list(threads.map(caller.analyze, [CARD] * THREADS))
+    assert len(analyses) == THREADS
+    counts = emulator.counters()
+    assert counts.paid.total == THREADS
+    refused = counts.answers["credit-card"].get("4000301", 0)
+    assert 1 <= refused <= THREADS
+    # A thread that was refused while the new key was under way shares it; one that comes later finds it.
+    assert counts.public_key_fetches == {"credit-card": 2}
+
+
+def test_keys_of_cards_and_of_id_cards_are_apart(caller, emulator):
+    caller.analyze(CARD)
+    emulator.rotate("id-card")
+    caller.analyze(CARD)
+    assert emulator.counters().public_key_fetches == {"credit-card": 1}
+    assert emulator.counters().answers["credit-card"] == {"0": 2}
+
+
+def test_twenty_threads_with_a_wrong_secret_reload_it_once(emulator):
+    caller = caller_of(emulator, connections=THREADS, call_seconds=30)
+    caller.analyze(CARD)
+    emulator.accept_credentials("RotatedAppKey", "RotatedSecretKey")
+    caller.secret = Credentials("RotatedAppKey", "RotatedSecretKey")
+    with ThreadPoolExecutor(THREADS) as threads:
+        list(threads.map(caller.analyze, [CARD] * THREADS))
+    assert caller.secret_readings == 2
+    assert emulator.counters().paid.total == THREADS + 1
+
+
+def test_a_key_that_can_t_be_fetched_is_transient_however_it_fails(caller, emulator):
+    emulator.fault(HttpStatus(status=502, operation="public-keys"))
+    with pytest.raises(Transient) as raised:
+        caller.analyze(CARD)
+    assert type(raised.value) is Transient
+    assert emulator.counters().calls == {"public-keys": 1}
+
+
+def test_no_renewal_begins_that_could_not_end_in_time(emulator):
+    caller = caller_of(emulator, call_seconds=5)
+    caller.analyze(CARD)
+    emulator.fault(ResultCode(result_code=4000301, operation="credit-card", delay=0.3))
+    with pytest.raises(Transient, match="too little time"):
+        caller.analyze(CARD, seconds=5.2)
+    counts = emulator.counters()
+    assert counts.calls == {"public-keys": 1, "credit-card": 2}
+
+
+def test_nothing_is_asked_for_when_there_is_no_time(caller, emulator):
+    with pytest.raises(Transient, match="too little time"):
+        caller.analyze(CARD, seconds=4)
+    assert emulator.counters().calls == {}
+    assert caller.secret_readings == 0
+
+
+def test_the_credentials_are_those_of_the_canary(caller):
+    assert (caller.secret.app_key, caller.secret.secret_key) == (APP_KEY, SECRET_KEY)
+
+
+def test_with_a_sign_of_life_nothing_goes_out_before_the_service_has_answered(caller, emulator):
+    caller.analyze(CARD)
+    caller.client.analyze(Kind.CREDIT_CARD, Image(CARD), time.monotonic() + 60, sign_of_life=True)
+    assert emulator.counters().public_key_fetches == {"credit-card": 2}
+    emulator.fault(HttpStatus(operation="public-keys"))
+    with pytest.raises(Transient):
+        caller.client.analyze(Kind.CREDIT_CARD, Image(CARD), time.monotonic() + 60, sign_of_life=True)
+    assert emulator.counters().calls["credit-card"] == 2
+    caller.analyze(CARD)
+    assert emulator.counters().paid.total == 3

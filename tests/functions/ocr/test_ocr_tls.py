@@ -1,0 +1,60 @@
+"""A certificate that is not trusted gets nothing."""
+
+import ssl
+import time
+
+import pytest
+from sealed_ocr.ocr.errors import ConfigurationFault, Transient
+from sealed_ocr.ocr.transport import Transport
+
+from tests.support.canary import assert_clean, everything_said
+from tests.support.exchanges import PATH, SECRETS, post
+from tests.support.raw_server import RawServer
+
+
+class Recorder:
+    """A TLS server's side that keeps whatever bytes came through the handshake."""
+
+    def __init__(self):
+        self.heard = b""
+
+    def __call__(self, peer, _):
+        while received := peer.connection.recv(65536):
+            self.heard += received
+
+
+@pytest.mark.parametrize("flaw", ["unknown authority", "another host", "expired"])
+def test_a_certificate_that_is_not_trusted_gets_nothing(authority, tmp_path, flaw):
+    wrong = {
+        "unknown authority": authority.issue("stranger"),
+        "another host": authority.issue("elsewhere", address="192.0.2.1"),
+        "expired": authority.issue("expired", days=-1),
+    }[flaw]
+    server_side = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server_side.load_cert_chain(wrong.chain, wrong.key)
+    client_side = ssl.create_default_context(cafile=None if flaw == "unknown authority" else authority.file)
+    recorder = Recorder()
+    with RawServer(recorder, server_side) as server:
+        transport = Transport(server.url, 1, client_side)
+        with pytest.raises(ConfigurationFault, match="certificate") as raised:
+            post(transport)
+        with pytest.raises(ConfigurationFault, match="certificate"):
+            transport.exchange("GET", PATH, {}, time.monotonic() + 5)
+    assert recorder.heard == b""
+    assert_clean(everything_said(raised.value), SECRETS)
+
+
+def test_without_a_context_the_system_s_authorities_are_asked(authority, served):
+    server_side = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server_side.load_cert_chain(served.chain, served.key)
+    recorder = Recorder()
+    with RawServer(recorder, server_side) as server, pytest.raises(ConfigurationFault):
+        post(Transport(server.url, 1))
+    assert recorder.heard == b""
+
+
+def test_a_server_that_does_not_speak_tls_gets_nothing(trusting):
+    recorder = Recorder()
+    with RawServer(recorder) as server, pytest.raises(Transient):
+        post(Transport(server.url.replace("http:", "https:"), 1, trusting), seconds=1)
+    assert_clean(recorder.heard, [PATH, "SecretKeyCanary"])

@@ -1,0 +1,76 @@
+"""An HTTP answer is the service's result, its error, or nothing that can be trusted."""
+
+import json
+
+import pytest
+from sealed_ocr.ocr import responses
+from sealed_ocr.ocr.errors import OutcomeUnknown, Rejected, StaleKey, Transient
+from sealed_ocr.ocr.transport import Answer
+
+from tests.support.canary import assert_clean, everything_said
+
+pytestmark = pytest.mark.unit
+
+RESULT = {"idType": "resident", "keyValues": [], "new": [None, 1.5]}
+
+
+def answered(tree, status=200, complete=True):
+    body = tree if isinstance(tree, bytes) else json.dumps(tree).encode()
+    return Answer(status, {"Request-Key": "a-request-key"}, body, complete)
+
+
+def tree(code=0, successful=None, **members):
+    header = {"isSuccessful": code == 0 if successful is None else successful, "resultCode": code, "resultMessage": "M"}
+    return {"header": header, "result": RESULT} | members
+
+
+def test_a_result_is_passed_on_whole():
+    assert responses.result(answered(tree())) == RESULT
+
+
+@pytest.mark.parametrize(("code", "kind"), [(4000111, Rejected), (4000301, StaleKey), (-1, Transient)])
+@pytest.mark.parametrize("complete", [True, False])
+def test_a_code_is_a_real_answer_however_early_it_comes(code, kind, complete):
+    with pytest.raises(kind) as raised:
+        responses.result(answered(tree(code), complete=complete))
+    assert raised.value.code == code
+
+
+UNTRUSTED = [
+    # The service answers HTTP 200 whatever happens, so another status is somebody else's.
+    *((tree(), status) for status in (100, 201, 204, 301, 400, 401, 404, 500, 502)),
+    *((tree(4000111), status) for status in (201, 400, 404, 500)),
+    *((content, 200) for content in (b"", b"{", b"\xff", b"<html>", b"[" * 100_000)),
+    *((other, 200) for other in (None, 7, [], {}, "x", {"header": None}, {"header": []}, {"header": {}})),
+    *(({"header": {"isSuccessful": True, "resultCode": code}}, 200) for code in ("0", None, 0.5, True)),
+    ({"header": {"isSuccessful": "true", "resultCode": 0}, "result": RESULT}, 200),
+    # Both members tell success; they must agree.
+    (tree(successful=False), 200),
+    (tree(4000111, successful=True), 200),
+    *((tree(result=other), 200) for other in (None, [], "x", 7)),
+    ({"header": tree()["header"]}, 200),
+]
+
+
+@pytest.mark.parametrize(("content", "status"), UNTRUSTED)
+def test_anything_else_is_unknown_once_the_request_had_gone_out(content, status):
+    with pytest.raises(OutcomeUnknown) as raised:
+        responses.result(answered(content, status))
+    assert raised.value.code is None
+    with pytest.raises(Transient):
+        responses.result(answered(content, status, complete=False))
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_too_large_by_http_is_a_rejection(complete):
+    with pytest.raises(Rejected) as raised:
+        responses.result(answered(b"<html>", 413, complete))
+    assert raised.value.code == 4131000
+
+
+def test_no_word_of_the_answer_is_repeated():
+    found = tree(9999999) | {"result": "800101-1234567"}
+    found["header"]["resultMessage"] = "of 홍길동"
+    with pytest.raises(Transient) as raised:
+        responses.result(answered(found))
+    assert_clean(everything_said(raised.value) + repr(answered(found)), ["800101-1234567", "홍길동", "a-request-key"])

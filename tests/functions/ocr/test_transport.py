@@ -1,0 +1,94 @@
+"""Answers that no HTTP server would give, to a request that had gone out whole."""
+
+import logging
+
+import pytest
+from sealed_ocr.ocr.errors import OutcomeUnknown
+from sealed_ocr.ocr.transport import ANSWER_BYTES
+
+from tests.support.canary import assert_clean, everything_said, log_text
+from tests.support.exchanges import SECRETS, closing, post
+from tests.support.raw_server import answer
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"HTTP/1.1",
+        b"SSH-2.0-OpenSSH\r\n",
+        b"HTTP/1.1 999999 What\r\n\r\n",
+        answer(b"half", length=1000),
+        answer(b"", length=1),
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\nab",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n",
+        answer(b"x", headers=[f"H{number}: x" for number in range(200)]),
+        answer(b"x", headers=["H: " + "x" * 70_000]),
+    ],
+    ids=range(11),
+)
+def test_a_broken_answer_to_a_whole_request_is_unknown(serve, content):
+    _, transport = serve(closing(content))
+    with pytest.raises(OutcomeUnknown) as raised:
+        post(transport)
+    assert_clean(everything_said(raised.value), SECRETS)
+
+
+def test_a_head_that_breaks_off_has_no_body_to_be_taken_for_an_answer(serve):
+    _, transport = serve(closing(b"HTTP/1.1 200 OK\r\nContent-Le"))
+    assert post(transport).body == b""
+
+
+def test_a_reset_instead_of_an_answer_is_unknown(serve):
+    def behave(peer, _):
+        peer.request()
+        peer.reset()
+
+    _, transport = serve(behave)
+    with pytest.raises(OutcomeUnknown):
+        post(transport)
+
+
+@pytest.mark.parametrize("interim", [b"HTTP/1.1 100 Continue\r\n\r\n", b"X: y\r\n"])
+def test_an_endless_head_ends(serve, interim):
+    def behave(peer, _):
+        peer.request()
+        peer.send(b"" if interim.startswith(b"HTTP") else b"HTTP/1.1 200 OK\r\n")
+        while True:
+            peer.send(interim)
+            peer.wait(0.01)
+
+    _, transport = serve(behave)
+    with pytest.raises(OutcomeUnknown):
+        post(transport, seconds=0.5)
+
+
+def test_silence_ends_at_the_deadline(serve):
+    def behave(peer, _):
+        peer.request()
+        peer.wait_for_the_end()
+
+    server, transport = serve(behave)
+    with pytest.raises(OutcomeUnknown, match="in time"):
+        post(transport, seconds=0.3)
+    assert server.connections == 1
+
+
+def test_an_answer_of_the_largest_size_is_read_and_not_a_byte_more(serve):
+    _, transport = serve(closing(answer(b"x" * ANSWER_BYTES)))
+    assert len(post(transport).body) == ANSWER_BYTES
+    _, transport = serve(closing(answer(b"x" * (ANSWER_BYTES + 1))))
+    with pytest.raises(OutcomeUnknown, match="larger"):
+        post(transport)
+
+
+def test_no_logger_hears_of_an_address(serve, caplog):
+    """urllib3 warns of headers that it can't parse, and quotes the address with the appKey."""
+    caplog.set_level(logging.DEBUG)
+    _, transport = serve(closing(answer(b"told", headers=["no colon here"])))
+    post(transport)
+    _, transport = serve(closing(b"SSH-2.0-OpenSSH\r\n"))
+    with pytest.raises(OutcomeUnknown):
+        post(transport)
+    assert_clean(log_text(caplog.records), SECRETS)

@@ -1,0 +1,23 @@
+"""Lambda's own log level counts for every library that a function loads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.analyze_function import Analyze, settings
+from tests.support.documents import draw
+from tests.support.proxy import Proxy
+from tests.support.stage import Stage
+
+
+@pytest.mark.parametrize("log_format", ["JSON", "Text"])
+def test_a_function_at_debug_brings_nothing_personal_to_light(
+    start: Callable[..., Analyze], stage: Stage, ocr_proxy: Proxy, log_format: str
+) -> None:
+    """The audit searches the log after the test: AWS's library tells whole requests and answers at this level."""
+    levels = {"AWS_LAMBDA_LOG_FORMAT": log_format, "AWS_LAMBDA_LOG_LEVEL": "DEBUG", "POWERTOOLS_LOG_LEVEL": "DEBUG"}
+    stage.announce(stage.upload(draw()))
+    assert start(settings=settings(stage, ocr_proxy.url) | levels).deliver()[1] == 0
+    assert len(stage.collect()) == 1

@@ -1,0 +1,160 @@
+"""Every setting, missing and wrong, is named; none is ever quoted."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sealed_ocr.common.settings import SettingsError
+from sealed_ocr.runtime.settings import analyze_settings, verify_settings
+
+from tests.support.canary import SHORTEST, assert_clean
+
+pytestmark = pytest.mark.unit
+
+SHARED = {
+    "OCR_ENDPOINT": "https://api-ocr.nhncloudservice.com",
+    "OCR_SECRET_ARN": "arn:aws:secretsmanager:ap-northeast-2:111111111111:secret:ocr-AbCdEf",
+    "REQUEST_KEYS_TABLE": "request-keys",
+}
+ANALYZE = SHARED | {
+    "FUNCTION_TIMEOUT_SECONDS": "120",
+    "OCR_CALL_TIMEOUT_SECONDS": "40",
+    "UPLOADS_QUEUE_URL": "https://sqs.ap-northeast-2.amazonaws.com/111111111111/uploads",
+    "UPLOADS_DLQ_URL": "https://sqs.ap-northeast-2.amazonaws.com/111111111111/uploads-dlq",
+    "RESULTS_QUEUE_URL": "https://sqs.ap-northeast-2.amazonaws.com/111111111111/results",
+    "DOCUMENTS_TABLE": "documents",
+    "BATCH_SIZE": "10",
+    "MAX_IMAGE_BYTES": "20971520",
+    "MAX_UNKNOWN_ATTEMPTS": "2",
+}
+VERIFY = SHARED | {
+    "FUNCTION_TIMEOUT_SECONDS": "30",
+    "OCR_CALL_TIMEOUT_SECONDS": "20",
+    "CLAIM_HMAC_KEY_ID": "arn:aws:kms:ap-northeast-2:111111111111:key/0f0e",
+}
+FUNCTIONS = [(analyze_settings, ANALYZE), (verify_settings, VERIFY)]
+EACH = [(read, good, name) for read, good in FUNCTIONS for name in good]
+URLS = ["ftp://queue.example/canary", "queue-canary", "https://", "https://two words.example", "http:///canary"]
+WORDS = ["two words-canary", "new\nline-canary", "tab\tcanary"]
+SECONDS = ["0", "-1", "901", "1.5", "ten-canary", "0x10", "1e2"]
+ENDPOINTS = [
+    *("http://api.example.com", "http://192.0.2.7", "http://10.0.0.1:8080", "http://localhost.example.com"),
+    *("http://127.0.0.1.example.com", "http://[2001:db8::1]", "http://0.0.0.0", "http://169.254.169.254"),
+    *("ftp://127.0.0.1", "api-ocr.example.com", "//api.example.com", "https://", "https:///v2.0", "http://"),
+    *("https://api.example.com/v2.0", "https://api.example.com?x=1", "https://api.example.com#x"),
+    *("https://user:pass-canary@api.example.com", "https://api.example.com:99999", "https://api.example.com:port"),
+    *("https://[::1", "https://two words.example.com", "https://api.example.com\n.evil.example"),
+]
+WRONG = {
+    "OCR_ENDPOINT": ENDPOINTS,
+    "OCR_SECRET_ARN": WORDS,
+    "REQUEST_KEYS_TABLE": WORDS,
+    "DOCUMENTS_TABLE": WORDS,
+    "CLAIM_HMAC_KEY_ID": WORDS,
+    "UPLOADS_QUEUE_URL": URLS,
+    "UPLOADS_DLQ_URL": URLS,
+    "RESULTS_QUEUE_URL": URLS,
+    "FUNCTION_TIMEOUT_SECONDS": [*SECONDS, "10"],
+    "OCR_CALL_TIMEOUT_SECONDS": SECONDS,
+    "BATCH_SIZE": ["0", "-1", "1001", "ten-canary", "1.5"],
+    "MAX_IMAGE_BYTES": ["0", "-1", "1073741825", "20MB"],
+    "MAX_UNKNOWN_ATTEMPTS": ["0", "11", "two-canary"],
+}
+
+
+def faults(read, environment):
+    with pytest.raises(SettingsError) as raised:
+        read(environment)
+    assert str(raised.value).startswith("wrong settings: ")
+    return str(raised.value).removeprefix("wrong settings: ").split("; ")
+
+
+def names(told):
+    """Return the settings that the faults name; a sentence has its own "; it is …" at the end."""
+    return [part.split(" must be ")[0] for part in told if " must be " in part]
+
+
+def test_good_settings_are_read():
+    settings = analyze_settings(ANALYZE)
+    assert settings.ocr.endpoint == "https://api-ocr.nhncloudservice.com"
+    assert settings.ocr.secret_arn == SHARED["OCR_SECRET_ARN"]
+    assert settings.ocr.request_keys_table == "request-keys"
+    assert (settings.ocr.call_seconds, settings.ocr.function_seconds, settings.ocr.lease_seconds) == (40, 120, 150)
+    assert settings.uploads_queue_url == ANALYZE["UPLOADS_QUEUE_URL"]
+    assert settings.dead_letters_queue_url == ANALYZE["UPLOADS_DLQ_URL"]
+    assert settings.results_queue_url == ANALYZE["RESULTS_QUEUE_URL"]
+    assert settings.documents_table == "documents"
+    assert (settings.batch_size, settings.max_image_bytes, settings.max_unknown_attempts) == (10, 20 << 20, 2)
+    verify = verify_settings(VERIFY)
+    assert verify.claim_hmac_key_id == VERIFY["CLAIM_HMAC_KEY_ID"]
+    assert verify.ocr.lease_seconds > verify.ocr.function_seconds == 30
+
+
+@pytest.mark.parametrize(("read", "good", "name"), EACH)
+@pytest.mark.parametrize("blank", [None, "", "  "])
+def test_a_missing_setting_is_named(read, good, name, blank):
+    environment = {key: value for key, value in good.items() if key != name}
+    told = faults(read, environment if blank is None else environment | {name: blank})
+    assert names(told) == [name]
+    assert told[-1] == "it is missing"
+
+
+@pytest.mark.parametrize(
+    ("read", "good", "name", "wrong"), [(*each, wrong) for each in EACH for wrong in WRONG[each[2]]]
+)
+def test_a_wrong_setting_is_named_and_not_quoted(read, good, name, wrong):
+    told = faults(read, good | {name: wrong})
+    assert names(told) == [name]
+    assert told[-1] == "it is something else"
+    if len(wrong) > SHORTEST and not wrong.isdigit() and wrong not in ("http://", "https://"):
+        assert_clean("; ".join(told), [wrong])
+
+
+@pytest.mark.parametrize(("read", "good"), FUNCTIONS)
+def test_all_faults_are_told_at_once(read, good):
+    assert names(faults(read, {})) == [name for name in names(faults(read, {})) if name in good]
+    assert set(names(faults(read, {}))) == set(good)
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "https://api.example.com",
+        "https://api.example.com:8443",
+        "HTTPS://api.example.com",
+        "http://127.0.0.1:8080",
+        "http://127.8.9.1",
+        "http://localhost:1",
+        "http://[::1]:8080",
+    ],
+)
+def test_endpoints_that_are_allowed(endpoint):
+    for written in (endpoint, endpoint + "/", f"  {endpoint}\n"):
+        assert verify_settings(VERIFY | {"OCR_ENDPOINT": written}).ocr.endpoint == endpoint
+
+
+@pytest.mark.parametrize(("read", "good", "around"), [(analyze_settings, ANALYZE, 30), (verify_settings, VERIFY, 10)])
+def test_an_ocr_call_fits_into_the_function_with_what_is_around_it(read, good, around):
+    """A call that never fits would leave every document waiting, and nobody would be told why."""
+    fits = good | {"FUNCTION_TIMEOUT_SECONDS": str(around + 7), "OCR_CALL_TIMEOUT_SECONDS": "7"}
+    assert read(fits).ocr.call_seconds == 7
+    assert names(faults(read, fits | {"OCR_CALL_TIMEOUT_SECONDS": "8"})) == ["OCR_CALL_TIMEOUT_SECONDS"]
+    assert names(faults(read, fits | {"FUNCTION_TIMEOUT_SECONDS": str(around)})) == ["FUNCTION_TIMEOUT_SECONDS"]
+
+
+def outcome(environment):
+    try:
+        return analyze_settings(environment)
+    except SettingsError as error:
+        return error
+
+
+@given(st.dictionaries(st.sampled_from(sorted(ANALYZE)), st.text(max_size=30)))
+def test_any_environment_gives_settings_or_an_error_that_names_them(changed):
+    found = outcome(ANALYZE | changed)
+    if isinstance(found, SettingsError):
+        assert set(names(str(found).removeprefix("wrong settings: ").split("; "))) <= set(changed)
+
+
+def test_settings_are_frozen():
+    with pytest.raises(AttributeError):
+        analyze_settings(ANALYZE).batch_size = 11

@@ -1,0 +1,66 @@
+"""A function that is given less than a processor keeps its threads on one; nothing depends on whether it can."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sealed_ocr
+from sealed_ocr.runtime.startup import WHOLE_PROCESSOR_MB
+
+pytestmark = pytest.mark.unit
+
+# The processors that a thread may use which is started afterwards, and those that the process had before.
+STARTED = """
+import os, sys
+from concurrent.futures import ThreadPoolExecutor
+from sealed_ocr.runtime.startup import stay_on_one
+
+{before}
+# Elsewhere than on Linux nobody can choose.
+processors = getattr(os, "sched_getaffinity", lambda _: [0])
+had = processors(0)
+stay_on_one({environment})
+print(len(ThreadPoolExecutor(1).submit(processors, 0).result()), len(had))
+"""
+# What a sandbox does that does not let a process choose.
+FORBIDDEN = """
+def forbidden(*_):
+    raise PermissionError
+
+os.sched_setaffinity = forbidden
+"""
+
+
+def started(environment: dict[str, str], before: str = "") -> tuple[int, int]:
+    program = STARTED.format(environment=environment, before=before)
+    functions = Path(sealed_ocr.__file__).parents[1]
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=functions, check=True)
+    has, had = ended.stdout.split()
+    return int(has), int(had)
+
+
+@pytest.mark.parametrize("memory", [256, 512, WHOLE_PROCESSOR_MB])
+def test_threads_stay_on_one_processor_where_no_more_is_given(memory: int) -> None:
+    assert started({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory)})[0] == 1
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(WHOLE_PROCESSOR_MB + 1)},
+        {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "much"},
+        {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": ""},
+        {},
+    ],
+)
+def test_otherwise_they_use_what_there_is(environment: dict[str, str]) -> None:
+    has, had = started(environment)
+    assert has == had
+
+
+def test_a_sandbox_that_forbids_it_changes_nothing() -> None:
+    has, had = started({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512"}, FORBIDDEN)
+    assert has == had

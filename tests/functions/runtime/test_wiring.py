@@ -1,0 +1,112 @@
+"""The secret: missing, empty, a placeholder, wrong, rotated. Documents wait until an operator has acted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from emulator.testing import Emulator
+from tests.support.analyze_parts import Parts
+from tests.support.documents import draw
+from tests.support.proxy import Proxy
+from tests.support.stage import Stage
+
+Counted = Callable[[], dict[str, float]]
+WRONG = {
+    "empty": " ",
+    "no JSON": "good morning",
+    "a list": "[]",
+    "a member missing": '{"appKey": "aB3dE5gH7jK9"}',
+    "a number": '{"appKey": "aB3dE5gH7jK9", "secretKey": 7}',
+    "an empty member": '{"appKey": "", "secretKey": "aB3dE5gH7jK9"}',
+    "a placeholder": '{"appKey": "<appKey>", "secretKey": "<secretKey>"}',
+    "another placeholder": '{"appKey": "CHANGE_ME", "secretKey": "CHANGE_ME"}',
+    "a path in the appKey": '{"appKey": "../aB3dE5gH7jK9", "secretKey": "aB3dE5gH7jK9"}',
+    "a line break": '{"appKey": "aB3dE5gH7jK9", "secretKey": "aB3dE5gH7jK9\\nX-Header: 1"}',
+}
+
+
+def waits(parts: Parts, stage: Stage, counted: Counted) -> None:
+    """Deliver a document that must wait, unclaimed, and be counted as an operator's affair."""
+    stage.announce(stage.upload(draw()))
+    assert len(parts.deliver()) == 1
+    assert (stage.item()["state"], stage.item()["attempts"]) == ("free", "0")
+    assert counted()["ConfigurationError"] == 1
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_with_a_wrong_secret_documents_wait_until_it_is_right(
+    parts: Parts, stage: Stage, emulator: Emulator, counted: Counted, text: str
+) -> None:
+    stage.fill_secret(WRONG[text])
+    waits(parts, stage, counted)
+    assert ("the secret has no value yet" if text == "empty" else "the secret") in parts.logged()[-1]["fault"]
+    assert emulator.counters().calls == {}
+    stage.fill_secret(json.dumps({"appKey": emulator.app_key, "secretKey": emulator.secret_key}))
+    stage.show_hidden()
+    assert parts.deliver() == []
+    assert len(stage.collect()) == 1
+
+
+def test_a_secret_that_is_gone_or_scheduled_to_go_is_an_operator_s_affair(
+    parts: Parts, stage: Stage, counted: Counted
+) -> None:
+    stage.aws.secrets.delete_secret(SecretId=stage.secret)
+    waits(parts, stage, counted)
+    stage.aws.secrets.restore_secret(SecretId=stage.secret)
+    stage.aws.secrets.delete_secret(SecretId=stage.secret, ForceDeleteWithoutRecovery=True)
+    stage.show_hidden()
+    assert len(parts.deliver()) == 1
+    assert counted()["ConfigurationError"] == 1
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "DecryptionFailure"])
+def test_a_secret_that_may_not_be_read_is_an_operator_s_affair(
+    parts: Parts, stage: Stage, proxy: Proxy, counted: Counted, code: str
+) -> None:
+    proxy.fault("GetSecretValue", "refuse", code=code)
+    waits(parts, stage, counted)
+
+
+def test_secrets_manager_out_of_reach_is_transient(parts: Parts, stage: Stage, proxy: Proxy, counted: Counted) -> None:
+    proxy.fault("GetSecretValue", "refuse", code="InternalServiceErrorException")
+    stage.announce(stage.upload(draw()))
+    assert len(parts.deliver()) == 1
+    assert counted()["Transient:id-card"] == 1
+
+
+def test_the_secret_is_read_once_for_a_batch(parts: Parts, stage: Stage, proxy: Proxy) -> None:
+    for number in range(6):
+        stage.announce(stage.upload(draw(), f"id-card/{number}.png"))
+    assert parts.deliver() == []
+    assert len(proxy.made("GetSecretValue")) == 1
+
+
+def test_rotated_credentials_are_read_again_once_and_at_once(
+    parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy, counted: Counted
+) -> None:
+    stage.announce(stage.upload(draw()))
+    parts.deliver()
+    emulator.accept_credentials(secret_key="rotated-Hq4vT9xW2zB7")
+    stage.fill_secret(json.dumps({"appKey": emulator.app_key, "secretKey": "rotated-Hq4vT9xW2zB7"}))
+    stage.marks.add("rotated-Hq4vT9xW2zB7")
+    for number in range(6):
+        stage.announce(stage.upload(draw(), f"id-card/{number}.png"))
+    assert parts.deliver() == []
+    assert len(stage.collect()) == 7
+    assert len(proxy.made("GetSecretValue")) == 2
+    assert emulator.counters().paid.max_per_image == 1
+    assert "ConfigurationError" not in counted()
+
+
+def test_credentials_that_are_refused_for_good_leave_the_documents_waiting(
+    parts: Parts, stage: Stage, emulator: Emulator, counted: Counted
+) -> None:
+    emulator.refuse_credentials()
+    waits(parts, stage, counted)
+    emulator.refuse_credentials(False)
+    stage.show_hidden()
+    assert parts.deliver() == []
+    assert emulator.counters().paid.total == 1

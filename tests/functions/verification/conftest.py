@@ -1,0 +1,89 @@
+"""One emulated AWS and one emulated OCR service for all tests of this folder, and a verify function between them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from emulator.testing import Emulator
+from local.processes.aws_clients import Clients
+from local.processes.child import Child
+from tests.support.proxy import Proxy
+from tests.support.verification_world import Desk, World
+from tests.support.verify_function import Lambda
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@pytest.fixture(scope="session")
+def aws_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    child = Child.serving(tmp_path_factory.mktemp("moto"), "local.processes.moto_server")
+    yield child.announcement()["url"]
+    child.kill()
+
+
+@pytest.fixture(scope="session")
+def shared_world(aws_url: str) -> Iterator[World]:
+    with Emulator(passport_request_keys=True) as emulator:
+        yield World(Clients(aws_url, connections=60), emulator)
+
+
+@pytest.fixture
+def world(shared_world: World) -> World:
+    shared_world.emulator.reset()
+    return shared_world
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    return Desk(world)
+
+
+@pytest.fixture(scope="session")
+def shared_proxy(aws_url: str) -> Iterator[Proxy]:
+    with Proxy(aws_url) as proxy:
+        yield proxy
+
+
+# What the template grants the verify function (tests/infra compares the two).
+GRANTED = {"GetItem", "UpdateItem", "GenerateMac", "GetSecretValue"}
+
+
+@pytest.fixture
+def proxy(shared_proxy: Proxy) -> Iterator[Proxy]:
+    """What stands between the functions and AWS; after each test, they have asked for nothing that is not granted."""
+    shared_proxy.reset()
+    yield shared_proxy
+    assert {call.operation for call in shared_proxy.calls} <= GRANTED
+
+
+@pytest.fixture(scope="session")
+def shared_function(
+    shared_world: World, shared_proxy: Proxy, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Lambda]:
+    function = Lambda(shared_world, shared_proxy.url, tmp_path_factory.mktemp("function"))
+    yield function
+    function.close()
+
+
+@pytest.fixture
+def function(world: World, proxy: Proxy, shared_function: Lambda) -> Lambda:
+    """The handler in a process of its own, warm, whose AWS can be made to fail by ``proxy``."""
+    return shared_function
+
+
+@pytest.fixture
+def start(world: World, proxy: Proxy, tmp_path: os.PathLike[str]) -> Iterator[Callable[..., Lambda]]:
+    """Start a function of the test's own: ``start(slots=…, lambda_seconds=…, **environment)``."""
+    started: list[Lambda] = []
+
+    def start(**how: object) -> Lambda:
+        started.append(Lambda(world, proxy.url, tmp_path, **how))
+        return started[-1]
+
+    yield start
+    for function in started:
+        function.close()

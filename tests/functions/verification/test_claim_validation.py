@@ -1,0 +1,183 @@
+"""A claim is checked before anything is spent: every rule, all faults at once, no value repeated."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sealed_ocr.verification.claim_validation import LARGEST_CLAIM_BYTES, read_claim, wrong_id_type
+from sealed_ocr.verification.problems import STATUSES, Problem
+
+from tests.support.canary import assert_clean
+
+pytestmark = pytest.mark.unit
+
+RESIDENT = {"idType": "resident", "name": "홍길동", "residentNumber": "8001011234567", "issueDate": "20150302"}
+DRIVER = {
+    "idType": "driver",
+    "name": "김철수",
+    "residentNumber": "9002022",
+    "driverLicenseNumber": "110912345678",
+    "serialNum": "7X8Y9Z",
+}
+PASSPORT = {
+    "idType": "passport",
+    "name": "GILDONG HONG",
+    "issueDate": "20200315",
+    "passportNumber": "M12345678",
+    "birthDate": "19800101",
+    "expirationDate": "20300315",
+}
+CLAIMS = [RESIDENT, DRIVER, PASSPORT]
+NO_DATES = ["20150230", "20151301", "2015032", "201503021", "2015.3.2.", "2015-03-02", "00000101", "２０１５０３０２"]
+NO_NAMES = ["   ", "홍\n길동", "홍" * 101, "\u200b", "tab\there"]
+# A claim, its field, and what it must not be.
+BAD = [
+    *((claim, "name", value) for claim in CLAIMS for value in NO_NAMES),
+    *(
+        (RESIDENT, "residentNumber", value)
+        for value in ("800101-1234567", "8001011", "80010112345678", "８００１０１１２３４５６７")
+    ),
+    *((RESIDENT, "issueDate", value) for value in NO_DATES),
+    *((DRIVER, "residentNumber", value) for value in ("9002022345678", "900202", "900202-2", "900202a")),
+    *((DRIVER, "driverLicenseNumber", value) for value in ("11-09-123456-78", "11091234567", "서울0912345678")),
+    *((DRIVER, "serialNum", value) for value in ("7X8Y", "7X8Y9ZZ", "7X8 Y9", "가나다라마", "7X8Y9\n")),
+    *((PASSPORT, field, value) for field in ("issueDate", "birthDate", "expirationDate") for value in NO_DATES),
+    *((PASSPORT, "passportNumber", value) for value in ("m12345678", "M1234567", "M123456789", "M1234-678")),
+]
+FIELDS = [(claim, name) for claim in CLAIMS for name in claim if name != "idType"]
+
+
+def refused(claim):
+    body = claim if isinstance(claim, bytes) else json.dumps(claim).encode()
+    with pytest.raises(Problem) as raised:
+        read_claim(body)
+    assert raised.value.kind == "invalid-claim"
+    assert raised.value.status == 400
+    return raised.value
+
+
+def named(problem):
+    return [fault["field"] for fault in problem.errors]
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["idType"])
+def test_a_good_claim_is_read_in_the_guide_s_order(claim):
+    shuffled = dict(sorted(claim.items(), reverse=True))
+    read = read_claim(json.dumps(shuffled).encode())
+    assert read == claim
+    assert list(read) == list(claim)
+
+
+def test_the_serial_number_is_optional():
+    without = {name: value for name, value in DRIVER.items() if name != "serialNum"}
+    assert read_claim(json.dumps(without).encode()) == without
+    assert read_claim(json.dumps(DRIVER | {"serialNum": "7X8Y9"}).encode())["serialNum"] == "7X8Y9"
+
+
+@pytest.mark.parametrize(("claim", "name"), [pair for pair in FIELDS if pair[1] != "serialNum"])
+def test_a_missing_field_is_named(claim, name):
+    problem = refused({key: value for key, value in claim.items() if key != name})
+    assert named(problem) == [name]
+    assert problem.errors[0]["reason"].endswith("it is missing")
+
+
+@pytest.mark.parametrize(("claim", "name", "value"), BAD)
+def test_a_wrong_field_is_named_and_not_repeated(claim, name, value):
+    problem = refused(claim | {name: value})
+    assert named(problem) == [name]
+    assert "missing" not in problem.errors[0]["reason"]
+    if len(value.strip()) > 3:
+        assert_clean(json.dumps(problem.body(), ensure_ascii=False) + str(problem) + repr(problem), [value])
+
+
+@pytest.mark.parametrize("value", [None, 7, 20150302, 8001011234567, True, [], {}, ""])
+@pytest.mark.parametrize(("claim", "name"), FIELDS)
+def test_a_field_of_another_type_or_an_empty_one_is_named(claim, name, value):
+    assert named(refused(claim | {name: value})) == [name]
+
+
+@pytest.mark.parametrize(("claim", "other"), [(a, b) for a in CLAIMS for b in CLAIMS if a is not b])
+def test_a_field_of_another_type_of_card_is_named(claim, other):
+    foreign = other.keys() - claim.keys()
+    assert named(refused(claim | {name: other[name] for name in foreign})) == sorted(foreign)
+
+
+def test_all_faults_are_told_at_once():
+    problem = refused({"idType": "passport", "name": " ", "birthDate": "x", "serialNum": "7X8Y9Z", "홍길동": 1})
+    assert named(problem) == [
+        "(another)",
+        *("birthDate", "expirationDate", "issueDate", "name", "passportNumber", "serialNum"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["8001011234567", "홍길동", "x" * 41, "with space", "", "<script>"])
+def test_a_member_whose_name_may_be_a_value_is_not_repeated(name):
+    problem = refused(RESIDENT | {name: "x"})
+    assert named(problem) == ["(another)"]
+    if len(name) > 3:
+        assert_clean(json.dumps(problem.body(), ensure_ascii=False), [name])
+
+
+@pytest.mark.parametrize("id_type", [None, "", "Resident", "alien", 7, ["resident"], {"resident": 1}])
+def test_another_id_type_is_named(id_type):
+    problem = refused(RESIDENT | {"idType": id_type})
+    assert named(problem) == ["idType"]
+    assert problem.errors[0]["reason"] == "must be one of resident, driver, passport"
+    assert named(refused({})) == ["idType"]
+
+
+@pytest.mark.parametrize("body", [b"", b"no json", b"\xff\xfe", b'{"idType": "resident"', b"[" * 10_000, b'"\\ud800"'])
+def test_what_is_no_json_is_said_so(body):
+    assert refused(body).detail == "the body is not JSON"
+
+
+@pytest.mark.parametrize("tree", [None, 7, "resident", [], [RESIDENT]])
+def test_what_is_no_object_is_said_so(tree):
+    assert refused(tree).detail == "the body is not a JSON object"
+
+
+def test_a_claim_that_is_too_large_is_not_looked_at():
+    body = json.dumps(RESIDENT).encode()
+    assert read_claim(body.ljust(LARGEST_CLAIM_BYTES)) == RESIDENT
+    with pytest.raises(Problem) as raised:
+        read_claim(body.ljust(LARGEST_CLAIM_BYTES + 1))
+    assert (raised.value.kind, raised.value.status) == ("claim-too-large", 413)
+
+
+def test_another_card_s_id_type():
+    problem = wrong_id_type("driver")
+    assert problem.kind == "invalid-claim"
+    assert problem.errors == [{"field": "idType", "reason": "must be driver, as the card was read"}]
+
+
+TREES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda children: st.lists(children, max_size=4) | st.dictionaries(st.text(), children, max_size=4),
+    max_leaves=10,
+)
+NAMES = st.sampled_from(sorted({name for claim in CLAIMS for name in claim})) | st.text()
+NEARLY = st.one_of(
+    TREES,
+    st.builds(
+        lambda claim, changed: claim | changed, st.sampled_from(CLAIMS), st.dictionaries(NAMES, TREES, max_size=3)
+    ),
+)
+
+
+def outcome(body):
+    try:
+        return read_claim(body)
+    except Problem as problem:
+        return problem
+
+
+@given(st.one_of(NEARLY.map(lambda tree: json.dumps(tree).encode()), st.binary()))
+def test_any_body_is_a_claim_or_a_problem(body):
+    found = outcome(body)
+    if isinstance(found, Problem):
+        assert found.status == STATUSES[found.kind]
+        assert {"type", "title", "status", "detail"} <= found.body().keys()
+    else:
+        assert all(isinstance(value, str) and value for value in found.values())
+        assert outcome(json.dumps(found).encode()) == found

@@ -1,0 +1,81 @@
+"""No recognised value, claim, key or credential leaves the verification: not in a log, metric, item or problem."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from emulator.faults.kinds import Delay, HalfBody, HttpStatus, NotJson, ResultCode, WrongTypes
+from tests.support.canary import assert_clean, everything_said, values_of
+from tests.support.problem_cases import ANSWERED, Ask
+from tests.support.proxy import Proxy
+from tests.support.verification_world import AUTHENTICITY, Card, Desk, World
+from tests.support.verify_function import Lambda
+
+IDEMPOTENCY_KEY = "canary-idempotency-key"
+FAULTS = [
+    Delay(operation=AUTHENTICITY, delay=2.5),
+    HalfBody(operation=AUTHENTICITY),
+    HttpStatus(operation=AUTHENTICITY),
+    NotJson(operation=AUTHENTICITY),
+    WrongTypes(operation=AUTHENTICITY),
+    ResultCode(operation=AUTHENTICITY, result_code=4010001, times=2),
+    ResultCode(operation="public-keys", result_code=-1),
+]
+
+
+def secrets(world: World, card: Card) -> list[str]:
+    personal = values_of({name: value for name, value in card.claim.items() if name != "idType"})
+    return [*personal, card.request_key, world.emulator.app_key, world.emulator.secret_key]
+
+
+@pytest.mark.parametrize("type_", ANSWERED)
+def test_no_answer_of_any_type_says_anything(function: Lambda, world: World, type_: str) -> None:
+    card = world.card("resident")
+    answered = ANSWERED[type_](Ask(function, world, card))
+    said = json.dumps([answered.body, answered.headers], ensure_ascii=False) + function.log()
+    assert_clean(said, secrets(world, card))
+    hidden = secrets(world, card)
+    if world.item(card)["state"] not in {"spent", "expired", "locked"}:
+        hidden.remove(card.request_key)
+    assert_clean(json.dumps(world.item(card), ensure_ascii=False), hidden)
+
+
+def test_no_fault_of_the_service_or_of_aws_says_anything(function: Lambda, world: World, proxy: Proxy) -> None:
+    cards = [world.card(document) for document in ("resident", "driver", "passport")]
+    said = [function.post(card, headers={"Idempotency-Key": IDEMPOTENCY_KEY}).body for card in cards]
+    for fault in FAULTS:
+        cards.append(world.card("driver"))
+        world.emulator.fault(fault)
+        said.append(function.post(cards[-1], most=2).body)
+        world.emulator.clear_faults()
+    for operation in ("GetItem", "UpdateItem", "GenerateMac"):
+        proxy.fault(operation, "refuse")
+        cards.append(world.card("passport"))
+        said.append(function.post(cards[-1], headers={"Idempotency-Key": IDEMPOTENCY_KEY}).body)
+        proxy.reset()
+    world.emulator.clear_faults()
+    for card in cards:
+        assert_clean(json.dumps(said, ensure_ascii=False) + function.log(), [*secrets(world, card), IDEMPOTENCY_KEY])
+        assert_clean(json.dumps(world.item(card), ensure_ascii=False), [card.claim["name"], IDEMPOTENCY_KEY])
+
+
+def test_no_exception_says_anything(world: World) -> None:
+    for fault in (HttpStatus(operation=AUTHENTICITY), ResultCode(operation=AUTHENTICITY, result_code=4000123)):
+        card, desk = world.card("passport"), Desk(world)
+        world.emulator.fault(fault)
+        problem = desk.ask(card, key=IDEMPOTENCY_KEY).problem
+        assert_clean(everything_said(problem) + desk.log.getvalue(), [*secrets(world, card), IDEMPOTENCY_KEY])
+
+
+def test_a_broken_secret_is_not_quoted(start, world: World) -> None:
+    world.aws.secrets.put_secret_value(SecretId=world.secret_arn, SecretString='{"appKey": "half-a-canary')
+    try:
+        function, card = start(), world.card()
+        answered = function.post(card)
+    finally:
+        world.aws.secrets.put_secret_value(SecretId=world.secret_arn, SecretString=world.credentials())
+    assert answered.type == "temporarily-unavailable"
+    assert_clean(json.dumps(answered.body) + function.log(), ["half-a-canary"])
+    assert "ConfigurationError" in function.metrics()

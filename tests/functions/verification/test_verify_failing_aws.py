@@ -1,0 +1,122 @@
+"""AWS failing at each step: before the call nothing is sent, after the verdict the caller still gets it."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+
+from emulator.faults.kinds import ResultCode
+from tests.support.proxy import Proxy
+from tests.support.verification_world import AUTHENTICITY, LEASE_SECONDS, Clock, Desk, World
+from tests.support.verify_function import Lambda, event
+
+KEYED = {"Idempotency-Key": "k-1"}
+HANGING_SECONDS = 40
+
+
+def fail(proxy: Proxy, operation: str, way: str, *, state: str = "", times: int | None = None, **more: object) -> None:
+    """Let an operation fail; of the updates, only those that write ``state``, if one is named."""
+    proxy.fault(
+        operation,
+        way,
+        times,
+        where=lambda call: state in ("", call.to_state),
+        code="InternalServerError",
+        status=500,
+        **more,
+    )
+
+
+@pytest.mark.parametrize("how", ["refuse", "drop-request", "drop-answer"])
+@pytest.mark.parametrize("operation", ["GetItem", "GenerateMac", "UpdateItem"])
+def test_before_the_call_nothing_is_sent(
+    function: Lambda, world: World, proxy: Proxy, operation: str, how: str
+) -> None:
+    card = world.card()
+    fail(proxy, operation, how)
+    answered = function.post(card, headers=KEYED)
+    assert (answered.status, answered.type, answered.calls) == (503, "temporarily-unavailable", 0)
+    assert int(answered.headers["retry-after"]) > 0
+    assert "nothing was sent" in answered.body["detail"]
+    proxy.reset()
+    began = operation == "UpdateItem" and how == "drop-answer"
+    assert world.item(card)["state"] == ("sending" if began else "available")
+    if began:  # and nobody knows of it: its lease has to lapse
+        assert function.post(card, headers=KEYED).type == "verification-in-progress"
+        assert Desk(world, Clock(Clock().now + LEASE_SECONDS + 1)).ask(card, key="k-1").verdict is True
+    else:
+        assert function.post(card, headers=KEYED).body["isAuthenticity"] is True
+
+
+@pytest.mark.parametrize("how", ["refuse", "drop-request", "drop-answer"])
+def test_one_failure_of_dynamodb_is_not_noticed(function: Lambda, world: World, proxy: Proxy, how: str) -> None:
+    card, failed = world.card(), function.metrics().get("LedgerWriteFailed", 0)
+    fail(proxy, "UpdateItem", how, times=1)
+    assert function.post(card).body["isAuthenticity"] is True
+    fail(proxy, "UpdateItem", how, state="spent", times=1)
+    other = world.card()
+    assert function.post(other).body["isAuthenticity"] is True
+    assert [world.item(each)["state"] for each in (card, other)] == ["spent", "spent"]
+    assert function.metrics().get("LedgerWriteFailed", 0) == failed
+
+
+@pytest.mark.parametrize("how", ["refuse", "drop-request"])
+def test_after_the_verdict_the_caller_still_gets_it(start, world: World, proxy: Proxy, how: str) -> None:
+    function, card = start(), world.card()
+    fail(proxy, "UpdateItem", how, state="spent")
+    answered = function.post(card, headers=KEYED)
+    assert (answered.body["isAuthenticity"], answered.calls) == (True, 1)
+    assert function.metrics()["LedgerWriteFailed"] == 1
+    proxy.reset()
+    assert function.post(card, headers=KEYED).type == "verification-in-progress"
+    later = Desk(world, Clock(Clock().now + LEASE_SECONDS + 1)).ask(card, key="k-1")
+    assert (later.type, later.calls) == ("request-key-spent", 1)
+    assert "answer was lost" in later.problem.detail
+
+
+def test_what_a_refused_claim_says_is_told_though_it_cannot_be_written(
+    function: Lambda, world: World, proxy: Proxy
+) -> None:
+    card = world.card()
+    world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=4000123))
+    fail(proxy, "UpdateItem", "refuse", state="locked")
+    answered = function.post(card)
+    assert (answered.type, answered.calls) == ("card-locked", 1)
+
+
+@pytest.mark.parametrize("how", ["refuse", "drop-request"])
+def test_without_credentials_the_key_is_free_again(start, world: World, proxy: Proxy, how: str) -> None:
+    function, card = start(), world.card()
+    fail(proxy, "GetSecretValue", how)
+    answered = function.post(card)
+    assert (answered.status, answered.type, answered.calls) == (503, "temporarily-unavailable", 0)
+    assert world.item(card)["state"] == "available"
+    proxy.reset()
+    assert function.post(card).body["isAuthenticity"] is True
+
+
+def test_a_held_secret_serves_on(function: Lambda, world: World, proxy: Proxy) -> None:
+    assert function.post(world.card()).status == 200
+    fail(proxy, "GetSecretValue", "refuse")
+    assert function.post(world.card()).status == 200
+
+
+@pytest.mark.parametrize(("operation", "state", "status"), [("GetItem", "", 503), ("UpdateItem", "spent", 200)])
+def test_the_answer_is_ours_when_dynamodb_does_not_answer_at_all(
+    function: Lambda, world: World, proxy: Proxy, operation: str, state: str, status: int
+) -> None:
+    stopping = threading.Event()
+    fail(proxy, operation, "drop-request", state=state, first=lambda: stopping.wait(HANGING_SECONDS))
+    try:
+        assert function.post(world.card()).status == status
+    finally:
+        stopping.set()
+
+
+def test_a_card_that_nobody_may_verify_needs_no_mac(function: Lambda, world: World, proxy: Proxy) -> None:
+    fail(proxy, "GenerateMac", "refuse")
+    assert function.post(world.card()).status == 200
+    body = json.dumps(world.card().claim).encode()
+    assert function.send(event("f" * 32, body, KEYED)).type == "unknown-document"

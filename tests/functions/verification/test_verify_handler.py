@@ -1,0 +1,181 @@
+"""Every status with its type, from the handler in its own process, over Function URL events."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+from sealed_ocr.verification.problems import STATUSES
+
+from emulator.faults.kinds import ResetAfterBody
+from tests.support.problem_cases import ANSWERED, COME_BACK, Ask
+from tests.support.proxy import Proxy
+from tests.support.verification_world import AUTHENTICITY, World
+from tests.support.verify_function import Lambda, event
+
+
+def test_every_type_has_its_way_to_be_answered() -> None:
+    assert ANSWERED.keys() == STATUSES.keys()
+
+
+@pytest.mark.parametrize(("type_", "status"), STATUSES.items())
+def test_a_type_and_its_status(function: Lambda, world: World, type_: str, status: int) -> None:
+    card, before = world.card(), function.metrics()
+    answered = ANSWERED[type_](Ask(function, world, card))
+    assert (answered.status, answered.type) == (status, type_)
+    # However it was invoked: the URL's own count knows nothing of those who come without it.
+    after = function.metrics()
+    for metric, each in (("VerdictFailed", 1), ("VerdictFailedShare", 100)):
+        assert after.get(metric, 0) - before.get(metric, 0) == each * (status >= 500)
+    assert ("retry-after" in answered.headers) == (type_ in COME_BACK)
+    assert int(answered.headers.get("retry-after", 1)) >= 1
+    assert not [value for name, value in card.claim.items() if name != "idType" and value in str(answered.body)]
+    if type_ == "method-not-allowed":
+        assert answered.headers["allow"] == "POST"
+
+
+def test_a_verdict_and_the_same_again(function: Lambda, world: World) -> None:
+    card = world.card("driver")
+    for calls in (1, 0):
+        answered = function.post(card, headers={"Idempotency-Key": "k-1"})
+        assert answered.type is None
+        assert answered.body == {"documentId": card.document_id, "isAuthenticity": True}
+        assert answered.calls == calls
+    edited = function.post(world.card(), issueDate="20150303")
+    assert (edited.type, edited.body["isAuthenticity"]) == (None, False)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Idempotency-Key": "k-1"},
+        {"IDEMPOTENCY-KEY": "k-1"},
+        {"idempotency-key": "k-1", "content-type": "application/octet-stream"},
+    ],
+)
+def test_a_header_in_any_case_and_a_body_in_base64(function: Lambda, world: World, headers: dict) -> None:
+    card = world.card()
+    assert function.post(card, headers={"Idempotency-Key": "k-1"}).status == 200
+    asked = event(card.document_id, json.dumps(card.claim).encode(), headers)
+    # As some gateways and a plain invoke hand them on.
+    asked["headers"] = headers
+    again = function.send(asked)
+    assert (again.type, again.calls) == (None, 0)
+
+
+def test_a_body_in_base64_is_the_same_claim(function: Lambda, world: World) -> None:
+    card = world.card()
+    asked = event(card.document_id, json.dumps(card.claim, ensure_ascii=False).encode(), {"Content-Type": "a/b"})
+    assert asked["isBase64Encoded"]
+    assert function.send(asked).body["isAuthenticity"] is True
+
+
+@pytest.mark.parametrize(
+    ("body", "encoded"),
+    [
+        (None, False),
+        ("", False),
+        (None, True),
+        ("{", False),
+        ("no base64!", True),
+        ("abc", True),
+        (base64.b64encode(b"\xff\xfe").decode(), True),
+        ("\ud800", False),
+        ('{"idType": "\\ud800"}', False),
+        ("[]", False),
+    ],
+)
+def test_a_body_that_is_no_claim(function: Lambda, world: World, body: str | None, encoded: bool) -> None:
+    card = world.card()
+    asked = event(card.document_id) | {"body": body, "isBase64Encoded": encoded}
+    if body is None:
+        del asked["body"]
+    answered = function.send(asked)
+    assert (answered.status, answered.type, answered.calls) == (400, "invalid-claim", 0)
+    assert world.item(card)["state"] == "available"
+
+
+def test_a_plain_invoke_needs_no_more_than_method_path_and_body(function: Lambda, world: World) -> None:
+    card = world.card()
+    path = f"/documents/{card.document_id}/authenticity"
+    asked = {
+        "rawPath": path,
+        "requestContext": {"http": {"method": "POST", "path": path}, "stage": "$default"},
+        "body": json.dumps(card.claim),
+    }
+    assert function.send(asked).body == {"documentId": card.document_id, "isAuthenticity": True}
+
+
+@pytest.mark.parametrize("asked", [{}, {"hello": "world"}, {"requestContext": {}}, {"rawPath": "/", "version": "2.0"}])
+def test_an_event_that_is_no_http_request_is_answered_too(function: Lambda, world: World, asked: dict) -> None:
+    answered = function.send(asked)
+    assert (answered.status, answered.type) == (400, "invalid-request")
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
+def test_a_claim_is_posted(function: Lambda, world: World, method: str) -> None:
+    card = world.card()
+    answered = function.send(event(card.document_id, json.dumps(card.claim).encode(), method=method))
+    assert (answered.status, answered.type, answered.calls) == (405, "method-not-allowed", 0)
+    assert answered.headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize("path", ["/", "/documents", "/documents/", "/documents/x/y/authenticity", "/x", "//"])
+@pytest.mark.parametrize("method", ["POST", "GET", "OPTIONS"])
+def test_another_path_is_not_found(function: Lambda, world: World, path: str, method: str) -> None:
+    answered = function.send(event("", path=path, method=method))
+    assert (answered.status, answered.type) == (404, "not-found")
+    assert "POST" in answered.body["detail"]
+
+
+@pytest.mark.parametrize("document_id", ["x", "F" * 32, "f" * 31, "f" * 33, "0" * 31 + "%", "홍길동"])
+def test_what_can_be_no_document_id_is_an_unknown_document(
+    function: Lambda, world: World, proxy: Proxy, document_id: str
+) -> None:
+    answered = function.send(event(document_id, json.dumps(world.card().claim).encode()))
+    assert (answered.status, answered.type) == (404, "unknown-document")
+    assert not proxy.made("GetItem")
+
+
+@pytest.mark.parametrize("key", ["", " ", "a b", "키", "k" * 256, "a\x7f"])
+def test_an_idempotency_key_that_is_none_is_refused_before_anything_is_spent(
+    function: Lambda, world: World, key: str
+) -> None:
+    card = world.card()
+    answered = function.post(card, headers={"Idempotency-Key": key})
+    assert (answered.status, answered.type, answered.calls) == (400, "invalid-request", 0)
+    assert world.item(card)["state"] == "available"
+
+
+def test_the_longest_idempotency_key_is_taken(function: Lambda, world: World) -> None:
+    card = world.card()
+    for calls in (1, 0):
+        answered = function.post(card, headers={"Idempotency-Key": "~" * 255})
+        assert (answered.status, answered.calls) == (200, calls)
+
+
+def test_the_item_is_read_consistently(function: Lambda, world: World, proxy: Proxy) -> None:
+    function.post(world.card())
+    assert [call.asked["ConsistentRead"] for call in proxy.made("GetItem", world.name)] == [True]
+
+
+def test_a_fault_before_anything_was_sent_is_not_counted_as_possibly_billed(function: Lambda, world: World) -> None:
+    before = function.metrics()
+    ANSWERED["internal-error"](Ask(function, world, world.card()))
+    after = function.metrics()
+    assert after["ContractError"] == before.get("ContractError", 0) + 1
+    assert after.get("PossiblyBilled", 0) == before.get("PossiblyBilled", 0)
+
+
+def test_what_is_counted(function: Lambda, world: World) -> None:
+    before = function.metrics()
+    card = world.card()
+    function.post(card)
+    function.post(card)
+    world.emulator.fault(ResetAfterBody(operation=AUTHENTICITY))
+    function.post(world.card())
+    after = function.metrics()
+    grown = {name: after[name] - before.get(name, 0) for name in after if after[name] != before.get(name, 0)}
+    assert {"Verdict": 1, "VerdictRefused": 2, "PossiblyBilled": 1}.items() <= grown.items()
+    assert "LedgerWriteFailed" not in grown

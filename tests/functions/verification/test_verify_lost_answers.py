@@ -1,0 +1,152 @@
+"""Answers that never came: nothing is sent again by itself, and the next attempt finds out what became of the claim."""
+
+from __future__ import annotations
+
+import pytest
+
+from emulator.faults.kinds import (
+    Delay,
+    Drip,
+    Endless,
+    HalfBody,
+    HttpStatus,
+    NotJson,
+    Redirect,
+    ResetAfterBody,
+    ResetBeforeBody,
+    ResultCode,
+    TruncatedJson,
+    WrongTypes,
+)
+from tests.support.verification_world import AUTHENTICITY, LEASE_SECONDS, Clock, Desk, World
+
+SPENT_AND_LOST = [
+    ResetAfterBody(operation=AUTHENTICITY),
+    HalfBody(operation=AUTHENTICITY),
+    HttpStatus(operation=AUTHENTICITY, worked=True),
+    Redirect(operation=AUTHENTICITY, worked=True),
+    NotJson(operation=AUTHENTICITY),
+    TruncatedJson(operation=AUTHENTICITY),
+    Endless(operation=AUTHENTICITY, size=1_000_000),
+    *(WrongTypes(operation=AUTHENTICITY, part=part) for part in ("body", "header", "result-code", "result")),
+]
+LOST_UNSPENT = [
+    ResetBeforeBody(operation=AUTHENTICITY),
+    HttpStatus(operation=AUTHENTICITY),
+    Redirect(operation=AUTHENTICITY),
+    ResetAfterBody(operation=AUTHENTICITY, worked=False),
+]
+
+
+def name(fault: object) -> str:
+    return f"{type(fault).__name__}-{getattr(fault, 'part', '')}"
+
+
+@pytest.mark.parametrize("fault", SPENT_AND_LOST, ids=name)
+def test_the_next_attempt_is_told_that_the_lost_one_spent_the_key(world: World, desk: Desk, fault: object) -> None:
+    card = world.card()
+    world.emulator.fault(fault)
+    lost = desk.ask(card, key="k-1")
+    assert (lost.problem.status, lost.type, lost.calls) == (504, "outcome-unknown", 1)
+    assert world.item(card)["state"] == "unknown"
+    next_ = desk.ask(card, key="k-1")
+    assert (next_.problem.status, next_.type, next_.calls) == (409, "request-key-spent", 1)
+    assert "answer was lost spent" in next_.problem.detail
+    later = desk.ask(card, key="k-1")
+    assert (later.type, later.calls) == ("request-key-spent", 0)
+    assert "lost attempt spent it" in later.problem.detail
+    assert list(world.emulator.counters().verdicts.values()) == [1]
+
+
+@pytest.mark.parametrize("fault", LOST_UNSPENT, ids=name)
+def test_a_lost_attempt_that_spent_nothing_leaves_the_verdict_to_the_next(
+    world: World, desk: Desk, fault: object
+) -> None:
+    card = world.card()
+    world.emulator.fault(fault)
+    assert (desk.ask(card, key="k-1").type) == "outcome-unknown"
+    told = desk.ask(card, key="k-1")
+    assert (told.verdict, told.calls) == (True, 1)
+    assert desk.ask(card, key="k-1").verdict is True
+
+
+@pytest.mark.parametrize("fault", [Delay(operation=AUTHENTICITY, delay=3), Drip(operation=AUTHENTICITY, interval=0.1)])
+def test_an_answer_that_takes_too_long_is_a_lost_one(world: World, fault: object) -> None:
+    card = world.card()
+    desk = Desk(world, ocr=world.ocr(call_seconds=0.3))
+    desk.ask(world.card())
+    world.emulator.fault(fault)
+    assert desk.ask(card).type == "outcome-unknown"
+    assert Desk(world).ask(card).type == "request-key-spent"
+
+
+def test_an_invalid_key_without_a_lost_attempt_is_expired_and_nobody_is_accused(world: World, desk: Desk) -> None:
+    card = world.card()
+    world.emulator.shift_clock(3601)
+    told = desk.ask(card)
+    assert (told.problem.status, told.type, told.calls) == (410, "request-key-expired", 1)
+    assert "lost" not in told.problem.detail
+
+
+def test_doubt_is_remembered_over_an_attempt_that_was_refused(world: World, desk: Desk) -> None:
+    card = world.card()
+    world.emulator.fault(ResetAfterBody(operation=AUTHENTICITY))
+    assert desk.ask(card).type == "outcome-unknown"
+    world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=4000006))
+    assert desk.ask(card).type == "rate-limited"
+    assert desk.ask(card).type == "request-key-spent"
+
+
+def test_too_little_time_is_told_and_nothing_is_sent(world: World, desk: Desk) -> None:
+    card = world.card()
+    told = desk.ask(card, seconds=1)
+    assert (told.type, told.calls) == ("temporarily-unavailable", 0)
+    assert told.problem.retry_after
+    assert (desk.ask(card).verdict) is True
+
+
+def test_no_connection_is_proven_unsent(world: World) -> None:
+    card = world.card()
+    told = Desk(world, ocr=world.ocr(endpoint="http://127.0.0.1:9")).ask(card)
+    assert (told.type, told.calls) == ("temporarily-unavailable", 0)
+    assert world.item(card)["state"] == "available"
+    assert Desk(world).ask(card).verdict is True
+
+
+def test_a_fault_of_our_own_in_mid_call_is_doubt(world: World) -> None:
+    card = world.card()
+
+    class Broken:
+        def verify(self, request_key: str, claim: dict[str, str], deadline: float) -> bool:
+            raise ZeroDivisionError(claim["name"])
+
+    desk = Desk(world, ocr=Broken())
+    told = desk.ask(card)
+    assert (told.type, told.calls) == ("outcome-unknown", 0)
+    assert world.item(card)["state"] == "unknown"
+    assert card.claim["name"] not in desk.log.getvalue()
+
+
+def test_another_caller_waits_while_an_attempt_lives_and_takes_over_after_it(world: World) -> None:
+    card, clock = world.card(), Clock()
+    desk = Desk(world, clock)
+    keys = world.keys(clock)
+    keys.begin(card.document_id, keys.read(card.document_id), "", "")  # and its function is killed
+    for seconds in (0, LEASE_SECONDS):
+        clock.now += seconds
+        waits = desk.ask(card)
+        assert (waits.problem.status, waits.type, waits.calls) == (409, "verification-in-progress", 0)
+        assert waits.problem.retry_after in (1, 2)
+    clock.now += 1
+    told = desk.ask(card)
+    assert (told.verdict, told.calls) == (True, 1)
+
+
+def test_after_its_hour_a_key_is_refused_without_a_call(world: World) -> None:
+    card = world.card()
+    clock = Clock(card.expires_at - 1)
+    late = world.card(expires_at=card.expires_at)
+    assert Desk(world, clock).ask(card).verdict is True
+    clock.now += 1
+    told = Desk(world, clock).ask(late)
+    assert (told.problem.status, told.type, told.calls) == (410, "request-key-expired", 0)

@@ -1,0 +1,79 @@
+"""What of a claim is sealed: as the guide's table marks it ("Verify Authenticity API", [Field])."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from sealed_ocr.aws.secret import read_secret
+from sealed_ocr.common.refreshable_cache import Renewed
+from sealed_ocr.ocr.auth import Credentials
+from sealed_ocr.ocr.client import OcrClient
+from sealed_ocr.ocr.transport import Answer, Body, Transport
+
+from tests.support.verification_world import CALL_SECONDS, Desk, World
+
+PLAIN = {"resident": {"idType"}, "driver": {"idType"}, "passport": {"idType", "expirationDate"}}
+
+
+class Overheard(Transport):
+    """The real transport, keeping what goes out."""
+
+    def __init__(self, endpoint: str) -> None:
+        super().__init__(endpoint, 2)
+        self.headers: list[dict[str, str]] = []
+        self.claims: list[dict[str, Any]] = []
+
+    def exchange(self, method: str, path: str, headers: Any, deadline: float, body: Body | None = None) -> Answer:
+        if body is not None:
+            self.headers.append(dict(headers))
+            content = b"".join(body.pieces)
+            assert len(content) == body.length
+            self.claims.append(json.loads(content))
+            body = Body(body.content_type, body.length, [content])
+        return super().exchange(method, path, headers, deadline, body)
+
+
+@pytest.fixture
+def wire(world: World) -> Overheard:
+    return Overheard(world.emulator.url)
+
+
+@pytest.fixture
+def desk(world: World, wire: Overheard) -> Desk:
+    credentials = Renewed(lambda: Credentials.from_secret(read_secret(world.aws.secrets, world.secret_arn)), 300)
+    return Desk(world, ocr=OcrClient(wire, credentials, CALL_SECONDS))
+
+
+@pytest.mark.parametrize("document", PLAIN)
+def test_the_marked_fields_are_sealed_and_the_others_plain(
+    world: World, desk: Desk, wire: Overheard, document: str
+) -> None:
+    card = world.card(document)
+    assert desk.ask(card).verdict is True
+    [sent] = wire.claims
+    assert sent.keys() == card.claim.keys()
+    assert {name for name in sent if sent[name] == card.claim[name]} == PLAIN[document]
+    for name in sent.keys() - PLAIN[document]:
+        sealed = base64.b64decode(sent[name], validate=True)
+        assert len(sealed) > 0
+        assert len(sealed) % 16 == 0
+        assert card.claim[name].encode() not in sealed
+    assert wire.headers[0]["Request-Key"] == card.request_key
+
+
+def test_a_claim_without_serial_number_is_sent_without_it(world: World, desk: Desk, wire: Overheard) -> None:
+    card = world.card("driver")
+    claim = {name: value for name, value in card.claim.items() if name != "serialNum"}
+    assert desk.ask(card, claim).verdict is True
+    assert "serialNum" not in wire.claims[0]
+
+
+def test_every_request_has_an_envelope_of_its_own(world: World, desk: Desk, wire: Overheard) -> None:
+    for _ in range(3):
+        assert desk.ask(world.card()).verdict is True
+    assert len({headers["Symmetric-Key"] for headers in wire.headers}) == 3
+    assert len({sent["name"] for sent in wire.claims}) == 3
+    assert world.emulator.counters().repeated_symmetric_keys == 0

@@ -1,0 +1,126 @@
+"""One claim, one verdict: what the first caller gets, and what everybody after it is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.verification_world import Clock, Desk, World
+
+CARDS = ["resident", "driver", "passport"]
+EDITS = {
+    "resident": {"name": "다른이름", "residentNumber": "8102034999999", "issueDate": "20150303"},
+    "driver": {
+        "name": "다른이름",
+        "residentNumber": "8102035",
+        "driverLicenseNumber": "110999999978",
+        "serialNum": "QZ7X9V",
+    },
+    "passport": {
+        "name": "다른이름",
+        "issueDate": "20200316",
+        "passportNumber": "M99999999",
+        "birthDate": "19810204",
+        "expirationDate": "20300316",
+    },
+}
+
+
+@pytest.mark.parametrize("document", CARDS)
+def test_the_ready_made_claim_is_true_and_spends_the_key(world: World, desk: Desk, document: str) -> None:
+    card = world.card(document)
+    told = desk.ask(card)
+    assert (told.verdict, told.calls) == (True, 1)
+    item = world.item(card)
+    assert (item["state"], item["verdict"]) == ("spent", True)
+    assert "requestKey" not in item
+    assert "leaseUntil" not in item
+
+
+@pytest.mark.parametrize(("document", "field"), [(document, field) for document in CARDS for field in EDITS[document]])
+def test_an_edited_claim_is_false_and_spends_the_key_too(world: World, desk: Desk, document: str, field: str) -> None:
+    card = world.card(document)
+    told = desk.ask(card, **{field: EDITS[document][field]})
+    assert (told.verdict, told.calls) == (False, 1)
+    assert world.item(card)["verdict"] is False
+    again = desk.ask(card)
+    assert (again.type, again.calls) == ("request-key-spent", 0)
+
+
+def test_a_licence_without_its_serial_number_is_judged(world: World, desk: Desk) -> None:
+    card = world.card("driver")
+    claim = {name: value for name, value in card.claim.items() if name != "serialNum"}
+    assert desk.ask(card, claim).verdict is True
+
+
+@pytest.mark.parametrize("edited", [{}, {"name": "다른이름"}])
+def test_the_same_key_and_claim_get_the_same_verdict_without_a_call(world: World, desk: Desk, edited: dict) -> None:
+    card = world.card()
+    first = desk.ask(card, key="k-1", **edited)
+    shuffled = dict(reversed((card.claim | edited).items()))
+    again = desk.ask(card, shuffled, key="k-1")
+    assert first.verdict is again.verdict is (not edited)
+    assert (first.calls, again.calls) == (1, 0)
+
+
+def test_the_same_key_with_another_claim_is_refused(world: World, desk: Desk) -> None:
+    card = world.card()
+    desk.ask(card, key="k-1")
+    told = desk.ask(card, key="k-1", issueDate="20150303")
+    assert (told.type, told.calls) == ("idempotency-key-reused", 0)
+    assert world.item(card)["verdict"] is True
+
+
+@pytest.mark.parametrize(("first", "second"), [("k-1", ""), ("k-1", "k-2"), ("", "k-1"), ("", "")])
+def test_without_the_same_key_a_verdict_is_not_given_again(world: World, desk: Desk, first: str, second: str) -> None:
+    card = world.card()
+    desk.ask(card, key=first)
+    told = desk.ask(card, key=second)
+    assert (told.type, told.calls) == ("request-key-spent", 0)
+    assert "a verdict was given" in told.problem.detail
+
+
+def test_a_verdict_can_be_asked_for_again_after_the_key_s_hour(world: World) -> None:
+    card = world.card()
+    clock = Clock()
+    desk = Desk(world, clock)
+    desk.ask(card, key="k-1")
+    clock.now = card.expires_at + 3600
+    assert desk.ask(card, key="k-1").verdict is True
+    assert desk.ask(card).type == "request-key-spent"
+
+
+def test_the_claim_of_one_card_does_not_give_another_s_verdict(world: World, desk: Desk) -> None:
+    first, second = world.card(), world.card()
+    assert desk.ask(first, key="k-1").verdict is True
+    assert desk.ask(second, first.claim, key="k-1").verdict is False
+
+
+def test_a_document_that_was_never_offered_is_unknown(world: World, desk: Desk) -> None:
+    card = world.card()
+    stranger = type(card)("f" * 32, card.claim, "", 0)
+    told = desk.ask(stranger)
+    assert (told.type, told.calls) == ("unknown-document", 0)
+
+
+def test_the_claim_s_id_type_must_be_the_card_s(world: World, desk: Desk) -> None:
+    card, licence = world.card("resident"), world.card("driver")
+    told = desk.ask(card, licence.claim, key="k-1")
+    assert (told.type, told.calls) == ("invalid-claim", 0)
+    assert [fault["field"] for fault in told.problem.errors] == ["idType"]
+    assert world.item(card)["state"] == "available"
+
+
+def test_neither_key_nor_claim_is_kept_in_the_item(world: World, desk: Desk) -> None:
+    card = world.card()
+    desk.ask(card, key="idempotent-1")
+    kept = str(world.item(card))
+    assert "idempotent-1" not in kept
+    assert card.request_key not in kept
+    assert not any(value in kept for name, value in card.claim.items() if name != "idType")
+
+
+def test_the_mac_of_a_claim_is_not_a_plain_hash_of_it(world: World, desk: Desk) -> None:
+    one, two = world.card(), world.card()
+    desk.ask(one, key="k")
+    desk.ask(two, one.claim, key="k")
+    assert world.item(one)["claimMac"] != world.item(two)["claimMac"]

@@ -1,0 +1,106 @@
+"""The analyze function's parts, put together as ``analyze.Function`` does, with the test's clocks and sleeps."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from sealed_ocr.analysis.analyzer import Analyzer
+from sealed_ocr.analysis.batch import Batch, Delivery
+from sealed_ocr.analysis.deadline import Budget
+from sealed_ocr.analysis.recognition import Reading
+from sealed_ocr.aws.circuit_breaker import Outages
+from sealed_ocr.aws.clients import Clients
+from sealed_ocr.aws.ledger import Ledger
+from sealed_ocr.aws.queues import Queues
+from sealed_ocr.aws.request_keys import RequestKeys
+from sealed_ocr.aws.table import Table
+from sealed_ocr.runtime.metrics import Tally
+from sealed_ocr.runtime.observability import Report
+from sealed_ocr.runtime.settings import OcrSettings
+from sealed_ocr.runtime.wiring import ocr_client
+
+from tests.support.clock import Clock
+from tests.support.stage import MIB, Stage
+
+BATCH = 10
+LEASE = 150
+
+
+@dataclass
+class Parts:
+    """One warm function. ``clock`` is the ledger's, ``slept`` what the queues' pauses would have waited."""
+
+    batch: Batch
+    ledger: Ledger
+    report: Report
+    log: io.StringIO
+    clock: Clock
+    stage: Stage
+    reading_clock: Clock
+    slept: list[float]
+    threads: ThreadPoolExecutor
+
+    def deliver(self, *, seconds: float = 100, call_seconds: float = 40) -> list[str]:
+        """Run the messages that are visible as one invocation; return the bodies of those that must come again."""
+        event = self.stage.event(at_most=BATCH)
+        budget = Budget(time.monotonic() + seconds, call_seconds)
+        failed = self.batch.run([Delivery.from_record(record) for record in event["Records"]], budget)
+        self.stage.acknowledge(event, set(failed))
+        return [record["body"] for record in event["Records"] if record["messageId"] in failed]
+
+    def logged(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log.getvalue().splitlines()]
+
+
+def put_together(
+    clients: Clients, stage: Stage, ocr_url: str, *, max_image_bytes: int = 20 * MIB, call_seconds: int = 40
+) -> Parts:
+    """Return the parts; ``clients`` decide which way AWS is reached, ``ocr_url`` which way the OCR service."""
+    clock, reading_clock, log = Clock(), Clock(), io.StringIO()
+    slept: list[float] = []
+    report = Report(Logger(service=stage.name, stream=log), Tally())
+    settings = OcrSettings(ocr_url, stage.secret, call_seconds, stage.request_keys, LEASE - 30)
+    ledger = Ledger(Table(clients.dynamodb, stage.documents), settings.lease_seconds, 2, clock)
+    outages = Outages(Table(clients.dynamodb, stage.documents), clock)
+    queues = Queues(clients.sqs, stage.queue.url, stage.dead_letters.url, stage.sent.url, slept.append)
+    reading = Reading(
+        clients.s3,
+        ocr_client(settings, clients.secretsmanager, BATCH, report.tally.count),
+        RequestKeys(Table(clients.dynamodb, stage.request_keys), settings.lease_seconds),
+        outages,
+        report,
+        max_image_bytes,
+        reading_clock,
+    )
+    threads = ThreadPoolExecutor(BATCH)
+    batch = Batch(Analyzer(ledger, reading, queues, outages, report), ledger, queues, outages, report, threads)
+    return Parts(batch, ledger, report, log, clock, stage, reading_clock, slept, threads)
+
+
+def metrics(printed: str) -> dict[str, float]:
+    """Return the sums of the metrics in EMF lines; durations and shares are counted, not added up."""
+    found: dict[str, float] = {}
+    for line, kind, metric in emf(printed):
+        values = line[metric["Name"]]
+        number = sum(values) if metric["Unit"] == "Count" else len(values)
+        name = f"{metric['Name']}:{kind}" if kind else metric["Name"]
+        found[name] = found.get(name, 0) + number
+    return found
+
+
+def emf(printed: str) -> Iterator[tuple[dict[str, Any], str | None, dict[str, str]]]:
+    """Yield each metric of the EMF lines in ``printed``, with its line and its kind."""
+    for text in printed.splitlines():
+        if '"_aws"' not in text:
+            continue
+        line = json.loads(text)
+        for directive in line["_aws"]["CloudWatchMetrics"]:
+            for metric in directive["Metrics"]:
+                yield line, line.get("kind"), metric

@@ -1,0 +1,84 @@
+"""What must hold after every test: no upload has disappeared, and nothing personal is where it has no business."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from urllib.parse import unquote_plus
+
+from tests.support.analyze_parts import emf
+from tests.support.calls import Call
+from tests.support.canary import assert_clean
+from tests.support.stage import Stage
+
+# What CloudWatch is told; a dimension is a kind or the service, never a document.
+_METRICS = {
+    "Analyzed",
+    "ConfigurationError",
+    "ContractError",
+    "LedgerWriteFailed",
+    "MalformedEvent",
+    "OcrLatency",
+    "OfferNotKept",
+    "Parked",
+    "ParkFailed",
+    "PossiblyBilled",
+    "PublicKeyFetched",
+    "Rejected",
+    "Transient",
+    "TransientShare",
+    "WeakPublicKey",
+}
+_KINDS = {"credit-card", "id-card", "id-card/stand-alone", "unknown", None}
+
+
+def assert_nothing_disappeared(stage: Stage) -> None:
+    """Every upload that was announced has its message, its dead letter, or waits in the uploads queue."""
+    stage.show_hidden()
+    waiting = " ".join(record["body"] for record in stage.event(at_most=1000)["Records"])
+    parked = " ".join(letter["body"] for letter in stage.collect_dead())
+    told = Counter(event["data"]["document"]["eTag"] for event in stage.collect())
+    for upload in stage.announced:
+        e_tag = upload.record["s3"]["object"]["eTag"]
+        assert told[e_tag] or e_tag in waiting or e_tag in parked, "an upload has disappeared"
+
+
+def assert_nothing_personal(stage: Stage, written: str) -> None:
+    """Values are in messages alone; keys of objects there and in dead letters; credentials nowhere."""
+    credentials = {stage.emulator.app_key, stage.emulator.secret_key}
+    offered = stage.items(stage.request_keys)
+    request_keys = {item.pop("requestKey") for item in offered if "requestKey" in item}
+    items = json.dumps([stage.items(stage.documents), offered], ensure_ascii=False)
+    messages = json.dumps([stage.collect(), stage.result_attributes], ensure_ascii=False)
+    letters = " ".join(letter["body"] + str(letter["reason"]) for letter in stage.collect_dead())
+    secrets = credentials | request_keys
+    claims = [event["data"]["verification"]["request"] for event in stage.results if "verification" in event["data"]]
+    marks = stage.marks | {value for claim in claims for name, value in claim.items() if name != "idType"}
+    assert_clean(written, marks | stage.names | secrets)
+    assert_clean(items, marks | stage.names | secrets)
+    assert_clean(letters + unquote_plus(letters), marks | secrets)
+    assert_clean(messages, secrets)
+
+
+def assert_nothing_ungranted(stage: Stage, calls: Iterable[Call]) -> None:
+    """AWS is asked for what the template grants the function, and for nothing else (tests/infra compares the two)."""
+    granted = {
+        ("ChangeMessageVisibility", stage.queue.name),
+        ("SendMessage", stage.sent.name),
+        ("SendMessage", stage.dead_letters.name),
+        ("UpdateItem", stage.documents),
+        ("UpdateItem", stage.request_keys),
+        ("GetSecretValue", stage.secret),
+    }
+    asked = {(call.operation, call.resource) for call in calls if call.operation != "GetObject"}
+    assert asked <= granted, asked - granted
+
+
+def assert_known_metrics(printed: str) -> None:
+    """Every metric is one that the stack may watch, and has no dimension but the kind."""
+    for line, kind, metric in emf(printed):
+        (dimensions,) = line["_aws"]["CloudWatchMetrics"][0]["Dimensions"]
+        assert metric["Name"] in _METRICS
+        assert kind in _KINDS
+        assert set(dimensions) <= {"service", "kind"}

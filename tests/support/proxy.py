@@ -1,0 +1,144 @@
+"""An HTTP proxy that notes every call and, on demand, makes one go wrong on its way.
+
+It stands before the emulated AWS, or before the emulated OCR service: what fails is the network or the service, and
+never a patched part of ours.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from tests.support.calls import Call, Fault, Way
+
+_OWN_HEADERS = {"connection", "transfer-encoding", "content-length", "date", "server"}
+
+
+class Proxy:
+    """Runs from ``with`` to the end of its block."""
+
+    def __init__(self, upstream: str) -> None:
+        parts = urlsplit(upstream)
+        self.upstream = str(parts.hostname), int(parts.port or 0)
+        self.calls: list[Call] = []
+        self._faults: list[Fault] = []
+        self._lock = threading.Lock()
+        self._server = _Server(self)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def fault(self, operation: str, way: Way, times: int | None = None, **more: Any) -> Fault:
+        """Let a fault happen from now on."""
+        fault = Fault(operation, way, times, **more)
+        with self._lock:
+            self._faults.append(fault)
+        return fault
+
+    def reset(self) -> None:
+        """Forget faults and calls."""
+        with self._lock:
+            self._faults.clear()
+            self.calls = []
+
+    def made(self, operation: str, resource: str = "") -> list[Call]:
+        """Return the calls of an operation so far, in order."""
+        with self._lock:
+            return [call for call in self.calls if call.operation == operation and resource in call.resource]
+
+    def take(self, call: Call) -> Fault | None:
+        with self._lock:
+            self.calls.append(call)
+            for fault in self._faults:
+                if fault.operation == call.operation and fault.times != 0 and fault.where(call):
+                    fault.times = None if fault.times is None else fault.times - 1
+                    return fault
+        return None
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def __init__(self, proxy: Proxy) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.proxy = proxy
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A caller that was killed or gave up is what some tests are about."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: _Server
+
+    def _pass_on(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        call = Call.of(self.command, self.path, self.headers, body)
+        fault = self.server.proxy.take(call)
+        if fault is not None:
+            fault.first()
+        way = fault.way if fault else "pass"
+        if fault and way == "refuse":
+            return self._refuse(fault)
+        if way == "drop-request":
+            self.close_connection = True
+            return None
+        upstream = http.client.HTTPConnection(*self.server.proxy.upstream, timeout=60)
+        try:
+            upstream.request(self.command, self.path, body, dict(self.headers.items()))
+            answer = upstream.getresponse()
+            content = answer.read()
+        except (http.client.HTTPException, OSError):
+            way = "drop-answer"
+        finally:
+            upstream.close()
+        if way == "drop-answer":
+            self.close_connection = True
+            return None
+        return self._hand_back(answer, fault.change(content) if fault else content, cut=way == "cut")
+
+    def do_GET(self) -> None:
+        self._pass_on()
+
+    def do_POST(self) -> None:
+        self._pass_on()
+
+    do_DELETE = do_HEAD = do_PUT = do_POST  # noqa: N815 - the names that the base class calls
+
+    def _hand_back(self, answer: http.client.HTTPResponse, content: bytes, *, cut: bool) -> None:
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in _OWN_HEADERS:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content[: len(content) // 2] if cut else content)
+        self.close_connection = self.close_connection or cut
+
+    def _refuse(self, fault: Fault) -> None:
+        of_s3 = "X-Amz-Target" not in self.headers
+        body = f"<Error><Code>{fault.code}</Code></Error>" if of_s3 else json.dumps({"__type": fault.code})
+        self.send_response(fault.status)
+        self.send_header("Content-Type", "application/xml" if of_s3 else "application/x-amz-json-1.1")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the overridden parameter
+        """Say nothing."""

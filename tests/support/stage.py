@@ -1,0 +1,148 @@
+"""One deployment for one test: a bucket, three queues, two tables and a secret that nobody else uses."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote_plus
+
+from sealed_ocr.aws.uploads import Upload, parse_event
+
+from emulator.testing import Emulator
+from local.lambda_runtime.sqs_event import sqs_event
+from local.processes.aws_clients import REGION, Clients
+from tests.support.documents import NAME, Drawn
+from tests.support.mailbox import Mailbox
+
+MIB = 1 << 20
+
+
+@dataclass
+class Uploaded:
+    """An object and its event's S3 record."""
+
+    key: str
+    record: dict[str, Any]
+    drawn: Drawn | None = None
+
+
+@dataclass
+class Stage:
+    """What a test uploads to, delivers from, and looks into; it asks the emulated AWS directly, past the proxy."""
+
+    aws: Clients
+    emulator: Emulator
+    name: str = field(default_factory=lambda: f"t{uuid.uuid4().hex[:12]}")
+    results: list[dict[str, Any]] = field(default_factory=list)
+    result_attributes: list[dict[str, Any]] = field(default_factory=list)
+    dead: list[dict[str, Any]] = field(default_factory=list)
+    marks: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=lambda: {NAME})
+    announced: list[Uploaded] = field(default_factory=list)
+    written: str = ""
+    outcomes: str = ""
+
+    def __post_init__(self) -> None:
+        self.bucket = self.name
+        self.aws.s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        attributes: Any = {"MaximumMessageSize": str(MIB), "VisibilityTimeout": "720"}
+        self.queue, self.dead_letters, self.sent = (
+            Mailbox(
+                self.aws.sqs,
+                self.aws.sqs.create_queue(QueueName=f"{self.name}-{queue}", Attributes=attributes)["QueueUrl"],
+            )
+            for queue in ("uploads", "dead", "results")
+        )
+        self.documents, self.request_keys = f"{self.name}-documents", f"{self.name}-request-keys"
+        for table in (self.documents, self.request_keys):
+            self.aws.dynamodb.create_table(
+                TableName=table,
+                KeySchema=[{"AttributeName": "documentId", "KeyType": "HASH"}],
+                AttributeDefinitions=[{"AttributeName": "documentId", "AttributeType": "S"}],
+                BillingMode="PAY_PER_REQUEST",
+            )
+        self.secret = self.aws.secrets.create_secret(Name=self.name)["ARN"]
+        self.fill_secret(json.dumps({"appKey": self.emulator.app_key, "secretKey": self.emulator.secret_key}))
+
+    def fill_secret(self, text: str) -> None:
+        self.aws.secrets.put_secret_value(SecretId=self.secret, SecretString=text)
+
+    def upload(
+        self, content: Drawn | bytes, key: str = f"id-card/{NAME}.png", *, versioned: bool = False, **put: Any
+    ) -> Uploaded:
+        """Put an object and return it with the record that S3 would announce it by; nothing is delivered yet."""
+        body = content.content if isinstance(content, Drawn) else content
+        answer = self.aws.s3.put_object(Bucket=self.bucket, Key=key, Body=body, **put)
+        entry: dict[str, Any] = {
+            "key": quote_plus(key, safe="/"),
+            "size": len(body),
+            "eTag": answer["ETag"].strip('"'),
+            "sequencer": "0055AED6DCD90281E5",
+        }
+        if versioned:
+            entry["versionId"] = answer["VersionId"]
+        record = {
+            "eventVersion": "2.1",
+            "eventSource": "aws:s3",
+            "eventName": "ObjectCreated:Put",
+            "s3": {"bucket": {"name": self.bucket, "arn": f"arn:aws:s3:::{self.bucket}"}, "object": entry},
+        }
+        uploaded = Uploaded(key, record, content if isinstance(content, Drawn) else None)
+        if isinstance(content, Drawn):
+            self.marks |= {value for value in content.values if value}
+        return uploaded
+
+    def announce(self, *uploads: Uploaded) -> None:
+        """Put one message for all these uploads into the uploads queue, as S3 would."""
+        self.announced += uploads
+        self.announce_text(json.dumps({"Records": [upload.record for upload in uploads]}))
+
+    def announce_text(self, body: str, reason: str | None = None) -> None:
+        """Put any message into the uploads queue; ``reason`` is what a letter sent back from the dead still wears."""
+        self.queue.send(body, reason)
+
+    def event(self, at_most: int = 10) -> dict[str, Any]:
+        """Receive what is visible, as Lambda's event for it."""
+        return sqs_event(self.queue.receive(at_most), f"arn:aws:sqs:{REGION}:123456789012:{self.name}-uploads")
+
+    def acknowledge(self, event: dict[str, Any], failed: set[str]) -> None:
+        """Delete the event's messages that did not fail, as Lambda does."""
+        for record in event["Records"]:
+            if record["messageId"] not in failed:
+                self.queue.delete(record["messageId"], record["receiptHandle"])
+
+    def show_hidden(self) -> None:
+        """Let time pass: the deliveries that were put off come back."""
+        self.queue.show_hidden()
+
+    def parsed(self) -> list[Upload]:
+        """Return what was announced, as the function reads it."""
+        return parse_event(json.dumps({"Records": [upload.record for upload in self.announced]})).uploads
+
+    def collect(self) -> list[dict[str, Any]]:
+        """Take everything out of the results queue; return all CloudEvents that this test has seen."""
+        for message in self.sent.drain():
+            self.results.append(json.loads(message["Body"]))
+            self.result_attributes.append(
+                {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
+            )
+        return self.results
+
+    def collect_dead(self) -> list[dict[str, Any]]:
+        """Take everything out of the dead-letter queue; return ``body`` and ``reason`` of all that were seen."""
+        for message in self.dead_letters.drain():
+            reason = message.get("MessageAttributes", {}).get("reason", {}).get("StringValue")
+            self.dead.append({"body": message["Body"], "reason": reason})
+        return self.dead
+
+    def items(self, table: str) -> list[dict[str, Any]]:
+        """Return a table's items in plain values, those of documents alone."""
+        found = self.aws.dynamodb.scan(TableName=table, ConsistentRead=True)["Items"]
+        return [{name: next(iter(value.values())) for name, value in item.items()} for item in found if "state" in item]
+
+    def item(self) -> dict[str, Any]:
+        """Return the ledger's only item."""
+        (item,) = self.items(self.documents)
+        return item

@@ -1,0 +1,161 @@
+"""What the verification stands on, for tests: the emulated AWS, the emulated OCR service, cards that were analyzed."""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools import Logger
+from sealed_ocr.aws.claim_mac import claim_mac
+from sealed_ocr.aws.request_keys import RequestKeys, key_expires_at
+from sealed_ocr.aws.table import Table
+from sealed_ocr.claims import offer
+from sealed_ocr.common.kinds import Kind
+from sealed_ocr.runtime.metrics import Tally
+from sealed_ocr.runtime.observability import Report
+from sealed_ocr.runtime.settings import OcrSettings
+from sealed_ocr.runtime.wiring import ocr_client
+from sealed_ocr.verification.problems import Problem
+from sealed_ocr.verification.verifier import Verifier
+
+from tests.support.id_cards import picture
+
+if TYPE_CHECKING:
+    from sealed_ocr.ocr.client import OcrClient
+
+    from emulator.specimens import Document
+    from emulator.testing import Emulator
+    from local.processes.aws_clients import Clients
+
+AUTHENTICITY = "id-card/authenticity"
+LEASE_SECONDS = 60
+CALL_SECONDS = 5
+
+
+@dataclass
+class Clock:
+    """Epoch seconds that go by when a test says so."""
+
+    now: float = field(default_factory=time.time)
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass(frozen=True)
+class Card:
+    """A card that was analyzed, and the claim that came ready-made with it."""
+
+    document_id: str
+    claim: dict[str, str]
+    request_key: str
+    expires_at: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a caller was told: a verdict, or a problem; and how often the OCR service was asked for it."""
+
+    verdict: bool | None
+    problem: Problem | None
+    calls: int
+
+    @property
+    def type(self) -> str | None:
+        return self.problem.kind if self.problem else None
+
+
+class World:
+    """One emulated account and one emulated OCR service."""
+
+    def __init__(self, aws: Clients, emulator: Emulator) -> None:
+        self.aws, self.emulator = aws, emulator
+        self.name = self.new_table()
+        self.secret_arn = aws.secrets.create_secret(Name=self.name, SecretString=self.credentials())["ARN"]
+        self.hmac_key = aws.kms.create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["Arn"]
+        self.warm_ocr = self.ocr()
+
+    def new_table(self) -> str:
+        name = f"table-{uuid.uuid4().hex}"
+        self.aws.dynamodb.create_table(
+            TableName=name,
+            KeySchema=[{"AttributeName": "documentId", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "documentId", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        return name
+
+    def credentials(self, **changed: str) -> str:
+        return json.dumps({"appKey": self.emulator.app_key, "secretKey": self.emulator.secret_key} | changed)
+
+    def ocr(self, call_seconds: float = CALL_SECONDS, endpoint: str = "") -> OcrClient:
+        """Return a client that holds neither a key nor credentials yet."""
+        settings = OcrSettings(endpoint or self.emulator.url, self.secret_arn, call_seconds, self.name, 30)
+        return ocr_client(settings, self.aws.secrets, 10, lambda _: None)
+
+    def keys(self, clock: Clock | None = None) -> RequestKeys:
+        return RequestKeys(Table(self.aws.dynamodb, self.name), LEASE_SECONDS, clock or time.time)
+
+    def card(
+        self, document: Document = "resident", *, expires_at: int | None = None, person: int | None = None
+    ) -> Card:
+        """Have a card read, and offer its Request-Key as the analysis does; ``person`` for a second of the same."""
+        analysis = self.warm_ocr.analyze(Kind.ID_CARD, picture(document, person), time.monotonic() + 30)
+        claim = offer(analysis.result)
+        assert claim is not None
+        assert not claim.missing
+        expires_at = key_expires_at(analysis.requested_at) if expires_at is None else expires_at
+        card = Card(uuid.uuid4().hex, claim.request, analysis.request_key, expires_at)
+        assert self.keys().offer(card.document_id, card.request_key, document, expires_at)
+        return card
+
+    def item(self, card: Card | str) -> dict[str, Any]:
+        """Return what DynamoDB holds, in plain values."""
+        document_id = card if isinstance(card, str) else card.document_id
+        return Table(self.aws.dynamodb, self.name).read(document_id) or {}
+
+    def sent(self) -> int:
+        """How many claims the OCR service has been sent so far."""
+        return self.emulator.counters().calls.get(AUTHENTICITY, 0)
+
+
+class Desk:
+    """A verify function's use case in this process, with a clock of the test's."""
+
+    def __init__(self, world: World, clock: Clock | None = None, ocr: OcrClient | None = None) -> None:
+        self.world, self.clock = world, clock or Clock()
+        self.log = io.StringIO()
+        self.report = Report(Logger(service=f"desk-{uuid.uuid4().hex}", stream=self.log), Tally())
+        self.verifier = Verifier(
+            world.keys(self.clock),
+            ocr or world.warm_ocr,
+            functools.partial(claim_mac, world.aws.kms, world.hmac_key),
+            self.report,
+        )
+
+    def ask(
+        self,
+        card: Card,
+        claim: dict[str, str] | None = None,
+        key: str = "",
+        *,
+        most: int = 1,
+        seconds: float = 25,
+        **edited: str,
+    ) -> Told:
+        """Ask once, and hold on to how often the service was called: more than ``most`` is a failure in any test."""
+        before, verdict, problem = self.world.sent(), None, None
+        try:
+            verdict = self.verifier.verdict(
+                card.document_id, (claim or card.claim) | edited, key, time.monotonic() + seconds
+            )
+        except Problem as refused:
+            problem = refused
+        calls = self.world.sent() - before
+        assert calls <= most
+        return Told(verdict, problem, calls)
