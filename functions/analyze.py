@@ -26,7 +26,7 @@ from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.table import Table
 from sealed_ocr.runtime.metrics import Tally
 from sealed_ocr.runtime.observability import Report
-from sealed_ocr.runtime.settings import ANALYZE_RESERVE_SECONDS, AnalyzeSettings, analyze_settings
+from sealed_ocr.runtime.settings import ANALYZE_RESERVE_SECONDS, AnalyzeSettings
 from sealed_ocr.runtime.startup import stay_on_one
 from sealed_ocr.runtime.wiring import ocr_client
 
@@ -37,18 +37,18 @@ class Function:
     def __init__(self, settings: AnalyzeSettings) -> None:
         """Make the clients here, on the main thread: botocore asks for it, and the start-up has the most CPU."""
         clients = Clients(settings.batch_size)
-        self._call_seconds = settings.ocr.call_seconds
+        self._call_seconds = settings.call_seconds
         self._report = Report(Logger(), Tally())
         documents = Table(clients.dynamodb, settings.documents_table)
-        ledger = Ledger(documents, settings.ocr.lease_seconds, settings.max_unknown_attempts)
+        ledger = Ledger(documents, settings.lease_seconds, settings.max_unknown_attempts)
         outages = Outages(documents)
         queues = Queues(
             clients.sqs, settings.uploads_queue_url, settings.dead_letters_queue_url, settings.results_queue_url
         )
         reading = Reading(
             clients.s3,
-            ocr_client(settings.ocr, clients.secretsmanager, settings.batch_size, self._report.tally.count),
-            RequestKeys(Table(clients.dynamodb, settings.ocr.request_keys_table), settings.ocr.lease_seconds),
+            ocr_client(settings, clients.secretsmanager, settings.batch_size, self._report.tally.count),
+            RequestKeys(Table(clients.dynamodb, settings.request_keys_table), settings.lease_seconds),
             outages,
             self._report,
             settings.max_image_bytes,
@@ -77,7 +77,7 @@ class Function:
 
 
 stay_on_one(os.environ)
-_FUNCTION = Function(analyze_settings(os.environ))
+_FUNCTION = Function(AnalyzeSettings.from_environment(os.environ))
 gc.freeze()
 gc.enable()
 

@@ -24,7 +24,7 @@ from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.table import Table
 from sealed_ocr.runtime.metrics import Tally
 from sealed_ocr.runtime.observability import Report
-from sealed_ocr.runtime.settings import VERIFY_RESERVE_SECONDS, VerifySettings, verify_settings
+from sealed_ocr.runtime.settings import VERIFY_RESERVE_SECONDS, VerifySettings
 from sealed_ocr.runtime.wiring import ocr_client
 from sealed_ocr.verification.claim_validation import read_claim
 from sealed_ocr.verification.problems import MEDIA_TYPE, Problem
@@ -75,8 +75,8 @@ class Function:
         clients = Clients(_CONNECTIONS, _AWS_ANSWER_SECONDS, _AWS_ATTEMPTS)
         self._report = Report(Logger(), Tally())
         self._verifier = Verifier(
-            RequestKeys(Table(clients.dynamodb, settings.ocr.request_keys_table), settings.ocr.lease_seconds),
-            ocr_client(settings.ocr, clients.secretsmanager, _CONNECTIONS, self._report.tally.count),
+            RequestKeys(Table(clients.dynamodb, settings.request_keys_table), settings.lease_seconds),
+            ocr_client(settings, clients.secretsmanager, _CONNECTIONS, self._report.tally.count),
             functools.partial(claim_mac, clients.kms, settings.claim_hmac_key_id),
             self._report,
         )
@@ -147,7 +147,7 @@ def _response(status: int, headers: dict[str, str], body: dict[str, Any]) -> dic
     return {"statusCode": status, "headers": headers, "body": msgspec.json.encode(body).decode()}
 
 
-_FUNCTION = Function(verify_settings(os.environ))
+_FUNCTION = Function(VerifySettings.from_environment(os.environ))
 gc.freeze()
 gc.enable()
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+
+from sealed_ocr.common.settings import endpoint_url
 
 from emulator.readers.registry import READERS
 from local.pipeline.images import Image, MisuseError, images, specimens
@@ -67,18 +67,8 @@ def reader(name: str) -> str:
 
 def _endpoint(url: str) -> str:
     try:
-        parts = urlsplit(url)
-        whole = parts.path in ("", "/") and not (parts.query or parts.fragment or "@" in parts.netloc)
-        allowed = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
-        if parts.hostname and whole and allowed and parts.port != 0:
-            return url.rstrip("/")
+        return endpoint_url(url)
     except ValueError:
-        pass
-    raise MisuseError("--ocr-endpoint must be https://host[:port] without a path; http:// is for this machine alone")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        raise MisuseError(
+            "--ocr-endpoint must be https://host[:port] without a path; http:// is for this machine alone"
+        ) from None

@@ -9,7 +9,7 @@ from typing import get_args
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.secret import SecretEmptyError, read_secret
 from sealed_ocr.common.kinds import KeyService
-from sealed_ocr.common.settings import endpoint as checked
+from sealed_ocr.common.settings import endpoint_url
 from sealed_ocr.ocr import responses
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.errors import ConfigurationFault, OcrError, OutcomeUnknown, StaleCredentials
@@ -51,7 +51,7 @@ class Service:
             yield unproven(f"That the OCR service issues its public keys: {missing} must be in order first.")
             return
         try:
-            transport = Transport(checked(self._endpoint), 1)
+            transport = Transport(endpoint_url(self._endpoint), 1)
         except ValueError:
             yield wrong("The OCR service's address must be https://host[:port], without a path.")
             return

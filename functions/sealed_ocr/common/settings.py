@@ -1,86 +1,133 @@
-"""Reading settings from the environment, so that every fault is told at once and by name."""
+"""Reads settings into msgspec types, and names every missing or wrong setting at once."""
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
-T = TypeVar("T")
+import msgspec
+from msgspec import Meta
 
 
 class SettingsError(Exception):
     """Settings are missing or wrong; the text names each of them and what it must be."""
 
 
-class Environment:
-    """Reads settings one by one and remembers the faults, so that all are told at once."""
+class Settings(msgspec.Struct, frozen=True):
+    """The base of every type of settings.
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        """Read from ``environment``."""
-        self._environment = environment
-        self._faults: list[str] = []
+    Each field is ``Annotated[type, *notes]``. A ``Meta`` among the notes holds limits, and as its description what an
+    error says the setting must be. Any other note is a function: it returns the value, perhaps in another form, or
+    raises ``ValueError``.
+    """
 
-    def __call__(self, name: str, convert: Callable[[str], T], expected: str) -> T:
-        """Return the setting ``name``; ``convert`` raises ValueError for one that is not ``expected``."""
-        text = self._environment.get(name, "").strip()
+    @classmethod
+    def conflicts(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Yield the field name of each setting that does not fit the others, and what it must be.
+
+        Parameters
+        ----------
+        values
+            The settings that are right by themselves, by field name; others are absent.
+        """
+        yield from ()
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """A setting that is missing (``value`` is ``NODEFAULT``) or wrong."""
+
+    name: str
+    expected: str
+    value: object
+
+
+def convert(kind: type[Settings], source: Mapping[str, object]) -> tuple[dict[str, Any], list[Fault]]:
+    """Return the values of ``kind`` that ``source`` holds, by field name, and what is wrong with the others.
+
+    A number may be given as text.
+    """
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+    names: dict[str, str] = {}
+    for field in msgspec.structs.fields(kind):
+        names[field.name] = field.encode_name
+        given = source.get(field.encode_name, field.default)
         try:
-            return convert(text)
-        except ValueError:
-            self._faults.append(f"{name} must be {expected}; it is {'something else' if text else 'missing'}")
-            return None  # type: ignore[return-value]  # never used: check() raises before
-
-    def check(self) -> None:
-        """Raise ``SettingsError`` if any setting was missing or wrong."""
-        if self._faults:
-            raise SettingsError("wrong settings: " + "; ".join(self._faults))
+            values[field.name] = _convert(given, field.type)
+        except (ValueError, msgspec.ValidationError):
+            faults.append(Fault(field.encode_name, _description(field.type), given))
+    faults += [Fault(names[field], expected, values[field]) for field, expected in kind.conflicts(values)]
+    return values, faults
 
 
-def word(text: str) -> str:
-    """Return ``text`` if it is one word."""
-    if not text or text.split() != [text]:
-        raise ValueError
-    return text
+def int_between(lowest: int, highest: int, expected: str = "") -> Meta:
+    """Return the note of a whole number from ``lowest`` to ``highest``."""
+    return Meta(ge=lowest, le=highest, description=expected or f"a whole number from {lowest} to {highest}")
 
 
-def url(text: str) -> str:
-    """Return ``text`` if it is a web address."""
-    parts = urlsplit(word(text))
-    if parts.scheme not in {"https", "http"} or not parts.hostname:
-        raise ValueError
-    return text
-
-
-def whole(lowest: int, highest: int) -> Callable[[str], int]:
-    """Return a reader of whole numbers from ``lowest`` to ``highest``."""
-
-    def convert(text: str) -> int:
-        number = int(text)
-        if not lowest <= number <= highest:
-            raise ValueError
-        return number
-
-    return convert
-
-
-def endpoint(text: str) -> str:
-    """Return ``text`` without a closing slash if the OCR service may be called there.
+def token(text: str) -> str:
+    """Return ``text`` if it has no white space.
 
     Raises
     ------
     ValueError
-        for anything but ``https://host[:port]``, or ``http://`` to this machine's own loopback.
+        If it has, or is empty.
     """
-    parts = urlsplit(word(text))
-    secure = parts.scheme == "https" or (parts.scheme == "http" and _loopback(parts.hostname or ""))
-    if not secure or not parts.hostname or parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in text:
-        raise ValueError
-    _ = parts.port
+    if text.split() != [text]:
+        raise ValueError("not one token")
+    return text
+
+
+def http_url(text: str) -> str:
+    """Return ``text`` if it is a URL of ``https`` or ``http``.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+    """
+    parts = urlsplit(token(text))
+    if parts.scheme not in {"https", "http"} or not parts.hostname:
+        raise ValueError("not a URL")
+    return text
+
+
+def endpoint_url(text: str) -> str:
+    """Return ``text`` without a trailing slash if the OCR service may be called there.
+
+    Raises
+    ------
+    ValueError
+        If it is neither ``https://host[:port]`` nor ``http://`` with a loopback address of this machine.
+    """
+    parts = urlsplit(token(text))
+    secure = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
+    bare = parts.path in {"", "/"} and not (parts.query or parts.fragment or "@" in text)
+    # Reading the port raises ValueError if it is none.
+    if not (secure and bare and parts.hostname) or parts.port == 0:
+        raise ValueError("not an endpoint")
     return text.rstrip("/")
 
 
-def _loopback(host: str) -> bool:
+def _convert(given: object, annotated: Any) -> Any:
+    kind, *notes = get_args(annotated)
+    if kind is int and isinstance(given, str):
+        # msgspec itself would take "1e2" for a whole number.
+        given = int(given)
+    value = msgspec.convert(given, annotated, strict=False)
+    for note in notes:
+        if not isinstance(note, Meta):
+            value = note(value)
+    return value
+
+
+def _description(annotated: Any) -> str:
+    return next(note.description or "" for note in get_args(annotated) if isinstance(note, Meta))
+
+
+def _is_loopback(host: str) -> bool:
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -1,112 +1,117 @@
 """The functions' settings: read once from the environment, checked at start, never changed."""
 
-from __future__ import annotations
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Self
 
-from collections.abc import Mapping
+from msgspec import NODEFAULT, Meta, field
 
-import msgspec
+from sealed_ocr.common.setting_names import Setting
+from sealed_ocr.common.settings import Settings, SettingsError, convert, endpoint_url, http_url, int_between, token
 
-from sealed_ocr.common.settings import Environment, endpoint, url, whole, word
-
-# How much longer than the function can live a lease is kept, for clocks that disagree.
+# How much longer than its function's time-out a lease lasts, because clocks disagree.
 LEASE_MARGIN_SECONDS = 30
-# What is kept of a function's time for what follows the OCR call, however AWS hangs: the offer of a verification, the
-# message and the ledger, seven seconds each at worst (``aws.clients``), and an answer after that.
+# The part of a function's time that is reserved for what follows the OCR call, even if AWS hangs. In analyze that is
+# the offer of a verification, the message and the ledger, seven seconds each at worst (``aws.clients``). In verify it
+# is the answer.
 ANALYZE_RESERVE_SECONDS = 25
 VERIFY_RESERVE_SECONDS = 5
-# What is kept for what precedes it: the claim, the secret, the image, a public key. A call that only fits into a
-# function that has done nothing yet would never be started.
+# The part that is reserved for what precedes the OCR call: the claim, the secret, the image, a public key. Without it,
+# a call that takes all of the remaining time could never be started.
 BEFORE_CALL_SECONDS = 5
+# Lambda's limit.
+LONGEST_FUNCTION_SECONDS = 900
+
+_QueueUrl = Annotated[str, Meta(description="the URL of an SQS queue"), http_url]
+_TableName = Annotated[str, Meta(description="the name of a DynamoDB table"), token]
+_CallSeconds = Annotated[
+    int, int_between(1, LONGEST_FUNCTION_SECONDS, "a whole number of seconds that fit into the function's time-out")
+]
 
 
-class OcrSettings(msgspec.Struct, frozen=True):
+def _time_out(reserve: int) -> Meta:
+    shortest = reserve + BEFORE_CALL_SECONDS + 1
+    expected = f"the function's time-out, {shortest} to {LONGEST_FUNCTION_SECONDS} seconds"
+    return int_between(shortest, LONGEST_FUNCTION_SECONDS, expected)
+
+
+class OcrSettings(Settings, frozen=True):
     """What both functions need to call the OCR service."""
 
-    endpoint: str
-    secret_arn: str
-    call_seconds: int
-    request_keys_table: str
-    function_seconds: int
+    RESERVE_SECONDS: ClassVar[int] = VERIFY_RESERVE_SECONDS
+
+    endpoint: Annotated[
+        str, Meta(description="https://host[:port], without a path (http:// for loopback alone)"), endpoint_url
+    ] = field(name=Setting.OCR_ENDPOINT.value)
+    secret_arn: Annotated[str, Meta(description="the ARN of the secret with appKey and secretKey"), token] = field(
+        name=Setting.OCR_SECRET_ARN.value
+    )
+    call_seconds: _CallSeconds = field(name=Setting.OCR_CALL_TIMEOUT_SECONDS.value)
+    request_keys_table: _TableName = field(name=Setting.REQUEST_KEYS_TABLE.value)
+    function_seconds: Annotated[int, _time_out(VERIFY_RESERVE_SECONDS)] = field(
+        name=Setting.FUNCTION_TIMEOUT_SECONDS.value
+    )
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """Read the settings; white space around them is ignored.
+
+        Raises
+        ------
+        SettingsError
+            If settings are missing or wrong; it names each of them and quotes none.
+        """
+        given = {name: text.strip() for name, text in environment.items() if text.strip()}
+        values, faults = convert(cls, given)
+        if faults:
+            raise SettingsError(
+                "wrong settings: "
+                + "; ".join(
+                    f"{fault.name} must be {fault.expected};"
+                    f" it is {'missing' if fault.value is NODEFAULT else 'something else'}"
+                    for fault in faults
+                )
+            )
+        return cls(**values)
+
+    @classmethod
+    def conflicts(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Refuse a call that takes longer than the function has for it."""
+        reserved = cls.RESERVE_SECONDS + BEFORE_CALL_SECONDS
+        longest = values.get("function_seconds", LONGEST_FUNCTION_SECONDS) - reserved
+        if values.get("call_seconds", 1) > longest:
+            yield (
+                "call_seconds",
+                f"a whole number of seconds from 1 to {longest} (the function's time-out less {reserved})",
+            )
 
     @property
     def lease_seconds(self) -> int:
-        """How long an attempt owns a document or a Request-Key: longer than its function can live."""
+        """How long an attempt owns a document or a Request-Key: longer than its function can run."""
         return self.function_seconds + LEASE_MARGIN_SECONDS
 
 
-class AnalyzeSettings(msgspec.Struct, frozen=True):
-    """The analyze function's."""
+class AnalyzeSettings(OcrSettings, frozen=True):
+    """The settings of the analyze function."""
 
-    ocr: OcrSettings
-    uploads_queue_url: str
-    dead_letters_queue_url: str
-    results_queue_url: str
-    documents_table: str
-    batch_size: int
-    max_image_bytes: int
-    max_unknown_attempts: int
+    RESERVE_SECONDS: ClassVar[int] = ANALYZE_RESERVE_SECONDS
 
-
-class VerifySettings(msgspec.Struct, frozen=True):
-    """The verify function's."""
-
-    ocr: OcrSettings
-    claim_hmac_key_id: str
-
-
-def analyze_settings(environment: Mapping[str, str]) -> AnalyzeSettings:
-    """Read the analyze function's settings.
-
-    Raises
-    ------
-    SettingsError
-        naming every setting that is missing or wrong.
-    """
-    read = Environment(environment)
-    settings = AnalyzeSettings(
-        ocr=_ocr(read, ANALYZE_RESERVE_SECONDS),
-        uploads_queue_url=read("UPLOADS_QUEUE_URL", url, "the URL of an SQS queue"),
-        dead_letters_queue_url=read("UPLOADS_DLQ_URL", url, "the URL of an SQS queue"),
-        results_queue_url=read("RESULTS_QUEUE_URL", url, "the URL of an SQS queue"),
-        documents_table=read("DOCUMENTS_TABLE", word, "the name of a DynamoDB table"),
-        batch_size=read("BATCH_SIZE", whole(1, 1000), "a whole number from 1 to 1000"),
-        max_image_bytes=read("MAX_IMAGE_BYTES", whole(1, 1 << 30), "a whole number of bytes, up to 1 GiB"),
-        max_unknown_attempts=read("MAX_UNKNOWN_ATTEMPTS", whole(1, 10), "a whole number from 1 to 10"),
+    uploads_queue_url: _QueueUrl = field(name=Setting.UPLOADS_QUEUE_URL.value)
+    dead_letters_queue_url: _QueueUrl = field(name=Setting.UPLOADS_DLQ_URL.value)
+    results_queue_url: _QueueUrl = field(name=Setting.RESULTS_QUEUE_URL.value)
+    documents_table: _TableName = field(name=Setting.DOCUMENTS_TABLE.value)
+    batch_size: Annotated[int, int_between(1, 1000)] = field(name=Setting.BATCH_SIZE.value)
+    max_image_bytes: Annotated[int, int_between(1, 1 << 30, "a whole number of bytes, up to 1 GiB")] = field(
+        name=Setting.MAX_IMAGE_BYTES.value
     )
-    read.check()
-    return settings
-
-
-def verify_settings(environment: Mapping[str, str]) -> VerifySettings:
-    """Read the verify function's settings.
-
-    Raises
-    ------
-    SettingsError
-        naming every setting that is missing or wrong.
-    """
-    read = Environment(environment)
-    settings = VerifySettings(
-        ocr=_ocr(read, VERIFY_RESERVE_SECONDS),
-        claim_hmac_key_id=read("CLAIM_HMAC_KEY_ID", word, "the ARN of a KMS HMAC key"),
+    max_unknown_attempts: Annotated[int, int_between(1, 10)] = field(name=Setting.MAX_UNKNOWN_ATTEMPTS.value)
+    function_seconds: Annotated[int, _time_out(ANALYZE_RESERVE_SECONDS)] = field(
+        name=Setting.FUNCTION_TIMEOUT_SECONDS.value
     )
-    read.check()
-    return settings
 
 
-def _ocr(read: Environment, reserve: int) -> OcrSettings:
-    kept = reserve + BEFORE_CALL_SECONDS
-    expected = f"the function's time-out, {kept + 1} to 900 seconds"
-    function_seconds = read("FUNCTION_TIMEOUT_SECONDS", whole(kept + 1, 900), expected)
-    longest = (function_seconds or 900) - kept
-    return OcrSettings(
-        endpoint=read("OCR_ENDPOINT", endpoint, "https://host[:port], without a path (http:// for loopback alone)"),
-        secret_arn=read("OCR_SECRET_ARN", word, "the ARN of the secret with appKey and secretKey"),
-        call_seconds=read(
-            "OCR_CALL_TIMEOUT_SECONDS",
-            whole(1, longest),
-            f"a whole number of seconds from 1 to {longest} (the function's time-out less {kept})",
-        ),
-        request_keys_table=read("REQUEST_KEYS_TABLE", word, "the name of a DynamoDB table"),
-        function_seconds=function_seconds,
+class VerifySettings(OcrSettings, frozen=True):
+    """The settings of the verify function."""
+
+    claim_hmac_key_id: Annotated[str, Meta(description="the ARN of a KMS HMAC key"), token] = field(
+        name=Setting.CLAIM_HMAC_KEY_ID.value
     )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sealed_ocr.common.settings import SettingsError
-from sealed_ocr.runtime.settings import analyze_settings, verify_settings
+from sealed_ocr.runtime.settings import AnalyzeSettings, VerifySettings
 
 from tests.support.canary import SHORTEST, assert_clean
 
@@ -31,7 +31,7 @@ VERIFY = SHARED | {
     "OCR_CALL_TIMEOUT_SECONDS": "20",
     "CLAIM_HMAC_KEY_ID": "arn:aws:kms:ap-northeast-2:111111111111:key/0f0e",
 }
-FUNCTIONS = [(analyze_settings, ANALYZE), (verify_settings, VERIFY)]
+FUNCTIONS = [(AnalyzeSettings.from_environment, ANALYZE), (VerifySettings.from_environment, VERIFY)]
 EACH = [(read, good, name) for read, good in FUNCTIONS for name in good]
 URLS = ["ftp://queue.example/canary", "queue-canary", "https://", "https://two words.example", "http:///canary"]
 WORDS = ["two words-canary", "new\nline-canary", "tab\tcanary"]
@@ -74,19 +74,19 @@ def names(told):
 
 
 def test_good_settings_are_read():
-    settings = analyze_settings(ANALYZE)
-    assert settings.ocr.endpoint == "https://api-ocr.nhncloudservice.com"
-    assert settings.ocr.secret_arn == SHARED["OCR_SECRET_ARN"]
-    assert settings.ocr.request_keys_table == "request-keys"
-    assert (settings.ocr.call_seconds, settings.ocr.function_seconds, settings.ocr.lease_seconds) == (40, 120, 150)
+    settings = AnalyzeSettings.from_environment(ANALYZE)
+    assert settings.endpoint == "https://api-ocr.nhncloudservice.com"
+    assert settings.secret_arn == SHARED["OCR_SECRET_ARN"]
+    assert settings.request_keys_table == "request-keys"
+    assert (settings.call_seconds, settings.function_seconds, settings.lease_seconds) == (40, 120, 150)
     assert settings.uploads_queue_url == ANALYZE["UPLOADS_QUEUE_URL"]
     assert settings.dead_letters_queue_url == ANALYZE["UPLOADS_DLQ_URL"]
     assert settings.results_queue_url == ANALYZE["RESULTS_QUEUE_URL"]
     assert settings.documents_table == "documents"
     assert (settings.batch_size, settings.max_image_bytes, settings.max_unknown_attempts) == (10, 20 << 20, 2)
-    verify = verify_settings(VERIFY)
+    verify = VerifySettings.from_environment(VERIFY)
     assert verify.claim_hmac_key_id == VERIFY["CLAIM_HMAC_KEY_ID"]
-    assert verify.ocr.lease_seconds > verify.ocr.function_seconds == 30
+    assert verify.lease_seconds > verify.function_seconds == 30
 
 
 @pytest.mark.parametrize(("read", "good", "name"), EACH)
@@ -129,21 +129,24 @@ def test_all_faults_are_told_at_once(read, good):
 )
 def test_endpoints_that_are_allowed(endpoint):
     for written in (endpoint, endpoint + "/", f"  {endpoint}\n"):
-        assert verify_settings(VERIFY | {"OCR_ENDPOINT": written}).ocr.endpoint == endpoint
+        assert VerifySettings.from_environment(VERIFY | {"OCR_ENDPOINT": written}).endpoint == endpoint
 
 
-@pytest.mark.parametrize(("read", "good", "around"), [(analyze_settings, ANALYZE, 30), (verify_settings, VERIFY, 10)])
+@pytest.mark.parametrize(
+    ("read", "good", "around"),
+    [(AnalyzeSettings.from_environment, ANALYZE, 30), (VerifySettings.from_environment, VERIFY, 10)],
+)
 def test_an_ocr_call_fits_into_the_function_with_what_is_around_it(read, good, around):
     """A call that never fits would leave every document waiting, and nobody would be told why."""
     fits = good | {"FUNCTION_TIMEOUT_SECONDS": str(around + 7), "OCR_CALL_TIMEOUT_SECONDS": "7"}
-    assert read(fits).ocr.call_seconds == 7
+    assert read(fits).call_seconds == 7
     assert names(faults(read, fits | {"OCR_CALL_TIMEOUT_SECONDS": "8"})) == ["OCR_CALL_TIMEOUT_SECONDS"]
     assert names(faults(read, fits | {"FUNCTION_TIMEOUT_SECONDS": str(around)})) == ["FUNCTION_TIMEOUT_SECONDS"]
 
 
 def outcome(environment):
     try:
-        return analyze_settings(environment)
+        return AnalyzeSettings.from_environment(environment)
     except SettingsError as error:
         return error
 
@@ -157,4 +160,4 @@ def test_any_environment_gives_settings_or_an_error_that_names_them(changed):
 
 def test_settings_are_frozen():
     with pytest.raises(AttributeError):
-        analyze_settings(ANALYZE).batch_size = 11
+        AnalyzeSettings.from_environment(ANALYZE).batch_size = 11

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from sealed_ocr.common.settings import SettingsError
-from sealed_ocr.runtime.settings import analyze_settings
+from sealed_ocr.runtime.settings import AnalyzeSettings
 
 from emulator.testing import Emulator
 from tests.support.analyze_function import Analyze, settings
@@ -64,8 +64,8 @@ def test_settings_that_are_wrong_are_named_without_their_values(stage: Stage) ->
     for turn in range(4):
         wrong = {name: values[turn] for name, values in WRONG.items() if turn < len(values)}
         with pytest.raises(SettingsError) as fault:
-            analyze_settings(right | wrong)
+            AnalyzeSettings.from_environment(right | wrong)
         assert str(fault.value).count("; it is something else") == len(wrong)
         assert all(f"{name} must be " in str(fault.value) for name in wrong)
         assert not any(value in str(fault.value) for value in wrong.values() if len(value) > 4)
-    assert analyze_settings(right).ocr.endpoint == "https://ocr.example"
+    assert AnalyzeSettings.from_environment(right).endpoint == "https://ocr.example"
