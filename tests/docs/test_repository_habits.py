@@ -12,7 +12,7 @@ pytestmark = pytest.mark.unit
 ROOT = Path(__file__).parents[2]
 DEPENDABOT = (ROOT / ".github" / "dependabot.yml").read_text()
 WORKFLOW = (ROOT / ".github" / "workflows" / "ci.yml").read_text()
-BUILT = {".venv", "node_modules", "build", "cdk.out", "out", ".local"}
+BUILT = {".venv", "node_modules", "fetched", "build", "cdk.out", "out", ".local"}
 
 
 def folders(name: str) -> set[str]:
