@@ -1,4 +1,4 @@
-"""A link to a section points at a heading that exists."""
+"""Sections and paths that the pages name exist."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
     {*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/adr/*.md"), *ROOT.glob("[!.]*/README.md")}
+)
+PATH = re.compile(
+    r"`((?:\.ci|\.github|bench|docs|emulator|examples|functions|infra|local|ops|schemas|soak|tests)/[\w./-]*)`"
 )
 LINK = re.compile(r"\]\(([^)\s#]*)#([^)\s]+)\)")
 
@@ -29,3 +32,8 @@ def test_every_link_to_a_section_points_at_its_heading(page: Path) -> None:
         for target, anchor in links
         if anchor not in anchors(page.parent / target if target else page)
     ] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_path_that_a_page_names_exists(page: Path) -> None:
+    assert [path for path in PATH.findall(page.read_text()) if "NNNN" not in path and not (ROOT / path).exists()] == []
