@@ -9,6 +9,7 @@ from sealed_ocr.ocr.errors import (
     RequestKeyInvalid,
     Transient,
 )
+from sealed_ocr.ocr.result_codes import _MEANINGS
 
 from emulator.faults.kinds import ResultCode
 from tests.emulator.images import specimen
@@ -39,6 +40,10 @@ ROWS = [
     (4000122, RequestKeyInvalid, 1, 1, 1),
     (4000123, CardLocked, 1, 1, 1),
 ]
+
+
+def test_every_listed_code_has_a_row():
+    assert _MEANINGS.keys() <= {code for code, *_ in ROWS}
 
 
 def ids(row):
