@@ -21,7 +21,7 @@ from PIL import Image
 from bench.degradation import CONDITIONS, TURNS
 from emulator.domain.readings import Reading
 from emulator.readers.ocr.reader import OcrReader
-from emulator.specimens import DOCUMENTS, VARIANTS, Document, draw, extract
+from emulator.specimens import DOCUMENTS, VARIANTS, DocumentKind, draw, extract
 
 FIRST_SEED = 10_000
 Tally = dict[tuple[str, str], Counter[str]]
@@ -49,7 +49,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measure(reader: OcrReader, document: Document, count: int, conditions: list[str]) -> tuple[Tally, list[float]]:
+def _measure(reader: OcrReader, document: DocumentKind, count: int, conditions: list[str]) -> tuple[Tally, list[float]]:
     tally: Tally = defaultdict(Counter)
     seconds = []
     for condition in conditions:
@@ -64,7 +64,7 @@ def _measure(reader: OcrReader, document: Document, count: int, conditions: list
     return tally, seconds
 
 
-def _specimens(document: Document, count: int) -> Iterator[tuple[int, Image.Image, dict[str, str]]]:
+def _specimens(document: DocumentKind, count: int) -> Iterator[tuple[int, Image.Image, dict[str, str]]]:
     """Yield seed, picture and printed values; the variants take turns."""
     for seed in range(FIRST_SEED, FIRST_SEED + count):
         variants = VARIANTS[document]

@@ -10,9 +10,9 @@ import signal
 import sys
 from concurrent.futures import BrokenExecutor
 
-from emulator.api.server import serving
-from emulator.control.settings import Settings
-from emulator.control.state import State
+from emulator.api.server import serve
+from emulator.control.settings import EmulatorSettings
+from emulator.control.state import EmulatorState
 from emulator.readers.registry import DEFAULT_READER, READERS
 
 
@@ -20,7 +20,7 @@ def main() -> int:
     """Run the service; return 0 after it was asked to stop, 2 if it could not start."""
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     arguments = _parser().parse_args()
-    settings = Settings(
+    settings = EmulatorSettings(
         app_key=arguments.app_key,
         secret_key=arguments.secret_key,
         reader=READERS[arguments.reader],
@@ -37,11 +37,11 @@ def main() -> int:
     return 0
 
 
-async def _run(settings: Settings, host: str, port: int) -> None:
+async def _run(settings: EmulatorSettings, host: str, port: int) -> None:
     stop = asyncio.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
-    async with serving(State(settings), host, port) as url:
+    async with serve(EmulatorState(settings), host, port) as url:
         sys.stdout.write(json.dumps({"url": url}) + "\n")
         sys.stdout.flush()
         await stop.wait()
@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--app-key", required=True)
     parser.add_argument("--secret-key", required=True)
     parser.add_argument("--reader", choices=sorted(READERS), default=DEFAULT_READER, help=f"default: {DEFAULT_READER}")
-    parser.add_argument("--max-image-bytes", type=int, default=Settings.max_image_bytes, help="default: 20 MiB")
+    parser.add_argument("--max-image-bytes", type=int, default=EmulatorSettings.max_image_bytes, help="default: 20 MiB")
     parser.add_argument("--tls-cert", metavar="FILE", help="serve https with this certificate (PEM)")
     parser.add_argument("--tls-key", metavar="FILE", help="its private key, if it is in a file of its own")
     parser.add_argument(

@@ -17,10 +17,10 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Self
 
-from emulator.api.server import serving
+from emulator.api.server import serve
 from emulator.control.client import ControlClient
-from emulator.control.settings import Settings
-from emulator.control.state import State
+from emulator.control.settings import EmulatorSettings
+from emulator.control.state import EmulatorState
 from emulator.domain.clock import Clock
 from emulator.readers.registry import READERS, ReaderKind
 
@@ -36,10 +36,10 @@ class Emulator(ControlClient):
         self,
         *,
         reader: ReaderKind = READERS["specimen"],
-        max_image_bytes: int = Settings.max_image_bytes,
+        max_image_bytes: int = EmulatorSettings.max_image_bytes,
         passport_request_keys: bool = False,
-        body_seconds: float = Settings.body_seconds,
-        reading_seconds: float = Settings.reading_seconds,
+        body_seconds: float = EmulatorSettings.body_seconds,
+        reading_seconds: float = EmulatorSettings.reading_seconds,
         tls_cert: str | None = None,
         tls_key: str | None = None,
         clock: Clock | None = None,
@@ -47,7 +47,7 @@ class Emulator(ControlClient):
         super().__init__("", ca_file=tls_cert)
         self.app_key = secrets.token_urlsafe(12)
         self.secret_key = secrets.token_urlsafe(24)
-        self._settings = Settings(
+        self._settings = EmulatorSettings(
             app_key=self.app_key,
             secret_key=self.secret_key,
             reader=reader,
@@ -60,7 +60,7 @@ class Emulator(ControlClient):
         )
         self._clock = clock
         self._ready: Future[tuple[str, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="emulator", daemon=True)
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="emulator", daemon=True)
 
     def __enter__(self) -> Self:
         """Start the service; raises what kept it from starting."""
@@ -76,10 +76,10 @@ class Emulator(ControlClient):
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
 
-    async def _serve(self) -> None:
+    async def _run(self) -> None:
         stop = asyncio.Event()
         try:
-            async with serving(State(self._settings, self._clock)) as url:
+            async with serve(EmulatorState(self._settings, self._clock)) as url:
                 self._ready.set_result((url, asyncio.get_running_loop(), stop))
                 await stop.wait()
         except Exception as error:

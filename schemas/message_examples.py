@@ -17,7 +17,7 @@ import urllib3
 
 from emulator.control.client import ControlClient
 from emulator.faults.kinds import ResetAfterBody, ResultCode
-from emulator.specimens import Kind, draw
+from emulator.specimens import SpecimenKind, draw
 from local.pipeline.messages import messages
 from local.pipeline.options import Options
 from local.pipeline.pipeline import Pipeline
@@ -32,7 +32,7 @@ Tree = dict[str, Any]
 
 
 @functools.cache
-def _drawn(kind: Kind) -> bytes:
+def _drawn(kind: SpecimenKind) -> bytes:
     return draw(kind, 0)
 
 

@@ -7,26 +7,26 @@ from functools import partial
 
 from aiohttp import web
 
-from emulator.api.endpoint import Body, Job, content_of
+from emulator.api.endpoint import PreparedCall, ReceivedBody, require_content
 from emulator.api.request_body import read_image_part
-from emulator.api.results import is_of_service, result_of
+from emulator.api.results import belongs_to_service, build_result
 from emulator.api.sealed_request import SealedRequest, check_credentials
 from emulator.control.counters import digest
-from emulator.control.state import State
-from emulator.domain.envelope import Envelope, Unreadable
-from emulator.domain.expected_claim import truth_of
+from emulator.control.state import EmulatorState
+from emulator.domain.envelope import DecryptionError, Envelope
+from emulator.domain.expected_claim import expected_claim
 from emulator.domain.operations import Analysis, key_service_of
 from emulator.domain.readings import Reading
-from emulator.domain.responses import Answer
+from emulator.domain.responses import ApiResponse
 from emulator.domain.result_codes import Code, Refusal
 
 
-class ImageAnalysis:
+class AnalysisEndpoint:
     """Opens an image, has it read and seals what was recognised."""
 
     method = "POST"
 
-    def __init__(self, state: State, name: Analysis) -> None:
+    def __init__(self, state: EmulatorState, name: Analysis) -> None:
         self.name = name
         self._state = state
         self._service = key_service_of(name)
@@ -35,33 +35,33 @@ class ImageAnalysis:
         settings = self._state.settings
         return await read_image_part(request, settings.max_image_bytes, settings.body_seconds)
 
-    async def open(self, request: web.Request, body: Body) -> Job:
+    async def prepare(self, request: web.Request, body: ReceivedBody) -> PreparedCall:
         check_credentials(request, self._state.credentials)
         sealed = SealedRequest(request, self._state.keys.current(self._service), self._state.counters)
-        image, image_digest = await asyncio.to_thread(self._open_image, sealed, content_of(body))
-        return Job(partial(self._analyze, sealed.envelope, image, image_digest), image_digest)
+        image, image_digest = await asyncio.to_thread(self._decrypt_image, sealed, require_content(body))
+        return PreparedCall(partial(self._analyze, sealed.envelope, image, image_digest), image_digest)
 
-    def _open_image(self, sealed: SealedRequest, ciphertext: bytes) -> tuple[bytes, str]:
+    def _decrypt_image(self, sealed: SealedRequest, ciphertext: bytes) -> tuple[bytes, str]:
         if not ciphertext:
             raise Refusal(Code.EMPTY_FILE)
         try:
             image = sealed.envelope.open(ciphertext)
-        except Unreadable:
-            raise sealed.not_opened() from None
+        except DecryptionError:
+            raise sealed.decryption_refusal() from None
         if len(image) > self._state.settings.max_image_bytes:
             raise Refusal(Code.TOO_LARGE)
         return image, digest(image)
 
-    async def _analyze(self, envelope: Envelope, image: bytes, image_digest: str) -> Answer:
-        facts, reading = await self._state.readers.read(image, self._service)
-        if reading is None or not is_of_service(reading.document, self._service):
+    async def _analyze(self, envelope: Envelope, image: bytes, image_digest: str) -> ApiResponse:
+        image_properties, reading = await self._state.readers.read(image, self._service)
+        if reading is None or not belongs_to_service(reading.document, self._service):
             raise Refusal(Code.CARD_NOT_FOUND if self._service == "credit-card" else Code.ID_CARD_NOT_FOUND)
         self._state.counters.paid[image_digest] += 1
-        return Answer.success(result_of(facts, reading), envelope, self._request_key(reading))
+        return ApiResponse.success(build_result(image_properties, reading), envelope, self._request_key(reading))
 
     def _request_key(self, reading: Reading) -> dict[str, str]:
         """Return the response header Request-Key where the guide and the facts have one."""
         verifiable = reading.document != "passport" or self._state.settings.passport_request_keys
         if self.name != "id-card" or not verifiable:
             return {}
-        return {"Request-Key": self._state.request_keys.issue(reading.document, truth_of(reading))}
+        return {"Request-Key": self._state.request_keys.issue(reading.document, expected_claim(reading))}

@@ -9,18 +9,18 @@ from typing import Protocol
 from aiohttp import web
 
 from emulator.domain.operations import Operation
-from emulator.domain.responses import Answer
+from emulator.domain.responses import ApiResponse
 from emulator.domain.result_codes import Refusal
 
 # A body that was refused is kept as that refusal, so that credentials and headers are checked before it is named.
-Body = bytes | Refusal
+ReceivedBody = bytes | Refusal
 
 
 @dataclass(frozen=True)
-class Job:
+class PreparedCall:
     """A request that passed the checks of its form; `image` is the plain image's SHA-256 in hex, if it has one."""
 
-    work: Callable[[], Awaitable[Answer]]
+    run: Callable[[], Awaitable[ApiResponse]]
     image: str | None = None
 
 
@@ -38,12 +38,12 @@ class Endpoint(Protocol):
         """Read the body to its end. Raises IncompleteBody or Refusal."""
         ...
 
-    async def open(self, request: web.Request, body: Body) -> Job:
+    async def prepare(self, request: web.Request, body: ReceivedBody) -> PreparedCall:
         """Check headers and body. Raises Refusal."""
         ...
 
 
-def content_of(body: Body) -> bytes:
+def require_content(body: ReceivedBody) -> bytes:
     """Return the content of a body, or raise the Refusal that it met."""
     if isinstance(body, Refusal):
         raise body

@@ -6,35 +6,35 @@ from functools import partial
 
 from aiohttp import web
 
-from emulator.api.endpoint import Body, Job
+from emulator.api.endpoint import PreparedCall, ReceivedBody
 from emulator.api.sealed_request import check_credentials
-from emulator.control.state import State
+from emulator.control.state import EmulatorState
 from emulator.domain.key_pairs import KEY_SERVICES, KeyService
 from emulator.domain.operations import Operation
-from emulator.domain.responses import Answer
+from emulator.domain.responses import ApiResponse
 from emulator.domain.result_codes import Code, Refusal
 
 
-class PublicKeyIssue:
+class PublicKeyEndpoint:
     """Hands out the current public key of a service."""
 
     name: Operation = "public-keys"
     method = "GET"
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: EmulatorState) -> None:
         self._state = state
 
     async def receive(self, request: web.Request) -> bytes:
         return b""
 
-    async def open(self, request: web.Request, body: Body) -> Job:
+    async def prepare(self, request: web.Request, body: ReceivedBody) -> PreparedCall:
         check_credentials(request, self._state.credentials)
-        asked = request.match_info["service"]
-        service = next((service for service in KEY_SERVICES if service == asked), None)
+        requested = request.match_info["service"]
+        service = next((service for service in KEY_SERVICES if service == requested), None)
         if service is None:
             raise Refusal(Code.INVALID_PARAMETER)
-        return Job(partial(self._issue, service))
+        return PreparedCall(partial(self._issue, service))
 
-    async def _issue(self, service: KeyService) -> Answer:
+    async def _issue(self, service: KeyService) -> ApiResponse:
         self._state.counters.public_key_fetches[service] += 1
-        return Answer.success(self._state.keys.published(service))
+        return ApiResponse.success(self._state.keys.published(service))

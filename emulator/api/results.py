@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from emulator.domain.key_pairs import KeyService
-from emulator.domain.responses import Secret
+from emulator.domain.responses import EncryptedValue
 
 if TYPE_CHECKING:
-    from emulator.domain.image_properties import ImageFacts
-    from emulator.domain.readings import Box, Document, ReadField, Reading
+    from emulator.domain.image_properties import ImageProperties
+    from emulator.domain.readings import Box, DocumentKind, ReadField, Reading
 
-KEYS: dict[Document, tuple[str, ...]] = {
+KEY_ORDER: dict[DocumentKind, tuple[str, ...]] = {
     "resident": ("name", "residentNumber", "issueDate", "issuer"),
     "driver": (
         "driverLicenseNumber",
@@ -46,14 +46,14 @@ KEYS: dict[Document, tuple[str, ...]] = {
 NO_CONDITION = "none"
 
 
-def is_of_service(document: Document, service: KeyService) -> bool:
+def belongs_to_service(document: DocumentKind, service: KeyService) -> bool:
     """Tell whether a document belongs to a key service: cards to one, the three ID documents to the other."""
     return (document == "credit-card") == (service == "credit-card")
 
 
-def result_of(facts: ImageFacts, reading: Reading) -> dict[str, Any]:
+def build_result(image_properties: ImageProperties, reading: Reading) -> dict[str, Any]:
     """Return the `result` of an analysis, with `Secret` leaves where the guide encrypts."""
-    head = {"fileType": facts.file_type, "resolution": facts.resolution}
+    head = {"fileType": image_properties.file_type, "resolution": image_properties.resolution}
     return head | (_credit_card(reading) if reading.document == "credit-card" else _id_card(reading))
 
 
@@ -62,11 +62,11 @@ def _credit_card(reading: Reading) -> dict[str, Any]:
     groups = [field for field in reading.fields if field.key == "cardNum"]
     valid_thru = next((field for field in reading.fields if field.key == "validThru"), None)
     return {
-        "cardNums": [{"value": Secret(field.value), "conf": field.conf} for field in groups],
-        "totalCardNum": Secret("".join(field.value for field in groups)),
+        "cardNums": [{"value": EncryptedValue(field.value), "conf": field.conf} for field in groups],
+        "totalCardNum": EncryptedValue("".join(field.value for field in groups)),
         "cardNumBoxes": [_corners(field.box) for field in groups if field.box],
         "validThru": {
-            "value": Secret(valid_thru.value if valid_thru else ""),
+            "value": EncryptedValue(valid_thru.value if valid_thru else ""),
             "conf": valid_thru.conf if valid_thru else 0.0,
         },
         "validThruBox": _corners(valid_thru.box) if valid_thru and valid_thru.box else None,
@@ -82,8 +82,8 @@ def _id_card(reading: Reading) -> dict[str, Any]:
     read = {field.key: field for field in reading.fields}
     return {
         "idType": reading.document,
-        "keyValues": [_key_value(key, read.get(key)) for key in KEYS[reading.document]],
-        "boxes": [_corners(read[key].box) for key in KEYS[reading.document] if key in read and read[key].box],
+        "keyValues": [_key_value(key, read.get(key)) for key in KEY_ORDER[reading.document]],
+        "boxes": [_corners(read[key].box) for key in KEY_ORDER[reading.document] if key in read and read[key].box],
     }
 
 
@@ -92,7 +92,7 @@ def _key_value(key: str, field: ReadField | None) -> dict[str, Any]:
     if key == "condition" and not value:
         value = NO_CONDITION
     bbox = {"bbox": _corners(field.box)} if field and field.box else {}
-    return {"key": key, "value": Secret(value), "conf": conf} | bbox
+    return {"key": key, "value": EncryptedValue(value), "conf": conf} | bbox
 
 
 def _corners(box: Box) -> dict[str, int]:

@@ -7,15 +7,15 @@ import base64
 from aiohttp import web
 
 from emulator.control.counters import Counters
-from emulator.domain.credentials import Credentials
+from emulator.domain.credentials import AcceptedCredentials
 from emulator.domain.envelope import Envelope
 from emulator.domain.key_pairs import KeyPair
 from emulator.domain.result_codes import Code, Refusal
 
 
-def check_credentials(request: web.Request, credentials: Credentials) -> None:
+def check_credentials(request: web.Request, credentials: AcceptedCredentials) -> None:
     """Raise Refusal: HEADER_MISSING without Authorization, INVALID_CREDENTIALS for a wrong appKey or secretKey."""
-    if not credentials.accept(request.match_info["app_key"], header(request, "Authorization")):
+    if not credentials.are_accepted(request.match_info["app_key"], header(request, "Authorization")):
         raise Refusal(Code.INVALID_CREDENTIALS)
 
 
@@ -43,13 +43,13 @@ class SealedRequest:
             raise Refusal(Code.INVALID_KEY_VERSION)
         try:
             self._sealed_key = base64.b64decode(symmetric_key, validate=True)
-            opened = pair.open(self._sealed_key)
+            opened = pair.decrypt(self._sealed_key)
             self.envelope = Envelope(opened)
         except ValueError:
             raise Refusal(Code.INVALID_SYMMETRIC_KEY) from None
-        counters.symmetric_key_seen(opened)
+        counters.count_symmetric_key(opened)
 
-    def not_opened(self) -> Refusal:
+    def decryption_refusal(self) -> Refusal:
         """Return the refusal of data that does not open: INVALID_ENCRYPTED_DATA, unless the key never was one."""
-        sound = self._pair.is_padded(self._sealed_key)
+        sound = self._pair.has_valid_padding(self._sealed_key)
         return Refusal(Code.INVALID_ENCRYPTED_DATA if sound else Code.INVALID_SYMMETRIC_KEY)

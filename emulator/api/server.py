@@ -10,15 +10,15 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from emulator.api.app import create_app
-from emulator.control.settings import Settings
-from emulator.control.state import State
+from emulator.control.settings import EmulatorSettings
+from emulator.control.state import EmulatorState
 
 # Answers in progress are cut off: some of them are made to last for ever.
 _SHUTDOWN_SECONDS = 0.2
 
 
 @asynccontextmanager
-async def serving(state: State, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+async def serve(state: EmulatorState, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
     """Serve until the block ends and give the URL, with the port that was found free for port 0."""
     runner = web.AppRunner(
         create_app(state),
@@ -37,7 +37,7 @@ async def serving(state: State, host: str = "127.0.0.1", port: int = 0) -> Async
         await runner.cleanup()
 
 
-def _tls_context(settings: Settings) -> ssl.SSLContext | None:
+def _tls_context(settings: EmulatorSettings) -> ssl.SSLContext | None:
     if settings.tls_cert is None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
-_KEPT = 1000
+_MAX_CALLS = 1000
 
 
 @dataclass
@@ -26,31 +26,31 @@ class Call:
     revision: int = 0
 
 
-class Journal:
+class CallJournal:
     """The last calls, each with the revision at which something was last learnt of it."""
 
     def __init__(self) -> None:
-        self._calls: deque[Call] = deque(maxlen=_KEPT)
-        self._begun = 0
+        self._calls: deque[Call] = deque(maxlen=_MAX_CALLS)
+        self._count = 0
         self._revision = 0
 
     def begin(self, operation: str) -> Call:
         """Note that a call came in."""
-        self._begun += 1
-        call = Call(self._begun, operation, time.time())
+        self._count += 1
+        call = Call(self._count, operation, time.time())
         self._calls.append(call)
-        self._changed(call)
+        self._touch(call)
         return call
 
-    def opened(self, call: Call, image: str) -> None:
+    def set_image(self, call: Call, image: str) -> None:
         """Note which image was in it."""
         call.image = image
-        self._changed(call)
+        self._touch(call)
 
     def end(self, call: Call) -> None:
         """Note that it is over."""
         call.ended = time.time()
-        self._changed(call)
+        self._touch(call)
 
     def since(self, revision: int) -> dict[str, Any]:
         """Return the calls of which something was learnt after ``revision``, and the revision that it is now."""
@@ -68,6 +68,6 @@ class Journal:
         ]
         return {"revision": self._revision, "calls": calls}
 
-    def _changed(self, call: Call) -> None:
+    def _touch(self, call: Call) -> None:
         self._revision += 1
         call.revision = self._revision

@@ -9,7 +9,7 @@ import msgspec
 import urllib3
 
 from emulator.domain.key_pairs import KeyService
-from emulator.domain.malformed_keys import OddKey
+from emulator.domain.malformed_keys import MalformedKey
 from emulator.faults.kinds import AnyFault
 
 
@@ -85,7 +85,7 @@ class ControlClient:
         """Put a new key pair in place, at once or after so many sealed calls of the service."""
         self._call("POST", "/rotations", msgspec.json.encode({"service": service, "after": after, "bits": bits}))
 
-    def publish_key(self, key: OddKey | None, service: KeyService | Literal["*"] = "*") -> None:
+    def publish_key(self, key: MalformedKey | None, service: KeyService | Literal["*"] = "*") -> None:
         """Hand out something else in the place of a public key; None is the true key again."""
         self._call("PUT", "/public-keys", msgspec.json.encode({"key": key, "service": service}))
 

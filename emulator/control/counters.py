@@ -24,7 +24,7 @@ class Counters:
         self.incomplete_bodies = 0
         self._symmetric_keys: Counter[str] = Counter()
 
-    def symmetric_key_seen(self, symmetric_key: bytes) -> None:
+    def count_symmetric_key(self, symmetric_key: bytes) -> None:
         """Note a key; the guide wants a new one for each request."""
         self._symmetric_keys[digest(symmetric_key)] += 1
 

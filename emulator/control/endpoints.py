@@ -10,20 +10,20 @@ import msgspec
 from aiohttp import web
 
 from emulator.control.counters import Counters
-from emulator.control.state import State
+from emulator.control.state import EmulatorState
 from emulator.domain.key_pairs import KEY_SERVICES, KeyService, new_private_key
-from emulator.domain.malformed_keys import OddKey
+from emulator.domain.malformed_keys import MalformedKey
 from emulator.faults.fault_queue import parse_fault
 
 Body = TypeVar("Body")
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
-class _Message(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
+class _ControlRequest(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     """A control request's JSON."""
 
 
-class Rotation(_Message):
+class Rotation(_ControlRequest):
     """`after` is the number of sealed calls that are still served with the key before."""
 
     service: KeyService | Literal["*"] = "*"
@@ -31,14 +31,14 @@ class Rotation(_Message):
     bits: Literal[1024, 2048, 4096] = 2048
 
 
-class Publication(_Message):
+class KeyReplacement(_ControlRequest):
     """What "Issue Public Key" hands out; null is the true key."""
 
-    key: OddKey | None
+    key: MalformedKey | None
     service: KeyService | Literal["*"] = "*"
 
 
-class Accepted(_Message):
+class CredentialsChange(_ControlRequest):
     """The credentials that are accepted; what is left out stays as it is."""
 
     app_key: str | None = None
@@ -46,32 +46,32 @@ class Accepted(_Message):
     refused: bool | None = None
 
 
-class ClockShift(_Message):
+class ClockShift(_ControlRequest):
     """Seconds by which the service's clock is ahead."""
 
     shift_seconds: float
 
 
-class Control:
+class ControlEndpoints:
     """Changes the state that the service works with."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: EmulatorState) -> None:
         self._state = state
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of all control endpoints."""
         return [
-            web.post("/_emulator/faults", _checked(self._add_fault)),
-            web.delete("/_emulator/faults", _checked(self._clear_faults)),
-            web.get("/_emulator/counters", _checked(self._show_counters), allow_head=False),
-            web.delete("/_emulator/counters", _checked(self._reset_counters)),
-            web.get("/_emulator/symmetric-keys", _checked(self._show_symmetric_keys), allow_head=False),
-            web.get("/_emulator/journal", _checked(self._show_journal), allow_head=False),
-            web.post("/_emulator/rotations", _checked(self._rotate)),
-            web.put("/_emulator/public-keys", _checked(self._publish)),
-            web.put("/_emulator/credentials", _checked(self._accept)),
-            web.put("/_emulator/clock", _checked(self._shift_clock)),
-            web.delete("/_emulator", _checked(self._reset)),
+            web.post("/_emulator/faults", _with_error_response(self._add_fault)),
+            web.delete("/_emulator/faults", _with_error_response(self._clear_faults)),
+            web.get("/_emulator/counters", _with_error_response(self._show_counters), allow_head=False),
+            web.delete("/_emulator/counters", _with_error_response(self._reset_counters)),
+            web.get("/_emulator/symmetric-keys", _with_error_response(self._show_symmetric_keys), allow_head=False),
+            web.get("/_emulator/journal", _with_error_response(self._show_journal), allow_head=False),
+            web.post("/_emulator/rotations", _with_error_response(self._rotate)),
+            web.put("/_emulator/public-keys", _with_error_response(self._publish)),
+            web.put("/_emulator/credentials", _with_error_response(self._accept)),
+            web.put("/_emulator/clock", _with_error_response(self._shift_clock)),
+            web.delete("/_emulator", _with_error_response(self._reset)),
         ]
 
     async def _add_fault(self, request: web.Request) -> web.Response:
@@ -96,7 +96,7 @@ class Control:
         return web.json_response(self._state.journal.since(int(request.query.get("after", "0"))))
 
     async def _rotate(self, request: web.Request) -> web.Response:
-        rotation = await _message(request, Rotation)
+        rotation = await _decode(request, Rotation)
         for service in _services(rotation.service):
             private_key = await asyncio.to_thread(new_private_key, rotation.bits)
             if rotation.after:
@@ -106,20 +106,20 @@ class Control:
         return _done()
 
     async def _publish(self, request: web.Request) -> web.Response:
-        publication = await _message(request, Publication)
+        publication = await _decode(request, KeyReplacement)
         for service in _services(publication.service):
-            self._state.keys.publish_instead(service, publication.key)
+            self._state.keys.replace_published(service, publication.key)
         return _done()
 
     async def _accept(self, request: web.Request) -> web.Response:
-        accepted, credentials = await _message(request, Accepted), self._state.credentials
+        accepted, credentials = await _decode(request, CredentialsChange), self._state.credentials
         credentials.app_key = credentials.app_key if accepted.app_key is None else accepted.app_key
         credentials.secret_key = credentials.secret_key if accepted.secret_key is None else accepted.secret_key
         credentials.refused = credentials.refused if accepted.refused is None else accepted.refused
         return _done()
 
     async def _shift_clock(self, request: web.Request) -> web.Response:
-        self._state.clock.shift_seconds = (await _message(request, ClockShift)).shift_seconds
+        self._state.clock.shift_seconds = (await _decode(request, ClockShift)).shift_seconds
         return _done()
 
     async def _reset(self, request: web.Request) -> web.Response:
@@ -135,11 +135,11 @@ def _done() -> web.Response:
     return web.json_response({"done": True})
 
 
-async def _message(request: web.Request, kind: type[Body]) -> Body:
+async def _decode(request: web.Request, kind: type[Body]) -> Body:
     return msgspec.json.decode(await request.read(), type=kind)
 
 
-def _checked(handler: Handler) -> Handler:
+def _with_error_response(handler: Handler) -> Handler:
     """Answer a control request that makes no sense with HTTP 400 and a sentence."""
 
     async def checked(request: web.Request) -> web.Response:

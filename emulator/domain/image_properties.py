@@ -17,14 +17,14 @@ _MAX_PIXELS = 100_000_000
 
 
 @dataclass(frozen=True)
-class ImageFacts:
+class ImageProperties:
     """`file_type` and `resolution` as the guide's result has them."""
 
     file_type: Literal["png", "jpg"]
     resolution: Literal["normal", "low"]
 
 
-def inspect_image(image: bytes) -> ImageFacts:
+def inspect_image(image: bytes) -> ImageProperties:
     """Return the facts of an image, once all of it has been decoded.
 
     Raises Refusal: EMPTY_FILE, INVALID_FILE_TYPE by the first bytes (facts), INVALID_FILE if it is broken or cut off.
@@ -34,7 +34,7 @@ def inspect_image(image: bytes) -> ImageFacts:
     file_type = next((kind for magic, kind in _FILE_TYPES.items() if image.startswith(magic)), None)
     if file_type is None:
         raise Refusal(Code.INVALID_FILE_TYPE)
-    return ImageFacts(file_type, _resolution(*_decoded_size(image)))
+    return ImageProperties(file_type, _resolution(*_decoded_size(image)))
 
 
 def _decoded_size(image: bytes) -> tuple[int, int]:

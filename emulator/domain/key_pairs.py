@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from emulator.domain.envelope import KEY_BYTES
-from emulator.domain.malformed_keys import OddKey, odd_result
+from emulator.domain.malformed_keys import MalformedKey, malformed_key_result
 
 KeyService = Literal["credit-card", "id-card"]
 KEY_SERVICES: tuple[KeyService, ...] = get_args(KeyService)
@@ -33,7 +33,7 @@ class KeyPair:
         public_key = self._private_key.public_key()
         return base64.b64encode(public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).decode()
 
-    def open(self, sealed: bytes) -> bytes:
+    def decrypt(self, sealed: bytes) -> bytes:
         """Return what was sealed, which need not be a symmetric key at all.
 
         OpenSSL from 3.2 on answers a bad padding with random bytes of a random length, so the caller has to look at
@@ -41,7 +41,7 @@ class KeyPair:
         """
         return self._private_key.decrypt(sealed, PKCS1v15())
 
-    def is_padded(self, sealed: bytes) -> bool:
+    def has_valid_padding(self, sealed: bytes) -> bool:
         """Tell whether the plaintext truly is PKCS#1 v1.5 with 32 bytes at its end.
 
         One random answer in about 250 has 32 bytes too. This asks the numbers themselves, and slowly: it is meant for
@@ -58,27 +58,27 @@ def new_private_key(bits: int = 2048) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(_EXPONENT, bits)
 
 
-class KeyRing:
+class KeyPairStore:
     """The current pair of each service, and the rotations that are due."""
 
     def __init__(self) -> None:
         self._pairs = {service: KeyPair(new_private_key(), "0") for service in KEY_SERVICES}
-        self._due: dict[KeyService, tuple[int, rsa.RSAPrivateKey]] = {}
-        self._odd: dict[KeyService, OddKey] = {}
+        self._scheduled: dict[KeyService, tuple[int, rsa.RSAPrivateKey]] = {}
+        self._malformed: dict[KeyService, MalformedKey] = {}
 
     def published(self, service: KeyService) -> dict[str, Any]:
         """Return the `result` of "Issue Public Key"."""
         pair = self._pairs[service]
-        if service in self._odd:
-            return odd_result(self._odd[service], pair.version)
+        if service in self._malformed:
+            return malformed_key_result(self._malformed[service], pair.version)
         return {"key": pair.published, "version": pair.version}
 
-    def publish_instead(self, service: KeyService, odd: OddKey | None) -> None:
+    def replace_published(self, service: KeyService, malformed: MalformedKey | None) -> None:
         """Hand out something that is no usable key, or (None) the true one again."""
-        if odd is None:
-            self._odd.pop(service, None)
+        if malformed is None:
+            self._malformed.pop(service, None)
         else:
-            self._odd[service] = odd
+            self._malformed[service] = malformed
 
     def current(self, service: KeyService) -> KeyPair:
         """Return the pair that the service accepts now; every earlier version is refused."""
@@ -86,23 +86,23 @@ class KeyRing:
 
     def rotate(self, service: KeyService, private_key: rsa.RSAPrivateKey) -> None:
         """Put a new pair in place, under the next version, and forget a rotation that was due."""
-        self._due.pop(service, None)
+        self._scheduled.pop(service, None)
         self._pairs[service] = KeyPair(private_key, str(int(self._pairs[service].version) + 1))
 
     def rotate_after(self, service: KeyService, calls: int, private_key: rsa.RSAPrivateKey) -> None:
         """Rotate just before the call that follows the next `calls` calls (0: before the very next one)."""
-        self._due[service] = (calls, private_key)
+        self._scheduled[service] = (calls, private_key)
 
     def count_call(self, service: KeyService) -> None:
         """Note that a sealed request of the service has arrived."""
-        if service in self._due:
-            remaining, private_key = self._due[service]
+        if service in self._scheduled:
+            remaining, private_key = self._scheduled[service]
             if remaining == 0:
                 self.rotate(service, private_key)
             else:
-                self._due[service] = (remaining - 1, private_key)
+                self._scheduled[service] = (remaining - 1, private_key)
 
-    def settle(self) -> None:
+    def reset(self) -> None:
         """Forget the rotations that are due and hand out the true keys."""
-        self._due.clear()
-        self._odd.clear()
+        self._scheduled.clear()
+        self._malformed.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Document = Literal["credit-card", "resident", "driver", "passport"]
+DocumentKind = Literal["credit-card", "resident", "driver", "passport"]
 Box = tuple[tuple[int, int], ...]
 
 
@@ -28,5 +28,5 @@ class ReadField:
 class Reading:
     """What a reader found on one image."""
 
-    document: Document
+    document: DocumentKind
     fields: tuple[ReadField, ...]

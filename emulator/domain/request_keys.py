@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from emulator.domain.claims import Claim
 from emulator.domain.clock import Clock
-from emulator.domain.readings import Document
+from emulator.domain.readings import DocumentKind
 from emulator.domain.result_codes import Code, Refusal
 
 VALID_SECONDS = 3600
@@ -22,28 +22,28 @@ WRONG_ISSUE_DATES = 5
 
 
 @dataclass(frozen=True, repr=False)
-class _Issued:
-    document: Document
-    truth: Mapping[str, str]
+class _IssuedKey:
+    document: DocumentKind
+    expected: Mapping[str, str]
     at: float
 
 
-class RequestKeys:
+class RequestKeyStore:
     """The keys that can still be used, and how often each resident card was asked for with a wrong issue date."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._issued: dict[str, _Issued] = {}
+        self._issued: dict[str, _IssuedKey] = {}
         self._wrong_issue_dates: Counter[str] = Counter()
 
-    def issue(self, document: Document, truth: Mapping[str, str]) -> str:
+    def issue(self, document: DocumentKind, expected: Mapping[str, str]) -> str:
         """Return a new Request-Key for a document of which `truth` is known."""
         self._issued = {key: issued for key, issued in self._issued.items() if self._is_valid(issued)}
         request_key = secrets.token_urlsafe(32)
-        self._issued[request_key] = _Issued(document, truth, self._clock.now())
+        self._issued[request_key] = _IssuedKey(document, expected, self._clock.now())
         return request_key
 
-    def judge(self, request_key: str, claim: Claim) -> bool:
+    def verify(self, request_key: str, claim: Claim) -> bool:
         """Return the verdict and spend the key, whether the verdict is true or false.
 
         Raises Refusal, which spends nothing: INVALID_REQUEST_KEY if the key is unknown, expired, spent or was issued
@@ -52,22 +52,22 @@ class RequestKeys:
         issued = self._issued.get(request_key)
         if issued is None or not self._is_valid(issued) or issued.document != claim.document:
             raise Refusal(Code.INVALID_REQUEST_KEY)
-        card = _card(claim)
+        card = _card_hash(claim)
         if self._wrong_issue_dates[card] >= WRONG_ISSUE_DATES:
             raise Refusal(Code.CARD_LOCKED)
         del self._issued[request_key]
-        false_fields = claim.false_fields(issued.truth)
-        if claim.document == "resident" and false_fields == {"issueDate"}:
+        mismatched_fields = claim.mismatched_fields(issued.expected)
+        if claim.document == "resident" and mismatched_fields == {"issueDate"}:
             self._wrong_issue_dates[card] += 1
-        return not false_fields
+        return not mismatched_fields
 
     def unlock_cards(self) -> None:
         """Forget all wrong issue dates."""
         self._wrong_issue_dates.clear()
 
-    def _is_valid(self, issued: _Issued) -> bool:
+    def _is_valid(self, issued: _IssuedKey) -> bool:
         return self._clock.now() < issued.at + VALID_SECONDS
 
 
-def _card(claim: Claim) -> str:
+def _card_hash(claim: Claim) -> str:
     return hashlib.sha256(claim.values["residentNumber"].encode()).hexdigest() if claim.document == "resident" else ""

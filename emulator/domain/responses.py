@@ -14,7 +14,7 @@ from emulator.domain.result_codes import Code
 Seal = Callable[[str], Any]
 
 
-class Secret:
+class EncryptedValue:
     """A value that the guide marks as encrypted; it is sealed when the answer is rendered.
 
     No dataclass, because msgspec would write one out as it is instead of asking how to encode it.
@@ -27,7 +27,7 @@ class Secret:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ApiResponse:
     """Header and result of the guide's response body; `envelope` seals the `Secret` leaves of the result."""
 
     code: int
@@ -37,12 +37,14 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def success(cls, result: Any, envelope: Envelope | None = None, headers: Mapping[str, str] | None = None) -> Answer:
+    def success(
+        cls, result: Any, envelope: Envelope | None = None, headers: Mapping[str, str] | None = None
+    ) -> ApiResponse:
         """Return an answer with result code 0."""
         return cls(Code.SUCCESS, Code.SUCCESS.message, result, envelope, headers or {})
 
     @classmethod
-    def refusal(cls, code: Code) -> Answer:
+    def refusal(cls, code: Code) -> ApiResponse:
         """Return an answer that has a header alone."""
         return cls(code, code.message)
 
@@ -57,7 +59,7 @@ def render(tree: Any, seal: Seal) -> bytes:
     """Return the tree as JSON in UTF-8, every `Secret` in it sealed."""
 
     def encrypt(value: Any) -> Any:
-        if isinstance(value, Secret):
+        if isinstance(value, EncryptedValue):
             return seal(value.text)
         raise TypeError(f"{type(value).__name__} has no JSON form")
 

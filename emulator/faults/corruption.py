@@ -7,24 +7,24 @@ import os
 from typing import Any, assert_never
 
 from emulator.domain.envelope import KEY_BYTES, Envelope
-from emulator.domain.responses import Answer, Seal, render
+from emulator.domain.responses import ApiResponse, Seal, render
 from emulator.faults.kinds import AnyFault, NotJson, TruncatedJson, Undecryptable, Variation, WrongTypes
 
 
-def body_of(answer: Answer, fault: AnyFault | None) -> bytes:
+def response_body(answer: ApiResponse, fault: AnyFault | None) -> bytes:
     """Return the body of an answer, spoilt if the fault is of that sort."""
     if isinstance(fault, NotJson):
         return b"Service is under maintenance."
-    body = render(_tree_of(answer, fault), _seal_of(answer.envelope, fault))
+    body = render(_response_tree(answer, fault), _sealer(answer.envelope, fault))
     return body[: len(body) // 2] if isinstance(fault, TruncatedJson) else body
 
 
-def _tree_of(answer: Answer, fault: AnyFault | None) -> Any:
+def _response_tree(answer: ApiResponse, fault: AnyFault | None) -> Any:
     match fault:
         case WrongTypes():
             return _with_wrong_types(answer.tree(), fault)
         case Variation():
-            return _varied(answer.tree(), fault)
+            return _with_variation(answer.tree(), fault)
         case _:
             return answer.tree()
 
@@ -45,7 +45,7 @@ def _with_wrong_types(tree: dict[str, Any], fault: WrongTypes) -> Any:
             assert_never(fault.part)
 
 
-def _varied(tree: dict[str, Any], fault: Variation) -> dict[str, Any]:
+def _with_variation(tree: dict[str, Any], fault: Variation) -> dict[str, Any]:
     result = tree.get("result")
     if isinstance(result, dict) and fault.form == "unknown-members":
         return tree | {"futureTop": True, "result": result | {"futureMember": {"nested": [1, 2.5, None, "text"]}}}
@@ -54,12 +54,12 @@ def _varied(tree: dict[str, Any], fault: Variation) -> dict[str, Any]:
     return tree
 
 
-def _seal_of(envelope: Envelope | None, fault: AnyFault | None) -> Seal:
+def _sealer(envelope: Envelope | None, fault: AnyFault | None) -> Seal:
     if envelope is None:
-        return _nothing_to_seal
+        return _refuse_to_seal
     match fault:
         case Undecryptable():
-            return _bad_seal(envelope, fault)
+            return _corrupting_sealer(envelope, fault)
         case WrongTypes(part="values"):
             return lambda _: 7
         case Variation(form="null-values"):
@@ -70,7 +70,7 @@ def _seal_of(envelope: Envelope | None, fault: AnyFault | None) -> Seal:
             return envelope.seal
 
 
-def _bad_seal(envelope: Envelope, fault: Undecryptable) -> Seal:
+def _corrupting_sealer(envelope: Envelope, fault: Undecryptable) -> Seal:
     match fault.flaw:
         case "key":
             return Envelope(os.urandom(KEY_BYTES)).seal
@@ -84,5 +84,5 @@ def _bad_seal(envelope: Envelope, fault: Undecryptable) -> Seal:
             assert_never(fault.flaw)
 
 
-def _nothing_to_seal(_: str) -> str:
+def _refuse_to_seal(_: str) -> str:
     raise TypeError("an answer without an envelope holds an encrypted value")

@@ -26,7 +26,7 @@ def kind_of(fault: AnyFault) -> str:
     return str(fault.__struct_config__.tag)
 
 
-class FaultBook:
+class FaultQueue:
     """The faults that are still to happen, oldest first."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class FaultBook:
     def take(self, operation: Operation, image: str | None = None) -> AnyFault | None:
         """Return the oldest fault for a call and count it: those for any image, or with `image` those for that one."""
         for place, (fault, remaining) in enumerate(self._pending):
-            if fault.concerns(operation) and fault.image == image:
+            if fault.applies_to(operation) and fault.image == image:
                 if remaining == 1:
                     del self._pending[place]
                 elif remaining is not None:

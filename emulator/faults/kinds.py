@@ -24,7 +24,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     delay: Annotated[float, Meta(ge=0)] = 0.0
     worked: bool = True
 
-    def concerns(self, operation: Operation) -> bool:
+    def applies_to(self, operation: Operation) -> bool:
         """Tell whether the fault is meant for this operation."""
         return self.operation in ("*", operation)
 

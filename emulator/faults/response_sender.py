@@ -8,8 +8,8 @@ import struct
 
 from aiohttp import web
 
-from emulator.domain.responses import Answer
-from emulator.faults.corruption import body_of
+from emulator.domain.responses import ApiResponse
+from emulator.faults.corruption import response_body
 from emulator.faults.kinds import (
     AnyFault,
     Drip,
@@ -26,32 +26,32 @@ _HTML = b"<html><head><title>Gateway</title></head><body><h1>The upstream did no
 _PADDING = b" " * 65536
 
 
-async def deliver(request: web.Request, answer: Answer, fault: AnyFault | None) -> web.StreamResponse:
+async def send_response(request: web.Request, answer: ApiResponse, fault: AnyFault | None) -> web.StreamResponse:
     """Send the answer as the fault has it, and return what aiohttp is to finish."""
     if fault is not None and fault.delay:
         await asyncio.sleep(fault.delay)
     match fault:
         case ResetBeforeBody() | ResetAfterBody():
-            return reset(request)
+            return reset_connection(request)
         case HttpStatus():
             return web.Response(status=fault.status, body=_HTML, content_type="text/html")
         case Redirect():
             return web.Response(status=fault.status, headers={"Location": fault.location})
         case _:
-            body = body_of(answer, fault)
+            body = response_body(answer, fault)
             headers = {"Content-Type": CONTENT_TYPE, **answer.headers}
     match fault:
         case HalfBody():
-            return await _half(request, headers, body)
+            return await _send_half(request, headers, body)
         case Drip():
             return await _drip(request, headers, body, fault)
         case Endless():
-            return await _endless(request, headers, body, fault)
+            return await _send_endless(request, headers, body, fault)
         case _:
             return web.Response(body=body, headers=headers)
 
 
-def reset(request: web.Request) -> web.Response:
+def reset_connection(request: web.Request) -> web.Response:
     """Reset the connection: the client sees ECONNRESET, not an orderly end."""
     if request.transport is not None:
         request.transport.get_extra_info("socket").setsockopt(
@@ -61,7 +61,7 @@ def reset(request: web.Request) -> web.Response:
     return web.Response()
 
 
-async def _half(request: web.Request, headers: dict[str, str], body: bytes) -> web.StreamResponse:
+async def _send_half(request: web.Request, headers: dict[str, str], body: bytes) -> web.StreamResponse:
     response = web.StreamResponse(headers={**headers, "Content-Length": str(len(body))})
     await response.prepare(request)
     await response.write(body[: len(body) // 2])
@@ -88,7 +88,9 @@ async def _drip(request: web.Request, headers: dict[str, str], body: bytes, faul
     return web.Response()
 
 
-async def _endless(request: web.Request, headers: dict[str, str], body: bytes, fault: Endless) -> web.StreamResponse:
+async def _send_endless(
+    request: web.Request, headers: dict[str, str], body: bytes, fault: Endless
+) -> web.StreamResponse:
     response = web.StreamResponse(headers=headers)
     await response.prepare(request)
     await response.write(body)

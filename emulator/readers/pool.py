@@ -9,7 +9,7 @@ import threading
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from emulator.domain.image_properties import ImageFacts, inspect_image
+from emulator.domain.image_properties import ImageProperties, inspect_image
 from emulator.domain.key_pairs import KeyService
 from emulator.domain.result_codes import Code, Refusal
 
@@ -45,7 +45,7 @@ class ReaderPool:
         """Drop what waits and let the workers end."""
         self._executor.shutdown(wait=True, cancel_futures=True)
 
-    async def read(self, image: bytes, service: KeyService) -> tuple[ImageFacts, Reading | None]:
+    async def read(self, image: bytes, service: KeyService) -> tuple[ImageProperties, Reading | None]:
         """Return the image's own facts and what the reader found.
 
         Raises Refusal for an image that cannot be decoded or was not read in time (TEMPORARILY_UNAVAILABLE),
@@ -80,7 +80,7 @@ def _is_ready() -> bool:
     return hasattr(_worker, "reader")
 
 
-def _read(image: bytes, service: KeyService) -> tuple[ImageFacts, Reading | None]:
-    facts = inspect_image(image)
+def _read(image: bytes, service: KeyService) -> tuple[ImageProperties, Reading | None]:
+    image_properties = inspect_image(image)
     reader: Reader = _worker.reader
-    return facts, reader.read(image, service)
+    return image_properties, reader.read(image, service)

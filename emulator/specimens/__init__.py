@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from emulator.specimens.generate import DOCUMENTS, KINDS, VARIANTS, Kind, draw
-from emulator.specimens.metadata import Document, Field, Specimen, embed, extract
+from emulator.specimens.generate import DOCUMENTS, KINDS, VARIANTS, SpecimenKind, draw
+from emulator.specimens.metadata import DocumentKind, Field, Specimen, embed, extract
 
-__all__ = ["DOCUMENTS", "KINDS", "VARIANTS", "Document", "Field", "Kind", "Specimen", "draw", "embed", "extract"]
+__all__ = [
+    "DOCUMENTS",
+    "KINDS",
+    "VARIANTS",
+    "DocumentKind",
+    "Field",
+    "Specimen",
+    "SpecimenKind",
+    "draw",
+    "embed",
+    "extract",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.specimens.people import past_date, person
+from emulator.specimens.people import random_date, random_person
 from emulator.specimens.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -20,43 +20,46 @@ TYPES = ("1종보통", "2종보통", "1종대형", "1종특수", "2종소형", "
 CONDITIONS = ("A", "B", "C", "D", "E", "A, B")
 
 
-def licence_number(dice: Random, variant: str) -> str:
+def licence_number(rng: Random, variant: str) -> str:
     """Return a number as printed; its year of first issue (30 to 49) is one that no licence of today has."""
-    region = dice.choice(list(REGIONS))
+    region = rng.choice(list(REGIONS))
     first = f"{region} " if variant == "old" else f"{REGIONS[region]}-"
-    return f"{first}{dice.randint(30, 49)}-{dice.randrange(10**6):06d}-{dice.randrange(100):02d}"
+    return f"{first}{rng.randint(30, 49)}-{rng.randrange(10**6):06d}-{rng.randrange(100):02d}"
 
 
-def draw(dice: Random, scale: float, variant: str) -> Sheet:
+def draw(rng: Random, scale: float, variant: str) -> Sheet:
     """Draw one; the fields are those of the guide's idType ``driver``, in its order."""
-    who, issued = person(dice), past_date(dice, 2005 if variant == "old" else 2019, 2018 if variant == "old" else 2025)
-    sheet = Sheet((1000, 630), scale, dice, (226, 234, 240) if variant == "new" else (238, 236, 214))
+    holder, issued = (
+        random_person(rng),
+        random_date(rng, 2005 if variant == "old" else 2019, 2018 if variant == "old" else 2025),
+    )
+    sheet = Sheet((1000, 630), scale, rng, (226, 234, 240) if variant == "new" else (238, 236, 214))
     sheet.text((330, 36), "자동차운전면허증", 52)
     if variant == "new":
         sheet.text((760, 58), "(Driver's License)", 26)
     sheet.portrait((60, 110), (230, 290))
-    sheet.text((330, 178), licence_number(dice, variant), 46, key="driverLicenseNumber")
-    kinds = dice.choice(TYPES)
+    sheet.text((330, 178), licence_number(rng, variant), 46, key="driverLicenseNumber")
+    kinds = rng.choice(TYPES)
     sheet.text((330, 112), kinds, 44, key="licenseType", value=kinds.replace(" ", "/"))
-    sheet.text((330, 248), who.name, 46, key="name")
-    sheet.text((330, 312), who.resident_number, 42, key="residentNumber")
-    sheet.text((330, 372), f"{who.city} {who.district} 중앙로 {dice.randint(2, 390)}", 30)
-    _condition(sheet, dice)
-    serial = "".join(dice.choices("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789", k=dice.choice((5, 6, 6))))
+    sheet.text((330, 248), holder.name, 46, key="name")
+    sheet.text((330, 312), holder.resident_number, 42, key="residentNumber")
+    sheet.text((330, 372), f"{holder.city} {holder.district} 중앙로 {rng.randint(2, 390)}", 30)
+    _condition(sheet, rng)
+    serial = "".join(rng.choices("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789", k=rng.choice((5, 6, 6))))
     sheet.text((60, 425), "암호일련번호", 24)
     sheet.text((75, 456), serial, 36, key="serialNum")
     sheet.text((400, 500), f"{issued:%Y.%m.%d}", 36, key="issueDate")
-    police = f"{dice.choice(POLICE)}지방경찰청장" if variant == "old" else f"{dice.choice(POLICE)}경찰청장"
+    police = f"{rng.choice(POLICE)}지방경찰청장" if variant == "old" else f"{rng.choice(POLICE)}경찰청장"
     sheet.text((360, 550), police, 42, key="issuer")
     sheet.box((400 + 40 * len(police), 546), (58, 58), (214, 120, 110))
     return sheet
 
 
-def _condition(sheet: Sheet, dice: Random) -> None:
-    term = past_date(dice, 2027, 2034)
+def _condition(sheet: Sheet, rng: Random) -> None:
+    term = random_date(rng, 2027, 2034)
     sheet.text((330, 420), f"갱신기간 : {term.year}.01.01. ~ {term.year}.12.31.", 28)
-    if dice.random() < 0.5:
+    if rng.random() < 0.5:
         sheet.text((330, 458), "조건 :", 28)
-        sheet.text((420, 458), dice.choice(CONDITIONS), 28, key="condition")
+        sheet.text((420, 458), rng.choice(CONDITIONS), 28, key="condition")
     else:
-        sheet.missing("condition", "none")
+        sheet.add_absent_field("condition", "none")

@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
     from emulator.specimens.sheet import Sheet
 
-Kind = Literal["credit-card", "resident", "driver", "passport", "negative"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-DOCUMENTS: tuple[metadata.Document, ...] = get_args(metadata.Document)
-VARIANTS: dict[Kind, tuple[str, ...]] = {
+SpecimenKind = Literal["credit-card", "resident", "driver", "passport", "negative"]
+KINDS: tuple[SpecimenKind, ...] = get_args(SpecimenKind)
+DOCUMENTS: tuple[metadata.DocumentKind, ...] = get_args(metadata.DocumentKind)
+VARIANTS: dict[SpecimenKind, tuple[str, ...]] = {
     "credit-card": credit_card.VARIANTS,
     "resident": resident.VARIANTS,
     "driver": driver.VARIANTS,
     "passport": passport.VARIANTS,
     "negative": negatives.VARIANTS,
 }
-_DRAW: dict[Kind, Callable[[Random, float, str], Sheet]] = {
+_DRAW: dict[SpecimenKind, Callable[[Random, float, str], Sheet]] = {
     "credit-card": credit_card.draw,
     "resident": resident.draw,
     "driver": driver.draw,
@@ -32,7 +32,7 @@ _DRAW: dict[Kind, Callable[[Random, float, str], Sheet]] = {
 
 
 def draw(
-    kind: Kind,
+    kind: SpecimenKind,
     seed: int,
     *,
     variant: str | None = None,
@@ -48,11 +48,11 @@ def draw(
 
     Raises ValueError for a variant that the kind does not have, or a `size` smaller than the image.
     """
-    dice = Random(f"{kind}/{seed}")  # noqa: S311 - chance that can be repeated is the point
-    choice = dice.choice(VARIANTS[kind])
+    rng = Random(f"{kind}/{seed}")  # noqa: S311 - chance that can be repeated is the point
+    choice = rng.choice(VARIANTS[kind])
     if variant is not None and variant not in VARIANTS[kind]:
         raise ValueError(f"a {kind} comes as {', '.join(VARIANTS[kind])}, not as {variant}")
-    sheet = _DRAW[kind](dice, scale, variant or choice)
+    sheet = _DRAW[kind](rng, scale, variant or choice)
     image = files.encode(sheet.image, fmt)
     if kind != "negative":
         image = metadata.embed(image, metadata.Specimen(kind, tuple(sheet.fields)))

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Document = Literal["credit-card", "resident", "driver", "passport"]
+DocumentKind = Literal["credit-card", "resident", "driver", "passport"]
 KEYWORD = b"sealed-ocr-specimen"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 JPEG_START = b"\xff\xd8"
 # Bounds for files from outside: an honest specimen has its fields in the first few parts and needs a few KiB.
-MOST_PARTS, MOST_BYTES = 1000, 60_000
+MAX_PARTS, MAX_TEXT_BYTES = 1000, 60_000
 _COMMENT, _START_OF_SCAN, _END = 0xFE, 0xDA, 0xD9
 
 
@@ -36,7 +36,7 @@ class Field:
 class Specimen:
     """A document that nobody owns: ``cardNum`` (once a group) and ``validThru``, or the guide's keyValues."""
 
-    document: Document
+    document: DocumentKind
     fields: tuple[Field, ...]
 
 
@@ -47,7 +47,7 @@ def embed(image: bytes, specimen: Specimen) -> bytes:
     """
     fields = [{"key": field.key, "value": field.value, "box": field.box} for field in specimen.fields]
     text = json.dumps({"document": specimen.document, "fields": fields}, ensure_ascii=False).encode()
-    if len(text) > MOST_BYTES:
+    if len(text) > MAX_TEXT_BYTES:
         raise ValueError("the fields are too long for a comment")
     if image.startswith(PNG_SIGNATURE):
         header_end = len(PNG_SIGNATURE) + 25  # IHDR always comes first and always has 13 bytes
@@ -80,16 +80,16 @@ def jpeg_comment(data: bytes) -> bytes:
 
 def _png_texts(image: bytes) -> Iterator[bytes]:
     at = len(PNG_SIGNATURE)
-    for _ in range(MOST_PARTS):
+    for _ in range(MAX_PARTS):
         size, kind = struct.unpack_from(">I4s", image, at)
-        if kind == b"iTXt" and size <= MOST_BYTES + 100:
+        if kind == b"iTXt" and size <= MAX_TEXT_BYTES + 100:
             yield image[at + 8 : at + 8 + size]
         at += 12 + size
 
 
 def _jpeg_comments(image: bytes) -> Iterator[bytes]:
     at = len(JPEG_START) if image.startswith(JPEG_START) else len(image)
-    for _ in range(MOST_PARTS):
+    for _ in range(MAX_PARTS):
         start, kind, size = struct.unpack_from(">BBH", image, at)
         if start != 0xFF or kind in (_START_OF_SCAN, _END) or size < 2:
             return
@@ -99,7 +99,7 @@ def _jpeg_comments(image: bytes) -> Iterator[bytes]:
 
 
 def _specimen(tree: Any) -> Specimen:
-    if tree["document"] not in get_args(Document):
+    if tree["document"] not in get_args(DocumentKind):
         raise ValueError("no such document")
     fields = tuple(Field(_text(raw["key"]), _text(raw["value"]), _box(raw["box"])) for raw in tree["fields"])
     return Specimen(tree["document"], fields)

@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 VARIANTS = ("blank", "landscape", "letter", "receipt", "cut-off")
 
 
-def draw(dice: Random, scale: float, variant: str) -> Sheet:
+def draw(rng: Random, scale: float, variant: str) -> Sheet:
     """Draw one; it has no fields."""
     if variant == "cut-off":
-        return _cut_off(dice, scale)
-    sheet = Sheet((1000, 630), scale, dice, (200, 214, 226) if variant == "landscape" else (246, 246, 242))
+        return _cut_off(rng, scale)
+    sheet = Sheet((1000, 630), scale, rng, (200, 214, 226) if variant == "landscape" else (246, 246, 242))
     if variant == "landscape":
-        _landscape(sheet, dice)
+        _landscape(sheet, rng)
     if variant == "letter":
         for row in range(9):
-            sheet.text((80, 60 + 60 * row), dice.choice(_SENTENCES), 28)
+            sheet.text((80, 60 + 60 * row), rng.choice(_SENTENCES), 28)
     if variant == "receipt":
-        _receipt(sheet, dice)
+        _receipt(sheet, rng)
     return sheet
 
 
@@ -37,28 +37,28 @@ _SENTENCES = (
 )
 
 
-def _landscape(sheet: Sheet, dice: Random) -> None:
+def _landscape(sheet: Sheet, rng: Random) -> None:
     sheet.box((0, 420), (1000, 210), (96, 138, 84))
     for _ in range(40):
-        grey = dice.randint(60, 190)
-        corner, size = (dice.randint(0, 940), dice.randint(200, 560)), (dice.randint(10, 130), dice.randint(10, 150))
-        sheet.box(corner, size, (grey, dice.randint(60, 200), dice.randint(40, 160)))
+        grey = rng.randint(60, 190)
+        corner, size = (rng.randint(0, 940), rng.randint(200, 560)), (rng.randint(10, 130), rng.randint(10, 150))
+        sheet.box(corner, size, (grey, rng.randint(60, 200), rng.randint(40, 160)))
 
 
-def _receipt(sheet: Sheet, dice: Random) -> None:
+def _receipt(sheet: Sheet, rng: Random) -> None:
     """A till slip names a card and a day, and is neither a card nor an ID."""
     sheet.text((300, 40), "영수증 RECEIPT", 40)
     for row in range(4):
-        sheet.text((260, 120 + 50 * row), f"Item {dice.randint(100, 999)}", 30)
-        sheet.text((640, 120 + 50 * row), f"{dice.randint(1, 90)},{dice.randint(0, 999):03d}", 30)
-    sheet.text((260, 360), f"합계 {dice.randint(10, 400)},{dice.randint(0, 999):03d}원", 34)
-    sheet.text((260, 430), f"CARD ****-****-****-{dice.randint(0, 9999):04d}", 30)
-    sheet.text((260, 490), f"2025.{dice.randint(1, 12):02d}.{dice.randint(1, 28):02d} 14:{dice.randint(10, 59)}", 30)
+        sheet.text((260, 120 + 50 * row), f"Item {rng.randint(100, 999)}", 30)
+        sheet.text((640, 120 + 50 * row), f"{rng.randint(1, 90)},{rng.randint(0, 999):03d}", 30)
+    sheet.text((260, 360), f"합계 {rng.randint(10, 400)},{rng.randint(0, 999):03d}원", 34)
+    sheet.text((260, 430), f"CARD ****-****-****-{rng.randint(0, 9999):04d}", 30)
+    sheet.text((260, 490), f"2025.{rng.randint(1, 12):02d}.{rng.randint(1, 28):02d} 14:{rng.randint(10, 59)}", 30)
 
 
-def _cut_off(dice: Random, scale: float) -> Sheet:
+def _cut_off(rng: Random, scale: float) -> Sheet:
     """A document of which only the end of its lines, or only its foot, is in the picture."""
-    document, variants = dice.choice(
+    document, variants = rng.choice(
         (
             (credit_card, credit_card.VARIANTS[:2]),
             (resident, resident.VARIANTS),
@@ -66,12 +66,12 @@ def _cut_off(dice: Random, scale: float) -> Sheet:
             (passport, passport.VARIANTS),
         )
     )
-    sheet = document.draw(dice, scale, dice.choice(variants))
+    sheet = document.draw(rng, scale, rng.choice(variants))
     width, height = sheet.image.size
     corners = (0.62, 0) if document is not passport else (0, 0)
     low = 1.0 if document is not passport else 0.3
     box = (round(corners[0] * width), round(corners[1] * height), width, round(low * height))
     # on its own dark table, so that the picture keeps a document's size
-    table = Sheet((1000, 630), scale, dice, (52, 44, 40))
+    table = Sheet((1000, 630), scale, rng, (52, 44, 40))
     table.image.paste(sheet.image.crop(box), (0, round(20 * scale)))
     return table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from emulator.specimens.people import past_date, person
+from emulator.specimens.people import random_date, random_person
 from emulator.specimens.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -30,36 +30,34 @@ def td3(kind: str, names: str, number: str, born: str, sex: str, expires: str, p
     return f"{kind:<2}KOR{names}"[:44].ljust(44, "<"), f"{number}KOR{born}{sex}{expires}{personal}{composite}"
 
 
-def draw(dice: Random, scale: float, _variant: str) -> Sheet:
+def draw(rng: Random, scale: float, _variant: str) -> Sheet:
     """Draw one; the fields are those of the guide's idType ``passport``, in its order."""
-    who, issued = person(dice), past_date(dice, 2016, 2024)
+    holder, issued = random_person(rng), random_date(rng, 2016, 2024)
     expires = issued.replace(year=issued.year + 10, day=min(issued.day, 28)) - timedelta(days=1)
-    kind = dice.choice(("PM", "PS"))
-    number = (
-        f"Z{dice.randrange(10**3):03d}{dice.choice('ABCDEFGHJKLMNPRSTUVWXYZ0123456789')}{dice.randrange(10**4):04d}"
-    )
-    personal = who.resident_number[7:] if dice.random() < 0.7 else ""
-    names = f"{who.surname}<<{who.given_name.replace(' ', '<')}"
-    lines = td3(kind, names, number, f"{who.born:%y%m%d}", who.sex, f"{expires:%y%m%d}", personal)
-    sheet = Sheet((1200, 845), scale, dice, dice.choice(((226, 234, 236), (236, 232, 224), (230, 226, 238))))
+    kind = rng.choice(("PM", "PS"))
+    number = f"Z{rng.randrange(10**3):03d}{rng.choice('ABCDEFGHJKLMNPRSTUVWXYZ0123456789')}{rng.randrange(10**4):04d}"
+    personal = holder.resident_number[7:] if rng.random() < 0.7 else ""
+    names = f"{holder.surname}<<{holder.given_name.replace(' ', '<')}"
+    lines = td3(kind, names, number, f"{holder.born:%y%m%d}", holder.sex, f"{expires:%y%m%d}", personal)
+    sheet = Sheet((1200, 845), scale, rng, rng.choice(((226, 234, 236), (236, 232, 224), (230, 226, 238))))
     sheet.text((60, 26), "대한민국  REPUBLIC OF KOREA", 34)
     sheet.text((820, 34), "여권 PASSPORT", 28)
     sheet.portrait((60, 120), (300, 390))
     _labelled(sheet, (400, 100), "종류/Type", kind, "passportType")
     _labelled(sheet, (560, 100), "발행국/Country code", "KOR", "countryCode")
     _labelled(sheet, (860, 100), "여권번호/Passport No.", number, "passportNo")
-    _labelled(sheet, (400, 186), "성/Surname", who.surname, "surName")
-    _labelled(sheet, (400, 272), "이름/Given names", who.given_name, "givenName")
+    _labelled(sheet, (400, 186), "성/Surname", holder.surname, "surName")
+    _labelled(sheet, (400, 272), "이름/Given names", holder.given_name, "givenName")
     _labelled(sheet, (400, 358), "국적/Nationality", "REPUBLIC OF KOREA", "nationality")
-    _date(sheet, (400, 444), "생년월일/Date of birth", who.born, "dateOfBirth")
-    _labelled(sheet, (760, 444), "성별/Sex", who.sex, "sex")
+    _date(sheet, (400, 444), "생년월일/Date of birth", holder.born, "dateOfBirth")
+    _labelled(sheet, (760, 444), "성별/Sex", holder.sex, "sex")
     _date(sheet, (400, 530), "발급일/Date of issue", issued, "dateOfIssue")
     _date(sheet, (400, 616), "기간만료일/Date of expiry", expires, "dateOfExpiry")
-    _labelled(sheet, (860, 272), "한글성명/Name in Korean", who.name, "koreanName")
+    _labelled(sheet, (860, 272), "한글성명/Name in Korean", holder.name, "koreanName")
     if personal:
         _labelled(sheet, (860, 444), "주민등록번호/Personal No.", personal, "personalNo")
     else:
-        sheet.missing("personalNo", "")
+        sheet.add_absent_field("personalNo", "")
     sheet.text((860, 530), "발행관청/Authority", 20)
     sheet.text((760, 556), "MINISTRY OF FOREIGN AFFAIRS", 28)
     for at, line in enumerate(lines):
@@ -75,4 +73,4 @@ def _labelled(sheet: Sheet, at: tuple[float, float], label: str, value: str, key
 def _date(sheet: Sheet, at: tuple[float, float], label: str, day: date, key: str) -> None:
     """Print ``02 MAR 2015``; the guide lists each date a second time as YYYYMMDD."""
     _labelled(sheet, at, label, f"{day.day:02d} {MONTHS[day.month - 1]} {day.year}", key)
-    sheet.missing(f"{key}YMD", f"{day:%Y%m%d}")
+    sheet.add_absent_field(f"{key}YMD", f"{day:%Y%m%d}")

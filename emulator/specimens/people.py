@@ -48,34 +48,34 @@ class Person:
     district: str
 
 
-def person(dice: Random) -> Person:
+def random_person(rng: Random) -> Person:
     """Return an adult whose resident number fails its checksum."""
-    surname = dice.choice(list(SURNAMES))
-    given = dice.sample(list(SYLLABLES), dice.choices((2, 1, 3), (12, 1, 1))[0])
-    born = date(1940, 1, 1) + timedelta(days=dice.randrange(67 * 365))
-    sex = dice.choice("MF")
-    city = dice.choice(list(CITIES))
+    surname = rng.choice(list(SURNAMES))
+    given = rng.sample(list(SYLLABLES), rng.choices((2, 1, 3), (12, 1, 1))[0])
+    born = date(1940, 1, 1) + timedelta(days=rng.randrange(67 * 365))
+    sex = rng.choice("MF")
+    city = rng.choice(list(CITIES))
     return Person(
         name=surname + "".join(given),
         surname=SURNAMES[surname],
-        given_name=" ".join(SYLLABLES[syllable] for syllable in given) if dice.random() < 0.3
+        given_name=" ".join(SYLLABLES[syllable] for syllable in given) if rng.random() < 0.3
         else "".join(SYLLABLES[syllable] for syllable in given),
         born=born,
         sex=sex,
-        resident_number=resident_number(born, sex, dice),
+        resident_number=resident_number(born, sex, rng),
         city=city,
-        district=dice.choice(CITIES[city]),
+        district=rng.choice(CITIES[city]),
     )  # fmt: skip
 
 
-def resident_number(born: date, sex: str, dice: Random) -> str:
+def resident_number(born: date, sex: str, rng: Random) -> str:
     """Return 13 digits with a dash whose last digit is not the check digit."""
     century = 1 if born.year < 2000 else 3
-    digits = f"{born:%y%m%d}{century + (sex == 'F')}{dice.randrange(100_000):05d}"
-    wrong = (int(rrn.calc_check_digit(digits)) + dice.randint(1, 9)) % 10
+    digits = f"{born:%y%m%d}{century + (sex == 'F')}{rng.randrange(100_000):05d}"
+    wrong = (int(rrn.calc_check_digit(digits)) + rng.randint(1, 9)) % 10
     return f"{digits[:6]}-{digits[6:]}{wrong}"
 
 
-def past_date(dice: Random, first: int, last: int) -> date:
+def random_date(rng: Random, first: int, last: int) -> date:
     """Return a day from the first to the last year, both included."""
-    return date(first, 1, 1) + timedelta(days=dice.randrange((last - first + 1) * 365))
+    return date(first, 1, 1) + timedelta(days=rng.randrange((last - first + 1) * 365))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.specimens.people import past_date, person
+from emulator.specimens.people import random_date, random_person
 from emulator.specimens.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -14,22 +14,22 @@ VARIANTS = ("standard",)
 HANJA = "金李朴崔鄭姜趙尹張林民書俊智宇賢秀妍永珍浩恩"
 
 
-def draw(dice: Random, scale: float, _variant: str) -> Sheet:
+def draw(rng: Random, scale: float, _variant: str) -> Sheet:
     """Draw one; the fields are those of the guide's idType ``resident``, in its order."""
-    who, issued = person(dice), past_date(dice, 2000, 2025)
-    sheet = Sheet((1000, 630), scale, dice, dice.choice(((226, 232, 222), (222, 230, 238), (236, 230, 220))))
+    holder, issued = random_person(rng), random_date(rng, 2000, 2025)
+    sheet = Sheet((1000, 630), scale, rng, rng.choice(((226, 232, 222), (222, 230, 238), (236, 230, 220))))
     sheet.text((90, 50), "주민등록증", 64)
     sheet.portrait((690, 70), (230, 300))
-    sheet.text((90, 165), who.name, 54, key="name")
-    if dice.random() < 0.6:
-        hanja = "".join(dice.choices(HANJA, k=len(who.name)))
-        sheet.text((110 + 54 * len(who.name), 178), f"({hanja})", 36)
-    sheet.text((90, 250), who.resident_number, 48, key="residentNumber")
-    sheet.text((90, 345), f"{who.city} {who.district}", 34)
-    sheet.text((90, 392), f"{dice.choice(('세종대로', '한강로', '중앙로', '충무로'))} {dice.randint(2, 390)}", 34)
-    day = f"{issued:%Y}.{issued.month}.{issued.day}." if dice.random() < 0.6 else f"{issued:%Y.%m.%d}"
+    sheet.text((90, 165), holder.name, 54, key="name")
+    if rng.random() < 0.6:
+        hanja = "".join(rng.choices(HANJA, k=len(holder.name)))
+        sheet.text((110 + 54 * len(holder.name), 178), f"({hanja})", 36)
+    sheet.text((90, 250), holder.resident_number, 48, key="residentNumber")
+    sheet.text((90, 345), f"{holder.city} {holder.district}", 34)
+    sheet.text((90, 392), f"{rng.choice(('세종대로', '한강로', '중앙로', '충무로'))} {rng.randint(2, 390)}", 34)
+    day = f"{issued:%Y}.{issued.month}.{issued.day}." if rng.random() < 0.6 else f"{issued:%Y.%m.%d}"
     sheet.text((360, 485), day, 36, key="issueDate")
-    chief = f"{who.city} {who.district}{'청' if who.district.endswith('구') else ''}장"
+    chief = f"{holder.city} {holder.district}{'청' if holder.district.endswith('구') else ''}장"
     sheet.text((250, 540), chief, 44, key="issuer")
     sheet.box((300 + 42 * len(chief), 538), (62, 62), (214, 120, 110))
     return sheet

@@ -9,7 +9,7 @@ import numpy as np
 import pylopdf_fonts_ko
 from PIL import Image, ImageDraw, ImageFont
 
-from emulator.data import OCR_B, present
+from emulator.data import OCR_B, require_file
 from emulator.specimens.metadata import Field
 
 if TYPE_CHECKING:
@@ -23,17 +23,15 @@ INK: Colour = (35, 35, 40)
 def font(name: str, pixels: int) -> ImageFont.FreeTypeFont:
     """Return ``sans``, ``serif`` (both with Hangul) or ``ocr-b`` at a size in pixels."""
     korean = {"sans": pylopdf_fonts_ko.sans_path(), "serif": pylopdf_fonts_ko.serif_path()}
-    return ImageFont.truetype(str(korean.get(name) or present(OCR_B)), pixels)
+    return ImageFont.truetype(str(korean.get(name) or require_file(OCR_B)), pixels)
 
 
 class Sheet:
     """All positions and sizes are in the units of a sheet at scale 1; boxes come out in pixels."""
 
-    def __init__(self, size: tuple[int, int], scale: float, dice: Random, tint: Colour) -> None:
+    def __init__(self, size: tuple[int, int], scale: float, rng: Random, tint: Colour) -> None:
         self.scale = scale
-        self.image = Image.fromarray(
-            _paper(round(size[0] * scale), round(size[1] * scale), dice.randrange(2**32), tint)
-        )
+        self.image = Image.fromarray(_paper(round(size[0] * scale), round(size[1] * scale), rng.randrange(2**32), tint))
         self.pen = ImageDraw.Draw(self.image)
         self.fields: list[Field] = []
 
@@ -79,7 +77,7 @@ class Sheet:
         far = self._scaled((corner[0] + size[0], corner[1] + size[1]))
         self.pen.rounded_rectangle((*self._scaled(corner), *far), 6 * self.scale, fill)
 
-    def missing(self, key: str, value: str) -> None:
+    def add_absent_field(self, key: str, value: str) -> None:
         """Record a field that is not on the document."""
         self.fields.append(Field(key, value))
 

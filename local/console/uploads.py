@@ -13,7 +13,7 @@ from local.pipeline.images import new_run
 from local.pipeline.messages import waiting
 
 if TYPE_CHECKING:
-    from emulator.specimens import Kind
+    from emulator.specimens import SpecimenKind
     from local.console.documents import Document
     from local.console.record import Record
     from local.pipeline.pipeline import Pipeline
@@ -44,7 +44,7 @@ def sample(which: Sample, seed: int) -> Image:
             return Image("id-card", f"too-large-{seed}.png", draw("resident", seed, size=_TOO_LARGE))
         case "resident-stand-alone":
             return Image("id-card/stand-alone", f"resident-{seed}.png", draw("resident", seed))
-    document: Kind = which
+    document: SpecimenKind = which
     return Image("credit-card" if which == "credit-card" else "id-card", f"{which}-{seed}.png", draw(document, seed))
 
 

@@ -13,10 +13,10 @@ from emulator.specimens import draw
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from emulator.specimens import Kind
+    from emulator.specimens import SpecimenKind
 
 KINDS = ("credit-card", "id-card", "id-card/stand-alone")
-_SPECIMENS: tuple[tuple[str, Kind], ...] = (
+_SPECIMENS: tuple[tuple[str, SpecimenKind], ...] = (
     ("credit-card", "credit-card"),
     ("id-card", "resident"),
     ("id-card", "driver"),

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Sequence
 
-    from emulator.specimens.metadata import Document
+    from emulator.specimens.metadata import DocumentKind
     from soak.harness.testbed import World
 
-KINDS: tuple[tuple[str, Document], ...] = (
+KINDS: tuple[tuple[str, DocumentKind], ...] = (
     ("credit-card", "credit-card"),
     ("id-card", "resident"),
     ("id-card", "driver"),

@@ -18,11 +18,11 @@ from tests.support.documents import Drawn, draw
 if TYPE_CHECKING:
     from sealed_ocr.ocr.client import OcrClient
 
-    from emulator.specimens.metadata import Document
+    from emulator.specimens.metadata import DocumentKind
     from soak.harness.scale import Scale
     from soak.harness.testbed import World
 
-_KINDS: tuple[tuple[Kind, Document], ...] = (
+_KINDS: tuple[tuple[Kind, DocumentKind], ...] = (
     (Kind.CREDIT_CARD, "credit-card"),
     (Kind.ID_CARD, "driver"),
     (Kind.ID_CARD, "resident"),

@@ -41,7 +41,7 @@ def multipart(content: bytes, name: str = "image", filename: str | None = "sampl
 
 
 @dataclass
-class Sealed:
+class SealedCall:
     """A sealed request, every part of which a test may replace before it is sent."""
 
     key: bytes
@@ -53,7 +53,7 @@ class Sealed:
 
 
 @dataclass
-class Answered:
+class CallerResponse:
     status: int
     headers: dict[str, str]
     body: bytes
@@ -83,12 +83,12 @@ class Caller:
     def path(self, operation: str) -> str:
         return f"/v2.0/appkeys/{self.app_key}/{operation}"
 
-    def send(self, method: str, path: str, headers=None, body=None) -> Answered:
+    def send(self, method: str, path: str, headers=None, body=None) -> CallerResponse:
         response = self.pool.request(method, self.url + path, headers=headers, body=body, redirect=False)
         tree = (
             json.loads(response.data) if response.headers.get("Content-Type", "").startswith("application/json") else {}
         )
-        return Answered(response.status, dict(response.headers), response.data, tree)
+        return CallerResponse(response.status, dict(response.headers), response.data, tree)
 
     def public_key(self, service: str) -> dict:
         return self.send("GET", self.path(f"public-keys/{service}"), {"Authorization": self.secret_key}).result
@@ -102,30 +102,30 @@ class Caller:
             "Symmetric-Key": base64.b64encode(rsa_key.encrypt(key, PKCS1v15())).decode(),
         }
 
-    def sealed_image(self, operation: str, image: bytes) -> Sealed:
+    def sealed_image(self, operation: str, image: bytes) -> SealedCall:
         key = os.urandom(32)
         headers = self.key_headers("credit-card" if operation == "credit-card" else "id-card", key)
         headers["Content-Type"] = f"multipart/form-data; boundary={BOUNDARY}"
-        return Sealed(key, headers, multipart(encrypt(key, image)))
+        return SealedCall(key, headers, multipart(encrypt(key, image)))
 
-    def post(self, operation: str, sealed: Sealed) -> Answered:
+    def post(self, operation: str, sealed: SealedCall) -> CallerResponse:
         return self.send("POST", self.path(operation), sealed.headers, sealed.body)
 
-    def analyze(self, operation: str, image: bytes) -> tuple[Answered, Sealed]:
+    def analyze(self, operation: str, image: bytes) -> tuple[CallerResponse, SealedCall]:
         sealed = self.sealed_image(operation, image)
         return self.post(operation, sealed), sealed
 
-    def sealed_claim(self, request_key: str, claim: dict) -> Sealed:
+    def sealed_claim(self, request_key: str, claim: dict) -> SealedCall:
         key = os.urandom(32)
         plain = {"idType", "expirationDate"}
         members = {name: value if name in plain else encrypted_text(key, value) for name, value in claim.items()}
         headers = self.key_headers("id-card", key) | {"Content-Type": "application/json", "Request-Key": request_key}
-        return Sealed(key, headers, json.dumps(members).encode())
+        return SealedCall(key, headers, json.dumps(members).encode())
 
-    def verify(self, request_key: str, claim: dict) -> Answered:
+    def verify(self, request_key: str, claim: dict) -> CallerResponse:
         return self.post("id-card/authenticity", self.sealed_claim(request_key, claim))
 
     def request_key(self, image: bytes) -> str:
-        answered, _ = self.analyze("id-card", image)
-        assert answered.code == 0
-        return answered.headers["Request-Key"]
+        response, _ = self.analyze("id-card", image)
+        assert response.code == 0
+        return response.headers["Request-Key"]

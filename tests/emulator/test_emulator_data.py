@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from emulator.data import HERE
+from emulator.data import DATA_FOLDER
 
 
 def test_without_the_registry_npm_s_own_words_and_a_sentence_are_said(tmp_path: Path) -> None:
@@ -16,7 +16,7 @@ def test_without_the_registry_npm_s_own_words_and_a_sentence_are_said(tmp_path: 
     folder = tmp_path / "emulator" / "data"
     folder.mkdir(parents=True)
     for name in ("__init__.py", "__main__.py", "package.json", "package-lock.json"):
-        shutil.copy(HERE / name, folder)
+        shutil.copy(DATA_FOLDER / name, folder)
     registry = {
         "npm_config_registry": "http://127.0.0.1:9/",
         "npm_config_cache": str(tmp_path / "cache"),

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from PIL import Image
 
-from emulator.specimens.metadata import Document, Field, Specimen, embed
+from emulator.specimens.metadata import DocumentKind, Field, Specimen, embed
 
 CARD = {"cardNum": ["9436157280", "9436157281", "9436157282", "9436157283"], "validThru": ["validity-11/31"]}
 RESIDENT = {
@@ -38,7 +38,7 @@ PASSPORT = {
     "dateOfExpiryYMD": ["20310519"],
     "MRZ1": ["PMKORQUOKKASURNAME<<WOMBATGIVEN"],
 }
-_VALUES: dict[Document, dict[str, list[str]]] = {
+_VALUES: dict[DocumentKind, dict[str, list[str]]] = {
     "credit-card": CARD,
     "resident": RESIDENT,
     "driver": DRIVER,
@@ -56,7 +56,7 @@ class Drawn:
     values: tuple[str, ...]
 
 
-def draw(document: Document = "resident", *, file_type: str = "PNG", size: int = 0, **changed: str) -> Drawn:
+def draw(document: DocumentKind = "resident", *, file_type: str = "PNG", size: int = 0, **changed: str) -> Drawn:
     """Return a document's image, unlike any other, made ``size`` bytes long by what follows the picture's end."""
     values = _VALUES[document] | {key: [value] for key, value in changed.items()}
     fields = tuple(Field(key, value) for key, group in values.items() for value in group)

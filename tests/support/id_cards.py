@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from emulator.specimens import Document, Field, Specimen, embed
+from emulator.specimens import DocumentKind, Field, Specimen, embed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ class Picture:
         yield self.content
 
 
-def picture(document: Document, person: int | None = None) -> Picture:
+def picture(document: DocumentKind, person: int | None = None) -> Picture:
     """Return the ID card of ``person``, by default of one that no other call returned."""
     person = next(_people) if person is None else person
     drawn = io.BytesIO()

@@ -28,7 +28,7 @@ from tests.support.id_cards import picture
 if TYPE_CHECKING:
     from sealed_ocr.ocr.client import OcrClient
 
-    from emulator.specimens import Document
+    from emulator.specimens import DocumentKind
     from emulator.testing import Emulator
     from local.processes.aws_clients import Clients
 
@@ -102,7 +102,7 @@ class World:
         return RequestKeys(Table(self.aws.dynamodb, self.name), LEASE_SECONDS, clock or time.time)
 
     def card(
-        self, document: Document = "resident", *, expires_at: int | None = None, person: int | None = None
+        self, document: DocumentKind = "resident", *, expires_at: int | None = None, person: int | None = None
     ) -> Card:
         """Have a card read, and offer its Request-Key as the analysis does; ``person`` for a second of the same."""
         analysis = self.warm_ocr.analyze(Kind.ID_CARD, picture(document, person), time.monotonic() + 30)

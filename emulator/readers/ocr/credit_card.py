@@ -20,14 +20,14 @@ _GROUPS = {14: (4, 6, 4), 15: (4, 6, 5), 16: (4, 4, 4, 4), 19: (4, 4, 4, 4, 3)}
 _LETTERS = str.maketrans("OoDQIl|!SBZz", "000011115822")
 # The slash is now and then taken for a 1: MM1YY.
 _EXPIRY = re.compile(r"(?<![\d/])(0[1-9]|1[0-2]) ?[/1Il|] ?([2-9]\d)(?![\d/])")
-_FOURS = re.compile(r"\d{4}(?:[ -]\d{4}){3}")
-_SURE = 0.9
+_FOUR_BY_FOUR = re.compile(r"\d{4}(?:[ -]\d{4}){3}")
+_MIN_CONFIDENCE = 0.9
 # The expiry stands within so many of the number's heights of it; what lies under the card may have months of its own.
-_NEAR = 8
+_MAX_EXPIRY_DISTANCE = 8
 # A number in four lines, its beginning in small print, a phone number; a table has more.
-_MOST_LINES_OF_DIGITS = 7
+_MAX_DIGIT_LINES = 7
 # What the numbers of the networks begin with, for each length (ISO/IEC 7812); 9 is for cards of one country alone.
-_BEGINS = {
+_PREFIXES = {
     14: re.compile("3[0689]"),
     15: re.compile("3[47]"),
     16: re.compile("22[2-9]|2[3-6]|27[01]|2720|35|4|5[0-8]|6|9"),
@@ -52,7 +52,7 @@ def find(page: Page) -> Reading | None:
 def _candidates(page: Page) -> Iterator[list[Line]]:
     """Yield lines, rows and columns of lines that have as many digits as a card number."""
     digits = [line for line in page.lines if len(_digits(line.text)) >= 4]
-    if len(digits) > _MOST_LINES_OF_DIGITS:
+    if len(digits) > _MAX_DIGIT_LINES:
         return
     for line in digits:
         if len(_digits(line.text)) in _GROUPS:
@@ -73,8 +73,8 @@ def _are_groups(sizes: list[int]) -> bool:
 
 
 def _is_number(digits: str) -> bool:
-    begins = _BEGINS.get(len(digits))
-    return bool(begins and begins.match(digits)) and luhn.is_valid(digits)
+    prefix = _PREFIXES.get(len(digits))
+    return bool(prefix and prefix.match(digits)) and luhn.is_valid(digits)
 
 
 def _digits(text: str) -> str:
@@ -99,8 +99,8 @@ def _number(page: Page, lines: list[Line]) -> tuple[ReadField, ...] | None:
     if len(lines) > 1:
         return None
     agreed = _digits(first[0].text) in [_digits(text.text) for text in readings[0][1:]]
-    grouped = _FOURS.fullmatch(first[0].text.strip())
-    return _fields(lines, first) if agreed and grouped and first[0].conf >= _SURE else None
+    grouped = _FOUR_BY_FOUR.fullmatch(first[0].text.strip())
+    return _fields(lines, first) if agreed and grouped and first[0].conf >= _MIN_CONFIDENCE else None
 
 
 def _fields(lines: list[Line], texts: list[Text]) -> tuple[ReadField, ...]:
@@ -122,7 +122,7 @@ def _expiry(page: Page, number: list[Line]) -> ReadField | None:
     found = [
         (match[0][2:3] == "/", line, match)
         for line in page.lines
-        if line not in number and abs(line.middle - number[-1].middle) <= _NEAR * number[-1].height
+        if line not in number and abs(line.middle - number[-1].middle) <= _MAX_EXPIRY_DISTANCE * number[-1].height
         for match in _EXPIRY.finditer(line.text)
     ]
     if not found:

@@ -30,7 +30,7 @@ def find(page: Page) -> Reading | None:
     if number is None or not any(common_fields.resembles(page.hangul(line), TITLE) for line in page.above(number.line)):
         return None
     resident = common_fields.resident_number(page)
-    issued, office = common_fields.issue(page)
+    issued, office = common_fields.issue_date_and_office(page)
     parts = (
         number,
         _classes(page),
@@ -46,19 +46,19 @@ def find(page: Page) -> Reading | None:
     return Reading("driver", tuple(part.field for part in parts if part))
 
 
-def _number(page: Page) -> common_fields.Found | None:
+def _number(page: Page) -> common_fields.FoundField | None:
     for line in page.lines:
         match = _NUMBER.search(line.text)
         if match is None:
             continue
         digits = f"{match[2]}-{match[3]}-{match[4]}"
         if match[1]:
-            return common_fields.Found(
+            return common_fields.FoundField(
                 line, line.field("driverLicenseNumber", f"{match[1]}-{digits}", span=match.span())
             )
         region = _region(page, line)
         if region:
-            return common_fields.Found(line, line.field("driverLicenseNumber", f"{region} {digits}"))
+            return common_fields.FoundField(line, line.field("driverLicenseNumber", f"{region} {digits}"))
     return None
 
 
@@ -72,19 +72,19 @@ def _region(page: Page, line: Line) -> str | None:
     return None
 
 
-def _classes(page: Page) -> common_fields.Found | None:
+def _classes(page: Page) -> common_fields.FoundField | None:
     for line in page.lines:
         text = page.hangul(line)
         classes = list(_CLASS.finditer(text.text))
         if classes:
             value = "/".join(f"{'2' if match[1] == '2' else '1'}종{match[2]}" for match in classes)
-            return common_fields.Found(
+            return common_fields.FoundField(
                 line, line.field("licenseType", value, text, (classes[0].start(), classes[-1].end()))
             )
     return None
 
 
-def _name(page: Page, number: Line) -> common_fields.Found | None:
+def _name(page: Page, number: Line) -> common_fields.FoundField | None:
     for line in page.above(number)[:2]:
         found = common_fields.korean_name(page, line, "name")
         if found and not _CLASS.search(page.hangul(line).text):
@@ -92,7 +92,7 @@ def _name(page: Page, number: Line) -> common_fields.Found | None:
     return None
 
 
-def _condition(page: Page) -> common_fields.Found | None:
+def _condition(page: Page) -> common_fields.FoundField | None:
     """Return the letters behind 조건; a licence without that word has no condition."""
     for line in page.lines:
         match = _LABELLED_CONDITION.fullmatch(line.text.strip())
@@ -103,11 +103,11 @@ def _condition(page: Page) -> common_fields.Found | None:
             match = _CONDITION.fullmatch(line.text.strip())
         if match:
             letters = ", ".join(re.findall("[A-Z]", match[1]))
-            return common_fields.Found(line, line.field("condition", letters, span=match.span(1)))
+            return common_fields.FoundField(line, line.field("condition", letters, span=match.span(1)))
     return None
 
 
-def _serial(page: Page, number: Line) -> common_fields.Found | None:
+def _serial(page: Page, number: Line) -> common_fields.FoundField | None:
     """Return the code under the photograph, left of everything else that has its form."""
     candidates = [
         line
@@ -117,4 +117,4 @@ def _serial(page: Page, number: Line) -> common_fields.Found | None:
     if not candidates:
         return None
     line = min(candidates, key=lambda one: one.left)
-    return common_fields.Found(line, line.field("serialNum", line.text.strip()))
+    return common_fields.FoundField(line, line.field("serialNum", line.text.strip()))

@@ -12,7 +12,7 @@ from PIL import Image
 from rapidocr import RapidOCR
 from rapidocr.ch_ppocr_det import TextDetOutput
 
-from emulator.data import TESSDATA, present
+from emulator.data import TESSDATA, require_file
 from emulator.readers.ocr.page import Corners, Line, Page, Picture, Text
 
 # Finding lines in a picture of this size is enough, and a third faster than in the engine's own.
@@ -29,14 +29,14 @@ _SETTINGS = {
     "EngineConfig.onnxruntime.inter_op_num_threads": 1,
 }
 # Heights at which a line of Hangul is read until the engine is sure: which one suits it cannot be told beforehand.
-_HANGUL_HEIGHTS, _HANGUL_SURE, _MARGIN = (36, 48, 64), 0.9, 12
+_HANGUL_HEIGHTS, _HANGUL_CONFIDENT, _MARGIN = (36, 48, 64), 0.9, 12
 # In a lower line, in pixels, a syllable is taken for the one that differs by a stroke.
-_LEAST_HANGUL = 14
+_MIN_HANGUL_HEIGHT = 14
 # The Latin engine knows 18,000 characters, and now and then takes one of them for the letter that it resembles.
-_LOOK_ALIKE = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТУХІЅЈ∪∨", "ABEZHIKMNOPTYXABEKMHOPCTYXISJUV")
-_LOOK_ALIKE |= {0xFEE0 + ascii_: ascii_ for ascii_ in range(0x21, 0x7F)}
-_LOOK_ALIKE |= {accented: ord(unicodedata.normalize("NFD", chr(accented))[0]) for accented in range(0xC0, 0x180)}
-NOTHING = Text("", (), ())
+_CONFUSABLES = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТУХІЅЈ∪∨", "ABEZHIKMNOPTYXABEKMHOPCTYXISJUV")
+_CONFUSABLES |= {0xFEE0 + ascii_: ascii_ for ascii_ in range(0x21, 0x7F)}
+_CONFUSABLES |= {accented: ord(unicodedata.normalize("NFD", chr(accented))[0]) for accented in range(0xC0, 0x180)}
+EMPTY_TEXT = Text("", (), ())
 
 
 class Engines:
@@ -45,7 +45,7 @@ class Engines:
     def __init__(self) -> None:
         cv2.setNumThreads(1)
         self._rapid = RapidOCR(params=_SETTINGS)
-        present(TESSDATA / "kor.traineddata")
+        require_file(TESSDATA / "kor.traineddata")
         self._tesseract = tesserocr.PyTessBaseAPI(path=str(TESSDATA), lang="kor", psm=tesserocr.PSM.SINGLE_LINE)
 
     def boxes(self, picture: Picture) -> list[Corners]:
@@ -80,21 +80,21 @@ class Engines:
         return self.latin([np.ascontiguousarray(line.crop[::-1, ::-1])])[0]
 
     def _hangul(self, line: Line) -> Text:
-        if line.height < _LEAST_HANGUL:
-            return NOTHING
+        if line.height < _MIN_HANGUL_HEIGHT:
+            return EMPTY_TEXT
         letters = Image.fromarray(line.crop).convert("L")
-        best, surest = "", -1.0
+        best, best_conf = "", -1.0
         for height in _HANGUL_HEIGHTS:
-            self._tesseract.SetImage(_sheet(letters, height))
+            self._tesseract.SetImage(_with_margin(letters, height))
             text, conf = self._tesseract.GetUTF8Text().strip(), max(0, self._tesseract.MeanTextConf()) / 100
-            if conf > surest:
-                best, surest = text, conf
-            if surest >= _HANGUL_SURE:
+            if conf > best_conf:
+                best, best_conf = text, conf
+            if best_conf >= _HANGUL_CONFIDENT:
                 break
-        return Text(best, (surest,) * len(best), _spread(len(best)))
+        return Text(best, (best_conf,) * len(best), _evenly_spaced(len(best)))
 
 
-def _sheet(letters: Image.Image, height: int) -> Image.Image:
+def _with_margin(letters: Image.Image, height: int) -> Image.Image:
     """Return the line at a height, calmed (noise breaks up Hangul first), with a margin of the colour of its ground."""
     width = max(1, round(letters.width * height / letters.height))
     sheet = Image.new("L", (width + 2 * _MARGIN, height + 2 * _MARGIN), int(np.median(np.asarray(letters))))
@@ -104,16 +104,16 @@ def _sheet(letters: Image.Image, height: int) -> Image.Image:
 
 def _text(read: str, words: Any) -> Text:
     """Place each character by the column that the network saw it in; spaces stand between their neighbours."""
-    text = read.translate(_LOOK_ALIKE)
+    text = read.translate(_CONFUSABLES)
     columns = [column for word in words.word_cols for column in word]
     if not text.strip() or len(columns) != len(text) - sum(map(str.isspace, text)):
-        return NOTHING if not text.strip() else Text(text, (words.confs[0],) * len(text), _spread(len(text)))
+        return EMPTY_TEXT if not text.strip() else Text(text, (words.confs[0],) * len(text), _evenly_spaced(len(text)))
     known = [at for at, character in enumerate(text) if not character.isspace()]
     places = np.interp(range(len(text)), known, [(column + 0.5) / words.line_txt_len for column in columns])
     return Text(text, tuple(words.confs), tuple(float(min(place, 1.0)) for place in places))
 
 
-def _spread(count: int) -> tuple[float, ...]:
+def _evenly_spaced(count: int) -> tuple[float, ...]:
     return tuple((at + 0.5) / count for at in range(count))
 
 

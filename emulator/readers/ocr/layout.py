@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from emulator.readers.ocr.regions import Part
+from emulator.readers.ocr.regions import Region
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,33 +14,33 @@ if TYPE_CHECKING:
     from emulator.readers.ocr.page import Corners
 
 # What stands no further apart than the sum of so many heights of both lines is of one document.
-_REACH = 3.0
+_MAX_GAP = 3.0
 # A document goes on around its text; what was too small to be found yet is within so many heights of its usual line.
 _MARGIN = 6.0
 # A look that shows the text less enlarged than this is no closer one.
-_CLOSER = 1.4
-_MOST_PARTS = 3
+_MIN_ENLARGEMENT = 1.4
+_MAX_REGIONS = 3
 # A line that is found this near to the edge, in pixels, goes on behind it: the engine adds a margin of its own.
-_EDGE = 2
+_EDGE_PIXELS = 2
 # The lengths of all lines, each in its own heights: a passport has 220.
-_MOST_TEXT = 600
+_MAX_TEXT_LENGTH = 600
 # Lines are found with a margin: so low, in pixels, there is hardly more than that.
-_LEAST_FOUND = 12
+_MIN_DETECTED_HEIGHT = 12
 
 
-def closer(boxes: Sequence[Corners], width: int, height: int) -> list[Part]:
+def regions_to_enlarge(boxes: Sequence[Corners], width: int, height: int) -> list[Region]:
     """Return what to look at more closely, the most text first; nothing if the text fills the picture already."""
-    groups = _groups([_alone(box) for box in boxes])
-    parts = [_around(group, width, height) for group in groups]
-    if any(min(width / part.width, height / part.height) < _CLOSER for part in parts):
+    groups = _groups([_single(box) for box in boxes])
+    regions = [_region_around(group, width, height) for group in groups]
+    if any(min(width / region.width, height / region.height) < _MIN_ENLARGEMENT for region in regions):
         return []
-    return parts[:_MOST_PARTS]
+    return regions[:_MAX_REGIONS]
 
 
-def whole_lines(boxes: Sequence[Corners], width: int, height: int) -> list[Corners]:
+def complete_lines(boxes: Sequence[Corners], width: int, height: int) -> list[Corners]:
     """Return the lines that do not run out of the picture: what is left of the others reads well, and is wrong."""
-    edge = np.array([width, height], np.float32) - _EDGE
-    return [box for box in boxes if box.min() > _EDGE and bool((box < edge).all())]
+    edge = np.array([width, height], np.float32) - _EDGE_PIXELS
+    return [box for box in boxes if box.min() > _EDGE_PIXELS and bool((box < edge).all())]
 
 
 def is_readable(boxes: Sequence[Corners], scale: float) -> bool:
@@ -52,7 +52,11 @@ def is_readable(boxes: Sequence[Corners], scale: float) -> bool:
     heights = [_height(box) for box in boxes]
     sides = [float(max(np.linalg.norm(box[0] - box[corner]) for corner in (1, 3))) for box in boxes]
     text = sum(long / max(1.0, height) for long, height in zip(sides, heights, strict=True))
-    return bool(boxes) and text <= _MOST_TEXT and (scale == 1 or float(np.median(heights)) * scale >= _LEAST_FOUND)
+    return (
+        bool(boxes)
+        and text <= _MAX_TEXT_LENGTH
+        and (scale == 1 or float(np.median(heights)) * scale >= _MIN_DETECTED_HEIGHT)
+    )
 
 
 class _Group(NamedTuple):
@@ -72,7 +76,7 @@ class _Group(NamedTuple):
         return (self.right - self.left) * (self.bottom - self.top)
 
 
-def _alone(box: Corners) -> _Group:
+def _single(box: Corners) -> _Group:
     (left, top), (right, bottom) = box.min(axis=0), box.max(axis=0)
     return _Group(float(left), float(top), float(right), float(bottom), (_height(box),))
 
@@ -87,28 +91,28 @@ def _groups(lines: list[_Group]) -> list[_Group]:
     groups: list[_Group] = []
     for line in lines:
         joined = line
-        while near := [group for group in groups if _near(joined, group)]:
+        while near := [group for group in groups if _are_adjacent(joined, group)]:
             groups = [group for group in groups if group not in near]
-            joined = _union([joined, *near])
+            joined = _merged([joined, *near])
         groups.append(joined)
     return sorted(groups, key=lambda group: -group.area)
 
 
-def _near(one: _Group, other: _Group) -> bool:
-    reach = _REACH * (one.line + other.line)
+def _are_adjacent(one: _Group, other: _Group) -> bool:
+    reach = _MAX_GAP * (one.line + other.line)
     across = max(one.left, other.left) - min(one.right, other.right)
     down = max(one.top, other.top) - min(one.bottom, other.bottom)
     return across < reach and down < reach
 
 
-def _union(groups: list[_Group]) -> _Group:
+def _merged(groups: list[_Group]) -> _Group:
     left, top, right, bottom, heights = zip(*groups, strict=True)
     return _Group(min(left), min(top), max(right), max(bottom), sum(heights, ()))
 
 
-def _around(group: _Group, width: int, height: int) -> Part:
+def _region_around(group: _Group, width: int, height: int) -> Region:
     margin = _MARGIN * group.line
-    return Part(
+    return Region(
         max(0, int(group.left - margin)),
         max(0, int(group.top - margin)),
         min(width, round(group.right + margin)),

@@ -5,41 +5,41 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
-from emulator.readers.ocr.mrz_line2 import LENGTH, MOST_MISCOUNTED, TO_LETTER, plain
+from emulator.readers.ocr.mrz_line2 import LENGTH, MAX_LENGTH_ERROR, TO_LETTER, normalized
 
-_SLIP = 2
+_MAX_DIFFERENCES = 2
 
 
-def could_be(read: str) -> bool:
+def may_be_line_1(read: str) -> bool:
     """Tell whether a line is as long as line 1 and has more fillers than a sentence."""
-    text = plain(read)
-    return abs(len(text) - LENGTH) <= MOST_MISCOUNTED and text.count("<") >= 5
+    text = normalized(read)
+    return abs(len(text) - LENGTH) <= MAX_LENGTH_ERROR and text.count("<") >= 5
 
 
-def first_line(read: str) -> str | None:
+def parse_line_1(read: str) -> str | None:
     """Return line 1 as it must have been printed, or None: letters and fillers only, nothing behind the names."""
-    text = plain(read).translate(TO_LETTER)
+    text = normalized(read).translate(TO_LETTER)
     match = re.match(r"P[A-Z<][A-Z<]{3}([A-Z]+(?:<[A-Z]+)*)(?:<<([A-Z]+(?:<[A-Z]+)*))?<", text)
-    if match is None or abs(len(text) - LENGTH) > MOST_MISCOUNTED or len(match[0]) > LENGTH:
+    if match is None or abs(len(text) - LENGTH) > MAX_LENGTH_ERROR or len(match[0]) > LENGTH:
         return None
     return match[0].ljust(LENGTH, "<")
 
 
-def names_line(kind: str, country: str, surname: str, given: str) -> str:
+def build_line_1(kind: str, country: str, surname: str, given: str) -> str:
     """Return line 1 for names as they are printed for people."""
     names = "<<".join(re.sub(r"[^A-Z]+", "<", name) for name in (surname, given) if name)
     return f"{kind}{country}{names}"[:LENGTH].ljust(LENGTH, "<")
 
 
-def better(zone: str, printed: str) -> str:
+def prefer_printed(zone: str, printed: str) -> str:
     """Return the plainer typeface's line 1 if it differs by a slip; a gap that only the zone has is no slip of it."""
     same_letters = zone.replace("<", "") == printed.replace("<", "")
     gaps = zone.rstrip("<").count("<") >= printed.rstrip("<").count("<")
-    return printed if _differ_by_a_slip(zone, printed) and not (same_letters and gaps) else zone
+    return printed if _is_near_match(zone, printed) and not (same_letters and gaps) else zone
 
 
-def _differ_by_a_slip(one: str, other: str) -> bool:
+def _is_near_match(one: str, other: str) -> bool:
     """Tell whether two lines 1 are the same but for one or two letters left out, doubled or taken for another."""
     one, other = one.rstrip("<"), other.rstrip("<")
     same = sum(block.size for block in SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks())
-    return max(len(one), len(other)) - same <= _SLIP
+    return max(len(one), len(other)) - same <= _MAX_DIFFERENCES

@@ -7,24 +7,24 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
 
-LENGTH, CHECKS = 44, 4
+LENGTH, CHECK_COUNT = 44, 4
 _VALUES = {character: value for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")} | {"<": 0}
 # what engines take a filler for
 _FILLERS = str.maketrans(dict.fromkeys("<く《〈«‹くぐ≤＜〔｛{([（", "<"))
 TO_LETTER = str.maketrans("0125684", "OIZSGBA")
 _TO_DIGIT = str.maketrans("OQDIZSGBAL", "0001256841")
-_ALIKE = {"0": "OD", "O": "0", "1": "I", "I": "1", "2": "Z", "Z": "2", "5": "S", "S": "5", "8": "B", "B": "8"}
-_ALIKE |= {"6": "G", "G": "6", "D": "0", "Q": "0", "K": "<", "C": "<"}
-_MOST_CHANGES = 3
-MOST_MISCOUNTED = 8
+_CONFUSABLES = {"0": "OD", "O": "0", "1": "I", "I": "1", "2": "Z", "Z": "2", "5": "S", "S": "5", "8": "B", "B": "8"}
+_CONFUSABLES |= {"6": "G", "G": "6", "D": "0", "Q": "0", "K": "<", "C": "<"}
+_MAX_CHANGES = 3
+MAX_LENGTH_ERROR = 8
 
 
 @dataclass(frozen=True)
-class SecondLine:
+class MrzLine2:
     """Line 2 and how many of the check digits of number, birth, expiry and the whole hold (0 to 4)."""
 
     text: str
-    holding: int
+    valid_checks: int
 
     @property
     def number(self) -> str:
@@ -37,7 +37,7 @@ class SecondLine:
         return self.text[10:13]
 
     @property
-    def born(self) -> str:
+    def birth_date(self) -> str:
         """YYMMDD."""
         return self.text[13:19]
 
@@ -47,12 +47,12 @@ class SecondLine:
         return self.text[20]
 
     @property
-    def expires(self) -> str:
+    def expiry_date(self) -> str:
         """YYMMDD."""
         return self.text[21:27]
 
     @property
-    def personal(self) -> str:
+    def personal_number(self) -> str:
         """The optional data without fillers; a Korean passport begins it with half a resident number."""
         optional = self.text[28:42].rstrip("<")
         return optional[:7] if self.country == "KOR" else optional
@@ -63,41 +63,41 @@ def check_digit(text: str) -> str:
     return str(sum(_VALUES.get(character, 0) * (7, 3, 1)[at % 3] for at, character in enumerate(text)) % 10)
 
 
-def could_be(read: str) -> bool:
+def may_be_line_2(read: str) -> bool:
     """Tell whether a line is as long as line 2 and has at least most of the digits of two dates."""
-    text = plain(read)
-    return abs(len(text) - LENGTH) <= MOST_MISCOUNTED and sum(map(str.isdigit, text)) >= 12
+    text = normalized(read)
+    return abs(len(text) - LENGTH) <= MAX_LENGTH_ERROR and sum(map(str.isdigit, text)) >= 12
 
 
-def second_line(read: str, printed: Container[str] = ()) -> SecondLine | None:
+def parse_line_2(read: str, printed: Container[str] = ()) -> MrzLine2 | None:
     """Return line 2, or None for anything else.
 
     In the number and the optional data, check digits choose between look-alikes: up to three if the result is `printed`
     elsewhere on the page, a single one if no other fits, and none at all otherwise.
     """
-    text = _of_length(plain(read))
+    text = _with_full_length(normalized(read))
     if text is None:
         return None
-    number = _checked(text[:9], text[9].translate(_TO_DIGIT), printed)
-    born, expires = (text[start : start + 7].translate(_TO_DIGIT) for start in (13, 21))
+    number = _corrected(text[:9], text[9].translate(_TO_DIGIT), printed)
+    birth_date, expiry_date = (text[start : start + 7].translate(_TO_DIGIT) for start in (13, 21))
     country, sex = text[10:13].translate(TO_LETTER), text[20]
-    personal = _checked(text[28:42], text[42].translate(_TO_DIGIT), printed)
-    line = f"{number}{country}{born}{sex}{expires}{personal}{text[43].translate(_TO_DIGIT)}"
+    personal_number = _corrected(text[28:42], text[42].translate(_TO_DIGIT), printed)
+    line = f"{number}{country}{birth_date}{sex}{expiry_date}{personal_number}{text[43].translate(_TO_DIGIT)}"
     if not re.fullmatch(r"[A-Z0-9]{6}[A-Z0-9<]{3}\d[A-Z<]{3}\d{7}[MFX<]\d{7}[A-Z0-9<]{14}[\d<]\d", line):
         return None
-    checks = (line[:10], born, expires, line[:10] + line[13:20] + line[21:])
-    return SecondLine(line, sum(check_digit(field[:-1]) == field[-1] for field in checks))
+    checks = (line[:10], birth_date, expiry_date, line[:10] + line[13:20] + line[21:])
+    return MrzLine2(line, sum(check_digit(field[:-1]) == field[-1] for field in checks))
 
 
-def plain(read: str) -> str:
+def normalized(read: str) -> str:
     """Return a reading with what stands for a filler as ``<`` and nothing that a zone cannot hold."""
     return re.sub(r"[^A-Z0-9<]", "", read.translate(_FILLERS).upper())
 
 
-def _of_length(text: str) -> str | None:
+def _with_full_length(text: str) -> str | None:
     """Give the longest run of fillers the length that makes 44: engines miscount runs, not letters."""
     missing = LENGTH - len(text)
-    runs = re.findall(r"<+", text[28:]) if abs(missing) <= MOST_MISCOUNTED else []
+    runs = re.findall(r"<+", text[28:]) if abs(missing) <= MAX_LENGTH_ERROR else []
     if missing == 0:
         return text
     longest = max(runs, key=len, default="")
@@ -106,9 +106,9 @@ def _of_length(text: str) -> str | None:
     return text[:28] + text[28:].replace(longest, "<" * (len(longest) + missing), 1)
 
 
-def _checked(field: str, digit: str, printed: Container[str]) -> str:
+def _corrected(field: str, digit: str, printed: Container[str]) -> str:
     """Return the field with its check digit, spelled as the digit allows: by chance, it allows one in ten."""
-    fitting = {one: count for one, count in _spellings(field) if check_digit(one) == digit.replace("<", "0")}
+    fitting = {one: count for one, count in _variants(field) if check_digit(one) == digit.replace("<", "0")}
     confirmed = next((one for one in fitting if one.rstrip("<") in printed), None)
     nearest = [one for one, count in fitting.items() if count <= 1]
     if confirmed is None and field not in fitting and len(nearest) == 1:
@@ -116,12 +116,12 @@ def _checked(field: str, digit: str, printed: Container[str]) -> str:
     return (confirmed or field) + digit
 
 
-def _spellings(field: str) -> Iterator[tuple[str, int]]:
+def _variants(field: str) -> Iterator[tuple[str, int]]:
     """Yield what the field may be if some of its characters were taken for others, and how many; nearest first."""
-    doubtful = [at for at, character in enumerate(field) if character in _ALIKE]
-    for count in range(_MOST_CHANGES + 1):
+    doubtful = [at for at, character in enumerate(field) if character in _CONFUSABLES]
+    for count in range(_MAX_CHANGES + 1):
         for places in combinations(doubtful, count):
-            for characters in product(*(_ALIKE[field[at]] for at in places)):
+            for characters in product(*(_CONFUSABLES[field[at]] for at in places)):
                 changed = list(field)
                 for at, character in zip(places, characters, strict=True):
                     changed[at] = character

@@ -113,25 +113,31 @@ class Page:
 
     def above(self, line: Line) -> list[Line]:
         """Return the lines that stand over this one, the nearest first."""
-        return sorted((a for a in self.lines if _drop(a, line) > 0 and _share(a, line)), key=lambda a: _drop(a, line))
+        return sorted(
+            (a for a in self.lines if _vertical_offset(a, line) > 0 and _overlap_horizontally(a, line)),
+            key=lambda a: _vertical_offset(a, line),
+        )
 
     def below(self, line: Line) -> list[Line]:
         """Return the lines that stand under this one, the nearest first."""
-        return sorted((b for b in self.lines if _drop(line, b) > 0 and _share(b, line)), key=lambda b: _drop(line, b))
+        return sorted(
+            (b for b in self.lines if _vertical_offset(line, b) > 0 and _overlap_horizontally(b, line)),
+            key=lambda b: _vertical_offset(line, b),
+        )
 
     def right_of(self, line: Line) -> list[Line]:
         """Return the lines that continue this one in its row, the nearest first."""
-        row = (r for r in self.lines if r.left > line.left and abs(_drop(line, r)) <= 0 and r is not line)
+        row = (r for r in self.lines if r.left > line.left and abs(_vertical_offset(line, r)) <= 0 and r is not line)
         return sorted(row, key=lambda r: r.left)
 
 
-def _drop(upper: Line, lower: Line) -> float:
+def _vertical_offset(upper: Line, lower: Line) -> float:
     """How far the lower line begins under the upper one, along the upper one's slant; 0 if they share a row."""
     slant = (upper.box[1, 1] - upper.box[0, 1]) / max(1.0, upper.box[1, 0] - upper.box[0, 0])
     drop = lower.middle - upper.middle - slant * (lower.left - upper.left)
     return float(drop) if abs(drop) > 0.5 * min(upper.height, lower.height) else 0.0
 
 
-def _share(one: Line, other: Line) -> bool:
+def _overlap_horizontally(one: Line, other: Line) -> bool:
     """Tell whether two lines have a part of the page's width in common."""
     return min(one.right, other.right) - max(one.left, other.left) > 0

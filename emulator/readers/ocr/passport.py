@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DATE = re.compile(r"(?<!\d)([0-3O]?\d) ?[^A-Z]{0,6}?([A-Z0-9]{3}) ?((?:19|20)\d\d)(?!\d)")
-_LEAST_CHECKS = 2
+_MIN_VALID_CHECKS = 2
 
 
 def find(page: Page) -> Reading | None:
@@ -35,28 +35,28 @@ def find(page: Page) -> Reading | None:
         *_dates(visual, lower, second),
         _printed(visual, lower, "sex", second.sex.replace("<", ""), (20, 21)),
         _korean_name(page, visual),
-        _printed(visual, lower, "personalNo", second.personal, (28, 42)),
+        _printed(visual, lower, "personalNo", second.personal_number, (28, 42)),
         upper.field("MRZ1", first),
         lower.field("MRZ2", second.text),
     ]
     return Reading("passport", tuple(field for field in fields if field and field.value))
 
 
-def _zone(page: Page) -> tuple[tuple[Line, str], tuple[Line, mrz_line2.SecondLine]] | None:
+def _zone(page: Page) -> tuple[tuple[Line, str], tuple[Line, mrz_line2.MrzLine2]] | None:
     for lower in page.lines:
-        if not mrz_line2.could_be(lower.text):
+        if not mrz_line2.may_be_line_2(lower.text):
             continue
-        second = _second_line(page, lower)
+        second = _read_line_2(page, lower)
         if second is None:
             continue
         for upper in page.above(lower)[:2]:
-            first = _first_line(page, upper, second) if mrz_line1.could_be(upper.text) else None
+            first = _read_line_1(page, upper, second) if mrz_line1.may_be_line_1(upper.text) else None
             if first:
                 return (upper, first), (lower, second)
     return None
 
 
-def _first_line(page: Page, line: Line, second: mrz_line2.SecondLine) -> str | None:
+def _read_line_1(page: Page, line: Line, second: mrz_line2.MrzLine2) -> str | None:
     """Return the first reading that is a line 1, with the names and the country as they are printed elsewhere.
 
     Line 1 has no check digits. The names above it are a second reading of the same facts, in a plainer typeface:
@@ -64,10 +64,10 @@ def _first_line(page: Page, line: Line, second: mrz_line2.SecondLine) -> str | N
     """
     surname, given = (_below_label(page, label) for label in ("surname", "givennames"))
     for text in page.readings(line):
-        reading = mrz_line1.first_line(text.text)
+        reading = mrz_line1.parse_line_1(text.text)
         if reading:
-            expected = mrz_line1.names_line(reading[:2], second.country, surname, given)
-            return mrz_line1.better(reading, expected)
+            expected = mrz_line1.build_line_1(reading[:2], second.country, surname, given)
+            return mrz_line1.prefer_printed(reading, expected)
     return None
 
 
@@ -76,16 +76,16 @@ def _below_label(page: Page, label: str) -> str:
     return next((line.text.strip().upper() for under in lines for line in under), "")
 
 
-def _second_line(page: Page, line: Line) -> mrz_line2.SecondLine | None:
+def _read_line_2(page: Page, line: Line) -> mrz_line2.MrzLine2 | None:
     """Return the reading in which most check digits hold, and all if there is one."""
     best, printed = None, {other.text.replace(" ", "") for other in page.lines}
     for text in page.readings(line):
-        reading = mrz_line2.second_line(text.text, printed)
-        if reading and (best is None or reading.holding > best.holding):
+        reading = mrz_line2.parse_line_2(text.text, printed)
+        if reading and (best is None or reading.valid_checks > best.valid_checks):
             best = reading
-        if best and best.holding == mrz_line2.CHECKS:
+        if best and best.valid_checks == mrz_line2.CHECK_COUNT:
             return best
-    return best if best and best.holding >= _LEAST_CHECKS else None
+    return best if best and best.valid_checks >= _MIN_VALID_CHECKS else None
 
 
 def _printed(visual: list[Line], zone: Line, key: str, value: str, span: tuple[int, int]) -> ReadField:
@@ -116,7 +116,7 @@ def _korean_name(page: Page, visual: list[Line]) -> ReadField | None:
     return None
 
 
-def _dates(visual: list[Line], zone: Line, second: mrz_line2.SecondLine) -> list[ReadField]:
+def _dates(visual: list[Line], zone: Line, second: mrz_line2.MrzLine2) -> list[ReadField]:
     """Return the days as printed and as YYYYMMDD: birth and expiry are the zone's, issue is what remains."""
     printed = {}
     for line in visual:
@@ -126,8 +126,10 @@ def _dates(visual: list[Line], zone: Line, second: mrz_line2.SecondLine) -> list
                 day = match[1].replace("O", "0").zfill(2)
                 ymd = f"{match[3]}{MONTHS.index(month) + 1:02d}{day}"
                 printed[ymd] = (line, f"{day} {month} {match[3]}", match.span())
-    born = next((ymd for ymd in printed if ymd[2:] == second.born), _century(second.born) + second.born)
-    expires = next((ymd for ymd in printed if ymd[2:] == second.expires), f"20{second.expires}")
+    born = next(
+        (ymd for ymd in printed if ymd[2:] == second.birth_date), _century(second.birth_date) + second.birth_date
+    )
+    expires = next((ymd for ymd in printed if ymd[2:] == second.expiry_date), f"20{second.expiry_date}")
     issued = next((ymd for ymd in sorted(printed, reverse=True) if born < ymd < expires), "")
     fields = []
     for key, ymd, place in (("dateOfBirth", born, 13), ("dateOfIssue", issued, 0), ("dateOfExpiry", expires, 21)):

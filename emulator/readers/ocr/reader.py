@@ -13,7 +13,7 @@ from emulator.domain.key_pairs import KeyService
 from emulator.domain.readings import Reading
 from emulator.readers.ocr import credit_card, driver, layout, passport, resident, rotation
 from emulator.readers.ocr.engines import DETECTION_SIDE, Engines
-from emulator.readers.ocr.regions import Part, moved_back
+from emulator.readers.ocr.regions import Region, to_image_coordinates
 
 if TYPE_CHECKING:
     from emulator.readers.ocr.page import Corners, Page, Picture
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # Sharp enough for the smallest print of a card that fills a photograph.
 _LONGEST_SIDE = 3000
 # How often a small document is looked at more closely: what is found at first is often only its largest line.
-_MOST_LOOKS = 3
+_MAX_DEPTH = 3
 
 
 class OcrReader:
@@ -40,39 +40,43 @@ class OcrReader:
         """
         with Image.open(io.BytesIO(image)) as file:
             whole = np.asarray(file.convert("RGB"))
-        for part, shown, boxes in self._parts(whole, Part.whole(whole), _MOST_LOOKS):
-            reading = self._read_turned(shown, boxes, service)
+        for region, view, boxes in self._candidate_regions(whole, Region.whole(whole), _MAX_DEPTH):
+            reading = self._read_upright(view, boxes, service)
             if reading:
-                return moved_back(reading, part, part.width / shown.shape[1], part.height / shown.shape[0])
+                return to_image_coordinates(
+                    reading, region, region.width / view.shape[1], region.height / view.shape[0]
+                )
         return None
 
-    def _parts(self, whole: Picture, part: Part, looks: int) -> Iterator[tuple[Part, Picture, Boxes]]:
+    def _candidate_regions(self, whole: Picture, region: Region, depth: int) -> Iterator[tuple[Region, Picture, Boxes]]:
         """Yield what may be a document: a part of the picture that is filled by text, how it looks, and its lines."""
-        shown = _shown(part.of(whole))
-        height, width = shown.shape[:2]
-        boxes = self._engines.boxes(shown)
-        closer = layout.closer(boxes, width, height) if looks else []
-        if not closer and layout.is_readable(boxes, min(1.0, DETECTION_SIDE / max(width, height))):
-            yield part, shown, layout.whole_lines(boxes, width, height)
-        for smaller in closer:
-            yield from self._parts(whole, smaller.within(part, part.width / width, part.height / height), looks - 1)
+        view = _downscaled(region.crop(whole))
+        height, width = view.shape[:2]
+        boxes = self._engines.boxes(view)
+        regions_to_enlarge = layout.regions_to_enlarge(boxes, width, height) if depth else []
+        if not regions_to_enlarge and layout.is_readable(boxes, min(1.0, DETECTION_SIDE / max(width, height))):
+            yield region, view, layout.complete_lines(boxes, width, height)
+        for enlarged in regions_to_enlarge:
+            yield from self._candidate_regions(
+                whole, enlarged.to_image(region, region.width / width, region.height / height), depth - 1
+            )
 
-    def _read_turned(self, picture: Picture, boxes: Boxes, service: KeyService) -> Reading | None:
+    def _read_upright(self, picture: Picture, boxes: Boxes, service: KeyService) -> Reading | None:
         height, width = picture.shape[:2]
-        sideways = int(rotation.on_its_side(boxes))
+        sideways = int(rotation.is_sideways(boxes))
         page = self._page(picture, sideways) if sideways else self._engines.page(picture, boxes)
-        for quarters in rotation.upright(page, sideways):
-            if quarters != sideways:
-                page = self._page(picture, quarters)
+        for quarter_turns in rotation.candidate_turns(page, sideways):
+            if quarter_turns != sideways:
+                page = self._page(picture, quarter_turns)
             reading = self._parse(page, service)
             if reading:
-                return rotation.turned_back(reading, quarters, width, height)
+                return rotation.boxes_rotated_back(reading, quarter_turns, width, height)
         return None
 
-    def _page(self, picture: Picture, quarters: int) -> Page:
-        turned = rotation.turned(picture, quarters)
-        height, width = turned.shape[:2]
-        return self._engines.page(turned, layout.whole_lines(self._engines.boxes(turned), width, height))
+    def _page(self, picture: Picture, quarter_turns: int) -> Page:
+        rotated = rotation.rotated(picture, quarter_turns)
+        height, width = rotated.shape[:2]
+        return self._engines.page(rotated, layout.complete_lines(self._engines.boxes(rotated), width, height))
 
     @staticmethod
     def _parse(page: Page, service: KeyService) -> Reading | None:
@@ -81,8 +85,8 @@ class OcrReader:
         return passport.find(page) or driver.find(page) or resident.find(page)
 
 
-def _shown(part: Picture) -> Picture:
+def _downscaled(region: Picture) -> Picture:
     """Return a part of a picture at a size at which its text can be read."""
-    shown = Image.fromarray(part)
-    shown.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-    return np.asarray(shown)
+    view = Image.fromarray(region)
+    view.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+    return np.asarray(view)

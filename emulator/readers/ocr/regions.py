@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Part:
+class Region:
     """A part of a picture, in its pixels."""
 
     left: int
@@ -21,7 +21,7 @@ class Part:
     bottom: int
 
     @classmethod
-    def whole(cls, picture: Picture) -> Part:
+    def whole(cls, picture: Picture) -> Region:
         """The picture itself."""
         return cls(0, 0, picture.shape[1], picture.shape[0])
 
@@ -35,13 +35,13 @@ class Part:
         """In pixels."""
         return self.bottom - self.top
 
-    def of(self, picture: Picture) -> Picture:
+    def crop(self, picture: Picture) -> Picture:
         """Return the part as a picture."""
         return picture[self.top : self.bottom, self.left : self.right]
 
-    def within(self, outer: Part, across: float, down: float) -> Part:
+    def to_image(self, outer: Region, across: float, down: float) -> Region:
         """Return the part of the whole picture that this part of `outer`, shown so many times smaller, is."""
-        return Part(
+        return Region(
             outer.left + int(self.left * across),
             outer.top + int(self.top * down),
             min(outer.right, outer.left + round(self.right * across)),
@@ -49,12 +49,12 @@ class Part:
         )
 
 
-def moved_back(reading: Reading, part: Part, across: float, down: float) -> Reading:
+def to_image_coordinates(reading: Reading, region: Region, across: float, down: float) -> Reading:
     """Return the reading of a part, shown so many times smaller, with its boxes where the whole picture has them."""
     fields = tuple(
         replace(
             field,
-            box=tuple((part.left + round(x * across), part.top + round(y * down)) for x, y in field.box),
+            box=tuple((region.left + round(x * across), region.top + round(y * down)) for x, y in field.box),
         )
         for field in reading.fields
     )

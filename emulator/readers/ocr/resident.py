@@ -21,14 +21,14 @@ def find(page: Page) -> Reading | None:
     over = page.above(number.line)
     titled = any(common_fields.resembles(page.hangul(line), TITLE) for line in over)
     name = _name(page, over, number.line)
-    issued, office = common_fields.issue(page)
+    issued, office = common_fields.issue_date_and_office(page)
     if not titled or not (name or office):
         return None
     parts = (name, number, issued, office)
     return Reading("resident", tuple(part.field for part in parts if part))
 
 
-def _name(page: Page, over: list[Line], number: Line) -> common_fields.Found | None:
+def _name(page: Page, over: list[Line], number: Line) -> common_fields.FoundField | None:
     for line in over:
         if common_fields.resembles(page.hangul(line), TITLE):
             return None

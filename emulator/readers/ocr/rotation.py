@@ -14,51 +14,53 @@ if TYPE_CHECKING:
 
     from emulator.readers.ocr.page import Corners, Page, Picture
 
-_TALL = 1.5
-_SAMPLE, _DOUBT = 5, 0.1
+_MIN_ASPECT_RATIO = 1.5
+_SAMPLE_LINES, _MIN_DIFFERENCE = 5, 0.1
 
 
-def on_its_side(boxes: Sequence[Corners]) -> bool:
+def is_sideways(boxes: Sequence[Corners]) -> bool:
     """Tell whether most of the text on a picture runs from top to bottom."""
     spans = [np.ptp(box, axis=0) for box in boxes]
-    tall = sum(float(height) for width, height in spans if height > _TALL * width)
-    wide = sum(float(width) for width, height in spans if width > _TALL * height)
+    tall = sum(float(height) for width, height in spans if height > _MIN_ASPECT_RATIO * width)
+    wide = sum(float(width) for width, height in spans if width > _MIN_ASPECT_RATIO * height)
     return tall > wide
 
 
-def upright(page: Page, quarters: int) -> tuple[int, ...]:
+def candidate_turns(page: Page, quarter_turns: int) -> tuple[int, ...]:
     """Return the turns that may set a picture upright, whose page after `quarters` is this: it or its reverse, or both.
 
     Latin letters and digits are read with certainty one way up alone; a few lines tell.
     """
-    longest = sorted(page.lines, key=lambda line: line.length / line.height)[-_SAMPLE:]
-    ahead = _best(line.latin.conf for line in longest)
-    reverse = _best(page.read_upside_down(line).conf for line in longest)
-    if abs(ahead - reverse) < _DOUBT:
-        return quarters, quarters + 2
-    return (quarters,) if ahead > reverse else (quarters + 2,)
+    longest = sorted(page.lines, key=lambda line: line.length / line.height)[-_SAMPLE_LINES:]
+    forward = _mean_of_best_two(line.latin.conf for line in longest)
+    reverse = _mean_of_best_two(page.read_upside_down(line).conf for line in longest)
+    if abs(forward - reverse) < _MIN_DIFFERENCE:
+        return quarter_turns, quarter_turns + 2
+    return (quarter_turns,) if forward > reverse else (quarter_turns + 2,)
 
 
-def _best(confs: Iterable[float]) -> float:
+def _mean_of_best_two(confs: Iterable[float]) -> float:
     """The two best ones: lines of Hangul, which these letters do not fit, say nothing."""
     return sum(sorted(confs)[-2:]) / 2
 
 
-def turned(picture: Picture, quarters: int) -> Picture:
+def rotated(picture: Picture, quarter_turns: int) -> Picture:
     """Return the picture turned counter-clockwise by so many right angles."""
-    return np.ascontiguousarray(np.rot90(picture, quarters))
+    return np.ascontiguousarray(np.rot90(picture, quarter_turns))
 
 
-def turned_back(reading: Reading, quarters: int, width: int, height: int) -> Reading:
+def boxes_rotated_back(reading: Reading, quarter_turns: int, width: int, height: int) -> Reading:
     """Return the reading with its boxes in the picture of `width` x `height` pixels before it was turned."""
-    fields = tuple(replace(field, box=_back(field.box, quarters, width, height)) for field in reading.fields)
+    fields = tuple(
+        replace(field, box=_rotate_back(field.box, quarter_turns, width, height)) for field in reading.fields
+    )
     return replace(reading, fields=fields)
 
 
-def _back(box: Box, quarters: int, width: int, height: int) -> Box:
+def _rotate_back(box: Box, quarter_turns: int, width: int, height: int) -> Box:
     """Keep the corners' order: the first one stays the text's own top left."""
-    for quarter in range(quarters):
+    for quarter in range(quarter_turns):
         # the sides change their roles with every quarter; undo the last one first
-        wide = width if (quarters - quarter) % 2 else height
+        wide = width if (quarter_turns - quarter) % 2 else height
         box = tuple((wide - y, x) for x, y in box)
     return tuple((min(max(x, 0), width), min(max(y, 0), height)) for x, y in box)

@@ -8,8 +8,8 @@ CORNERS = {"x1": 10, "y1": 20, "x2": 110, "y2": 20, "x3": 110, "y3": 50, "x4": 1
 
 
 def test_a_credit_card_has_the_shape_of_the_guide(caller, emulator):
-    answered, sealed = caller.analyze("credit-card", specimen("credit-card"))
-    result = answered.result
+    response, sealed = caller.analyze("credit-card", specimen("credit-card"))
+    result = response.result
     assert list(result) == [
         "fileType", "resolution", "cardNums", "totalCardNum", "cardNumBoxes", "validThru", "validThruBox",
     ]  # fmt: skip
@@ -20,15 +20,15 @@ def test_a_credit_card_has_the_shape_of_the_guide(caller, emulator):
     assert result["cardNumBoxes"] == [CORNERS] * 4
     assert sealed.open(result["validThru"]["value"]) == "04/29"
     assert result["validThruBox"] == CORNERS
-    assert "Request-Key" not in answered.headers
-    assert answered.headers["Content-Type"] == "application/json;charset=UTF-8"
+    assert "Request-Key" not in response.headers
+    assert response.headers["Content-Type"] == "application/json;charset=UTF-8"
 
 
 @pytest.mark.parametrize("operation", ["id-card", "id-card/stand-alone"])
 @pytest.mark.parametrize(("document", "fields"), [("resident", RESIDENT), ("driver", DRIVER), ("passport", PASSPORT)])
 def test_an_id_card_has_the_shape_of_the_guide(caller, operation, document, fields):
-    answered, sealed = caller.analyze(operation, specimen(document))
-    result = answered.result
+    response, sealed = caller.analyze(operation, specimen(document))
+    result = response.result
     assert list(result) == ["fileType", "resolution", "idType", "keyValues", "boxes"]
     assert result["idType"] == document
     opened = {pair["key"]: sealed.open(pair["value"]) for pair in result["keyValues"]}
@@ -37,7 +37,7 @@ def test_an_id_card_has_the_shape_of_the_guide(caller, operation, document, fiel
     }
     assert len(result["boxes"]) == len(fields)
     assert result["keyValues"][0]["bbox"] == CORNERS
-    assert ("Request-Key" in answered.headers) == (operation == "id-card")
+    assert ("Request-Key" in response.headers) == (operation == "id-card")
 
 
 def test_an_image_without_a_document_is_not_found_and_costs_nothing(caller, emulator):

@@ -105,9 +105,9 @@ def test_a_symmetric_key_sealed_for_the_other_service(caller, sealed):
 def test_noise_that_opens_to_32_bytes_is_told_from_a_symmetric_key():
     """OpenSSL opens noise to random bytes, one time in 250 or so to 32 of them."""
     pair = KeyPair(new_private_key(), "0")
-    openings = ((noise, pair.open(noise)) for noise in iter(lambda: b"\0" + os.urandom(255), b""))
+    openings = ((noise, pair.decrypt(noise)) for noise in iter(lambda: b"\0" + os.urandom(255), b""))
     noise = next(noise for noise, opened in openings if len(opened) == 32)
-    assert not pair.is_padded(noise)
+    assert not pair.has_valid_padding(noise)
 
 
 @pytest.mark.parametrize(
@@ -115,9 +115,9 @@ def test_noise_that_opens_to_32_bytes_is_told_from_a_symmetric_key():
 )
 def test_an_unknown_url(caller, path):
     for method in ("GET", "POST"):
-        answered = caller.send(method, path)
-        assert answered.code == 4041007
-        assert list(answered.tree) == ["header"]
+        response = caller.send(method, path)
+        assert response.code == 4041007
+        assert list(response.tree) == ["header"]
 
 
 def test_an_unknown_key_service(caller):

@@ -32,9 +32,9 @@ def edited(claim: dict, name: str) -> dict:
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["idType"])
 def test_the_true_claim_is_authentic(caller, claim):
-    answered = caller.verify(key_for(caller, claim), claim)
-    assert answered.result == {"isAuthenticity": True}
-    assert "Request-Key" not in answered.headers
+    response = caller.verify(key_for(caller, claim), claim)
+    assert response.result == {"isAuthenticity": True}
+    assert "Request-Key" not in response.headers
 
 
 @pytest.mark.parametrize(("claim", "name"), FIELDS)
@@ -85,8 +85,8 @@ def test_five_wrong_issue_dates_lock_the_card(caller, emulator):
     image = specimen("resident", residentNumber="750505-1111111")
     claim = RESIDENT | {"residentNumber": "7505051111111"}
     for day in range(10, 15):
-        answered = caller.verify(caller.request_key(image), claim | {"issueDate": f"201001{day}"})
-        assert answered.result == {"isAuthenticity": False}
+        response = caller.verify(caller.request_key(image), claim | {"issueDate": f"201001{day}"})
+        assert response.result == {"isAuthenticity": False}
     request_key = caller.request_key(image)
     for _ in range(2):  # and being refused for it does not spend the key
         assert caller.verify(request_key, claim).code == 4000123
@@ -107,7 +107,7 @@ def test_many_at_once_get_one_verdict(caller, emulator):
 def test_passports_as_the_vendor_ended_them():
     with Emulator() as emulator:
         caller = Caller(emulator)
-        answered, _ = caller.analyze("id-card", specimen("passport"))
-        assert answered.code == 0
-        assert "Request-Key" not in answered.headers
+        response, _ = caller.analyze("id-card", specimen("passport"))
+        assert response.code == 0
+        assert "Request-Key" not in response.headers
         assert caller.verify("any", PASSPORT).code == 4000001

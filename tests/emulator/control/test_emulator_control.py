@@ -56,10 +56,10 @@ def test_a_symmetric_key_that_comes_twice_is_noticed(caller, emulator):
 
 def test_no_key_and_no_image_stands_in_the_counters(caller, emulator):
     sealed = caller.sealed_image("id-card", ID_CARD)
-    answered = caller.post("id-card", sealed)
+    response = caller.post("id-card", sealed)
     shown = json.dumps(emulator.counters().raw)
     for secret in (
-        answered.headers["Request-Key"],
+        response.headers["Request-Key"],
         sealed.key.hex(),
         sealed.headers["Symmetric-Key"],
         caller.secret_key,

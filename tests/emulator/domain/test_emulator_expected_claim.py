@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.domain.expected_claim import date_digits, licence_digits, truth_of
+from emulator.domain.expected_claim import date_digits, expected_claim, licence_digits
 from emulator.domain.readings import ReadField, Reading
 
 REGIONS = (
@@ -49,24 +49,24 @@ def test_licence_numbers(printed, digits):
 
 
 def test_a_driver_is_known_by_seven_digits_even_where_the_rest_is_masked():
-    facts = truth_of(reading("driver", name="김철수", residentNumber="900202-2******"))
+    facts = expected_claim(reading("driver", name="김철수", residentNumber="900202-2******"))
     assert facts == {"name": "김철수", "residentNumber": "9002022"}
 
 
 def test_a_resident_needs_all_thirteen():
-    assert "residentNumber" not in truth_of(reading("resident", residentNumber="800101-1******"))
+    assert "residentNumber" not in expected_claim(reading("resident", residentNumber="800101-1******"))
 
 
 @pytest.mark.parametrize(("korean", "name"), [("홍길동", "홍길동"), ("", "GILDONG HONG")])
 def test_a_passport_without_a_korean_name_goes_by_the_other(korean, name):
-    facts = truth_of(reading("passport", koreanName=korean, givenName="GILDONG", surName="HONG"))
+    facts = expected_claim(reading("passport", koreanName=korean, givenName="GILDONG", surName="HONG"))
     assert facts["name"] == name
 
 
 def test_what_was_not_read_proves_nothing():
-    assert truth_of(reading("resident", name="  ", issueDate="unreadable")) == {}
+    assert expected_claim(reading("resident", name="  ", issueDate="unreadable")) == {}
 
 
 def test_a_credit_card_has_no_authority_to_ask():
     with pytest.raises(ValueError, match="credit card"):
-        truth_of(reading("credit-card"))
+        expected_claim(reading("credit-card"))

@@ -8,8 +8,8 @@ from tests.emulator.images import specimen
 
 @pytest.mark.parametrize(("file_type", "shown"), [("PNG", "png"), ("JPEG", "jpg")])
 def test_the_file_type_is_told_by_the_content(caller, file_type, shown):
-    answered, _ = caller.analyze("credit-card", specimen("credit-card", file_type=file_type))
-    assert answered.result["fileType"] == shown
+    response, _ = caller.analyze("credit-card", specimen("credit-card", file_type=file_type))
+    assert response.result["fileType"] == shown
 
 
 @pytest.mark.parametrize(

@@ -32,17 +32,17 @@ def test_half_a_body(caller, emulator):
 @pytest.mark.parametrize("worked", [False, True])
 def test_an_http_status_with_a_page(caller, emulator, status, worked):
     emulator.fault(kinds.HttpStatus(operation="credit-card", status=status, worked=worked))
-    answered = analyze(caller)
-    assert answered.status == status
-    assert answered.headers["Content-Type"].startswith("text/html")
-    assert answered.body.startswith(b"<html>")
+    response = analyze(caller)
+    assert response.status == status
+    assert response.headers["Content-Type"].startswith("text/html")
+    assert response.body.startswith(b"<html>")
     assert emulator.counters().paid.total == worked
 
 
 def test_a_redirect_to_another_host(caller, emulator):
     emulator.fault(kinds.Redirect(operation="credit-card", location="https://other.invalid/x", status=308))
-    answered = analyze(caller)
-    assert (answered.status, answered.headers["Location"]) == (308, "https://other.invalid/x")
+    response = analyze(caller)
+    assert (response.status, response.headers["Location"]) == (308, "https://other.invalid/x")
 
 
 @pytest.mark.parametrize("operation", ["public-keys", "credit-card"])
@@ -82,9 +82,9 @@ def opens(sealed, value: str, text: str) -> bool:
 @pytest.mark.parametrize("flaw", ["key", "base64", "blocks", "utf-8"])
 def test_values_that_do_not_decrypt(caller, emulator, flaw):
     emulator.fault(kinds.Undecryptable(operation="credit-card", flaw=flaw))
-    answered, sealed = caller.analyze("credit-card", IMAGE)
-    assert not opens(sealed, answered.result["totalCardNum"], "4111111111111111")
-    assert not opens(sealed, answered.result["validThru"]["value"], "04/29")
+    response, sealed = caller.analyze("credit-card", IMAGE)
+    assert not opens(sealed, response.result["totalCardNum"], "4111111111111111")
+    assert not opens(sealed, response.result["validThru"]["value"], "04/29")
     assert emulator.counters().paid.total == 1
 
 
@@ -102,9 +102,9 @@ def test_the_variations(caller, emulator):
 
 def test_a_gigantic_answer_is_as_long_as_was_asked(caller, emulator):
     emulator.fault(kinds.Endless(operation="credit-card", size=300_000))
-    answered = analyze(caller)
-    assert len(answered.body) == 300_000
-    assert answered.code == 0
+    response = analyze(caller)
+    assert len(response.body) == 300_000
+    assert response.code == 0
 
 
 def test_an_endless_answer_goes_on_until_the_client_leaves(caller, emulator):

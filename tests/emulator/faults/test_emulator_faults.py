@@ -37,7 +37,7 @@ def test_a_code_for_the_next_calls_of_an_operation(caller, emulator, operation):
     normal = call(caller, operation).code
     emulator.fault(kinds.ResultCode(operation=operation, times=2, result_code=5000503, result_message="later"))
     answers = [call(caller, operation) for _ in range(2)]
-    assert [answered.code for answered in answers] == [5000503, 5000503]
+    assert [response.code for response in answers] == [5000503, 5000503]
     assert call(caller, operation).code == normal
     assert answers[0].tree["header"]["resultMessage"] == "later"
     assert emulator.counters().answers[operation]["5000503"] == 2
@@ -156,9 +156,9 @@ def test_a_code_leaves_the_request_key_usable(caller, emulator):
     ],
 )
 def test_a_fault_that_makes_no_sense(caller, document, sentence):
-    answered = caller.send("POST", "/_emulator/faults", body=json.dumps(document).encode())
-    assert answered.status == 400
-    assert sentence in answered.tree["error"]
+    response = caller.send("POST", "/_emulator/faults", body=json.dumps(document).encode())
+    assert response.status == 400
+    assert sentence in response.tree["error"]
 
 
 def test_the_client_says_why(emulator):

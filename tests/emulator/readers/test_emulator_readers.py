@@ -103,8 +103,8 @@ def test_a_reader_that_cannot_be_made_keeps_the_service_from_starting():
 
 def test_what_was_not_read_is_empty_and_in_the_guides_order():
     with Emulator(reader=kind_of(UncertainReader)) as emulator:
-        answered, sealed = Caller(emulator).analyze("id-card", IMAGE)
-    pairs = [(pair["key"], sealed.open(pair["value"]), pair["conf"]) for pair in answered.result["keyValues"]]
+        response, sealed = Caller(emulator).analyze("id-card", IMAGE)
+    pairs = [(pair["key"], sealed.open(pair["value"]), pair["conf"]) for pair in response.result["keyValues"]]
     assert pairs == [
         ("driverLicenseNumber", "", 0.0),
         ("licenseType", "", 0.0),
@@ -115,12 +115,12 @@ def test_what_was_not_read_is_empty_and_in_the_guides_order():
         ("issueDate", "", 0.0),
         ("issuer", "", 0.0),
     ]
-    assert answered.result["boxes"] == []
+    assert response.result["boxes"] == []
 
 
 def test_a_card_without_an_expiry():
     with Emulator(reader=kind_of(FatalReader)) as emulator:
-        answered, sealed = Caller(emulator).analyze("credit-card", IMAGE)
-    result = answered.result
+        response, sealed = Caller(emulator).analyze("credit-card", IMAGE)
+    result = response.result
     assert (result["cardNums"], result["cardNumBoxes"], result["validThruBox"]) == ([], [], None)
     assert [sealed.open(result["totalCardNum"]), sealed.open(result["validThru"]["value"])] == ["", ""]

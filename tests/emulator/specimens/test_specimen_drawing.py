@@ -8,14 +8,14 @@ from PIL import Image
 from stdnum import luhn
 from stdnum.kr import rrn
 
-from emulator.specimens import DOCUMENTS, KINDS, VARIANTS, Kind, draw, extract
+from emulator.specimens import DOCUMENTS, KINDS, VARIANTS, SpecimenKind, draw, extract
 from emulator.specimens.files import Format, pad
-from emulator.specimens.metadata import Document
+from emulator.specimens.metadata import DocumentKind
 from emulator.specimens.passport import td3
 
 EVERY = [(kind, variant) for kind, variants in VARIANTS.items() for variant in variants]
 # the guide's lists of keyValues, in their order
-KEYS: dict[Document, list[str]] = {
+KEYS: dict[DocumentKind, list[str]] = {
     "credit-card": ["cardNum", "cardNum", "cardNum", "cardNum", "validThru"],
     "resident": ["name", "residentNumber", "issueDate", "issuer"],
     "driver": [
@@ -29,14 +29,14 @@ KEYS: dict[Document, list[str]] = {
 }  # fmt: skip
 
 
-def fields(kind: Kind, seed: int, variant: str | None = None) -> dict[str, str]:
+def fields(kind: SpecimenKind, seed: int, variant: str | None = None) -> dict[str, str]:
     specimen = extract(draw(kind, seed, variant=variant, scale=0.1))
     assert specimen is not None
     return {field.key: field.value for field in specimen.fields}
 
 
 @pytest.mark.parametrize(("kind", "variant"), EVERY)
-def test_a_specimen_is_a_picture_of_its_fields(kind: Kind, variant: str) -> None:
+def test_a_specimen_is_a_picture_of_its_fields(kind: SpecimenKind, variant: str) -> None:
     image = draw(kind, 7, variant=variant, fmt="jpeg")
     width, height = Image.open(io.BytesIO(image)).size
     assert min(width, height) >= 480
@@ -57,14 +57,14 @@ def test_a_specimen_is_a_picture_of_its_fields(kind: Kind, variant: str) -> None
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_same_seed_gives_the_same_bytes(kind: Kind) -> None:
+def test_the_same_seed_gives_the_same_bytes(kind: SpecimenKind) -> None:
     for fmt in ("png", "jpeg"):
         assert draw(kind, 3, fmt=fmt, scale=0.3) == draw(kind, 3, fmt=fmt, scale=0.3)
     assert draw(kind, 3, scale=0.3) != draw(kind, 4, scale=0.3)
 
 
 @pytest.mark.parametrize("kind", DOCUMENTS)
-def test_fields_have_the_names_and_the_order_of_the_guide(kind: Document) -> None:
+def test_fields_have_the_names_and_the_order_of_the_guide(kind: DocumentKind) -> None:
     groups = {"378282", "371449"}
     for seed in range(8):
         specimen = extract(draw(kind, seed, scale=0.1))
@@ -86,7 +86,7 @@ def test_card_numbers_are_of_test_ranges() -> None:
 
 
 @pytest.mark.parametrize("kind", ["resident", "driver"])
-def test_resident_numbers_fail_their_checksum(kind: Kind) -> None:
+def test_resident_numbers_fail_their_checksum(kind: SpecimenKind) -> None:
     for seed in range(20):
         digits = fields(kind, seed)["residentNumber"].replace("-", "")
         assert len(digits) == 13

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from emulator.faults.kinds import Variation
-from emulator.specimens.metadata import Document
+from emulator.specimens.metadata import DocumentKind
 from emulator.testing import Emulator
 from tests.support.analyze_parts import Parts
 from tests.support.documents import DRIVER, NAME, draw
@@ -66,7 +66,7 @@ def test_a_name_that_sqs_would_refuse_goes_out_escaped(parts: Parts, proxy: Prox
     ],
 )
 def test_the_folder_decides_which_call_is_made(
-    parts: Parts, emulator: Emulator, folder: str, document: Document, kind: str, operation: str
+    parts: Parts, emulator: Emulator, folder: str, document: DocumentKind, kind: str, operation: str
 ) -> None:
     event = run(parts, draw(document), f"{folder}/{NAME}.png")
     assert event["data"]["document"]["kind"] == kind
@@ -102,7 +102,7 @@ def test_a_resident_card_is_offered_for_verification(parts: Parts, stage: Stage,
 
 @pytest.mark.parametrize(("folder", "document"), [("id-card/stand-alone", "resident"), ("id-card", "passport")])
 def test_what_has_no_request_key_is_offered_nothing(
-    parts: Parts, stage: Stage, folder: str, document: Document
+    parts: Parts, stage: Stage, folder: str, document: DocumentKind
 ) -> None:
     event = run(parts, draw(document), f"{folder}/{NAME}.png")
     assert event["type"] == "sealed-ocr.document.analyzed.v1"

@@ -5,7 +5,7 @@ import numpy as np
 from emulator.domain.readings import ReadField, Reading
 from emulator.readers.ocr import layout
 from emulator.readers.ocr.page import Corners
-from emulator.readers.ocr.regions import Part, moved_back
+from emulator.readers.ocr.regions import Region, to_image_coordinates
 from tests.emulator.readers.ocr.pages import line
 
 WIDTH, HEIGHT = 4000, 3000
@@ -19,32 +19,32 @@ def card(left: float, top: float, size: float) -> list[Corners]:
 
 
 def test_a_small_card_is_looked_at_alone_and_whole() -> None:
-    (part,) = layout.closer(card(2600, 1900, 500), WIDTH, HEIGHT)
-    assert part.left <= 2600 < 3100 <= part.right
-    assert part.top <= 1900 < 2215 <= part.bottom
-    assert part.width < WIDTH / 2
+    (region,) = layout.regions_to_enlarge(card(2600, 1900, 500), WIDTH, HEIGHT)
+    assert region.left <= 2600 < 3100 <= region.right
+    assert region.top <= 1900 < 2215 <= region.bottom
+    assert region.width < WIDTH / 2
 
 
 def test_a_card_that_fills_the_picture_is_not_looked_at_again() -> None:
-    assert layout.closer(card(0, 0, WIDTH), WIDTH, HEIGHT) == []
-    assert layout.closer([], WIDTH, HEIGHT) == []
+    assert layout.regions_to_enlarge(card(0, 0, WIDTH), WIDTH, HEIGHT) == []
+    assert layout.regions_to_enlarge([], WIDTH, HEIGHT) == []
 
 
 def test_two_documents_are_looked_at_one_by_one_the_larger_first() -> None:
-    first, second = layout.closer(card(200, 200, 400) + card(2500, 1800, 800), WIDTH, HEIGHT)
+    first, second = layout.regions_to_enlarge(card(200, 200, 400) + card(2500, 1800, 800), WIDTH, HEIGHT)
     assert first.left > 2000 > first.width
     assert second.right < 1500
 
 
 def test_no_more_than_three_parts_are_looked_at() -> None:
     spots = [box for x in range(4) for box in card(900 * x + 100, 100, 200)]
-    assert len(layout.closer(spots, WIDTH, HEIGHT)) == 3
+    assert len(layout.regions_to_enlarge(spots, WIDTH, HEIGHT)) == 3
 
 
 def test_a_line_that_runs_out_of_the_picture_is_left_out() -> None:
     inside, left, right = line("홍길동", 50, 50).box, line("홍길동", 0, 50).box, line("홍길동", 330, 50).box
     low = line("홍길동", 50, 160).box
-    assert [box is inside for box in layout.whole_lines([inside, left, right, low], 400, 200)] == [True]
+    assert [box is inside for box in layout.complete_lines([inside, left, right, low], 400, 200)] == [True]
 
 
 def test_a_page_of_text_is_told_from_a_document() -> None:
@@ -64,20 +64,20 @@ def test_lines_that_were_found_in_too_small_a_picture_are_not_read() -> None:
 
 def test_a_portrait_taken_for_a_line_does_not_widen_the_look() -> None:
     portrait = line("0", 2950, 1900, size=200).box
-    (part,) = layout.closer([*card(2600, 1900, 500), portrait], WIDTH, HEIGHT)
-    assert part.width < WIDTH / 2
+    (region,) = layout.regions_to_enlarge([*card(2600, 1900, 500), portrait], WIDTH, HEIGHT)
+    assert region.width < WIDTH / 2
 
 
 def test_a_part_of_a_part_is_found_in_the_whole_picture() -> None:
-    outer = Part(1000, 600, 3000, 1600)
-    assert Part(10, 20, 110, 120).within(outer, 2.0, 2.0) == Part(1020, 640, 1220, 840)
+    outer = Region(1000, 600, 3000, 1600)
+    assert Region(10, 20, 110, 120).to_image(outer, 2.0, 2.0) == Region(1020, 640, 1220, 840)
     picture = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
-    assert Part.whole(picture) == Part(0, 0, WIDTH, HEIGHT)
-    assert outer.of(picture).shape == (1000, 2000, 3)
+    assert Region.whole(picture) == Region(0, 0, WIDTH, HEIGHT)
+    assert outer.crop(picture).shape == (1000, 2000, 3)
 
 
 def test_boxes_come_back_to_the_whole_picture() -> None:
     box = ((1, 2), (3, 2), (3, 4), (1, 4))
     reading = Reading("resident", (ReadField("name", "", 1.0, box), ReadField("issuer", "", 1.0)))
-    moved = moved_back(reading, Part(100, 200, 300, 500), 2.0, 3.0)
+    moved = to_image_coordinates(reading, Region(100, 200, 300, 500), 2.0, 3.0)
     assert [field.box for field in moved.fields] == [((102, 206), (106, 206), (106, 212), (102, 212)), ()]

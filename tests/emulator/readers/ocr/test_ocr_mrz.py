@@ -17,10 +17,10 @@ def test_check_digits_are_those_of_the_standard(field: str, digit: str) -> None:
 
 
 def test_a_line_2_is_taken_apart() -> None:
-    line = mrz_line2.second_line(SECOND)
+    line = mrz_line2.parse_line_2(SECOND)
     assert line is not None
-    assert (line.number, line.country, line.born, line.sex) == ("L898902C3", "UTO", "740812", "F")
-    assert (line.expires, line.personal, line.holding) == ("120415", "ZE184226B", 4)
+    assert (line.number, line.country, line.birth_date, line.sex) == ("L898902C3", "UTO", "740812", "F")
+    assert (line.expiry_date, line.personal_number, line.valid_checks) == ("120415", "ZE184226B", 4)
 
 
 @pytest.mark.parametrize(
@@ -36,22 +36,22 @@ def test_a_line_2_is_taken_apart() -> None:
     ],
 )
 def test_slips_of_an_engine_are_put_right(read: str) -> None:
-    line = mrz_line2.second_line(read)
+    line = mrz_line2.parse_line_2(read)
     assert line is not None
     assert line.text == SECOND
 
 
 def test_what_no_look_alike_explains_is_left_as_it_was_read() -> None:
-    line = mrz_line2.second_line(SECOND.replace("L898902C3", "L898907C3"))
+    line = mrz_line2.parse_line_2(SECOND.replace("L898902C3", "L898907C3"))
     assert line is not None
-    assert (line.number, line.holding) == ("L898907C3", 2)
+    assert (line.number, line.valid_checks) == ("L898907C3", 2)
 
 
 def test_where_the_check_digit_leaves_a_choice_the_printed_number_is_taken() -> None:
     number = "Z878Z8625"
     read = f"287828625{mrz_line2.check_digit(number)}" + SECOND[10:]
     assert mrz_line2.check_digit("287828625") == mrz_line2.check_digit(number)
-    alone, beside = mrz_line2.second_line(read), mrz_line2.second_line(read, {number})
+    alone, beside = mrz_line2.parse_line_2(read), mrz_line2.parse_line_2(read, {number})
     assert alone is not None
     assert beside is not None
     assert (alone.number, beside.number) == ("287828625", number)
@@ -60,20 +60,20 @@ def test_where_the_check_digit_leaves_a_choice_the_printed_number_is_taken() -> 
 def test_a_check_digit_that_fits_two_look_alikes_settles_nothing() -> None:
     digit = mrz_line2.check_digit("S11511777")
     assert digit == mrz_line2.check_digit("511S11777") != mrz_line2.check_digit("511511777")
-    line = mrz_line2.second_line(f"511511777{digit}" + SECOND[10:])
+    line = mrz_line2.parse_line_2(f"511511777{digit}" + SECOND[10:])
     assert line is not None
     assert line.number == "511511777"
 
 
 def test_half_a_resident_number_begins_a_korean_passports_optional_data() -> None:
-    line = mrz_line2.second_line(SECOND.replace("UTO", "KOR").replace("ZE184226B<<<<<", "1234567V123456"))
+    line = mrz_line2.parse_line_2(SECOND.replace("UTO", "KOR").replace("ZE184226B<<<<<", "1234567V123456"))
     assert line is not None
-    assert line.personal == "1234567"
+    assert line.personal_number == "1234567"
 
 
 @pytest.mark.parametrize("read", ["", SECOND[:30], FIRST, "A" * 44, "1" * 44, SECOND * 2])
 def test_other_lines_are_no_line_2(read: str) -> None:
-    assert mrz_line2.second_line(read) is None
+    assert mrz_line2.parse_line_2(read) is None
 
 
 @pytest.mark.parametrize(
@@ -88,24 +88,24 @@ def test_other_lines_are_no_line_2(read: str) -> None:
     ],
 )
 def test_line_1_is_letters_and_fillers_alone(read: str) -> None:
-    assert mrz_line1.first_line(read) == FIRST
+    assert mrz_line1.parse_line_1(read) == FIRST
 
 
 @pytest.mark.parametrize(
     "read", ["", FIRST[:20], SECOND, "X" + FIRST[1:], "THANK YOU FOR YOUR LETTER OF TODAY MY DEAR"]
 )
 def test_other_lines_are_no_line_1(read: str) -> None:
-    assert mrz_line1.first_line(read) is None
+    assert mrz_line1.parse_line_1(read) is None
 
 
 @pytest.mark.parametrize("read", ["HONG<<GILDNG", "HONG<<GIL<DQNG", "H0NG<<GIL<DONGG"])
 def test_names_printed_above_settle_a_slip(read: str) -> None:
-    printed = mrz_line1.names_line("PM", "KOR", "HONG", "GIL DONG")
+    printed = mrz_line1.build_line_1("PM", "KOR", "HONG", "GIL DONG")
     assert printed == FIRST
-    assert mrz_line1.better(f"PMKOR{read}".ljust(44, "<"), printed) == FIRST
+    assert mrz_line1.prefer_printed(f"PMKOR{read}".ljust(44, "<"), printed) == FIRST
 
 
 def test_other_names_settle_nothing() -> None:
-    other = mrz_line1.names_line("PM", "KOR", "KIM", "GIL DONG")
-    assert mrz_line1.better(FIRST, other) == FIRST
-    assert mrz_line1.better(FIRST, mrz_line1.names_line("PM", "KOR", "HONG", "GILDONG")) == FIRST
+    other = mrz_line1.build_line_1("PM", "KOR", "KIM", "GIL DONG")
+    assert mrz_line1.prefer_printed(FIRST, other) == FIRST
+    assert mrz_line1.prefer_printed(FIRST, mrz_line1.build_line_1("PM", "KOR", "HONG", "GILDONG")) == FIRST

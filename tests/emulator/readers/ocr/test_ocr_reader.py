@@ -14,7 +14,7 @@ from emulator.domain.key_pairs import KeyService
 from emulator.domain.readings import Box, Reading
 from emulator.readers.pool import ReaderPool
 from emulator.readers.registry import READERS
-from emulator.specimens import Document, Specimen, draw, extract
+from emulator.specimens import DocumentKind, Specimen, draw, extract
 
 # one process of tests loads the models once
 SEED = 77
@@ -36,7 +36,7 @@ def read(pool: ReaderPool, picture: Image.Image, service: KeyService, fmt: str =
     return asyncio.run(pool.read(file.getvalue(), service))[1]
 
 
-def specimen(kind: Document, variant: str) -> tuple[Image.Image, Specimen]:
+def specimen(kind: DocumentKind, variant: str) -> tuple[Image.Image, Specimen]:
     image = draw(kind, SEED, variant=variant)
     truth = extract(image)
     assert truth is not None
@@ -63,7 +63,7 @@ def overlap(one: Box, other: Box) -> float:
         ("passport", "standard", "PNG"),
     ],
 )
-def test_what_is_printed_is_read_where_it_stands(pool: ReaderPool, kind: Document, variant: str, fmt: str) -> None:
+def test_what_is_printed_is_read_where_it_stands(pool: ReaderPool, kind: DocumentKind, variant: str, fmt: str) -> None:
     picture, truth = specimen(kind, variant)
     reading = read(pool, picture, SERVICES.get(kind, "id-card"), fmt)
     assert reading is not None

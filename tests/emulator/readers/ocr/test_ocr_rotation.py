@@ -8,15 +8,15 @@ from emulator.readers.ocr import rotation
 from tests.emulator.readers.ocr.pages import line, page
 
 
-@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
-def test_a_box_comes_back_to_where_the_picture_has_it(quarters: int) -> None:
+@pytest.mark.parametrize("quarter_turns", [0, 1, 2, 3])
+def test_a_box_comes_back_to_where_the_picture_has_it(quarter_turns: int) -> None:
     picture = np.zeros((40, 70, 3), np.uint8)
     picture[10:16, 20:50] = 255
-    turned = rotation.turned(picture, quarters)
-    rows, columns = np.nonzero(turned[:, :, 0])
+    rotated = rotation.rotated(picture, quarter_turns)
+    rows, columns = np.nonzero(rotated[:, :, 0])
     left, right, top, low = int(columns.min()), int(columns.max()) + 1, int(rows.min()), int(rows.max()) + 1
     reading = Reading("resident", (ReadField("name", "", 1.0, ((left, top), (right, top), (right, low), (left, low))),))
-    box = rotation.turned_back(reading, quarters, 70, 40).fields[0].box
+    box = rotation.boxes_rotated_back(reading, quarter_turns, 70, 40).fields[0].box
     assert {x for x, _ in box} == {20, 50}
     assert {y for _, y in box} == {10, 16}
 
@@ -25,27 +25,29 @@ def test_text_that_runs_downwards_lies_on_its_side() -> None:
     upright = line("0123456789", 0, 0)
     standing = line("0123456789", 0, 0)
     standing.box[:] = standing.box[:, ::-1]
-    assert not rotation.on_its_side([upright.box])
-    assert rotation.on_its_side([standing.box])
-    assert not rotation.on_its_side([])
+    assert not rotation.is_sideways([upright.box])
+    assert rotation.is_sideways([standing.box])
+    assert not rotation.is_sideways([])
 
 
 @pytest.mark.parametrize(
-    ("ahead", "reverse", "expected"),
+    ("forward", "reverse", "expected"),
     [(0.98, 0.6, (0,)), (0.6, 0.98, (2,)), (0.8, 0.75, (0, 2)), (0.75, 0.8, (0, 2))],
 )
 def test_the_way_up_in_which_lines_read_better_is_tried_alone(
-    ahead: float, reverse: float, expected: tuple[int, ...]
+    forward: float, reverse: float, expected: tuple[int, ...]
 ) -> None:
     # of Hangul, the Latin engine is sure neither way up
     lines = (
-        line("4111 1111", 0, 0, conf=ahead),
-        line("03/32", 0, 90, conf=ahead),
+        line("4111 1111", 0, 0, conf=forward),
+        line("03/32", 0, 90, conf=forward),
         line("가나다라마바", 0, 180, conf=0.1),
     )
-    assert rotation.upright(page(*lines, upside_down=reverse), 0) == expected
-    assert rotation.upright(page(*lines, upside_down=reverse), 1) == tuple(quarters + 1 for quarters in expected)
+    assert rotation.candidate_turns(page(*lines, upside_down=reverse), 0) == expected
+    assert rotation.candidate_turns(page(*lines, upside_down=reverse), 1) == tuple(
+        quarter_turns + 1 for quarter_turns in expected
+    )
 
 
 def test_without_text_either_way_up_is_as_good() -> None:
-    assert rotation.upright(page(), 0) == (0, 2)
+    assert rotation.candidate_turns(page(), 0) == (0, 2)
