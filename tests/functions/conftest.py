@@ -21,6 +21,7 @@ from tests.support.audit import (
     assert_nothing_personal,
     assert_nothing_ungranted,
 )
+from tests.support.polling import PATIENCE
 from tests.support.proxy import Proxy
 from tests.support.stage import Stage
 
@@ -66,14 +67,17 @@ def ocr_proxy(shared_proxies: tuple[Proxy, Proxy]) -> Proxy:
 
 @pytest.fixture(scope="session")
 def function_clients(shared_proxies: tuple[Proxy, Proxy]) -> clients.Clients:
-    """The function's own clients, with its own time-outs and retries; their environment is a Lambda's."""
+    """The function's own clients, with its own retries; their environment is a Lambda's.
+
+    They wait longer for an answer: three seconds may be too few for the emulated AWS on a loaded machine.
+    """
     with pytest.MonkeyPatch.context() as environment:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             environment.delenv(name)
         lambdas = {**CREDENTIALS, "AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": shared_proxies[0].url}
         for name, value in lambdas.items():
             environment.setenv(name, value)
-        made = clients.Clients(BATCH)
+        made = clients.Clients(BATCH, answer_seconds=PATIENCE)
         _ = made.s3, made.sqs, made.dynamodb, made.secretsmanager
     return made
 

@@ -1,4 +1,4 @@
-"""Time in tests: a clock that they can move, and waiting for what somebody else is about to do."""
+"""Time in tests: a clock that they can move."""
 
 from __future__ import annotations
 
@@ -15,12 +15,3 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now() + self.ahead
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Wait for what another process or thread is about to do."""
-    for _ in range(200):
-        if condition():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it did not happen")

@@ -15,6 +15,7 @@ from emulator.testing import Emulator
 from tests.support.analyze_parts import BATCH, LEASE, Parts
 from tests.support.cards import CARD, upload_cards
 from tests.support.documents import draw
+from tests.support.polling import PATIENCE
 from tests.support.proxy import Proxy
 from tests.support.stage import Stage
 
@@ -23,7 +24,7 @@ Counted = Callable[[], dict[str, float]]
 
 def test_ten_documents_are_read_at_the_same_time(make: Callable[..., Parts], stage: Stage, ocr_proxy: Proxy) -> None:
     # No request is answered before all ten are under way: one after the other would break the barrier.
-    together = threading.Barrier(BATCH, timeout=20)
+    together = threading.Barrier(BATCH, timeout=PATIENCE)
     ocr_proxy.fault("Ocr", "pass", where=lambda call: call.resource == "credit-card", first=together.wait)
     upload_cards(stage, BATCH)
     assert make(ocr_proxy.url).deliver() == []

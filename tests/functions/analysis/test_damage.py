@@ -8,8 +8,8 @@ import pytest
 
 from emulator.testing import Emulator
 from tests.support.analyze_parts import Parts
-from tests.support.clock import until
 from tests.support.documents import NAME, draw
+from tests.support.polling import until
 from tests.support.proxy import Proxy
 from tests.support.stage import Stage
 

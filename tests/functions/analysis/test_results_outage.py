@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from sealed_ocr.aws.circuit_breaker import PROBE_SECONDS, SUSPICIOUS
 from emulator.testing import Emulator
 from tests.support.analyze_parts import Parts
 from tests.support.documents import draw
+from tests.support.polling import PATIENCE
 from tests.support.proxy import Proxy
 from tests.support.stage import Stage
 
@@ -23,11 +25,21 @@ def announce(stage: Stage, number: int, name: str = "card") -> None:
 
 
 @pytest.fixture
-def outage(parts: Parts, stage: Stage, proxy: Proxy) -> None:
+def parts(make: Callable[..., Parts], ocr_proxy: Proxy) -> Parts:
+    """The function's parts with the usual settings, reaching the OCR service by its proxy."""
+    return make(ocr_proxy.url)
+
+
+@pytest.fixture
+def outage(parts: Parts, stage: Stage, proxy: Proxy, ocr_proxy: Proxy) -> None:
     """So many documents with one lost result each, in an outage that goes on."""
+    # The first send that fails stops the calls that have not begun; none is answered before all have.
+    all_begun = threading.Barrier(LOST, timeout=PATIENCE)
+    ocr_proxy.fault("Ocr", "pass", LOST, where=lambda call: call.resource == "credit-card", first=all_begun.wait)
     proxy.fault("SendMessage", "refuse", where=lambda call: call.resource == f"{stage.name}-results")
     announce(stage, LOST)
     assert len(parts.deliver()) == LOST
+    assert not all_begun.broken
 
 
 @pytest.mark.usefixtures("outage")

@@ -16,6 +16,7 @@ from tests.support.analyze_function import Analyze
 from tests.support.analyze_parts import metrics
 from tests.support.cards import CARD, upload_cards
 from tests.support.documents import NAME, draw
+from tests.support.polling import PATIENCE
 from tests.support.proxy import Proxy
 from tests.support.stage import Stage
 
@@ -67,7 +68,7 @@ def test_a_batch_of_all_sorts_ends_as_it_should(start: Start, stage: Stage, emul
 
 
 def test_ten_documents_are_read_at_the_same_time(start: Start, stage: Stage, ocr_proxy: Proxy) -> None:
-    together = threading.Barrier(10, timeout=20)
+    together = threading.Barrier(10, timeout=PATIENCE)
     ocr_proxy.fault("Ocr", "pass", where=lambda call: call.resource == "credit-card", first=together.wait)
     upload_cards(stage, 10)
     assert start().deliver()[1] == 0

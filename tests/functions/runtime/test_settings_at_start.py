@@ -12,6 +12,7 @@ from sealed_ocr.runtime.settings import AnalyzeSettings
 from emulator.testing import Emulator
 from tests.support.analyze_function import Analyze, settings
 from tests.support.documents import NAME, draw
+from tests.support.polling import until
 from tests.support.stage import Stage
 
 Start = Callable[..., Analyze]
@@ -25,10 +26,17 @@ def test_with_the_longest_call_that_the_settings_allow_documents_are_still_read(
     longest = {
         "FUNCTION_TIMEOUT_SECONDS": str(function_seconds),
         "OCR_CALL_TIMEOUT_SECONDS": str(function_seconds - 30),
+        # The shortest call has a second, which a loaded machine may exceed; the document is then tried again.
+        "MAX_UNKNOWN_ATTEMPTS": "10",
     }
     function = start(timeout=function_seconds, settings=settings(stage, emulator.url) | longest)
     stage.announce(stage.upload(draw("credit-card"), f"{CARD}.png"))
-    assert function.deliver()[1] == 0
+
+    def is_read() -> bool:
+        stage.show_hidden()
+        return function.deliver()[1] == 0
+
+    until(is_read)
     assert len(stage.collect()) == 1
 
 
