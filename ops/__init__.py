@@ -1,1 +1,1 @@
-"""What operators do to a deployed stack: look, send again, follow, bring in what was there before."""
+"""Command-line tools for the operators of a deployed stack."""

@@ -1,11 +1,11 @@
-"""``python -m ops``."""
+"""Entry point of ``python -m ops``."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-# The tools speak of documents and of the ledger in the functions' own words.
+# The tools use the functions' own code, for example for documentIds and the ledger.
 sys.path.insert(1, str(Path(__file__).resolve().parent.parent / "functions"))
 
 from ops.cli import app

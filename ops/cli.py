@@ -1,4 +1,4 @@
-"""``python -m ops``: the options that name a stack, and the commands."""
+"""The command line of ``python -m ops``: the options that select a stack, and the commands."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from ops.backfill.command import backfill
 from ops.common.errors import OpsError
-from ops.common.stack import Target
+from ops.common.stack import StackSelector
 from ops.doctor.command import doctor
 from ops.documents.reanalyze import reanalyze
 from ops.documents.status import status
@@ -23,7 +23,8 @@ DEFAULT_STACK = "SealedOcr-dev"
 Profile = Annotated[str | None, typer.Option(metavar="NAME", help="Profile of the AWS configuration.")]
 Region = Annotated[str | None, typer.Option(metavar="NAME", help="Region of the stack.")]
 StackName = Annotated[
-    str | None, typer.Option("--stack", metavar="NAME", help=f"SealedOcr-, and the stage.  [default: {DEFAULT_STACK}]")
+    str | None,
+    typer.Option("--stack", metavar="NAME", help=f"SealedOcr- followed by the stage.  [default: {DEFAULT_STACK}]"),
 ]
 OutputsFile = Annotated[
     Path | None,
@@ -31,12 +32,12 @@ OutputsFile = Annotated[
         "--outputs",
         metavar="FILE",
         envvar="SEALED_OCR_OUTPUTS",
-        help="Not a deployed stack, but the outputs in this file: `python -m local up` writes one and names it.",
+        help="Read the outputs from this file instead of a deployed stack. `python -m local up` writes such a file.",
     ),
 ]
 
 
-# What AWS's library misses, and where it looks for it.
+# Added to the message of an error that the operator can fix in the environment.
 _REMEDIES = {
     "NoRegionError": "name it with --region, AWS_DEFAULT_REGION or a profile that has one",
     "NoCredentialsError": "sign in, and name the profile with --profile or AWS_PROFILE",
@@ -47,28 +48,28 @@ _REMEDIES = {
 }
 
 
-class _Sentences(TyperGroup):
-    """Ends a command that fails with a sentence instead of a traceback, which might show what was being handled."""
+class _ErrorReportingGroup(TyperGroup):
+    """Reports a failed command in one sentence. A traceback might show personal data."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except (OpsError, AwsError, BotoCoreError) as fault:
-            remedy = _REMEDIES.get(fault.code if isinstance(fault, AwsError) else type(fault).__name__)
+        except (OpsError, AwsError, BotoCoreError) as error:
+            remedy = _REMEDIES.get(error.code if isinstance(error, AwsError) else type(error).__name__)
             typer.echo(
-                f"python -m ops: {str(fault).rstrip('.')}; {remedy}" if remedy else f"python -m ops: {fault}", err=True
+                f"python -m ops: {str(error).rstrip('.')}; {remedy}" if remedy else f"python -m ops: {error}", err=True
             )
             ctx.exit(1)
 
 
 app = typer.Typer(
-    cls=_Sentences,
-    help="The operator's tools for one stack. Each command's --help says what it costs and what it leaves alone.",
+    cls=_ErrorReportingGroup,
+    help="Operator tools for one stack. The --help of each command says what it costs and what it does not change.",
     no_args_is_help=True,
-    # Its paragraphs are set to the terminal's width.
+    # Wraps paragraphs to the terminal's width.
     rich_markup_mode="markdown",
     add_completion=False,
-    # What a traceback's frames hold may be personal.
+    # Local variables in a traceback may hold personal data.
     pretty_exceptions_show_locals=False,
 )
 for command in (doctor, status, tail, redrive, reanalyze, backfill):
@@ -76,15 +77,15 @@ for command in (doctor, status, tail, redrive, reanalyze, backfill):
 
 
 @app.callback()
-def target(
+def select_stack(
     ctx: typer.Context,
     profile: Profile = None,
     region: Region = None,
     stack: StackName = None,
     outputs: OutputsFile = None,
 ) -> None:
-    """Note which stack is meant; it is looked for when a command needs it."""
+    """Remember the selected stack. A command looks it up when it needs it."""
     if outputs and stack:
-        # A variable that is left over from a pipeline on one machine must not answer for a stack that was named.
+        # A SEALED_OCR_OUTPUTS left over from a local pipeline must not override a stack that was named.
         raise OpsError("--stack names one stack, and --outputs (or SEALED_OCR_OUTPUTS) another; leave one of them out")
-    ctx.obj = Target(profile, region, stack or DEFAULT_STACK, outputs)
+    ctx.obj = StackSelector(profile, region, stack or DEFAULT_STACK, outputs)

@@ -1,4 +1,4 @@
-"""Which images of the bucket a backfill would send, and which not, and why."""
+"""Decides which images of the bucket a backfill sends, and why it skips the others."""
 
 from __future__ import annotations
 
@@ -11,58 +11,59 @@ from typing import TypeVar
 from sealed_ocr.analysis.recognition import kind_of
 from sealed_ocr.common.kinds import Kind
 
-from ops.common.images import Announcement, Stored, announcements
-from ops.common.ledger import LOOK_UPS, Documents
+from ops.common.images import ObjectVersion, UploadEvent, possible_events
+from ops.common.ledger import MAX_BATCH_GET_KEYS, OperatorLedger
 
 T = TypeVar("T")
 
 
-class Standing(Enum):
-    """What is to become of an image; the value says why, for the operator."""
+class Eligibility(Enum):
+    """Whether an image is sent. The value is the explanation for the operator."""
 
-    GOES = "to be sent"
-    DONE = "done already, as the ledger knows"
-    PARKED = "parked: redrive or reanalyze decides about them"
+    ELIGIBLE = "to be sent"
+    DONE = "done already, according to the ledger"
+    PARKED = "parked: use redrive or reanalyze for them"
     SENDING = "with the OCR service now"
     NO_KIND = "outside the folders that name a kind; the pipeline would reject them"
 
 
-_BY_STATE = {"done": Standing.DONE, "parked": Standing.PARKED, "sending": Standing.SENDING}
+_BY_STATE = {"done": Eligibility.DONE, "parked": Eligibility.PARKED, "sending": Eligibility.SENDING}
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """An image, where it stands, and the event that would be sent of it."""
+    """An image, its eligibility, and the event that would be sent for it."""
 
-    standing: Standing
+    eligibility: Eligibility
     kind: Kind | None
-    announcement: Announcement = field(repr=False)
+    event: UploadEvent = field(repr=False)
 
 
-def candidates(images: Iterable[Stored], documents: Documents) -> Iterator[Candidate]:
-    """Yield each image with its standing, as the ledger has it at that moment.
+def candidates(images: Iterable[ObjectVersion], ledger: OperatorLedger) -> Iterator[Candidate]:
+    """Yield each image with its eligibility according to the ledger at that moment.
 
     Raises
     ------
     AwsError
-        when S3 or DynamoDB fails or refuses.
+        If S3 or DynamoDB fails or refuses.
     """
-    for some in _chunks(images, LOOK_UPS // 2):
-        events = [announcements(image) for image in some]
-        states = documents.states([each.document_id for these in events for each in these])
-        for image, these in zip(some, events, strict=True):
-            event = next((each for each in these if each.document_id in states), these[0])
+    # An image has at most two possible events.
+    for chunk in _chunks(images, MAX_BATCH_GET_KEYS // 2):
+        events_by_image = [possible_events(image) for image in chunk]
+        states = ledger.states([event.document_id for events in events_by_image for event in events])
+        for image, events in zip(chunk, events_by_image, strict=True):
+            event = next((event for event in events if event.document_id in states), events[0])
             kind = kind_of(image.key)
-            standing = _BY_STATE.get(states.get(event.document_id, ""), Standing.GOES)
-            yield Candidate(standing if kind else Standing.NO_KIND, kind, event)
+            eligibility = _BY_STATE.get(states.get(event.document_id, ""), Eligibility.ELIGIBLE)
+            yield Candidate(eligibility if kind else Eligibility.NO_KIND, kind, event)
 
 
-def going(found: Iterable[Candidate], size: int) -> Iterator[list[str]]:
-    """Yield the events of those that go, in groups of ``size``."""
-    yield from _chunks((each.announcement.body for each in found if each.standing is Standing.GOES), size)
+def eligible_batches(found: Iterable[Candidate], size: int) -> Iterator[list[str]]:
+    """Yield the event bodies of the eligible candidates, in lists of up to ``size``."""
+    yield from _chunks((each.event.body for each in found if each.eligibility is Eligibility.ELIGIBLE), size)
 
 
-def _chunks(things: Iterable[T], size: int) -> Iterator[list[T]]:
-    left = iter(things)
-    while chunk := list(islice(left, size)):
+def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    remaining = iter(items)
+    while chunk := list(islice(remaining, size)):
         yield chunk

@@ -1,4 +1,4 @@
-"""``backfill``: images that were in the bucket before anybody listened."""
+"""The command ``backfill``."""
 
 from __future__ import annotations
 
@@ -8,19 +8,22 @@ from typing import Annotated
 import typer
 from sealed_ocr.common.kinds import Kind
 
-from ops.backfill.backfill_plan import Standing, candidates, going
-from ops.common.console import agreed, counted, progress, say
+from ops.backfill.backfill_plan import Eligibility, candidates, eligible_batches
+from ops.backfill.rate_limiter import RateLimiter
+from ops.common.console import confirm, pluralize, print_line, progress_bar
 from ops.common.errors import OpsError
 from ops.common.images import current_versions
-from ops.common.ledger import Documents
-from ops.common.options import Yes, stack_of
-from ops.common.stack import Stack
-from ops.common.uploads_queue import BATCH, Pace, send
+from ops.common.ledger import OperatorLedger
+from ops.common.options import Yes, find_stack
+from ops.common.stack import DeployedStack
+from ops.common.uploads_queue import MAX_BATCH_ENTRIES, send_events
 
-Prefix = Annotated[str, typer.Argument(metavar="PREFIX", help='Which keys: "credit-card/", "id-card/2026/", or "".')]
-PerSecond = Annotated[float, typer.Option(min=0.01, max=1000, help="How many images a second are sent, on average.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Count and estimate, and send nothing.")]
-Price = Annotated[float | None, typer.Option(min=0, help="What the OCR service asks for 1,000 calls, in any currency.")]
+Prefix = Annotated[
+    str, typer.Argument(metavar="PREFIX", help='Which keys, for example "credit-card/", "id-card/2026/", or "".')
+]
+PerSecond = Annotated[float, typer.Option(min=0.01, max=1000, help="Average number of images to send per second.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Count and estimate, but send nothing.")]
+Price = Annotated[float | None, typer.Option(min=0, help="The OCR service's price for 1,000 calls, in any currency.")]
 
 
 def backfill(
@@ -31,69 +34,70 @@ def backfill(
     price_per_thousand: Price = None,
     yes: Yes = False,
 ) -> None:
-    """Send images through the pipeline that were in the bucket before: each one is PAID FOR.
+    """Send images through the pipeline that were in the bucket before it. Each one is PAID FOR.
 
-    The current version of every object below PREFIX is put into the uploads queue, as an upload event in the shape of
-    S3's. First everything is counted and you are asked.
+    The command puts an upload event for the current version of every object below PREFIX into the uploads queue, in the
+    format of S3. It counts the images and asks before it sends anything.
 
-    The ledger decides what goes. Passed over are images that are done, parked or being sent, and those whose folder
-    names no kind. It forgets after 30 days: an image that was analyzed before that is sent, and paid for, again.
+    The ledger decides which images are sent. The command skips images that are done, parked or being sent, and images
+    whose folder names no kind. The ledger forgets a document after 30 days: an image that was analyzed before that is
+    sent, and paid for, again.
 
-    Interrupted, it is resumed by giving the same command again: what was done meanwhile is passed over, and what was
-    sent but not yet worked on is sent once more, which costs a message and no call. Uploads of today wait in the same
-    queue behind what you send, so choose --per-second below what the pipeline does.
+    If the command is interrupted, run it again. It skips what is done by then. An event that was sent but not yet
+    processed is sent once more; this costs a message but no call. New uploads wait in the same queue behind the events
+    of this command, so choose --per-second below the pipeline's throughput.
 
-    Exit code: 1 when some could not be sent; the same command sends them.
+    Exit code: 1 if some events could not be sent. Run the same command again to send them.
     """
-    stack = stack_of(ctx)
-    documents = Documents(stack.clients.dynamodb, stack.outputs.documents_table_name)
-    kinds = _count(stack, documents, prefix)
-    number = kinds.total()
-    if number:
-        _estimate(kinds, per_second, price_per_thousand)
-    if dry_run or not number:
+    stack = find_stack(ctx)
+    ledger = OperatorLedger(stack.clients.dynamodb, stack.outputs.documents_table_name)
+    kinds = _count(stack, ledger, prefix)
+    total = kinds.total()
+    if total:
+        _print_estimate(kinds, per_second, price_per_thousand)
+    if dry_run or not total:
         return
-    if not agreed(f"Send {counted(number, 'image')}?", yes=yes):
+    if not confirm(f"Send {pluralize(total, 'image')}?", yes=yes):
         raise typer.Exit(1)
     sent, failed = 0, 0
-    pace = Pace(per_second)
-    with progress() as bar:
-        sending = bar.add_task("sending", total=number)
-        found = candidates(current_versions(stack.clients.s3, stack.outputs.image_bucket_name, prefix), documents)
-        for bodies in going(found, BATCH):
-            pace.wait(len(bodies))
-            left = send(stack.clients.sqs, stack.outputs.uploads_queue_url, bodies)
-            sent, failed = sent + len(bodies) - len(left), failed + len(left)
+    limiter = RateLimiter(per_second)
+    with progress_bar() as bar:
+        sending = bar.add_task("sending", total=total)
+        found = candidates(current_versions(stack.clients.s3, stack.outputs.image_bucket_name, prefix), ledger)
+        for bodies in eligible_batches(found, MAX_BATCH_ENTRIES):
+            limiter.wait(len(bodies))
+            unsent = send_events(stack.clients.sqs, stack.outputs.uploads_queue_url, bodies)
+            sent, failed = sent + len(bodies) - len(unsent), failed + len(unsent)
             bar.update(sending, completed=sent)
-    say(f"Sent: {counted(sent, 'image')}.")
+    print_line(f"Sent: {pluralize(sent, 'image')}.")
     if failed:
-        raise OpsError(f"{counted(failed, 'image')} could not be sent; give the command again")
+        raise OpsError(f"{pluralize(failed, 'image')} could not be sent; run the command again")
 
 
-def _count(stack: Stack, documents: Documents, prefix: str) -> Counter[Kind | None]:
-    standings: Counter[Standing] = Counter()
+def _count(stack: DeployedStack, ledger: OperatorLedger, prefix: str) -> Counter[Kind | None]:
+    by_eligibility: Counter[Eligibility] = Counter()
     kinds: Counter[Kind | None] = Counter()
-    with progress() as bar:
+    with progress_bar() as bar:
         counting = bar.add_task("counting", total=None)
-        for each in candidates(current_versions(stack.clients.s3, stack.outputs.image_bucket_name, prefix), documents):
-            standings[each.standing] += 1
-            kinds[each.kind] += each.standing is Standing.GOES
+        for each in candidates(current_versions(stack.clients.s3, stack.outputs.image_bucket_name, prefix), ledger):
+            by_eligibility[each.eligibility] += 1
+            kinds[each.kind] += each.eligibility is Eligibility.ELIGIBLE
             bar.advance(counting)
-    for standing in Standing:
-        if standings[standing] or standing is Standing.GOES:
-            say(f"{counted(standings[standing], 'image')} {standing.value}")
+    for eligibility in Eligibility:
+        if by_eligibility[eligibility] or eligibility is Eligibility.ELIGIBLE:
+            print_line(f"{pluralize(by_eligibility[eligibility], 'image')} {eligibility.value}")
     return +kinds
 
 
-def _estimate(kinds: Counter[Kind | None], per_second: float, price: float | None) -> None:
-    number = kinds.total()
-    say("Calls of the OCR service: " + ", ".join(f"{calls} {kind}" for kind, calls in kinds.items()))
-    say(f"It takes {_duration(number / per_second)} at {per_second:g} a second.")
+def _print_estimate(kinds: Counter[Kind | None], per_second: float, price: float | None) -> None:
+    total = kinds.total()
+    print_line("Calls of the OCR service: " + ", ".join(f"{calls} {kind}" for kind, calls in kinds.items()))
+    print_line(f"Sending takes {_duration(total / per_second)} at {per_second:g} images a second.")
     if price is None:
-        say("The OCR service's price is not known here: say --price-per-thousand for an estimate.")
+        print_line("Pass --price-per-thousand to estimate the OCR service's charge.")
     else:
-        say(f"The OCR service asks about {number * price / 1000:,.2f} for it.")
-    say("AWS's own share is in docs/operations.md, with the formula.")
+        print_line(f"The OCR service charges about {total * price / 1000:,.2f}.")
+    print_line("docs/operations.md has the formula for the AWS costs.")
 
 
 def _duration(seconds: float) -> str:

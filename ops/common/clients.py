@@ -1,4 +1,4 @@
-"""boto3 clients for one account and region. ``AWS_ENDPOINT_URL`` leads them to an emulated AWS, as boto3 has it."""
+"""boto3 clients for one account and region. boto3 sends them to an emulated AWS if ``AWS_ENDPOINT_URL`` is set."""
 
 from __future__ import annotations
 
@@ -19,39 +19,39 @@ if TYPE_CHECKING:
 _CONFIG = Config(connect_timeout=3, read_timeout=30, retries={"mode": "standard", "max_attempts": 4})
 
 
-class Clients:
-    """One client for each service, made when it is first asked for."""
+class StackClients:
+    """One client for each service, created on first use."""
 
     def __init__(self, profile: str | None, region: str | None) -> None:
-        """Take the profile and region of the command, or those that boto3 finds by itself."""
+        """Use the given profile and region, or boto3's defaults where one is None."""
         self._session = boto3.Session(profile_name=profile, region_name=region)
 
     @cached_property
     def cloudformation(self) -> CloudFormationClient:
-        """The stack's outputs."""
+        """For the stack's outputs."""
         return self._session.client("cloudformation", config=_CONFIG)
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
-        """Ledger and Request-Keys."""
+        """For the ledger and the Request-Keys."""
         return self._session.client("dynamodb", config=_CONFIG)
 
     @cached_property
     def functions(self) -> LambdaClient:
-        """Lambda."""
+        """For Lambda."""
         return self._session.client("lambda", config=_CONFIG)
 
     @cached_property
     def s3(self) -> S3Client:
-        """Images."""
+        """For the images."""
         return self._session.client("s3", config=_CONFIG)
 
     @cached_property
     def secrets(self) -> SecretsManagerClient:
-        """The OCR service's credentials."""
+        """For the OCR service's credentials."""
         return self._session.client("secretsmanager", config=_CONFIG)
 
     @cached_property
     def sqs(self) -> SQSClient:
-        """Uploads, results, dead letters."""
+        """For uploads, results and dead letters."""
         return self._session.client("sqs", config=_CONFIG)

@@ -1,4 +1,4 @@
-"""Speaking with the operator: sentences, questions, progress."""
+"""Terminal output: sentences, questions and progress bars."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.text import Text
 
 
-def say(sentence: str, style: str = "") -> None:
-    """Print a sentence, in one line however long: it may be searched for."""
-    Console(highlight=False).print(Text(sentence, style=style), soft_wrap=True)
+def print_line(text: str, style: str = "") -> None:
+    """Print ``text`` without wrapping it, so that ``grep`` finds it."""
+    Console(highlight=False).print(Text(text, style=style), soft_wrap=True)
 
 
-def agreed(question: str, *, yes: bool) -> bool:
-    """Return whether the operator wants it; ``yes`` was said beforehand. No answer at all ends the command."""
+def confirm(question: str, *, yes: bool) -> bool:
+    """Return whether the operator agrees. ``yes`` skips the question; end of input aborts the command."""
     return yes or typer.confirm(question, default=False)
 
 
-def progress() -> Progress:
-    """Return a bar on standard error."""
+def progress_bar() -> Progress:
+    """Return a progress bar on standard error."""
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -31,6 +31,6 @@ def progress() -> Progress:
     )
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """Return for instance "1 letter" or "3 letters"."""
+def pluralize(number: int, noun: str, plural: str = "") -> str:
+    """Return for example "1 image" or "3 images"."""
     return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"

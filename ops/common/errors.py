@@ -1,7 +1,7 @@
-"""What an operator is told instead of a traceback."""
+"""The error that operators see as a sentence instead of a traceback."""
 
 from __future__ import annotations
 
 
 class OpsError(Exception):
-    """A command can't be followed; the text is a sentence that holds no value, key or credential."""
+    """A command cannot be carried out. The text holds no value, object key or credential."""

@@ -1,4 +1,4 @@
-"""Images in the bucket, and the upload events that S3 would send of them."""
+"""Images in the bucket, and the upload events that S3 would send for them."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from ops.common.errors import OpsError
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-# What S3 calls the version of an object that was put while its bucket kept none.
-_NO_VERSION = "null"
+# S3's version id for an object that was put before the bucket kept versions.
+_NULL_VERSION = "null"
 
 
 @dataclass(frozen=True)
-class Stored:
+class ObjectVersion:
     """The current version of an object."""
 
     bucket: str
@@ -35,40 +35,40 @@ class Stored:
 
 
 @dataclass(frozen=True)
-class Announcement:
-    """An upload event as it stands in a message's body, and the document that the pipeline knows it as."""
+class UploadEvent:
+    """The body of an upload event, and the documentId that the pipeline derives from it."""
 
     document_id: str
     body: str = field(repr=False)
 
 
-def current(s3: S3Client, bucket: str, key: str) -> Stored:
-    """Return the object as it is now.
+def current_version(s3: S3Client, bucket: str, key: str) -> ObjectVersion:
+    """Return the current version of one object.
 
     Raises
     ------
     OpsError
-        when there is none.
+        If there is no such object.
     AwsError
-        when S3 fails or refuses.
+        If S3 fails or refuses.
     """
     try:
         with clean("HeadObject"):
             head = s3.head_object(Bucket=bucket, Key=key)
-    except AwsError as failure:
-        if failure.status == 404:
-            raise OpsError("the image bucket has no object of that key (or it was deleted)") from None
+    except AwsError as error:
+        if error.status == 404:
+            raise OpsError("the image bucket has no object with this key (or it was deleted)") from None
         raise
-    return _stored(s3, bucket, key, head.get("VersionId"), head["ETag"], head["ContentLength"])
+    return _object_version(s3, bucket, key, head.get("VersionId"), head["ETag"], head["ContentLength"])
 
 
-def current_versions(s3: S3Client, bucket: str, prefix: str) -> Iterator[Stored]:
-    """Yield the current version of every object below ``prefix``, in the order of their keys; folder markers aside.
+def current_versions(s3: S3Client, bucket: str, prefix: str) -> Iterator[ObjectVersion]:
+    """Yield the current version of every object below ``prefix`` in key order, without folder markers.
 
     Raises
     ------
     AwsError
-        when S3 fails or refuses.
+        If S3 fails or refuses.
     """
     pages = iter(s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix))
     while True:
@@ -79,45 +79,47 @@ def current_versions(s3: S3Client, bucket: str, prefix: str) -> Iterator[Stored]
         for entry in page.get("Versions", []):
             marker = entry["Key"].endswith("/") and entry["Size"] == 0
             if entry["IsLatest"] and not marker:
-                yield _stored(s3, bucket, entry["Key"], entry["VersionId"], entry["ETag"], entry["Size"])
+                yield _object_version(s3, bucket, entry["Key"], entry["VersionId"], entry["ETag"], entry["Size"])
 
 
-def announcements(stored: Stored) -> list[Announcement]:
-    """Return the events that S3 may have sent of this version, the likeliest first.
+def possible_events(version: ObjectVersion) -> list[UploadEvent]:
+    """Return the events that S3 may have sent for this version, the most likely first.
 
-    By its version; and without one, by its ETag, as an image is known that was put before the bucket kept versions (and
-    every image of the emulated S3, whose events name none).
+    The first event names the version. The second one names only the ETag: it stands for images that were put before
+    the bucket kept versions, and for the emulated S3, whose events name no version.
     """
-    events = [_event(stored, stored.version_id)] if stored.version_id else []
-    bodies = [msgspec.json.encode(event).decode() for event in (*events, _event(stored, None))]
-    return [Announcement(parse_event(body).uploads[0].document_id, body) for body in bodies]
+    events = [_event(version, version.version_id)] if version.version_id else []
+    bodies = [msgspec.json.encode(event).decode() for event in (*events, _event(version, None))]
+    return [UploadEvent(parse_event(body).uploads[0].document_id, body) for body in bodies]
 
 
-def _stored(s3: S3Client, bucket: str, key: str, version_id: str | None, e_tag: str, size: int) -> Stored:
-    version = None if version_id == _NO_VERSION else version_id
-    return Stored(bucket, s3.meta.region_name, key, version, e_tag.strip('"'), size)
+def _object_version(
+    s3: S3Client, bucket: str, key: str, version_id: str | None, e_tag: str, size: int
+) -> ObjectVersion:
+    version = None if version_id == _NULL_VERSION else version_id
+    return ObjectVersion(bucket, s3.meta.region_name, key, version, e_tag.strip('"'), size)
 
 
-def _event(stored: Stored, version_id: str | None) -> dict[str, object]:
-    """Write the event as "Event message structure" of the S3 user guide has it, version 2.1."""
+def _event(version: ObjectVersion, version_id: str | None) -> dict[str, object]:
+    """Build the event as described under "Event message structure" in the S3 user guide, version 2.1."""
     entry: dict[str, object] = {
-        "key": quote_plus(stored.key, safe="/"),
-        "size": stored.size,
-        "eTag": stored.e_tag,
+        "key": quote_plus(version.key, safe="/"),
+        "size": version.size,
+        "eTag": version.e_tag,
     }
     if version_id:
         entry["versionId"] = version_id
     record = {
         "eventVersion": "2.1",
         "eventSource": "aws:s3",
-        "awsRegion": stored.region,
+        "awsRegion": version.region,
         "eventTime": timestamp(time.time()),
         "eventName": "ObjectCreated:Put",
         "s3": {
             "s3SchemaVersion": "1.0",
-            # Where S3 names the notification: whoever reads the event sees that it was sent by hand.
+            # S3 puts the notification's name here. This name marks events that an operator sent.
             "configurationId": "sealed-ocr-ops",
-            "bucket": {"name": stored.bucket, "arn": f"arn:aws:s3:::{stored.bucket}"},
+            "bucket": {"name": version.bucket, "arn": f"arn:aws:s3:::{version.bucket}"},
             "object": entry,
         },
     }

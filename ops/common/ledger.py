@@ -1,4 +1,4 @@
-"""The ledger as operators see it: where documents stand, in words, and making one free on purpose."""
+"""The ledger as operators use it: reads states, describes them, and frees documents."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from sealed_ocr.aws.table import Item, Table
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-# The most keys that BatchGetItem takes.
-LOOK_UPS = 100
+# The most keys that BatchGetItem accepts.
+MAX_BATCH_GET_KEYS = 100
 _FREED_FROM = ("done", "parked", "unknown", "free")
 
 
-class Documents:
-    """The table of documents. Every method raises ``AwsError`` when DynamoDB fails or refuses."""
+class OperatorLedger:
+    """The table of documents. Every method raises ``AwsError`` if DynamoDB fails or refuses."""
 
     def __init__(self, client: DynamoDBClient, table_name: str, clock: Callable[[], float] = time.time) -> None:
-        """``clock`` gives epoch seconds."""
+        """``clock`` returns epoch seconds."""
         self._client = client
         self._name = table_name
         self._table = Table(client, table_name)
@@ -34,16 +34,16 @@ class Documents:
         return self._table.read(document_id)
 
     def states(self, document_ids: Sequence[str]) -> dict[str, str]:
-        """Return the states of those documents that the ledger knows."""
+        """Return the states of the documents that are in the ledger."""
         found: dict[str, str] = {}
-        wanted: list[dict[str, Any]] = [{"documentId": {"S": each}} for each in dict.fromkeys(document_ids)]
-        while wanted:
-            now, wanted = wanted[:LOOK_UPS], wanted[LOOK_UPS:]
+        remaining: list[dict[str, Any]] = [{"documentId": {"S": each}} for each in dict.fromkeys(document_ids)]
+        while remaining:
+            keys, remaining = remaining[:MAX_BATCH_GET_KEYS], remaining[MAX_BATCH_GET_KEYS:]
             with clean("BatchGetItem"):
                 answer: Any = self._client.batch_get_item(
                     RequestItems={
                         self._name: {
-                            "Keys": now,
+                            "Keys": keys,
                             "ConsistentRead": True,
                             "ProjectionExpression": "documentId, #state",
                             "ExpressionAttributeNames": {"#state": "state"},
@@ -52,24 +52,26 @@ class Documents:
                 )
             for item in answer["Responses"].get(self._name, []):
                 found[item["documentId"]["S"]] = item["state"]["S"]
-            wanted += answer["UnprocessedKeys"].get(self._name, {}).get("Keys", [])
+            remaining += answer["UnprocessedKeys"].get(self._name, {}).get("Keys", [])
         return found
 
-    def free(self, document_id: str, why: str, *, alone: bool) -> None:
-        """Let a document be called for once more; ``why`` is a word, ``alone`` keeps it apart from all others.
+    def free(self, document_id: str, reason: str, *, alone: bool) -> None:
+        """Permit one more call for a document.
 
-        Alone goes what was parked: it may be what killed its function, and then it would take its neighbours with it.
+        The attempts stay counted. If the next one ends unknown again, the document is parked at once, so that each
+        freeing costs at most one payment.
 
-        Its attempts stay counted: after one that ends unknown again it is parked at once, so that each freeing can cost
-        one payment and no more.
+        With ``alone`` the function processes the document apart from all others. Use it for parked documents: their
+        image may have killed the function, and would then also end the attempts of the other documents in the batch.
+        ``reason`` is one word for the ledger.
 
         Raises
         ------
         ConditionFailed
-            with the item, when it is being sent or is not in the ledger.
+            If the document is being sent or is not in the ledger. It carries the item.
         """
         now = int(self._clock())
-        changes: Item = {"state": "free", "reason": why, "updatedAt": now, "expiresAt": now + KEPT_SECONDS}
+        changes: Item = {"state": "free", "reason": reason, "updatedAt": now, "expiresAt": now + KEPT_SECONDS}
         if alone:
             changes["suspect"] = True
         self._table.update(
@@ -81,20 +83,20 @@ class Documents:
         )
 
 
-def in_words(item: Item | None, now: float) -> str:
-    """Say where a document stands; ``now`` in epoch seconds."""
+def describe_state(item: Item | None, now: float) -> str:
+    """Describe a document's state in a sentence; ``now`` is in epoch seconds."""
     if item is None:
-        return "The ledger does not know it: it was never taken in hand, or that was more than 30 days ago."
+        return "The ledger does not know it: it was never claimed, or its entry expired after 30 days."
     lease = int(item.get("leaseUntil", 0))
     match item.get("state"):
         case "done":
             return f"Done: it was {item.get('outcome', 'finished')}, and its message was sent to the results queue."
         case "sending" if lease >= now:
-            return f"It is with the OCR service now; the attempt holds it for {int(lease - now)} s more at most."
+            return f"It is with the OCR service now. The attempt's lease ends in at most {int(lease - now)} s."
         case "sending":
             return (
-                "Its function was killed in the middle of an attempt that may have been billed. The next delivery of "
-                "its upload event takes it over, alone; after the last permitted attempt it parks it."
+                "Its function was killed during an attempt that may have been billed. The next delivery of its upload "
+                "event takes it over, alone. After the last permitted attempt it is parked."
             )
         case "unknown":
             return (
@@ -103,15 +105,15 @@ def in_words(item: Item | None, now: float) -> str:
             )
         case "parked":
             return (
-                "Parked: it may have been billed for every attempt, and lies in the dead-letter queue until somebody "
-                "decides: redrive --pay-again, or reanalyze."
+                "Parked: every attempt may have been billed. It stays in the dead-letter queue until an operator runs "
+                "redrive --pay-again or reanalyze."
             )
         case "free":
-            return "It waits for its next attempt: nothing was billed, or it was freed on purpose."
+            return "It waits for its next attempt: nothing was billed, or an operator freed it."
         case state:
-            return f"The ledger has it in a state that this version does not know: {state}."
+            return f"Its state in the ledger is not known to this version: {state}."
 
 
-def when(item: Item, name: str) -> str:
-    """Return the moment (UTC) that an attribute in epoch seconds speaks of."""
+def utc_time(item: Item, name: str) -> str:
+    """Return the UTC time of an attribute that holds epoch seconds."""
     return timestamp(int(item.get(name, 0)))

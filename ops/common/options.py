@@ -1,4 +1,4 @@
-"""What several commands take."""
+"""Options and context that several commands share."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from typing import Annotated, cast
 
 import typer
 
-from ops.common.stack import Stack, Target
+from ops.common.stack import DeployedStack, StackSelector
 
-Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
-
-
-def target_of(ctx: typer.Context) -> Target:
-    """Return the stack that the options before the command name, not looked for yet."""
-    return cast("Target", ctx.obj)
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
-def stack_of(ctx: typer.Context) -> Stack:
-    """Find the stack that the command is for; see ``Target.stack``."""
-    return target_of(ctx).stack()
+def selected_stack(ctx: typer.Context) -> StackSelector:
+    """Return the stack that the options before the command select, not looked up yet."""
+    return cast("StackSelector", ctx.obj)
+
+
+def find_stack(ctx: typer.Context) -> DeployedStack:
+    """Look up the selected stack; see ``StackSelector.find``."""
+    return selected_stack(ctx).find()

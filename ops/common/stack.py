@@ -1,4 +1,4 @@
-"""A deployed stack: its outputs, by which everything is found, and the clients that reach it."""
+"""A deployed stack: its outputs, which name every resource, and the clients for them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 import msgspec
 from sealed_ocr.aws.errors import AwsError, clean
 
-from ops.common.clients import Clients
+from ops.common.clients import StackClients
 from ops.common.errors import OpsError
 
 
-class Outputs(msgspec.Struct, rename="pascal", frozen=True, kw_only=True):
-    """The outputs that these tools go by.
+class StackOutputs(msgspec.Struct, rename="pascal", frozen=True, kw_only=True):
+    """The outputs that the tools need.
 
-    ``ocr_endpoint`` is given by a pipeline on one machine alone; on AWS it stands in the function's configuration.
+    Only a local pipeline has ``ocr_endpoint``. On AWS it is in the functions' environment.
     """
 
     image_bucket_name: str
@@ -32,53 +32,53 @@ class Outputs(msgspec.Struct, rename="pascal", frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True)
-class Stack:
-    """Everything that a command needs of a stack."""
+class DeployedStack:
+    """What a command needs of a stack."""
 
     name: str
-    outputs: Outputs
-    clients: Clients
+    outputs: StackOutputs
+    clients: StackClients
 
 
 @dataclass(frozen=True)
-class Target:
-    """Which stack a command is meant for, as the options before the command say."""
+class StackSelector:
+    """The stack that the command line selects, not looked up yet."""
 
     profile: str | None
     region: str | None
     stack_name: str
     outputs_file: Path | None
 
-    def stack(self) -> Stack:
-        """Find the stack.
+    def find(self) -> DeployedStack:
+        """Look up the stack.
 
         Raises
         ------
         OpsError
-            when there is none, or one without the outputs.
+            If there is no such stack, or it lacks outputs.
         AwsError
-            when CloudFormation fails or refuses.
+            If CloudFormation fails or refuses.
         """
-        clients = Clients(self.profile, self.region)
+        clients = StackClients(self.profile, self.region)
         if self.outputs_file:
-            name, told = str(self.outputs_file), _from_file(self.outputs_file)
+            name, outputs = str(self.outputs_file), _from_file(self.outputs_file)
         else:
-            name, told = self.stack_name, _from_cloudformation(clients, self.stack_name)
+            name, outputs = self.stack_name, _from_cloudformation(clients, self.stack_name)
         try:
-            return Stack(name, msgspec.convert(told, Outputs), clients)
-        except msgspec.ValidationError as fault:
-            raise OpsError(f"{name} is not a Sealed OCR stack of this version: {fault}") from None
+            return DeployedStack(name, msgspec.convert(outputs, StackOutputs), clients)
+        except msgspec.ValidationError as error:
+            raise OpsError(f"{name} is not a Sealed OCR stack of this version: {error}") from None
 
 
-def _from_cloudformation(clients: Clients, name: str) -> dict[str, str]:
+def _from_cloudformation(clients: StackClients, name: str) -> dict[str, str]:
     try:
         with clean("DescribeStacks"):
             stack = clients.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-    except AwsError as failure:
-        if failure.code == "ValidationError":
+    except AwsError as error:
+        if error.code == "ValidationError":
             raise OpsError(
-                f"there is no stack {name} in this account and region; name it with --stack, and where it is with "
-                "--profile and --region"
+                f"there is no stack {name} in this account and region; choose another with --stack, --profile and "
+                "--region"
             ) from None
         raise
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
@@ -87,7 +87,7 @@ def _from_cloudformation(clients: Clients, name: str) -> dict[str, str]:
 def _from_file(path: Path) -> object:
     try:
         return msgspec.json.decode(path.read_bytes())
-    except OSError as fault:
-        raise OpsError(f"the outputs in {path} can't be read: {fault.strerror}; is the pipeline still up?") from None
+    except OSError as error:
+        raise OpsError(f"the outputs in {path} can't be read: {error.strerror}; is the pipeline still up?") from None
     except msgspec.DecodeError:
         raise OpsError(f"{path} is not JSON") from None

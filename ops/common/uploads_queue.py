@@ -1,4 +1,4 @@
-"""Upload events into the uploads queue: ten at a time, what fails again, no faster than is wanted."""
+"""Sends upload events to the uploads queue, ten in a call, and retries those that fail."""
 
 from __future__ import annotations
 
@@ -11,51 +11,35 @@ from sealed_ocr.aws.errors import clean
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
-# The most entries that SendMessageBatch takes.
-BATCH = 10
-_PAUSES = (0.5, 1.0, 2.0, 4.0)
+# The most entries that SendMessageBatch accepts.
+MAX_BATCH_ENTRIES = 10
+_RETRY_PAUSES = (0.5, 1.0, 2.0, 4.0)
 
 
-def send(sqs: SQSClient, url: str, bodies: Sequence[str], sleep: Callable[[float], None] = time.sleep) -> list[str]:
-    """Send up to ten messages; return those that failed for good, each after five tries.
+def send_events(
+    sqs: SQSClient, url: str, bodies: Sequence[str], sleep: Callable[[float], None] = time.sleep
+) -> list[str]:
+    """Send up to ten messages.
+
+    Returns
+    -------
+    list of str
+        The messages that failed in all of five tries.
 
     Raises
     ------
     AwsError
-        when SQS fails or refuses altogether; whether it took any is then unknown.
+        If SQS refuses or fails the whole call. Some messages may then have been sent.
     """
-    left = list(bodies)
-    for pause in (*_PAUSES, None):
+    remaining = list(bodies)
+    for pause in (*_RETRY_PAUSES, None):
         with clean("SendMessageBatch"):
             answer = sqs.send_message_batch(
                 QueueUrl=url,
-                Entries=[{"Id": str(number), "MessageBody": body} for number, body in enumerate(left)],
+                Entries=[{"Id": str(number), "MessageBody": body} for number, body in enumerate(remaining)],
             )
-        left = [left[int(failed["Id"])] for failed in answer.get("Failed", [])]
-        if not left or pause is None:
+        remaining = [remaining[int(failed["Id"])] for failed in answer.get("Failed", [])]
+        if not remaining or pause is None:
             break
         sleep(pause)
-    return left
-
-
-class Pace:
-    """Holds a sender back to so many a second, on average over what it has sent."""
-
-    def __init__(
-        self,
-        per_second: float,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """``clock`` gives seconds."""
-        self._seconds_each = 1 / per_second
-        self._clock = clock
-        self._sleep = sleep
-        self._next = clock()
-
-    def wait(self, number: int) -> None:
-        """Wait until ``number`` more may be sent. A pause of the sender's own is not made up for by haste."""
-        now = self._clock()
-        if self._next > now:
-            self._sleep(self._next - now)
-        self._next = max(self._next, now) + number * self._seconds_each
+    return remaining

@@ -1,4 +1,4 @@
-"""What ``doctor`` looks into, in the order in which one thing needs another."""
+"""Runs every check of ``doctor``, each after those that it depends on."""
 
 from __future__ import annotations
 
@@ -9,56 +9,64 @@ from typing import TYPE_CHECKING
 from sealed_ocr.aws.errors import AwsError
 
 from ops.common.errors import OpsError
-from ops.common.stack import Stack, Target
-from ops.doctor.findings import Finding, proven, tried, unproven, wrong
-from ops.doctor.functions import Functions
-from ops.doctor.ocr_service import Service
-from ops.doctor.storage import announcing, bucket, queue, table
+from ops.common.stack import DeployedStack, StackSelector
+from ops.doctor.findings import Finding, proven, run_check, unproven, wrong
+from ops.doctor.functions import FunctionChecks
+from ops.doctor.ocr_service import OcrServiceChecks
+from ops.doctor.storage import check_bucket, check_notifications, check_queue, check_table
 
 if TYPE_CHECKING:
-    from ops.doctor.end_to_end import Trial
+    from ops.doctor.end_to_end import EndToEndCheck
 
 
-def examine(target: Target, trial: Trial | None) -> Iterator[Finding]:
-    """Look into everything; what needs a thing that is wrong is not tried."""
+def run_checks(selector: StackSelector, end_to_end: EndToEndCheck | None) -> Iterator[Finding]:
+    """Yield the findings of all checks. A check is skipped if something that it depends on is wrong."""
     try:
-        stack = target.stack()
-    except (OpsError, AwsError) as fault:
-        yield wrong(f"The stack: {fault}.")
+        stack = selector.find()
+    except (OpsError, AwsError) as error:
+        yield wrong(f"The stack: {error}.")
         return
-    yield proven(f"{stack.name} has every output that these tools go by.")
-    yield from _resources(stack)
-    functions = Functions(stack)
+    yield proven(f"{stack.name} has every output that these tools need.")
+    yield from _storage_findings(stack)
+    functions = FunctionChecks(stack)
     yield from functions.findings()
-    yield from _service(stack, functions.ocr_endpoint, trial)
-    yield unproven("That the verify function gives verdicts: each one spends a Request-Key, so none was asked for.")
-    yield unproven("That alarms reach somebody: confirm the subscription, and see one arrive.")
+    yield from _service_findings(stack, functions.ocr_endpoint, end_to_end)
+    yield unproven(
+        "That the verify function returns verdicts. Each verdict spends a Request-Key, so none was requested."
+    )
+    yield unproven("That alarms reach somebody. Confirm the subscription, and check that an alarm arrives.")
 
 
-def _resources(stack: Stack) -> Iterator[Finding]:
+def _storage_findings(stack: DeployedStack) -> Iterator[Finding]:
     outputs, clients = stack.outputs, stack.clients
-    yield tried("The image bucket", partial(bucket, clients.s3, outputs.image_bucket_name))
-    for what, url in (
+    yield run_check("The image bucket", partial(check_bucket, clients.s3, outputs.image_bucket_name))
+    for name, url in (
         ("uploads queue", outputs.uploads_queue_url),
         ("uploads' dead-letter queue", outputs.uploads_dead_letter_queue_url),
         ("results queue", outputs.results_queue_url),
         ("results' dead-letter queue", outputs.results_dead_letter_queue_url),
     ):
-        yield tried(f"The {what}", partial(queue, clients.sqs, what, url))
-    heard = partial(announcing, clients.s3, outputs.image_bucket_name, clients.sqs, outputs.uploads_queue_url)
-    yield tried("The announcement of uploads", heard)
-    for what, name in (
+        yield run_check(f"The {name}", partial(check_queue, clients.sqs, name, url))
+    notifications = partial(
+        check_notifications, clients.s3, outputs.image_bucket_name, clients.sqs, outputs.uploads_queue_url
+    )
+    yield run_check("The bucket's notifications", notifications)
+    for name, table_name in (
         ("ledger", outputs.documents_table_name),
         ("table of Request-Keys", outputs.request_keys_table_name),
     ):
-        yield tried(f"The {what}", partial(table, clients.dynamodb, what, name))
+        yield run_check(f"The {name}", partial(check_table, clients.dynamodb, name, table_name))
 
 
-def _service(stack: Stack, endpoint: str | None, trial: Trial | None) -> Iterator[Finding]:
-    service = Service(stack, endpoint)
+def _service_findings(
+    stack: DeployedStack, endpoint: str | None, end_to_end: EndToEndCheck | None
+) -> Iterator[Finding]:
+    service = OcrServiceChecks(stack, endpoint)
     found = [service.secret(), *service.public_keys()]
     yield from found
-    if trial is None:
-        yield unproven("That an image comes through: say --image and --kind for one sealed call, which is paid for.")
+    if end_to_end is None:
+        yield unproven(
+            "That an image is analyzed. Pass --image and --kind to try it with one sealed call, which is paid for."
+        )
     else:
-        yield from trial.findings(stack)
+        yield from end_to_end.findings(stack)

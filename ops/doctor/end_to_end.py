@@ -1,4 +1,4 @@
-"""One image through the whole pipeline, as a consumer's would go."""
+"""Sends one image through the whole pipeline, as a user's upload."""
 
 from __future__ import annotations
 
@@ -11,56 +11,58 @@ from sealed_ocr.aws.errors import AwsError, clean
 from sealed_ocr.aws.table import Item
 from sealed_ocr.common.kinds import Kind
 
-from ops.common.images import announcements, current
-from ops.common.ledger import Documents, in_words
-from ops.common.stack import Stack
+from ops.common.images import current_version, possible_events
+from ops.common.ledger import OperatorLedger, describe_state
+from ops.common.stack import DeployedStack
 from ops.doctor.findings import Finding, proven, wrong
 
-_LOOK_SECONDS = 0.5
+_POLL_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
-class Trial:
-    """An image to be sent through, and for how many seconds to wait for it."""
+class EndToEndCheck:
+    """An image to upload, and how many seconds to wait for its analysis."""
 
     image: bytes = field(repr=False)
     kind: Kind
     timeout: float
     sleep: Callable[[float], None] = time.sleep
 
-    def findings(self, stack: Stack) -> Iterator[Finding]:
-        """Upload the image, and follow it in the ledger to its end."""
+    def findings(self, stack: DeployedStack) -> Iterator[Finding]:
+        """Upload the image, and poll the ledger until the document ends."""
         key = f"{self.kind}/ops-doctor/{uuid.uuid4().hex}"
         try:
             with clean("PutObject"):
                 stack.clients.s3.put_object(Bucket=stack.outputs.image_bucket_name, Key=key, Body=self.image)
-            events = announcements(current(stack.clients.s3, stack.outputs.image_bucket_name, key))
-            document_id, item = self._end(stack, [event.document_id for event in events])
-        except AwsError as failure:
-            yield wrong(f"The image could not be sent through: {failure}.")
+            events = possible_events(current_version(stack.clients.s3, stack.outputs.image_bucket_name, key))
+            document_id, item = self._wait_for_end(stack, [event.document_id for event in events])
+        except AwsError as error:
+            yield wrong(f"The image could not be uploaded or followed: {error}.")
             return
-        yield self._judged(document_id, item)
+        yield self._finding(document_id, item)
 
-    def _end(self, stack: Stack, ids: list[str]) -> tuple[str, Item | None]:
-        documents = Documents(stack.clients.dynamodb, stack.outputs.documents_table_name)
+    def _wait_for_end(self, stack: DeployedStack, ids: list[str]) -> tuple[str, Item | None]:
+        ledger = OperatorLedger(stack.clients.dynamodb, stack.outputs.documents_table_name)
         deadline = time.monotonic() + self.timeout
         while True:
-            known = documents.states(ids)
-            document_id = next((each for each in ids if each in known), ids[0])
-            ended = known.get(document_id) in {"done", "parked"}
+            states = ledger.states(ids)
+            document_id = next((each for each in ids if each in states), ids[0])
+            ended = states.get(document_id) in {"done", "parked"}
             if ended or time.monotonic() >= deadline:
-                return document_id, documents.read(document_id)
-            self.sleep(_LOOK_SECONDS)
+                return document_id, ledger.read(document_id)
+            self.sleep(_POLL_SECONDS)
 
-    def _judged(self, document_id: str, item: Item | None) -> Finding:
-        about = f"document {document_id}"
+    def _finding(self, document_id: str, item: Item | None) -> Finding:
+        document = f"document {document_id}"
         if item and item.get("state") == "done":
             if item.get("outcome") == "analyzed":
                 return proven(
-                    f"An image came through, end to end: uploaded, sealed, analyzed, its message sent ({about})."
+                    f"An image was processed end to end: uploaded, sealed, analyzed, its message sent ({document})."
                 )
             return wrong(
-                f"The image came through and was rejected ({about}): its message on the results queue says why (`tail` "
-                "shows it). A sealed call is proven only by an image that is analyzed."
+                f"The image was processed but rejected ({document}). Its message on the results queue has the reason "
+                "(`tail` shows it). Only an analyzed image proves a sealed call."
             )
-        return wrong(f"The image did not come through in {self.timeout:g} s ({about}). {in_words(item, time.time())}")
+        return wrong(
+            f"The image was not processed within {self.timeout:g} s ({document}). {describe_state(item, time.time())}"
+        )

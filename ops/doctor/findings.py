@@ -1,4 +1,4 @@
-"""What ``doctor`` comes to say: a sentence, and whether it is proven."""
+"""The findings of ``doctor``: a sentence, and whether it is proven."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from enum import Enum
 from sealed_ocr.aws.errors import AwsError
 
 
-class Verdict(Enum):
-    """What a finding comes to."""
+class FindingStatus(Enum):
+    """The result of a check. The value is the label that operators see."""
 
     PROVEN = "proven"
     WRONG = "WRONG"
@@ -19,30 +19,30 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """A sentence, and what it comes to."""
+    """One sentence about the stack and its status."""
 
-    verdict: Verdict
+    status: FindingStatus
     sentence: str
 
 
 def proven(sentence: str) -> Finding:
-    """Return what was tried and held."""
-    return Finding(Verdict.PROVEN, sentence)
+    """Return a finding about something that was tried and works."""
+    return Finding(FindingStatus.PROVEN, sentence)
 
 
 def wrong(sentence: str) -> Finding:
-    """Return what somebody has to mend."""
-    return Finding(Verdict.WRONG, sentence)
+    """Return a finding that an operator must fix."""
+    return Finding(FindingStatus.WRONG, sentence)
 
 
 def unproven(sentence: str) -> Finding:
-    """Return what was not tried, or can't be from here."""
-    return Finding(Verdict.UNPROVEN, sentence)
+    """Return a finding about something that was not tried, or cannot be tried from here."""
+    return Finding(FindingStatus.UNPROVEN, sentence)
 
 
-def tried(what: str, check: Callable[[], Finding]) -> Finding:
-    """Return what ``check`` finds; that AWS refused or failed is a finding too."""
+def run_check(subject: str, check: Callable[[], Finding]) -> Finding:
+    """Return the finding of ``check``. An AWS error becomes a finding about ``subject``."""
     try:
         return check()
-    except AwsError as failure:
-        return wrong(f"{what}: {failure}.")
+    except AwsError as error:
+        return wrong(f"{subject}: {error}.")

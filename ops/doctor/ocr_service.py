@@ -1,4 +1,4 @@
-"""The OCR service: the secret that opens it, and both of its public keys, fetched from here."""
+"""Checks of the OCR service: the secret with its credentials, and both of its public keys."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from sealed_ocr.ocr.errors import ConfigurationFault, OcrError, OutcomeUnknown, 
 from sealed_ocr.ocr.public_keys import PublicKey
 from sealed_ocr.ocr.transport import Transport
 
-from ops.common.stack import Stack
+from ops.common.stack import DeployedStack
 from ops.doctor.findings import Finding, proven, unproven, wrong
 
-_SECONDS = 10.0
+_TIMEOUT_SECONDS = 10.0
 
 
-class Service:
-    """The OCR service of a stack."""
+class OcrServiceChecks:
+    """Checks the OCR service of a stack."""
 
-    def __init__(self, stack: Stack, endpoint: str | None) -> None:
-        """``endpoint`` is None when it could not be found out."""
+    def __init__(self, stack: DeployedStack, endpoint: str | None) -> None:
+        """``endpoint`` is None if it could not be determined."""
         self._stack = stack
         self._endpoint = endpoint
         self._credentials: Credentials | None = None
 
     def secret(self) -> Finding:
-        """Find out whether the secret is filled in."""
+        """Check that the secret has credentials in the right form."""
         try:
             text = read_secret(self._stack.clients.secrets, self._stack.outputs.ocr_secret_arn)
             self._credentials = Credentials.from_secret(text)
@@ -40,15 +40,15 @@ class Service:
             return wrong('The secret has no value yet: put {"appKey": "…", "secretKey": "…"} into it.')
         except ConfigurationFault as fault:
             return wrong(f"The secret is not filled in properly: {fault.reason}.")
-        except AwsError as failure:
-            return wrong(f"The secret: {failure}.")
-        return proven("The secret is filled in: an appKey and a secretKey, in the form that they have.")
+        except AwsError as error:
+            return wrong(f"The secret: {error}.")
+        return proven("The secret is filled in: its appKey and secretKey have the right form.")
 
     def public_keys(self) -> Iterator[Finding]:
-        """Fetch the public key of each key service, with the secret."""
+        """Fetch the public key of each key service with the secret's credentials."""
         if self._credentials is None or self._endpoint is None:
             missing = "the secret" if self._endpoint else "the service's address"
-            yield unproven(f"That the OCR service issues its public keys: {missing} must be in order first.")
+            yield unproven(f"That the OCR service issues its public keys. Fix {missing} first.")
             return
         try:
             transport = Transport(endpoint_url(self._endpoint), 1)
@@ -57,23 +57,23 @@ class Service:
             return
         found = [self._public_key(transport, self._credentials, service) for service in get_args(KeyService)]
         yield from found
-        yield unproven("That the functions reach the OCR service, too: the keys were fetched from this machine.")
+        yield unproven("That the functions can reach the OCR service. The keys were fetched from this machine.")
 
     def _public_key(self, transport: Transport, credentials: Credentials, service: KeyService) -> Finding:
-        what = f"the public key for {service}"
+        name = f"the public key for {service}"
         try:
             answer = transport.exchange(
                 "GET",
                 credentials.path(f"public-keys/{service}"),
                 credentials.headers(),
-                time.monotonic() + _SECONDS,
+                time.monotonic() + _TIMEOUT_SECONDS,
             )
             key = PublicKey.from_result(responses.result(answer))
         except StaleCredentials:
-            return wrong(f"The OCR service does not take the appKey and secretKey of the secret ({what}).")
+            return wrong(f"The OCR service does not accept the appKey and secretKey of the secret ({name}).")
         except OutcomeUnknown as lost:
-            return wrong(f"The OCR service did not issue {what}: {lost.reason}.")
-        except OcrError as failure:
-            return wrong(f"The OCR service did not issue {what}: {failure}.")
-        weak = ", though with fewer bits than are issued today" if key.weak else ""
-        return proven(f"The OCR service takes the secret and issued {what} ({key.key.key_size} bits{weak}).")
+            return wrong(f"The OCR service did not issue {name}: {lost.reason}.")
+        except OcrError as error:
+            return wrong(f"The OCR service did not issue {name}: {error}.")
+        weak = ", but with fewer bits than keys issued today" if key.weak else ""
+        return proven(f"The OCR service accepts the secret and issued {name} ({key.key.key_size} bits{weak}).")

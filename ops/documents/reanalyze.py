@@ -1,4 +1,4 @@
-"""``reanalyze``: one document once more, on purpose."""
+"""The command ``reanalyze``."""
 
 from __future__ import annotations
 
@@ -9,47 +9,49 @@ import typer
 from sealed_ocr.aws.errors import ConditionFailed
 from sealed_ocr.aws.table import met
 
-from ops.common.console import agreed, say
+from ops.common.console import confirm, print_line
 from ops.common.errors import OpsError
-from ops.common.images import announcements, current
-from ops.common.ledger import Documents, in_words
-from ops.common.options import Yes, stack_of
-from ops.common.uploads_queue import send
+from ops.common.images import current_version, possible_events
+from ops.common.ledger import OperatorLedger, describe_state
+from ops.common.options import Yes, find_stack
+from ops.common.uploads_queue import send_events
 
-Key = Annotated[str, typer.Argument(metavar="KEY", help="The object's key in the image bucket.")]
+KeyArgument = Annotated[str, typer.Argument(metavar="KEY", help="The object's key in the image bucket.")]
 
 
-def reanalyze(ctx: typer.Context, key: Key, yes: Yes = False) -> None:
-    """Have an image read once more, although it was read before. It is PAID FOR AGAIN.
+def reanalyze(ctx: typer.Context, key: KeyArgument, yes: Yes = False) -> None:
+    """Analyze an image once more, although it was analyzed before. It is PAID FOR AGAIN.
 
-    The document is freed in the ledger, for ONE more attempt, and an upload event of the object's current version is
-    put into the uploads queue, in the shape of S3's. Its message comes to the results queue with the same documentId:
-    consumers that recognise repeats will pass it over.
+    The command frees the document in the ledger for ONE more attempt, and puts an upload event for the object's current
+    version into the uploads queue, in the format of S3. The message on the results queue has the same documentId, so
+    consumers that recognise repeats ignore it.
 
-    A card gets a new Request-Key with it, unless a verdict was given already: then the message offers none.
+    An ID card gets a new Request-Key, unless a verdict was given already. In that case the message offers no
+    verification.
 
-    A document that is with the OCR service now is left alone. One whose function was killed is sent without being
-    freed: the function takes it over, alone, in case it was the image that killed it.
+    The command leaves a document alone that is with the OCR service now. If the function was killed during the last
+    attempt, the event is sent but the document is not freed: the function takes it over, alone, because its image may
+    have killed the function.
     """
-    stack = stack_of(ctx)
-    documents = Documents(stack.clients.dynamodb, stack.outputs.documents_table_name)
-    events = announcements(current(stack.clients.s3, stack.outputs.image_bucket_name, key))
-    known = documents.states([event.document_id for event in events])
-    event = next((event for event in events if event.document_id in known), events[0])
-    say(f"Document {event.document_id}")
-    say(in_words(documents.read(event.document_id), time.time()))
-    if not agreed("The OCR service will be paid for reading it again. Go on?", yes=yes):
+    stack = find_stack(ctx)
+    ledger = OperatorLedger(stack.clients.dynamodb, stack.outputs.documents_table_name)
+    events = possible_events(current_version(stack.clients.s3, stack.outputs.image_bucket_name, key))
+    states = ledger.states([event.document_id for event in events])
+    event = next((event for event in events if event.document_id in states), events[0])
+    print_line(f"Document {event.document_id}")
+    print_line(describe_state(ledger.read(event.document_id), time.time()))
+    if not confirm("The OCR service will be paid for analyzing it again. Continue?", yes=yes):
         raise typer.Exit(1)
-    _free(documents, event.document_id, alone=known.get(event.document_id) == "parked")
-    if send(stack.clients.sqs, stack.outputs.uploads_queue_url, [event.body]):
-        raise OpsError("the event could not be sent; the document is free, so give the command again")
-    say("Its upload event is in the uploads queue; `status` tells how it goes.")
+    _free(ledger, event.document_id, alone=states.get(event.document_id) == "parked")
+    if send_events(stack.clients.sqs, stack.outputs.uploads_queue_url, [event.body]):
+        raise OpsError("the event could not be sent; the document is free, so run the command again")
+    print_line("Its upload event is in the uploads queue. Follow it with `status`.")
 
 
-def _free(documents: Documents, document_id: str, *, alone: bool) -> None:
+def _free(ledger: OperatorLedger, document_id: str, *, alone: bool) -> None:
     try:
-        documents.free(document_id, "reanalyze", alone=alone)
+        ledger.free(document_id, "reanalyze", alone=alone)
     except ConditionFailed as failure:
         item, now = met(failure), time.time()
         if item.get("state") == "sending" and int(item.get("leaseUntil", 0)) >= now:
-            raise OpsError(f"nothing was done. {in_words(item, now)}") from None
+            raise OpsError(f"nothing was changed. {describe_state(item, now)}") from None

@@ -1,4 +1,4 @@
-"""``status``: where one document stands."""
+"""The command ``status``."""
 
 from __future__ import annotations
 
@@ -11,73 +11,75 @@ from sealed_ocr.aws.request_key_states import State
 from sealed_ocr.aws.request_keys import Held, RequestKeys
 from sealed_ocr.aws.table import Item, Table
 
-from ops.common.console import say
+from ops.common.console import print_line
 from ops.common.errors import OpsError
-from ops.common.images import announcements, current
-from ops.common.ledger import Documents, in_words, when
-from ops.common.options import stack_of
-from ops.common.stack import Stack
+from ops.common.images import current_version, possible_events
+from ops.common.ledger import OperatorLedger, describe_state, utc_time
+from ops.common.options import find_stack
+from ops.common.stack import DeployedStack
 
-Document = Annotated[str, typer.Argument(metavar="DOCUMENT", help="A documentId; with --key, an object's key.")]
+DocumentArgument = Annotated[
+    str, typer.Argument(metavar="DOCUMENT", help="A documentId, or an object's key if --key is given.")
+]
 ByKey = Annotated[bool, typer.Option("--key", help="DOCUMENT is the key of an object in the image bucket.")]
 
 _DOCUMENT_ID = re.compile(r"[0-9a-f]{32}")
-_OFFER = {
+_REQUEST_KEY_STATES = {
     State.AVAILABLE: "available: a claim can be verified",
     State.SENDING: "in use: a claim is with the OCR service now",
     State.SPENT: "spent: a verdict was given, or lost",
-    State.UNKNOWN: "in doubt: a claim went out and no answer came; it may be sent again",
-    State.EXPIRED: "expired: only another analysis brings a new one",
-    State.LOCKED: "of no use: the authority has locked the card",
+    State.UNKNOWN: "unknown: a claim was sent and no answer arrived; it may be sent again",
+    State.EXPIRED: "expired: only another analysis provides a new one",
+    State.LOCKED: "unusable: the authority has locked the card",
 }
 
 
-def status(ctx: typer.Context, document: Document, by_key: ByKey = False) -> None:
-    """Say where a document stands: in the ledger, and its Request-Key.
+def status(ctx: typer.Context, document: DocumentArgument, by_key: ByKey = False) -> None:
+    """Show the state of a document in the ledger, and of its Request-Key.
 
-    A documentId is in every message, log line and ledger item. With --key it is computed of the object's current
-    version, as the pipeline does it. Nothing recognised, no claim and no Request-Key is ever shown.
+    The documentId is in every message, log line and ledger item. With --key the command computes it from the object's
+    current version, as the pipeline does. It never shows recognised values, claims or Request-Keys.
 
-    Exit code: 1 when the ledger does not know the document.
+    Exit code: 1 if the ledger does not know the document.
     """
     if not by_key and not _DOCUMENT_ID.fullmatch(document):
-        raise OpsError("a documentId is 32 hexadecimal digits; for an object's key, say --key")
-    stack = stack_of(ctx)
-    documents = Documents(stack.clients.dynamodb, stack.outputs.documents_table_name)
-    ids = _ids(stack, document) if by_key else [document]
-    items = {each: documents.read(each) for each in ids}
+        raise OpsError("a documentId has 32 hexadecimal digits; pass --key for an object's key")
+    stack = find_stack(ctx)
+    ledger = OperatorLedger(stack.clients.dynamodb, stack.outputs.documents_table_name)
+    ids = _document_ids(stack, document) if by_key else [document]
+    items = {each: ledger.read(each) for each in ids}
     document_id = next((each for each, item in items.items() if item), ids[0])
     item = items[document_id]
-    say(f"Document {document_id}")
-    say(in_words(item, time.time()))
+    print_line(f"Document {document_id}")
+    print_line(describe_state(item, time.time()))
     if item:
-        _tell(item)
-    _tell_offer(stack, document_id)
+        _print_item(item)
+    _print_request_key(stack, document_id)
     if item is None:
         raise typer.Exit(1)
 
 
-def _ids(stack: Stack, key: str) -> list[str]:
-    stored = current(stack.clients.s3, stack.outputs.image_bucket_name, key)
-    return [each.document_id for each in announcements(stored)]
+def _document_ids(stack: DeployedStack, key: str) -> list[str]:
+    version = current_version(stack.clients.s3, stack.outputs.image_bucket_name, key)
+    return [event.document_id for event in possible_events(version)]
 
 
-def _tell(item: Item) -> None:
-    say(f"  attempts that were or may have been billed: {item.get('attempts', 0)}")
+def _print_item(item: Item) -> None:
+    print_line(f"  attempts that were or may have been billed: {item.get('attempts', 0)}")
     if reason := item.get("reason"):
-        say(f"  reason: {reason}")
+        print_line(f"  reason: {reason}")
     if item.get("suspect"):
-        say("  runs alone: it was in a function that was killed, or was parked")
-    say(f"  since: {when(item, 'updatedAt')}")
-    say(f"  kept until: {when(item, 'expiresAt')}")
+        print_line("  runs alone: its function was killed, or it was parked")
+    print_line(f"  since: {utc_time(item, 'updatedAt')}")
+    print_line(f"  kept until: {utc_time(item, 'expiresAt')}")
 
 
-def _tell_offer(stack: Stack, document_id: str) -> None:
-    # Only reading: the length of a lease is of no concern.
+def _print_request_key(stack: DeployedStack, document_id: str) -> None:
+    # The lease matters only for writing.
     keys = RequestKeys(Table(stack.clients.dynamodb, stack.outputs.request_keys_table_name), lease_seconds=0)
     held: Held | None = keys.read(document_id)
     if held is None:
-        say("Request-Key: none (only ID cards have one, for an hour; it is forgotten a day later).")
+        print_line("Request-Key: none. Only ID cards have one. It is valid for an hour and deleted a day later.")
         return
-    say(f"Request-Key: {_OFFER[held.state]}")
-    say(f"  ends: {when(held.item, 'keyExpiresAt')}")
+    print_line(f"Request-Key: {_REQUEST_KEY_STATES[held.state]}")
+    print_line(f"  ends: {utc_time(held.item, 'keyExpiresAt')}")

@@ -1,4 +1,4 @@
-"""``redrive``: dead letters back to the queue that they came from."""
+"""The command ``redrive``."""
 
 from __future__ import annotations
 
@@ -8,53 +8,53 @@ from typing import Annotated
 import typer
 
 from ops.common.errors import OpsError
-from ops.common.options import Yes, stack_of
+from ops.common.options import Yes, find_stack
 from ops.redrive.results import redrive_results
 from ops.redrive.uploads import redrive_uploads
 
 
-class Queue(StrEnum):
-    """Whose dead letters are meant."""
+class RedriveQueue(StrEnum):
+    """The queue whose dead letters are sent back."""
 
     UPLOADS = "uploads"
     RESULTS = "results"
 
 
-Whose = Annotated[Queue, typer.Option("--queue", help="Whose dead letters.")]
-PayAgain = Annotated[bool, typer.Option("--pay-again", help="Free the parked documents too, and send them.")]
+QueueOption = Annotated[RedriveQueue, typer.Option("--queue", help="The queue whose dead letters are sent back.")]
+PayAgain = Annotated[bool, typer.Option("--pay-again", help="Also free the parked documents, and send them.")]
 PerSecond = Annotated[
-    int | None, typer.Option(min=1, max=500, help="Letters a second for AWS's move task; else as fast as it can.")
+    int | None, typer.Option(min=1, max=500, help="Rate of AWS's move task. Default: as fast as possible.")
 ]
 
 
 def redrive(
     ctx: typer.Context,
-    queue: Whose = Queue.UPLOADS,
+    queue: QueueOption = RedriveQueue.UPLOADS,
     pay_again: PayAgain = False,
     yes: Yes = False,
     per_second: PerSecond = None,
 ) -> None:
     """Send dead letters back to their queue.
 
-    UPLOADS: a letter is here because its document failed for more than five hours (a fault of the configuration, an
-    outage), or because the function parked it. The first kind goes back; a document that is done already is
-    acknowledged there without a call.
+    UPLOADS: a dead letter is here because its document failed for more than five hours (wrong configuration, an
+    outage), or because the function parked the document. Documents that failed are sent back. A document that is done
+    already is acknowledged without a call.
 
-    Two kinds stay where they are, and are counted: PARKED documents, which have had every attempt that is permitted and
-    may have been billed for each (with --pay-again they are freed in the ledger and sent, each for ONE more attempt);
-    and MALFORMED events, which no redrive can mend: somebody sent what S3 never sends.
+    Two kinds of dead letters stay, and are counted. PARKED documents have used every permitted attempt, and each
+    attempt may have been billed. With --pay-again the command frees them in the ledger and sends them, each for ONE
+    more attempt. MALFORMED events are messages that S3 never sends. A redrive cannot fix them.
 
-    RESULTS (--queue results): a consumer took them 500 times without deleting them. Mend it first; then all of them go
-    back, as they are. Nothing is paid for and nothing of them is shown. A result keeps its id, by which a repeat is
-    recognised.
+    RESULTS (--queue results): a consumer received them 500 times without deleting them. Fix the consumer first. Then
+    all of them are sent back unchanged. Nothing is paid for, and no content is shown. A result keeps its id, so
+    consumers recognise repeats.
 
-    While letters are looked through they are hidden from others, for 15 minutes at most. The move is AWS's own task and
-    goes on if you interrupt this command; where there is none (an emulated AWS), letters are sent and deleted one by
-    one, which can repeat a letter but never lose one.
+    While the command reads dead letters, they are hidden from others for at most 15 minutes. The move is a task of AWS
+    and continues if you interrupt this command. An emulated AWS has no such task: there, the command sends and deletes
+    the dead letters one by one. This can repeat a message but never lose one.
     """
-    if queue is Queue.UPLOADS:
-        redrive_uploads(stack_of(ctx), pay_again=pay_again, yes=yes, per_second=per_second)
+    if queue is RedriveQueue.UPLOADS:
+        redrive_uploads(find_stack(ctx), pay_again=pay_again, yes=yes, per_second=per_second)
     elif pay_again:
         raise OpsError("--pay-again is for uploads: sending a result again pays for nothing")
     else:
-        redrive_results(stack_of(ctx), per_second=per_second)
+        redrive_results(find_stack(ctx), per_second=per_second)

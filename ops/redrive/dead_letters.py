@@ -1,4 +1,4 @@
-"""Dead letters: looked through without losing one; those of uploads sorted by what may be done with them."""
+"""Receives dead letters without losing one, and classifies those of uploads by what a redrive may do with them."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from sealed_ocr.analysis.batch import MALFORMED
 from sealed_ocr.aws.errors import clean
 from sealed_ocr.aws.uploads import parse_event
 
-from ops.common.ledger import Documents
+from ops.common.ledger import OperatorLedger
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
-# For how long letters are hidden from others while they are in hand. If this process dies, they come back by then.
-IN_HAND_SECONDS = 900
+# How long received messages stay hidden from others. If this process dies, they become visible again after that time.
+HIDDEN_SECONDS = 900
 _BATCH = 10
-# A document of these states is not refused by the function, though its letter says that it was parked once.
+# The function accepts a document in these states, although its dead letter says that it was parked.
 _NO_LONGER_PARKED = frozenset({"free", "done"})
 
 
 @dataclass(frozen=True)
-class Letter:
-    """A message of the dead-letter queue as it was received."""
+class DeadLetter:
+    """A message that was received from a dead-letter queue."""
 
     message_id: str
     receipt_handle: str = field(repr=False)
@@ -34,65 +34,69 @@ class Letter:
 
     @property
     def reason(self) -> str | None:
-        """Why the function parked it; None for a letter that SQS itself moved, after too many receives."""
+        """Why the function dead-lettered it, or None if SQS moved it after too many receives."""
         value: str | None = self.attributes.get("reason", {}).get("StringValue")
         return value
 
     @property
     def document_id(self) -> str | None:
-        """The document of a letter that the function parked; it holds one alone."""
+        """The document of a message that the function dead-lettered. Such a message holds one document only."""
         uploads = parse_event(self.body).uploads
         return uploads[0].document_id if uploads else None
 
 
 @dataclass(frozen=True)
-class Sorted:
-    """Letters by what may be done with them."""
+class ClassifiedDeadLetters:
+    """Dead letters, by what a redrive may do with them."""
 
-    waiting: list[Letter]
-    parked: list[Letter]
-    malformed: list[Letter]
+    redrivable: list[DeadLetter]
+    parked: list[DeadLetter]
+    malformed: list[DeadLetter]
 
 
-def take(sqs: SQSClient, url: str) -> Iterator[Letter]:
-    """Take every visible letter in hand, and yield it; one that is not let go comes back by itself.
+def receive_all(sqs: SQSClient, url: str) -> Iterator[DeadLetter]:
+    """Receive every visible message. A message becomes visible again unless it is deleted.
 
     Raises
     ------
     AwsError
-        when SQS fails or refuses.
+        If SQS fails or refuses.
     """
-    taken: set[str] = set()
+    seen: set[str] = set()
     while True:
         with clean("ReceiveMessage"):
             received = sqs.receive_message(
                 QueueUrl=url,
                 MaxNumberOfMessages=_BATCH,
-                VisibilityTimeout=IN_HAND_SECONDS,
-                # A long poll asks all of SQS's servers: only so an empty answer means that the queue is empty.
+                VisibilityTimeout=HIDDEN_SECONDS,
+                # Only a long poll queries all of SQS's servers, so that an empty answer means an empty queue.
                 WaitTimeSeconds=1,
                 MessageAttributeNames=["All"],
             ).get("Messages", [])
         for each in received:
-            yield Letter(
+            yield DeadLetter(
                 each["MessageId"], each["ReceiptHandle"], each["Body"], dict(each.get("MessageAttributes", {}))
             )
         ids = {each["MessageId"] for each in received}
-        # One that comes a second time was in hand for too long: from here on the round would never end.
-        if not ids or not ids.isdisjoint(taken):
+        # A message that arrives again was held for too long. Without this end the loop would never finish.
+        if not ids or not ids.isdisjoint(seen):
             return
-        taken |= ids
+        seen |= ids
 
 
-def hold(sqs: SQSClient, url: str, letters: Collection[Letter], seconds: int = IN_HAND_SECONDS) -> None:
-    """Hide letters from everybody for so long from now on; 0 lets them go. One that fails comes back by itself.
+def set_visibility(
+    sqs: SQSClient, url: str, dead_letters: Collection[DeadLetter], seconds: int = HIDDEN_SECONDS
+) -> None:
+    """Hide messages for ``seconds`` from now on. 0 makes them visible at once.
+
+    A message for which this fails becomes visible by itself.
 
     Raises
     ------
     AwsError
-        when SQS fails or refuses altogether.
+        If SQS refuses or fails a whole call.
     """
-    handles = [letter.receipt_handle for letter in letters]
+    handles = [dead_letter.receipt_handle for dead_letter in dead_letters]
     for first in range(0, len(handles), _BATCH):
         with clean("ChangeMessageVisibilityBatch"):
             sqs.change_message_visibility_batch(
@@ -104,20 +108,24 @@ def hold(sqs: SQSClient, url: str, letters: Collection[Letter], seconds: int = I
             )
 
 
-def sort(letters: Iterable[Letter], documents: Documents) -> Sorted:
-    """Sort letters by the reason that they carry, and by what the ledger says of those that were parked.
+def classify(dead_letters: Iterable[DeadLetter], ledger: OperatorLedger) -> ClassifiedDeadLetters:
+    """Classify dead letters by their reason, and those of parked documents also by the ledger.
 
     Raises
     ------
     AwsError
-        when DynamoDB fails or refuses.
+        If DynamoDB fails or refuses.
     """
-    by_reason: dict[str | None, list[Letter]] = {None: [], UNKNOWN_OUTCOME: [], MALFORMED: []}
-    for letter in letters:
-        by_reason.setdefault(letter.reason, []).append(letter)
-    doubted = [(letter, letter.document_id) for letter in by_reason[UNKNOWN_OUTCOME]]
-    states = documents.states([each for _, each in doubted if each])
-    parked = [letter for letter, each in doubted if states.get(each or "") not in _NO_LONGER_PARKED]
-    known = {letter.message_id for letter in (*parked, *by_reason[MALFORMED])}
-    waiting = [letter for some in by_reason.values() for letter in some if letter.message_id not in known]
-    return Sorted(waiting, parked, by_reason[MALFORMED])
+    by_reason: dict[str | None, list[DeadLetter]] = {None: [], UNKNOWN_OUTCOME: [], MALFORMED: []}
+    for dead_letter in dead_letters:
+        by_reason.setdefault(dead_letter.reason, []).append(dead_letter)
+    unknown = [(dead_letter, dead_letter.document_id) for dead_letter in by_reason[UNKNOWN_OUTCOME]]
+    states = ledger.states([document_id for _, document_id in unknown if document_id])
+    parked = [
+        dead_letter for dead_letter, document_id in unknown if states.get(document_id or "") not in _NO_LONGER_PARKED
+    ]
+    staying = {dead_letter.message_id for dead_letter in (*parked, *by_reason[MALFORMED])}
+    redrivable = [
+        dead_letter for group in by_reason.values() for dead_letter in group if dead_letter.message_id not in staying
+    ]
+    return ClassifiedDeadLetters(redrivable, parked, by_reason[MALFORMED])

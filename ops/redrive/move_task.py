@@ -1,4 +1,4 @@
-"""Letters back to a queue: by AWS's own move task, or one by one where an emulated AWS has none."""
+"""Moves dead letters back to a queue: by SQS's own move task, or one by one where an emulated AWS has none."""
 
 from __future__ import annotations
 
@@ -8,65 +8,65 @@ from typing import TYPE_CHECKING, Any
 
 from sealed_ocr.aws.errors import AwsError, clean
 
-from ops.common.console import say
+from ops.common.console import print_line
 from ops.common.errors import OpsError
-from ops.redrive.dead_letters import Letter
+from ops.redrive.dead_letters import DeadLetter
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
-_LOOK_SECONDS = 1.0
-# What an endpoint answers that is not AWS's and doesn't know the operation: no error code of SQS, or one of these.
+_POLL_SECONDS = 1.0
+# An endpoint other than AWS's that does not know the operation answers one of these, or no error code of SQS.
 _UNKNOWN_OPERATION = frozenset({"InvalidAction", "NotImplemented", "UnknownOperationException"})
 
 
 class MoveTask:
-    """SQS's own redrive ("StartMessageMoveTask"). It moves what is visible, and goes on when this process ends."""
+    """SQS's redrive ("StartMessageMoveTask"). It moves visible messages, and continues when this process ends."""
 
     def __init__(self, sqs: SQSClient, source_url: str, target_url: str) -> None:
         """``source_url`` is the dead-letter queue's."""
         self._sqs = sqs
         self._source = _arn(sqs, source_url)
-        # Named, because the function sends parked letters here itself: they have no queue that they came from.
+        # The target must be named: the function sends parked documents here itself, so SQS knows no source queue.
         self._target = _arn(sqs, target_url)
-        self._former: Any = None
+        self._previous_start: Any = None
 
-    def check(self) -> bool:
-        """Return whether there is such a thing here.
+    def is_supported(self) -> bool:
+        """Return whether the endpoint has move tasks.
 
         Raises
         ------
         OpsError
-            when a task is under way already.
+            If a task is already running.
         """
         try:
             latest = self._latest()
-        except AwsError as failure:
-            if failure.code in _UNKNOWN_OPERATION or failure.code.isdigit():
+        except AwsError as error:
+            if error.code in _UNKNOWN_OPERATION or error.code.isdigit():
                 return False
             raise
         if latest.get("Status") in {"RUNNING", "CANCELLING"}:
             raise OpsError("a move task of this dead-letter queue is under way already; try again when it has ended")
-        self._former = latest.get("StartedTimestamp")
+        self._previous_start = latest.get("StartedTimestamp")
         return True
 
     def run(self, per_second: int | None, sleep: Callable[[float], None] = time.sleep) -> Iterator[int]:
-        """Start a task; yield each second how many letters it has moved, until it has ended.
+        """Start a task, and yield each second how many messages it has moved until it ends.
 
-        ``per_second`` is from 1 to 500.
+        ``per_second`` is the task's rate, 1 to 500, or None for as fast as possible.
 
         Raises
         ------
         OpsError
-            when it ends before its work is done.
+            If the task ends before all messages are moved.
         """
-        pace: dict[str, Any] = {"MaxNumberOfMessagesPerSecond": per_second} if per_second else {}
+        rate: dict[str, Any] = {"MaxNumberOfMessagesPerSecond": per_second} if per_second else {}
         with clean("StartMessageMoveTask"):
-            self._sqs.start_message_move_task(SourceArn=self._source, DestinationArn=self._target, **pace)
+            self._sqs.start_message_move_task(SourceArn=self._source, DestinationArn=self._target, **rate)
         while True:
             task = self._latest()
-            if self._former and task.get("StartedTimestamp") == self._former:
-                # Not in the list yet: how the one before ended says nothing.
+            if self._previous_start and task.get("StartedTimestamp") == self._previous_start:
+                # The list still shows the previous task, whose status is irrelevant.
                 task = {}
             yield int(task.get("ApproximateNumberOfMessagesMoved", 0))
             match task.get("Status"):
@@ -75,7 +75,7 @@ class MoveTask:
                 case "FAILED" | "CANCELLED" as ended:
                     reason = task.get("FailureReason", "no reason was given")
                     raise OpsError(f"the move task ended as {ended} ({reason}); what it did not move is where it was")
-            sleep(_LOOK_SECONDS)
+            sleep(_POLL_SECONDS)
 
     def _latest(self) -> Any:
         with clean("ListMessageMoveTasks"):
@@ -83,32 +83,36 @@ class MoveTask:
         return tasks[0] if tasks else {}
 
 
-def unless_interrupted(moved: Iterator[int]) -> Iterator[int]:
-    """Yield what a task tells; say what becomes of it when the operator stops looking."""
+def explain_interrupt(moved: Iterator[int]) -> Iterator[int]:
+    """Pass on a task's progress. If the operator interrupts it, explain that the task continues."""
     try:
         yield from moved
     except KeyboardInterrupt:
-        say("AWS goes on moving; `aws sqs cancel-message-move-task` would stop it.")
+        print_line("The move task continues on AWS. `aws sqs cancel-message-move-task` stops it.")
         raise
 
 
-def one_by_one(sqs: SQSClient, source_url: str, target_url: str, letters: Sequence[Letter]) -> Iterator[Letter]:
-    """Send each letter, then delete it; yield it when that is done.
+def move_one_by_one(
+    sqs: SQSClient, source_url: str, target_url: str, dead_letters: Sequence[DeadLetter]
+) -> Iterator[DeadLetter]:
+    """Send each message, then delete it; yield it afterwards.
 
-    In this order nothing is lost: a letter that was sent and not deleted is sent again by the next redrive. The ledger
-    sees to it that an upload is not paid for twice; a result has its id.
+    This order loses nothing: the next redrive sends a message again that was sent but not deleted. The ledger prevents
+    that an upload is paid for twice, and a repeated result has the same id.
 
     Raises
     ------
     AwsError
-        when SQS fails or refuses.
+        If SQS fails or refuses.
     """
-    for letter in letters:
+    for dead_letter in dead_letters:
         with clean("SendMessage"):
-            sqs.send_message(QueueUrl=target_url, MessageBody=letter.body, MessageAttributes=letter.attributes)
+            sqs.send_message(
+                QueueUrl=target_url, MessageBody=dead_letter.body, MessageAttributes=dead_letter.attributes
+            )
         with clean("DeleteMessage"):
-            sqs.delete_message(QueueUrl=source_url, ReceiptHandle=letter.receipt_handle)
-        yield letter
+            sqs.delete_message(QueueUrl=source_url, ReceiptHandle=dead_letter.receipt_handle)
+        yield dead_letter
 
 
 def _arn(sqs: SQSClient, url: str) -> str:

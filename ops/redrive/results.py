@@ -1,4 +1,4 @@
-"""Dead letters of the results: all of them back to the consumers. None is opened, and none is lost."""
+"""Sends the dead letters of the results queue back to it, unopened."""
 
 from __future__ import annotations
 
@@ -6,48 +6,48 @@ from typing import TYPE_CHECKING
 
 from sealed_ocr.aws.errors import clean
 
-from ops.common.console import counted, progress, say
-from ops.common.stack import Stack
-from ops.redrive.dead_letters import IN_HAND_SECONDS, take
-from ops.redrive.move_task import MoveTask, one_by_one, unless_interrupted
+from ops.common.console import pluralize, print_line, progress_bar
+from ops.common.stack import DeployedStack
+from ops.redrive.dead_letters import HIDDEN_SECONDS, receive_all
+from ops.redrive.move_task import MoveTask, explain_interrupt, move_one_by_one
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
 
-def redrive_results(stack: Stack, *, per_second: int | None) -> None:
-    """Send every result that consumers have given up back to the results queue.
+def redrive_results(stack: DeployedStack, *, per_second: int | None) -> None:
+    """Send every result that consumers failed to process back to the results queue.
 
     Raises
     ------
     OpsError
-        when a move task is under way, or ends before its work is done.
+        If a move task is already running, or ends before all messages are moved.
     AwsError
-        when SQS fails or refuses.
+        If SQS fails or refuses.
     """
     sqs = stack.clients.sqs
     source, target = stack.outputs.results_dead_letter_queue_url, stack.outputs.results_queue_url
     task = MoveTask(sqs, source, target)
-    by_aws = task.check()
-    waiting, sent = _waiting(sqs, source), 0
-    if not waiting:
-        say("No result that can be seen is among the dead letters.")
-        say(f"(What somebody has in hand comes back within {IN_HAND_SECONDS // 60} minutes.)")
+    use_task = task.is_supported()
+    visible, sent = _count_visible(sqs, source), 0
+    if not visible:
+        print_line("The results' dead-letter queue has no visible message.")
+        print_line(f"(Messages in flight become visible again within {HIDDEN_SECONDS // 60} minutes.)")
         return
-    with progress() as bar:
-        sending = bar.add_task("sending back", total=waiting)
-        if by_aws:
-            for sent in unless_interrupted(task.run(per_second)):
+    with progress_bar() as bar:
+        sending = bar.add_task("sending back", total=visible)
+        if use_task:
+            for sent in explain_interrupt(task.run(per_second)):
                 bar.update(sending, completed=sent)
         else:
-            for letter in take(sqs, source):
-                for _ in one_by_one(sqs, source, target, [letter]):
+            for dead_letter in receive_all(sqs, source):
+                for _ in move_one_by_one(sqs, source, target, [dead_letter]):
                     sent += 1
                     bar.advance(sending)
-    say(f"Sent back: {counted(sent, 'result')}. A consumer that still fails on them brings them here again.")
+    print_line(f"Sent back: {pluralize(sent, 'result')}. If a consumer still fails on them, they return to this queue.")
 
 
-def _waiting(sqs: SQSClient, url: str) -> int:
+def _count_visible(sqs: SQSClient, url: str) -> int:
     with clean("GetQueueAttributes"):
         found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
     return int(found["Attributes"]["ApproximateNumberOfMessages"])

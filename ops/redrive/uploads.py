@@ -1,98 +1,106 @@
-"""Dead letters of the uploads: what may go back goes, what has had its attempts or was never an event stays."""
+"""Sends the dead letters of the uploads queue back to it, except parked documents and malformed events."""
 
 from __future__ import annotations
 
 from sealed_ocr.aws.errors import ConditionFailed
 
-from ops.common.console import agreed, counted, progress, say
-from ops.common.ledger import Documents
-from ops.common.stack import Stack
-from ops.redrive.dead_letters import IN_HAND_SECONDS, Letter, Sorted, hold, sort, take
-from ops.redrive.move_task import MoveTask, one_by_one, unless_interrupted
+from ops.common.console import confirm, pluralize, print_line, progress_bar
+from ops.common.ledger import OperatorLedger
+from ops.common.stack import DeployedStack
+from ops.redrive.dead_letters import (
+    HIDDEN_SECONDS,
+    ClassifiedDeadLetters,
+    DeadLetter,
+    classify,
+    receive_all,
+    set_visibility,
+)
+from ops.redrive.move_task import MoveTask, explain_interrupt, move_one_by_one
 
-_HOLD_AGAIN_SECONDS = IN_HAND_SECONDS // 3
+_HIDE_AGAIN_SECONDS = HIDDEN_SECONDS // 3
 
 
-def redrive_uploads(stack: Stack, *, pay_again: bool, yes: bool, per_second: int | None) -> None:
-    """Look through the letters, hold back what is to stay, and send the others to the uploads queue.
+def redrive_uploads(stack: DeployedStack, *, pay_again: bool, yes: bool, per_second: int | None) -> None:
+    """Receive all dead letters, keep back those that must stay, and send the others to the uploads queue.
 
     Raises
     ------
     OpsError
-        when a move task is under way, or ends before its work is done.
+        If a move task is already running, or ends before all messages are moved.
     AwsError
-        when SQS or DynamoDB fails or refuses.
+        If SQS or DynamoDB fails or refuses.
     """
     sqs, outputs = stack.clients.sqs, stack.outputs
     source = outputs.uploads_dead_letter_queue_url
     task = MoveTask(sqs, source, outputs.uploads_queue_url)
-    by_aws = task.check()
-    in_hand: dict[str, Letter] = {}
+    use_task = task.is_supported()
+    held: dict[str, DeadLetter] = {}
     try:
-        with progress() as bar:
-            looking = bar.add_task("looking through the dead letters", total=None)
-            for letter in take(sqs, source):
-                in_hand[letter.message_id] = letter
-                bar.update(looking, completed=len(in_hand))
-        documents = Documents(stack.clients.dynamodb, outputs.documents_table_name)
-        found = sort(in_hand.values(), documents)
-        _tell(found)
-        going = found.waiting + (_freed(found.parked, documents, yes=yes) if pay_again else [])
-        if not going:
+        with progress_bar() as bar:
+            reading = bar.add_task("reading the dead letters", total=None)
+            for dead_letter in receive_all(sqs, source):
+                held[dead_letter.message_id] = dead_letter
+                bar.update(reading, completed=len(held))
+        ledger = OperatorLedger(stack.clients.dynamodb, outputs.documents_table_name)
+        found = classify(held.values(), ledger)
+        _print_summary(found)
+        sending = found.redrivable + (_free_parked(found.parked, ledger, yes=yes) if pay_again else [])
+        if not sending:
             return
-        with progress() as bar:
-            sending = bar.add_task("sending back", total=len(going))
-            if by_aws:
-                hold(sqs, source, going, seconds=0)
-                for letter in going:
-                    del in_hand[letter.message_id]
-                for second, moved in enumerate(unless_interrupted(task.run(per_second))):
-                    bar.update(sending, completed=moved)
-                    if second % _HOLD_AGAIN_SECONDS == 0:
-                        hold(sqs, source, in_hand.values())
+        with progress_bar() as bar:
+            progress = bar.add_task("sending back", total=len(sending))
+            if use_task:
+                set_visibility(sqs, source, sending, seconds=0)
+                for dead_letter in sending:
+                    del held[dead_letter.message_id]
+                for second, moved in enumerate(explain_interrupt(task.run(per_second))):
+                    bar.update(progress, completed=moved)
+                    if second % _HIDE_AGAIN_SECONDS == 0:
+                        set_visibility(sqs, source, held.values())
             else:
-                for letter in one_by_one(sqs, source, outputs.uploads_queue_url, going):
-                    del in_hand[letter.message_id]
-                    bar.advance(sending)
-        say(f"Sent back: {counted(len(going), 'letter')}.")
+                for dead_letter in move_one_by_one(sqs, source, outputs.uploads_queue_url, sending):
+                    del held[dead_letter.message_id]
+                    bar.advance(progress)
+        print_line(f"Sent back: {pluralize(len(sending), 'dead letter')}.")
     finally:
-        hold(sqs, source, in_hand.values(), seconds=0)
+        set_visibility(sqs, source, held.values(), seconds=0)
 
 
-def _tell(found: Sorted) -> None:
-    if not (found.waiting or found.parked or found.malformed):
-        say("The dead-letter queue has no letter that can be seen.")
-        say(f"(Letters that somebody has in hand come back within {IN_HAND_SECONDS // 60} minutes.)")
+def _print_summary(found: ClassifiedDeadLetters) -> None:
+    if not (found.redrivable or found.parked or found.malformed):
+        print_line("The dead-letter queue has no visible message.")
+        print_line(f"(Messages in flight become visible again within {HIDDEN_SECONDS // 60} minutes.)")
         return
-    say(f"{counted(len(found.waiting), 'letter')} to send back.")
+    print_line(f"{pluralize(len(found.redrivable), 'dead letter')} to send back.")
     if found.parked:
-        say(
-            f"{counted(len(found.parked), 'letter')} of parked documents: the outcome of every permitted attempt is "
-            "unknown, and each may have been billed. They stay, unless you say --pay-again."
+        print_line(
+            f"{pluralize(len(found.parked), 'dead letter')} of parked documents: the outcome of every permitted "
+            "attempt is unknown, and each may have been billed. They stay, unless you pass --pay-again."
         )
     if found.malformed:
-        say(
-            f"{counted(len(found.malformed), 'letter')} with something in it that is no S3 event (what else was in it "
-            "has been read). They stay: find out who sends them, and delete them by hand."
+        print_line(
+            f"{pluralize(len(found.malformed), 'dead letter')} with a part that is not an S3 event (the other parts "
+            "were processed). They stay. Find out who sends them, and delete them by hand."
         )
 
 
-def _freed(parked: list[Letter], documents: Documents, *, yes: bool) -> list[Letter]:
+def _free_parked(parked: list[DeadLetter], ledger: OperatorLedger, *, yes: bool) -> list[DeadLetter]:
     question = (
-        f"{counted(len(parked), 'parked document')}: each may have been paid for at both of its attempts, and may now "
-        "be paid for a third time. Free and send?"
+        f"{pluralize(len(parked), 'parked document')}: each may have been paid for at both of its attempts, and may "
+        "now be paid for a third time. Free and send?"
     )
-    if not parked or not agreed(question, yes=yes):
+    if not parked or not confirm(question, yes=yes):
         return []
-    return [letter for letter in parked if _free(letter, documents)]
+    return [dead_letter for dead_letter in parked if _free(dead_letter, ledger)]
 
 
-def _free(letter: Letter, documents: Documents) -> bool:
-    if letter.document_id is None:
+def _free(dead_letter: DeadLetter, ledger: OperatorLedger) -> bool:
+    if dead_letter.document_id is None:
         return False
     try:
-        documents.free(letter.document_id, "redrive", alone=True)
-    except ConditionFailed as met:
-        # Unknown to the ledger after 30 days, and nothing keeps it from a call; or another attempt has it in hand.
-        return not met.item
+        ledger.free(dead_letter.document_id, "redrive", alone=True)
+    except ConditionFailed as failure:
+        # Without an item the ledger forgot the document after 30 days, and nothing prevents a call. With an item,
+        # another attempt is under way.
+        return not failure.item
     return True

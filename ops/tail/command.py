@@ -1,4 +1,4 @@
-"""``tail``: what comes out, as it comes."""
+"""The command ``tail``."""
 
 from __future__ import annotations
 
@@ -6,38 +6,44 @@ from typing import Annotated
 
 import typer
 
-from ops.common.console import say
-from ops.common.options import stack_of
-from ops.tail.formatting import lines
-from ops.tail.peek import Watch
+from ops.common.console import print_line
+from ops.common.options import find_stack
+from ops.tail.formatting import message_lines
+from ops.tail.peek import QueuePeeker
 
 ShowValues = Annotated[
-    bool, typer.Option("--show-values", help="Show what was read, and object keys. They are personal data.")
+    bool, typer.Option("--show-values", help="Show recognised values and object keys. They are personal data.")
 ]
-Looks = Annotated[int, typer.Option(min=1, help="How often one message may be looked at before this ends.")]
+Looks = Annotated[int, typer.Option(min=1, help="How often one message may be received before the command ends.")]
 
 
 def tail(ctx: typer.Context, show_values: ShowValues = False, looks: Looks = 2) -> None:
-    """Follow the results queue without taking anything from it, until Ctrl-C.
+    """Follow the results queue without consuming its messages, until Ctrl-C.
 
-    What it costs: SQS has no peek, so every look is a receive. It hides nothing from consumers (its visibility time-out
-    is zero), but it counts: SQS leaves out of the oldest message's age, which an alarm watches, what was received three
-    times, and gives a message up after 500. So a message that stays is looked at ever more seldom, and --looks times at
-    most: two, unless you know better, as where no consumer is at work yet. Then this command ends; so it does once half
-    of a message's receives are used, by whomever.
+    Cost: SQS has no peek operation, so every look is a receive. It hides nothing from consumers, because its visibility
+    timeout is zero. But receives are counted: SQS leaves a message out of the oldest message's age, which an alarm
+    watches, after three receives, and moves it to the dead-letter queue after 500. Therefore the command looks at a
+    message that stays less and less often, and at most --looks times. Keep the default of two unless no consumer is at
+    work yet. The command ends when a message reaches that number, or when half of a message's receives are used,
+    including those of consumers.
 
-    What it can't show: a message that a consumer takes first. With consumers at work you see a sample; `status` tells
-    what became of a document, whoever took its message.
+    Limits: the command does not see a message that a consumer receives first. While consumers are at work you see a
+    sample. `status` shows what happened to a document in any case.
 
-    Without --show-values you see which fields were read and how sure the OCR service is, never a value or a key.
+    Without --show-values you see which fields were recognised and their confidence, but no value and no object key.
     """
-    stack = stack_of(ctx)
-    watch = Watch(stack.clients.sqs, stack.outputs.results_queue_url, looks)
-    say(f"Every look counts as one of the {watch.permitted} receives that a message has. Ctrl-C ends this.", "dim")
+    stack = find_stack(ctx)
+    peeker = QueuePeeker(stack.clients.sqs, stack.outputs.results_queue_url, looks)
+    print_line(
+        f"Every look counts as one of the {peeker.max_receives} receives that a message has. Ctrl-C ends the command.",
+        "dim",
+    )
     try:
-        for message in watch.messages():
-            for line in lines(message.body, show_values=show_values):
-                say(line)
+        for message in peeker.messages():
+            for line in message_lines(message.body, show_values=show_values):
+                print_line(line)
     except KeyboardInterrupt:
         return
-    say("Ended: a message stays on the queue and has been looked at often enough; --looks permits more.", "yellow")
+    print_line(
+        "Ended: a message stays on the queue and has been received often enough; --looks permits more.", "yellow"
+    )

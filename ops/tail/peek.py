@@ -1,8 +1,8 @@
-"""Looking at the results queue without taking anything from it.
+"""Looks at the messages of a queue without consuming them.
 
-SQS has no peek: a look is a receive. With a visibility time-out of zero the message is there for its consumer at once,
-but its receive count has risen, and the queue sends what was received too often to its dead-letter queue. So looks are
-few, and end long before that.
+SQS has no peek operation, so every look is a receive. A visibility timeout of zero leaves the message available to its
+consumer, but the receive count rises, and the queue moves a message that was received too often to its dead-letter
+queue. Therefore looks are few and end long before that.
 """
 
 from __future__ import annotations
@@ -27,53 +27,53 @@ _NO_LIMIT = 1 << 31
 
 
 class _RedrivePolicy(msgspec.Struct, rename="camel"):
-    # CloudFormation writes a number, other tools the number as text.
+    # CloudFormation writes a number, other tools write the number as text.
     max_receive_count: int | str
 
 
 @dataclass(frozen=True)
-class Seen:
-    """A message that was looked at; ``body`` is the CloudEvent's JSON."""
+class PeekedMessage:
+    """A message that was received without being consumed; ``body`` is the CloudEvent's JSON."""
 
     message_id: str
     body: str = field(repr=False)
 
 
-class Watch:
+class QueuePeeker:
     """Follows one queue."""
 
     def __init__(self, sqs: SQSClient, queue_url: str, looks: int, sleep: Callable[[float], None] = time.sleep) -> None:
-        """``looks`` is how often a message may be looked at.
+        """Read the queue's redrive policy. ``looks`` is how often one message may be received here.
 
         Raises
         ------
         OpsError
-            when the queue lets a message be received so seldom that looking would do harm.
+            If the queue permits so few receives that this many looks would do harm.
         AwsError
-            when SQS fails or refuses.
+            If SQS fails or refuses.
         """
         self._sqs = sqs
         self._url = queue_url
         self._looks = looks
         self._sleep = sleep
-        self.permitted = _permitted_receives(sqs, queue_url)
-        # The other half of its receives stays with its consumers, whoever else may be looking.
-        self._ceiling = self.permitted // 2
+        self.max_receives = _max_receive_count(sqs, queue_url)
+        # The other half of the receives is left to the consumers.
+        self._ceiling = self.max_receives // 2
         if looks > self._ceiling:
             raise OpsError(
-                f"the queue sends a message to its dead letters after {self.permitted} receives, and every look is "
-                f"one; at most {self._ceiling} looks (--looks) leave enough to the consumers"
+                f"the queue moves a message to its dead-letter queue after {self.max_receives} receives, and every "
+                f"look is one; at most {self._ceiling} looks (--looks) leave enough for the consumers"
             )
 
-    def messages(self) -> Iterator[Seen]:
-        """Yield every message that is seen, once; end when one has been looked at too often.
+    def messages(self) -> Iterator[PeekedMessage]:
+        """Yield every message once; end when one of them has been received too often.
 
         Raises
         ------
         AwsError
-            when SQS fails or refuses.
+            If SQS fails or refuses.
         """
-        looked: Counter[str] = Counter()
+        looks: Counter[str] = Counter()
         pause = _FIRST_PAUSE
         while True:
             with clean("ReceiveMessage"):
@@ -84,22 +84,22 @@ class Watch:
                     WaitTimeSeconds=1,
                     MessageSystemAttributeNames=["ApproximateReceiveCount"],
                 ).get("Messages", [])
-            fresh = [message for message in received if message["MessageId"] not in looked]
-            looked.update(message["MessageId"] for message in received)
-            for message in fresh:
-                yield Seen(message["MessageId"], message["Body"])
+            new = [message for message in received if message["MessageId"] not in looks]
+            looks.update(message["MessageId"] for message in received)
+            for message in new:
+                yield PeekedMessage(message["MessageId"], message["Body"])
             if any(
-                looked[message["MessageId"]] >= self._looks
+                looks[message["MessageId"]] >= self._looks
                 or int(message["Attributes"]["ApproximateReceiveCount"]) >= self._ceiling
                 for message in received
             ):
                 return
-            # What is still there has no consumer, and gains nothing by being looked at again soon.
-            pause = _FIRST_PAUSE if fresh or not received else min(pause * 2, _LONGEST_PAUSE)
+            # No consumer receives what is still there, so there is no use in looking at it again soon.
+            pause = _FIRST_PAUSE if new or not received else min(pause * 2, _LONGEST_PAUSE)
             self._sleep(pause)
 
 
-def _permitted_receives(sqs: SQSClient, queue_url: str) -> int:
+def _max_receive_count(sqs: SQSClient, queue_url: str) -> int:
     with clean("GetQueueAttributes"):
         found = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["RedrivePolicy"]).get("Attributes", {})
     if "RedrivePolicy" not in found:

@@ -14,7 +14,7 @@ import pytest
 from emulator.control.counters import digest
 from emulator.faults.kinds import ResetAfterBody, ResultCode
 from infra.package.service_models import OPERATIONS
-from ops.common.images import announcements, current
+from ops.common.images import current_version, possible_events
 from tests.infra.deployed_functions import World
 from tests.infra.grants import Grant, granted, needed
 from tests.infra.template import STORE
@@ -76,10 +76,10 @@ def analyses(world: World) -> None:
     world.deliver()
     s3.put_object(Bucket=world.bucket, Key="id-card/card.png", Body=draw("resident").content)
     s3.put_object(Bucket=world.bucket, Key="id-card/gone.png", Body=b"")
-    gone = announcements(current(s3, world.bucket, "id-card/gone.png"))
+    gone = possible_events(current_version(s3, world.bucket, "id-card/gone.png"))
     s3.delete_object(Bucket=world.bucket, Key="id-card/gone.png")
     # The emulated S3 names no version, the real one does; what the second says is a repeat.
-    for announced in announcements(current(s3, world.bucket, "id-card/card.png")) + gone:
+    for announced in possible_events(current_version(s3, world.bucket, "id-card/card.png")) + gone:
         world.uploads.send(announced.body, None)
     world.uploads.send("good morning", None)
     for _ in range(3):

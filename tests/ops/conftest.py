@@ -1,4 +1,4 @@
-"""One pipeline on this machine for all tests of the operator's tools, used over HTTP as an operator does."""
+"""One local pipeline for all tests of the operator tools, which use it over HTTP as an operator does."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ import msgspec
 import pytest
 
 from emulator.control.client import ControlClient
-from ops.common.stack import Outputs
-from tests.ops.live_pipeline import ROOT, Here
+from ops.common.stack import StackOutputs
+from tests.ops.live_pipeline import ROOT, LivePipeline
 
 
 @pytest.fixture(scope="session")
-def pipeline() -> Iterator[Here]:
+def running_pipeline() -> Iterator[LivePipeline]:
     process = subprocess.Popen(
         [sys.executable, "-m", "local", "up", "--slots", "1", "--reader", "specimen"],
         cwd=ROOT,
@@ -37,27 +37,27 @@ def pipeline() -> Iterator[Here]:
                 break
         exports = [shlex.split(line)[1].split("=", 1) for line in printed if line.startswith("export ")]
         environment = dict(exports)
-        told = msgspec.json.decode(Path(environment["SEALED_OCR_OUTPUTS"]).read_bytes())
+        outputs = msgspec.json.decode(Path(environment["SEALED_OCR_OUTPUTS"]).read_bytes())
         service = re.search(r"OCR service\s+(\S+)", "".join(printed))
         assert service
-        yield Here(environment, msgspec.convert(told, Outputs), ControlClient(service[1]))
+        yield LivePipeline(environment, msgspec.convert(outputs, StackOutputs), ControlClient(service[1]))
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=30)
 
 
 @pytest.fixture
-def here(pipeline: Here) -> Here:
-    """The pipeline, with its queues of messages empty and the OCR service as it should be."""
-    pipeline.ocr.clear_faults()
-    for url in (pipeline.outputs.uploads_dead_letter_queue_url, pipeline.outputs.results_queue_url):
-        while seen := pipeline.seen(url):
-            for message in seen:
-                pipeline.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-    return pipeline
+def pipeline(running_pipeline: LivePipeline) -> LivePipeline:
+    """The pipeline with an empty results queue, no dead letters of uploads, and no faults in the OCR service."""
+    running_pipeline.ocr.clear_faults()
+    for url in (running_pipeline.outputs.uploads_dead_letter_queue_url, running_pipeline.outputs.results_queue_url):
+        while messages := running_pipeline.peek(url):
+            for message in messages:
+                running_pipeline.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return running_pipeline
 
 
 @pytest.fixture
 def folder() -> str:
-    """A folder of this test alone, below the one that names the kind."""
+    """A folder for one test, to be used below the folder of a kind."""
     return uuid.uuid4().hex

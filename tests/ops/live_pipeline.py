@@ -1,4 +1,4 @@
-"""The pipeline that the tests of the operators' tools run against, and what they do to it."""
+"""The local pipeline that the tests of the operator tools use."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from typer.testing import CliRunner
 from emulator.control.client import ControlClient
 from emulator.specimens import draw
 from ops.cli import app
-from ops.common.stack import Outputs
+from ops.common.stack import StackOutputs
 
 ROOT = Path(__file__).resolve().parents[2]
 _SECONDS = 60
 
 specimen = functools.cache(draw)
-"""Drawing takes longer than most of what is tried with it; a document is told by its key."""
+"""Cached, because drawing an image takes long. Documents with the same image still differ by their key."""
 
 
 @functools.cache
@@ -34,77 +34,79 @@ def _client(service: str, url: str, region: str) -> Any:
 
 
 @dataclass(frozen=True)
-class Here:
-    """The pipeline: what `local up` printed, and clients for what it runs on."""
+class LivePipeline:
+    """A running pipeline: the variables and outputs of `local up`, and clients for its emulated AWS."""
 
     environment: dict[str, str]
-    outputs: Outputs
+    outputs: StackOutputs
     ocr: ControlClient
 
     def client(self, service: str) -> Any:
         return _client(service, self.environment["AWS_ENDPOINT_URL"], self.environment["AWS_REGION"])
 
-    def ops(self, *command: str, answer: str = "", **environment: str | None) -> Result:
-        """Run a command with the lines that `local up` tells one to export."""
+    def run(self, *command: str, answer: str = "", **environment: str | None) -> Result:
+        """Run a command of ``python -m ops`` with the variables that `local up` prints."""
         variables = {"AWS_PROFILE": None, "COLUMNS": "200", **self.environment, **environment}
         return CliRunner().invoke(app, list(command), input=answer, env=variables)
 
-    def wait_for(self, what: Callable[[], Any]) -> Any:
+    def wait_for(self, condition: Callable[[], Any]) -> Any:
+        """Poll until ``condition`` returns something true; return it."""
         deadline = time.monotonic() + _SECONDS
-        while not (found := what()):
+        while not (found := condition()):
             assert time.monotonic() < deadline
             time.sleep(0.1)
         return found
 
     def item(self, document_id: str) -> dict[str, str]:
-        """Return the document's item in the ledger, its values as text."""
+        """Return the document's item in the ledger, with its values as text."""
         found = self.client("dynamodb").get_item(
             TableName=self.outputs.documents_table_name, Key={"documentId": {"S": document_id}}, ConsistentRead=True
         )
         return {name: next(iter(value.values())) for name, value in found.get("Item", {}).items()}
 
-    def write(self, document_id: str, **values: str | int) -> None:
+    def write_item(self, document_id: str, **values: str | int) -> None:
         """Put an item into the ledger."""
         typed = {name: {"N": str(value)} if isinstance(value, int) else {"S": value} for name, value in values.items()}
         self.client("dynamodb").put_item(
             TableName=self.outputs.documents_table_name, Item={"documentId": {"S": document_id}, **typed}
         )
 
-    def done(self, document_id: str) -> bool:
+    def is_done(self, document_id: str) -> bool:
         return self.item(document_id).get("state") == "done"
 
-    def put(self, key: str, image: bytes) -> str:
+    def upload(self, key: str, image: bytes) -> str:
         """Put an image into the bucket and return its ETag."""
         put = self.client("s3").put_object(Bucket=self.outputs.image_bucket_name, Key=key, Body=image)
         return str(put["ETag"])
 
     @contextmanager
-    def unheard(self) -> Iterator[None]:
-        """Let the bucket announce nothing, as before the stack was there."""
+    def without_notifications(self) -> Iterator[None]:
+        """Switch the bucket's notifications off, as before the stack was deployed."""
         s3, bucket = self.client("s3"), self.outputs.image_bucket_name
-        told = s3.get_bucket_notification_configuration(Bucket=bucket)
-        told.pop("ResponseMetadata")
+        configured = s3.get_bucket_notification_configuration(Bucket=bucket)
+        configured.pop("ResponseMetadata")
         s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
         try:
             yield
         finally:
-            s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=told)
+            s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=configured)
 
-    def paid(self) -> int:
+    def paid_calls(self) -> int:
         return self.ocr.counters().paid.total
 
-    def letters(self) -> list[dict[str, Any]]:
-        """Return the dead letters that can be seen, and leave them to be seen."""
-        return self.seen(self.outputs.uploads_dead_letter_queue_url)
+    def visible_dead_letters(self) -> list[dict[str, Any]]:
+        """Return the visible dead letters of uploads without hiding them."""
+        return self.peek(self.outputs.uploads_dead_letter_queue_url)
 
-    def all_letters(self) -> int:
-        """Return how many dead letters there are, those in somebody's hands included."""
+    def count_dead_letters(self) -> int:
+        """Return the number of dead letters of uploads, including those in flight."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         url = self.outputs.uploads_dead_letter_queue_url
         found = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
         return sum(map(int, found.values()))
 
-    def seen(self, url: str) -> list[dict[str, Any]]:
+    def peek(self, url: str) -> list[dict[str, Any]]:
+        """Receive up to ten messages without hiding them."""
         received: list[dict[str, Any]] = self.client("sqs").receive_message(
             QueueUrl=url,
             MaxNumberOfMessages=10,

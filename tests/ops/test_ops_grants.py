@@ -1,4 +1,4 @@
-"""What each command asks of AWS, against what docs/operations.md tells operators to be granted."""
+"""The AWS actions that each command uses, compared with the table in docs/operations.md."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ops.common.images import announcements, current
-from tests.ops.live_pipeline import ROOT, Here, specimen
+from ops.common.images import current_version, possible_events
+from tests.ops.live_pipeline import ROOT, LivePipeline, specimen
 from tests.support.calls import Call
 from tests.support.proxy import Proxy
 
-# Needed on AWS alone: by the move task, by a stack that CloudFormation knows and Lambda runs, by an encrypted queue.
-NOT_HERE = {
+# Used on AWS only: by the move task, by CloudFormation and Lambda, and by encrypted queues.
+ONLY_ON_AWS = {
     "redrive": {"sqs:StartMessageMoveTask"},
     "doctor": {"lambda:GetFunctionConfiguration", "lambda:ListEventSourceMappings"},
     "every command": {"cloudformation:DescribeStacks", "kms:Decrypt", "kms:GenerateDataKey"},
-    # Asked by S3 itself, to tell that an object is gone.
+    # S3 checks this permission before it reports a missing object.
     "status": {"s3:ListBucket"},
     "reanalyze": {"s3:ListBucket"},
 }
 
 
 @pytest.fixture(scope="module")
-def told() -> dict[str, set[str]]:
-    """Of the page's table: the actions by the command's first word."""
+def documented() -> dict[str, set[str]]:
+    """The actions in the page's table by the command's first word."""
     chapter = (ROOT / "docs" / "operations.md").read_text().split("| for | actions |")[1].split("\n\n")[0]
     rows: dict[str, set[str]] = {}
     for command, actions in re.findall(r"^\| `?(every command|\w+)[^|]*\|(.*)\|$", chapter, re.MULTILINE):
@@ -36,8 +36,8 @@ def told() -> dict[str, set[str]]:
 
 
 @pytest.fixture
-def proxy(here: Here) -> Iterator[Proxy]:
-    with Proxy(here.environment["AWS_ENDPOINT_URL"]) as proxy:
+def proxy(pipeline: LivePipeline) -> Iterator[Proxy]:
+    with Proxy(pipeline.environment["AWS_ENDPOINT_URL"]) as proxy:
         yield proxy
 
 
@@ -46,25 +46,25 @@ def action(call: Call) -> str:
     assert scope, "an unsigned request"
     if scope["service"] != "s3":
         return f"{scope['service']}:{call.operation.removesuffix('Batch')}"
-    asked = set(parse_qs(urlsplit(call.path).query, keep_blank_values=True))
-    if "versioning" in asked:
+    query = set(parse_qs(urlsplit(call.path).query, keep_blank_values=True))
+    if "versioning" in query:
         return "s3:GetBucketVersioning"
-    if "notification" in asked:
+    if "notification" in query:
         return "s3:GetBucketNotification"
-    if "versions" in asked:
+    if "versions" in query:
         return "s3:ListBucketVersions"
     assert call.resource, "a request for the bucket itself"
     return {"GetObject": "s3:GetObject", "HeadObject": "s3:GetObject", "PUT": "s3:PutObject"}[call.operation]
 
 
-def test_every_command_asks_for_what_the_page_tells_and_the_page_for_no_more(
-    here: Here, told: dict[str, set[str]], proxy: Proxy, folder: str, tmp_path: Path
+def test_every_command_uses_exactly_the_documented_actions(
+    pipeline: LivePipeline, documented: dict[str, set[str]], proxy: Proxy, folder: str, tmp_path: Path
 ) -> None:
     image, old = tmp_path / "card.png", f"credit-card/{folder}/old.png"
     image.write_bytes(specimen("credit-card", 1))
-    with here.unheard():
-        here.put(old, image.read_bytes())
-    dead_letters(here, old)
+    with pipeline.without_notifications():
+        pipeline.upload(old, image.read_bytes())
+    send_dead_letters(pipeline, old)
     commands = {
         "doctor": [["doctor", "--image", str(image), "--kind", "credit-card"]],
         "status": [["status", "--key", old]],
@@ -73,30 +73,30 @@ def test_every_command_asks_for_what_the_page_tells_and_the_page_for_no_more(
         "reanalyze": [["reanalyze", old, "--yes"]],
         "backfill": [["backfill", f"credit-card/{folder}/", "--yes"]],
     }
-    assert commands.keys() == told.keys() - {"every command"}
+    assert commands.keys() == documented.keys() - {"every command"}
     for command, lines in commands.items():
         if command == "backfill":
-            with here.unheard():
-                here.put(f"credit-card/{folder}/unheard.png", image.read_bytes())
+            with pipeline.without_notifications():
+                pipeline.upload(f"credit-card/{folder}/new.png", image.read_bytes())
         proxy.reset()
         for line in lines:
-            ended = here.ops(*line, AWS_ENDPOINT_URL=proxy.url)
+            ended = pipeline.run(*line, AWS_ENDPOINT_URL=proxy.url)
             assert ended.exit_code == 0, ended.output
-        did = {action(call) for call in proxy.calls}
-        assert did <= told[command], command
-        assert told[command] - did == NOT_HERE.get(command, set()), command
-    assert told["every command"] == NOT_HERE["every command"]
+        used = {action(call) for call in proxy.calls}
+        assert used <= documented[command], command
+        assert documented[command] - used == ONLY_ON_AWS.get(command, set()), command
+    assert documented["every command"] == ONLY_ON_AWS["every command"]
 
 
-def dead_letters(here: Here, key: str) -> None:
-    """Put the letter of a parked document, one that is to stay, and a result's where they lie after all has failed."""
-    event = announcements(current(here.client("s3"), here.outputs.image_bucket_name, key))[0]
-    here.write(event.document_id, state="parked", attempts=2, reason="unknown-outcome")
-    uploads, results = here.outputs.uploads_dead_letter_queue_url, here.outputs.results_dead_letter_queue_url
+def send_dead_letters(pipeline: LivePipeline, key: str) -> None:
+    """Fill the dead-letter queues with a parked document, a malformed event and a result."""
+    event = possible_events(current_version(pipeline.client("s3"), pipeline.outputs.image_bucket_name, key))[0]
+    pipeline.write_item(event.document_id, state="parked", attempts=2, reason="unknown-outcome")
+    uploads, results = pipeline.outputs.uploads_dead_letter_queue_url, pipeline.outputs.results_dead_letter_queue_url
     for url, body, why in (
         (uploads, event.body, "unknown-outcome"),
         (uploads, "no event", "malformed-event"),
         (results, "a result", "none"),
     ):
         reason = {"reason": {"DataType": "String", "StringValue": why}}
-        here.client("sqs").send_message(QueueUrl=url, MessageBody=body, MessageAttributes=reason)
+        pipeline.client("sqs").send_message(QueueUrl=url, MessageBody=body, MessageAttributes=reason)

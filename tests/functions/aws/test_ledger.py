@@ -12,7 +12,7 @@ from sealed_ocr.aws.errors import AwsError, ConditionFailed
 from sealed_ocr.aws.ledger import Claimed, Ledger, Refused, Standing
 from sealed_ocr.aws.table import Table
 
-from ops.common.ledger import Documents
+from ops.common.ledger import OperatorLedger
 from tests.support.analyze_parts import LEASE
 from tests.support.clock import Clock
 from tests.support.proxy import Proxy
@@ -124,7 +124,7 @@ def test_a_suspect_that_was_freed_on_purpose_is_not_exhausted(ledger: Ledger, st
     ledger.doubt(claim(ledger, take_over=True), "reason")
     assert refusal(ledger).standing is Standing.EXHAUSTED
     ledger.park(DOCUMENT, "unknown-outcome")
-    Documents(stage.aws.dynamodb, stage.documents).free(DOCUMENT, "freed", alone=True)
+    OperatorLedger(stage.aws.dynamodb, stage.documents).free(DOCUMENT, "freed", alone=True)
     assert refusal(ledger).standing is Standing.SUSPECT
     assert claim(ledger, take_over=True).last
 

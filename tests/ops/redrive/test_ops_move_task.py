@@ -1,4 +1,4 @@
-"""What only AWS itself does, answered by a front before the emulated SQS: move tasks, and batches that fail in part."""
+"""Move tasks, which the emulated SQS does not have: a proxy in front of it answers them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import boto3
 import msgspec
 import pytest
 from click.testing import Result
 
-from ops.common.uploads_queue import send
-from tests.ops.live_pipeline import Here
-from tests.ops.sqs_front import Answer, front
+from tests.ops.live_pipeline import LivePipeline
+from tests.ops.sqs_proxy import Answer, sqs_proxy
 
 
 @dataclass
-class Tasks:
-    """Move tasks as "StartMessageMoveTask" and "ListMessageMoveTasks" describe them."""
+class EmulatedMoveTasks:
+    """Move tasks as the SQS reference describes "StartMessageMoveTask" and "ListMessageMoveTasks"."""
 
     sqs: Any
     status: str = "COMPLETED"
@@ -45,7 +43,7 @@ class Tasks:
                 self.sqs.delete_message(QueueUrl=source, ReceiptHandle=each["ReceiptHandle"])
                 moved += 1
         ended = {"Status": self.status, "ApproximateNumberOfMessagesMoved": moved, "StartedTimestamp": 2}
-        # The list lags behind: first it still shows what it showed before, then a task under way.
+        # The list lags behind: it shows the previous task first, then a running one.
         self.listed = [ended, ended | {"Status": "RUNNING"}, *self.listed]
         return {"TaskHandle": "handle"}
 
@@ -58,127 +56,98 @@ class Tasks:
 
 
 @dataclass
-class Queues:
-    """Queues of this test alone, reached through the front."""
+class RedriveQueues:
+    """Queues for one test, reached through the proxy."""
 
-    here: Here
+    pipeline: LivePipeline
     address: str
     outputs: Path
-    tasks: Tasks
+    tasks: EmulatedMoveTasks
     uploads: str
-    letters: str
+    uploads_dead_letters: str
     results: str
-    result_letters: str
+    results_dead_letters: str
 
     def redrive(self, *options: str) -> Result:
-        return self.here.ops("redrive", *options, AWS_ENDPOINT_URL=self.address, SEALED_OCR_OUTPUTS=str(self.outputs))
+        return self.pipeline.run(
+            "redrive", *options, AWS_ENDPOINT_URL=self.address, SEALED_OCR_OUTPUTS=str(self.outputs)
+        )
 
-    def put(self, body: str, reason: str | None = None) -> None:
+    def dead_letter(self, body: str, reason: str | None = None) -> None:
         attributes = {"reason": {"DataType": "String", "StringValue": reason}} if reason else {}
-        self.here.client("sqs").send_message(QueueUrl=self.letters, MessageBody=body, MessageAttributes=attributes)
+        self.pipeline.client("sqs").send_message(
+            QueueUrl=self.uploads_dead_letters, MessageBody=body, MessageAttributes=attributes
+        )
 
     def bodies(self, url: str) -> set[str]:
-        return {message["Body"] for message in self.here.seen(url)}
+        return {message["Body"] for message in self.pipeline.peek(url)}
 
 
 @pytest.fixture
-def queues(here: Here, tmp_path: Path) -> Iterator[Queues]:
-    sqs = here.client("sqs")
+def queues(pipeline: LivePipeline, tmp_path: Path) -> Iterator[RedriveQueues]:
+    sqs = pipeline.client("sqs")
     names = ("UploadsQueueUrl", "UploadsDeadLetterQueueUrl", "ResultsQueueUrl", "ResultsDeadLetterQueueUrl")
     urls = {name: sqs.create_queue(QueueName=uuid.uuid4().hex)["QueueUrl"] for name in names}
-    told = msgspec.to_builtins(here.outputs) | urls
+    stack_outputs = msgspec.to_builtins(pipeline.outputs) | urls
     outputs = tmp_path / "outputs.json"
-    outputs.write_text(json.dumps(told))
-    tasks = Tasks(sqs)
-    with front(here.environment["AWS_ENDPOINT_URL"], tasks.answers()) as address:
-        yield Queues(here, address, outputs, tasks, *urls.values())
+    outputs.write_text(json.dumps(stack_outputs))
+    tasks = EmulatedMoveTasks(sqs)
+    with sqs_proxy(pipeline.environment["AWS_ENDPOINT_URL"], tasks.answers()) as address:
+        yield RedriveQueues(pipeline, address, outputs, tasks, *urls.values())
 
 
-def test_aws_moves_what_waits_and_the_others_are_held_back_meanwhile(queues: Queues) -> None:
-    queues.put("waits")
-    queues.put("no event", "malformed-event")
+def test_the_task_moves_redrivable_dead_letters_while_the_others_are_hidden(queues: RedriveQueues) -> None:
+    queues.dead_letter("waits")
+    queues.dead_letter("no event", "malformed-event")
     ended = queues.redrive("--per-second", "7")
     assert ended.exit_code == 0, ended.output
-    assert "Sent back: 1 letter." in ended.output
+    assert "Sent back: 1 dead letter." in ended.output
     [started] = queues.tasks.started
     assert started["MaxNumberOfMessagesPerSecond"] == 7
     assert queues.bodies(queues.uploads) == {"waits"}
-    assert queues.bodies(queues.letters) == {"no event"}
+    assert queues.bodies(queues.uploads_dead_letters) == {"no event"}
 
 
-def test_aws_moves_results_back_to_their_own_queue(queues: Queues) -> None:
-    queues.put("an upload")
-    queues.here.client("sqs").send_message(QueueUrl=queues.result_letters, MessageBody="a result")
+def test_the_task_moves_results_back_to_their_own_queue(queues: RedriveQueues) -> None:
+    queues.dead_letter("an upload")
+    queues.pipeline.client("sqs").send_message(QueueUrl=queues.results_dead_letters, MessageBody="a result")
     ended = queues.redrive("--queue", "results", "--per-second", "3")
     assert ended.exit_code == 0, ended.output
     assert "Sent back: 1 result." in ended.output
     [started] = queues.tasks.started
     assert started["MaxNumberOfMessagesPerSecond"] == 3
     assert queues.bodies(queues.results) == {"a result"}
-    assert (queues.bodies(queues.letters), queues.bodies(queues.uploads)) == ({"an upload"}, set())
+    assert (queues.bodies(queues.uploads_dead_letters), queues.bodies(queues.uploads)) == ({"an upload"}, set())
 
 
-def test_how_a_former_task_ended_says_nothing_of_this_one(queues: Queues) -> None:
-    queues.put("waits")
+def test_the_status_of_a_previous_task_is_ignored(queues: RedriveQueues) -> None:
+    queues.dead_letter("waits")
     queues.tasks.listed = [{"Status": "FAILED", "FailureReason": "of last year", "StartedTimestamp": 1}]
     ended = queues.redrive()
     assert ended.exit_code == 0, ended.output
     assert queues.bodies(queues.uploads) == {"waits"}
 
 
-def test_nothing_is_started_where_nothing_waits(queues: Queues) -> None:
-    queues.put("no event", "malformed-event")
+def test_no_task_is_started_without_redrivable_dead_letters(queues: RedriveQueues) -> None:
+    queues.dead_letter("no event", "malformed-event")
     assert queues.redrive().exit_code == 0
     assert queues.tasks.started == []
-    assert queues.bodies(queues.letters) == {"no event"}
+    assert queues.bodies(queues.uploads_dead_letters) == {"no event"}
 
 
-def test_a_task_that_is_under_way_is_left_alone(queues: Queues) -> None:
-    queues.put("waits")
+def test_a_running_task_is_left_alone(queues: RedriveQueues) -> None:
+    queues.dead_letter("waits")
     queues.tasks.listed = [{"Status": "RUNNING"}]
     ended = queues.redrive()
     assert ended.exit_code == 1
     assert "under way already" in ended.output
     assert queues.tasks.started == []
-    assert queues.bodies(queues.letters) == {"waits"}
+    assert queues.bodies(queues.uploads_dead_letters) == {"waits"}
 
 
-def test_a_task_that_fails_is_told(queues: Queues) -> None:
-    queues.put("waits")
+def test_a_failed_task_is_reported(queues: RedriveQueues) -> None:
+    queues.dead_letter("waits")
     queues.tasks.status = "FAILED"
     ended = queues.redrive()
     assert ended.exit_code == 1
     assert "ended as FAILED" in ended.output
-
-
-def test_entries_that_fail_are_sent_again_and_those_that_go_on_failing_are_given_back(here: Here) -> None:
-    sqs = here.client("sqs")
-    url = sqs.create_queue(QueueName=uuid.uuid4().hex)["QueueUrl"]
-    asked: list[list[str]] = []
-
-    def refuse(request: dict[str, Any]) -> dict[str, Any] | None:
-        """Take everything but "never", and "late" only the third time; what is taken is sent on."""
-        asked.append([entry["MessageBody"] for entry in request["Entries"]])
-        failing = {"never"} if len(asked) > 2 else {"never", "late"}
-        taken = [entry for entry in request["Entries"] if entry["MessageBody"] not in failing]
-        if taken:
-            sqs.send_message_batch(QueueUrl=url, Entries=taken)
-        return {
-            "Successful": [{"Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": ""} for entry in taken],
-            "Failed": [
-                {"Id": entry["Id"], "SenderFault": False, "Code": "InternalError"}
-                for entry in request["Entries"]
-                if entry["MessageBody"] in failing
-            ],
-        }
-
-    pauses: list[float] = []
-    with front(here.environment["AWS_ENDPOINT_URL"], {"SendMessageBatch": refuse}) as address:
-        client = boto3.client(
-            "sqs", endpoint_url=address, region_name="eu-west-1", aws_access_key_id="t", aws_secret_access_key="t"
-        )
-        left = send(client, url, ["one", "never", "late"], sleep=pauses.append)
-    assert left == ["never"]
-    assert asked == [["one", "never", "late"], ["never", "late"], ["never", "late"], ["never"], ["never"]]
-    assert pauses == [0.5, 1, 2, 4]
-    assert sorted(each["Body"] for each in here.seen(url)) == ["late", "one"]

@@ -1,4 +1,4 @@
-"""redrive: what goes back, what stays, and that nothing is lost."""
+"""redrive: which dead letters are sent back, which stay, and that none is lost."""
 
 from __future__ import annotations
 
@@ -8,104 +8,112 @@ from collections.abc import Callable
 import pytest
 
 from emulator.faults.kinds import ResetAfterBody
-from ops.common.images import Announcement, announcements, current
-from tests.ops.live_pipeline import Here, specimen
+from ops.common.images import UploadEvent, current_version, possible_events
+from tests.ops.live_pipeline import LivePipeline, specimen
 
 
 @pytest.fixture
-def letter(here: Here, folder: str) -> Callable[..., Announcement]:
-    """Put a letter about an image that nobody has heard of into the dead-letter queue."""
+def dead_letter(pipeline: LivePipeline, folder: str) -> Callable[..., UploadEvent]:
+    """Upload an image without a notification, and put its event into the dead-letter queue."""
 
-    def put(seed: int, reason: str | None = None) -> Announcement:
+    def put(seed: int, reason: str | None = None) -> UploadEvent:
         key = f"credit-card/{folder}/{seed}.png"
-        with here.unheard():
-            here.put(key, specimen("credit-card", 1))
-        event = announcements(current(here.client("s3"), here.outputs.image_bucket_name, key))[0]
-        send(here, event.body, reason)
+        with pipeline.without_notifications():
+            pipeline.upload(key, specimen("credit-card", 1))
+        event = possible_events(current_version(pipeline.client("s3"), pipeline.outputs.image_bucket_name, key))[0]
+        send(pipeline, event.body, reason)
         return event
 
     return put
 
 
-def send(here: Here, body: str, reason: str | None) -> None:
+def send(pipeline: LivePipeline, body: str, reason: str | None) -> None:
     attributes = {"reason": {"DataType": "String", "StringValue": reason}} if reason else {}
-    here.client("sqs").send_message(
-        QueueUrl=here.outputs.uploads_dead_letter_queue_url, MessageBody=body, MessageAttributes=attributes
+    pipeline.client("sqs").send_message(
+        QueueUrl=pipeline.outputs.uploads_dead_letter_queue_url, MessageBody=body, MessageAttributes=attributes
     )
 
 
-def park(here: Here, document_id: str) -> None:
-    here.write(document_id, state="parked", attempts=2, reason="unknown-outcome", attemptId="the second")
+def park(pipeline: LivePipeline, document_id: str) -> None:
+    pipeline.write_item(document_id, state="parked", attempts=2, reason="unknown-outcome", attemptId="the second")
 
 
-def test_letters_go_back_and_come_through(here: Here, letter: Callable[..., Announcement]) -> None:
-    before = here.all_letters()
-    events = [letter(seed) for seed in (101, 102)]
-    ended = here.ops("redrive")
+def test_dead_letters_are_sent_back_and_processed(
+    pipeline: LivePipeline, dead_letter: Callable[..., UploadEvent]
+) -> None:
+    before = pipeline.count_dead_letters()
+    events = [dead_letter(seed) for seed in (101, 102)]
+    ended = pipeline.run("redrive")
     assert ended.exit_code == 0, ended.output
-    assert "2 letters to send back" in ended.output
-    assert "Sent back: 2 letters." in ended.output
+    assert "2 dead letters to send back" in ended.output
+    assert "Sent back: 2 dead letters." in ended.output
     for event in events:
-        here.wait_for(lambda event=event: here.done(event.document_id))
-    assert here.all_letters() == before
+        pipeline.wait_for(lambda event=event: pipeline.is_done(event.document_id))
+    assert pipeline.count_dead_letters() == before
 
 
-def test_parked_and_malformed_letters_stay_and_can_be_seen_at_once(
-    here: Here, letter: Callable[..., Announcement]
+def test_parked_and_malformed_dead_letters_stay_and_are_visible_at_once(
+    pipeline: LivePipeline, dead_letter: Callable[..., UploadEvent]
 ) -> None:
-    waiting, parked = letter(103), letter(104, "unknown-outcome")
-    park(here, parked.document_id)
-    send(here, "no event", "malformed-event")
-    before = here.paid()
-    ended = here.ops("redrive")
+    waiting, parked = dead_letter(103), dead_letter(104, "unknown-outcome")
+    park(pipeline, parked.document_id)
+    send(pipeline, "no event", "malformed-event")
+    before = pipeline.paid_calls()
+    ended = pipeline.run("redrive")
     assert ended.exit_code == 0, ended.output
-    assert "1 letter of parked documents" in ended.output
-    assert "1 letter with something in it that is no S3 event" in ended.output
-    here.wait_for(lambda: here.done(waiting.document_id))
-    assert here.item(parked.document_id)["state"] == "parked"
-    assert {each["Body"] for each in here.letters()} == {parked.body, "no event"}
-    assert here.paid() == before + 1
+    assert "1 dead letter of parked documents" in ended.output
+    assert "1 dead letter with a part that is not an S3 event" in ended.output
+    pipeline.wait_for(lambda: pipeline.is_done(waiting.document_id))
+    assert pipeline.item(parked.document_id)["state"] == "parked"
+    assert {each["Body"] for each in pipeline.visible_dead_letters()} == {parked.body, "no event"}
+    assert pipeline.paid_calls() == before + 1
 
 
-def test_paying_again_is_asked_for_and_frees_the_parked_alone(here: Here, letter: Callable[..., Announcement]) -> None:
-    parked = letter(105, "unknown-outcome")
-    park(here, parked.document_id)
-    send(here, "no event", "malformed-event")
-    refused = here.ops("redrive", "--pay-again", answer="n\n")
+def test_pay_again_asks_first_and_frees_only_parked_documents_to_run_alone(
+    pipeline: LivePipeline, dead_letter: Callable[..., UploadEvent]
+) -> None:
+    parked = dead_letter(105, "unknown-outcome")
+    park(pipeline, parked.document_id)
+    send(pipeline, "no event", "malformed-event")
+    refused = pipeline.run("redrive", "--pay-again", answer="n\n")
     assert "paid for a third time" in refused.output
-    assert here.item(parked.document_id)["state"] == "parked"
-    before = here.paid()
-    ended = here.ops("redrive", "--pay-again", answer="y\n")
+    assert pipeline.item(parked.document_id)["state"] == "parked"
+    before = pipeline.paid_calls()
+    ended = pipeline.run("redrive", "--pay-again", answer="y\n")
     assert ended.exit_code == 0, ended.output
-    here.wait_for(lambda: here.done(parked.document_id))
-    assert "runs alone" in here.ops("status", parked.document_id).output
-    assert here.paid() == before + 1
-    assert [each["Body"] for each in here.letters()] == ["no event"]
+    pipeline.wait_for(lambda: pipeline.is_done(parked.document_id))
+    assert "runs alone" in pipeline.run("status", parked.document_id).output
+    assert pipeline.paid_calls() == before + 1
+    assert [each["Body"] for each in pipeline.visible_dead_letters()] == ["no event"]
 
 
-def test_a_parked_document_that_was_freed_before_goes_back_without_asking(
-    here: Here, letter: Callable[..., Announcement]
+def test_a_parked_document_that_was_freed_already_is_sent_back_without_asking(
+    pipeline: LivePipeline, dead_letter: Callable[..., UploadEvent]
 ) -> None:
-    freed = letter(106, "unknown-outcome")
-    here.write(freed.document_id, state="free", attempts=2, reason="redrive")
-    assert "1 letter to send back" in here.ops("redrive").output
-    here.wait_for(lambda: here.done(freed.document_id))
+    freed = dead_letter(106, "unknown-outcome")
+    pipeline.write_item(freed.document_id, state="free", attempts=2, reason="redrive")
+    assert "1 dead letter to send back" in pipeline.run("redrive").output
+    pipeline.wait_for(lambda: pipeline.is_done(freed.document_id))
 
 
-def test_an_attempt_too_many_parks_a_freed_document_at_once(here: Here, letter: Callable[..., Announcement]) -> None:
-    parked = letter(107, "unknown-outcome")
-    park(here, parked.document_id)
-    here.ocr.fault(ResetAfterBody(operation="credit-card"))
-    before = here.ocr.counters().calls.get("credit-card", 0)
-    here.ops("redrive", "--pay-again", "--yes")
-    here.wait_for(lambda: here.item(parked.document_id)["state"] == "parked" and here.letters())
-    assert here.ocr.counters().calls["credit-card"] == before + 1
-    [back] = here.letters()
+def test_a_freed_document_is_parked_again_after_one_unknown_attempt(
+    pipeline: LivePipeline, dead_letter: Callable[..., UploadEvent]
+) -> None:
+    parked = dead_letter(107, "unknown-outcome")
+    park(pipeline, parked.document_id)
+    pipeline.ocr.fault(ResetAfterBody(operation="credit-card"))
+    before = pipeline.ocr.counters().calls.get("credit-card", 0)
+    pipeline.run("redrive", "--pay-again", "--yes")
+    pipeline.wait_for(
+        lambda: pipeline.item(parked.document_id)["state"] == "parked" and pipeline.visible_dead_letters()
+    )
+    assert pipeline.ocr.counters().calls["credit-card"] == before + 1
+    [back] = pipeline.visible_dead_letters()
     assert json.loads(back["Body"]) == json.loads(parked.body)
     assert back["MessageAttributes"]["reason"]["StringValue"] == "unknown-outcome"
 
 
-def test_an_empty_queue_is_said(here: Here) -> None:
-    ended = here.ops("redrive")
+def test_an_empty_queue_is_reported(pipeline: LivePipeline) -> None:
+    ended = pipeline.run("redrive")
     assert ended.exit_code == 0
-    assert "no letter that can be seen" in ended.output
+    assert "no visible message" in ended.output

@@ -1,15 +1,15 @@
-"""redrive --queue results: results that a consumer gave up, back to it as they were."""
+"""redrive --queue results: dead letters of results are sent back unchanged."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tests.ops.live_pipeline import Here, specimen
+from tests.ops.live_pipeline import LivePipeline, specimen
 
 
-def give_up(here: Here, message: dict[str, Any]) -> None:
-    """Do what SQS does after the last receive that a result has."""
-    sqs, outputs = here.client("sqs"), here.outputs
+def dead_letter(pipeline: LivePipeline, message: dict[str, Any]) -> None:
+    """Move a result to the dead-letter queue, as SQS does after too many receives."""
+    sqs, outputs = pipeline.client("sqs"), pipeline.outputs
     sqs.send_message(
         QueueUrl=outputs.results_dead_letter_queue_url,
         MessageBody=message["Body"],
@@ -18,38 +18,38 @@ def give_up(here: Here, message: dict[str, Any]) -> None:
     sqs.delete_message(QueueUrl=outputs.results_queue_url, ReceiptHandle=message["ReceiptHandle"])
 
 
-def test_results_come_back_as_they_were_and_nothing_of_them_is_shown(here: Here, folder: str) -> None:
+def test_results_are_sent_back_unchanged_and_not_shown(pipeline: LivePipeline, folder: str) -> None:
     for number in range(12):
-        here.put(f"credit-card/{folder}/{number}.png", specimen("credit-card", 1))
-    given_up: dict[str, dict[str, Any]] = {}
-    while len(given_up) < 12:
-        for message in here.wait_for(lambda: here.seen(here.outputs.results_queue_url)):
-            given_up[message["Body"]] = message["MessageAttributes"]
-            give_up(here, message)
-    before = here.paid()
-    ended = here.ops("redrive", "--queue", "results")
+        pipeline.upload(f"credit-card/{folder}/{number}.png", specimen("credit-card", 1))
+    moved: dict[str, dict[str, Any]] = {}
+    while len(moved) < 12:
+        for message in pipeline.wait_for(lambda: pipeline.peek(pipeline.outputs.results_queue_url)):
+            moved[message["Body"]] = message["MessageAttributes"]
+            dead_letter(pipeline, message)
+    before = pipeline.paid_calls()
+    ended = pipeline.run("redrive", "--queue", "results")
     assert ended.exit_code == 0, ended.output
     assert "Sent back: 12 results." in ended.output
     assert folder not in ended.output
-    assert here.seen(here.outputs.results_dead_letter_queue_url) == []
+    assert pipeline.peek(pipeline.outputs.results_dead_letter_queue_url) == []
     back: dict[str, dict[str, Any]] = {}
-    while seen := here.seen(here.outputs.results_queue_url):
-        for message in seen:
+    while messages := pipeline.peek(pipeline.outputs.results_queue_url):
+        for message in messages:
             back[message["Body"]] = message["MessageAttributes"]
-            here.client("sqs").delete_message(
-                QueueUrl=here.outputs.results_queue_url, ReceiptHandle=message["ReceiptHandle"]
+            pipeline.client("sqs").delete_message(
+                QueueUrl=pipeline.outputs.results_queue_url, ReceiptHandle=message["ReceiptHandle"]
             )
-    assert back == given_up
-    assert here.paid() == before
+    assert back == moved
+    assert pipeline.paid_calls() == before
 
 
-def test_none_to_send_is_said(here: Here) -> None:
-    ended = here.ops("redrive", "--queue", "results")
+def test_an_empty_results_queue_is_reported(pipeline: LivePipeline) -> None:
+    ended = pipeline.run("redrive", "--queue", "results")
     assert ended.exit_code == 0
-    assert "No result that can be seen" in ended.output
+    assert "has no visible message" in ended.output
 
 
-def test_paying_again_has_no_meaning_for_results(here: Here) -> None:
-    ended = here.ops("redrive", "--queue", "results", "--pay-again")
+def test_pay_again_is_refused_for_results(pipeline: LivePipeline) -> None:
+    ended = pipeline.run("redrive", "--queue", "results", "--pay-again")
     assert ended.exit_code == 1
     assert "pays for nothing" in ended.output

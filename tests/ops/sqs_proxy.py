@@ -1,4 +1,4 @@
-"""An SQS endpoint before another one: single operations are answered here, everything else goes through."""
+"""A proxy for SQS that answers some operations itself and forwards all others."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any
 import urllib3
 
 Answer = Callable[[dict[str, Any]], dict[str, Any] | None]
-"""What an operation answers, given its request; None lets it through (the request may have been changed)."""
+"""Returns the answer to a request, or None to forward the request, which it may have changed."""
 
 
 @contextmanager
-def front(behind: str, answers: dict[str, Answer]) -> Iterator[str]:
-    """Yield the address of a front that answers these operations of SQS ("SendMessageBatch")."""
+def sqs_proxy(target: str, answers: dict[str, Answer]) -> Iterator[str]:
+    """Yield the URL of a proxy that answers the given operations, for example "SendMessageBatch"."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -28,10 +28,10 @@ def front(behind: str, answers: dict[str, Answer]) -> Iterator[str]:
             request = json.loads(body) if operation in answers else {}
             answer = answers[operation](request) if operation in answers else None
             if answer is None:
-                sent = json.dumps(request).encode() if request else body
+                forwarded = json.dumps(request).encode() if request else body
                 kept = {name: value for name, value in self.headers.items() if name not in {"Content-Length", "Host"}}
-                through = urllib3.request("POST", behind + self.path, body=sent, headers=kept)
-                self._reply(through.status, through.data)
+                response = urllib3.request("POST", target + self.path, body=forwarded, headers=kept)
+                self._reply(response.status, response.data)
             else:
                 self._reply(200, json.dumps(answer).encode())
 
