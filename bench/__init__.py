@@ -1,1 +1,1 @@
-"""What is measured, and against what: ``python -m bench`` (``make bench``)."""
+"""Benchmarks of the functions against reference implementations: ``python -m bench`` (``make bench``)."""

@@ -1,9 +1,9 @@
-"""How long batches take at the share of a processor that Lambda gives: ``python -m bench.share [512x10 256x50 …]``.
+"""How long batches take with Lambda's share of a CPU: ``python -m bench.share [512x10 256x50 …]``.
 
-Each argument is a memory in MB and the number of documents (200 KB each, an OCR service of 1 s, TLS everywhere). The
-function starts with a whole processor, as Lambda has it, and is then held to ``memory`` / 1,769 of one by the kernel's
-quota, in Lambda's periods of 20 ms: its first batch, which opens all connections, and one after it. It needs root, and
-writes to a control group of its own (version 1 or 2).
+Each argument is a memory setting in MB and a number of documents (200 KB each, an OCR service of 1 s, TLS everywhere).
+The function starts with a whole CPU, as in Lambda. The kernel then limits it to ``memory`` / 1,769 of one, in Lambda's
+periods of 20 ms, for its first batch, which opens all connections, and one more. The command needs root, and creates a
+control group (version 1 or 2).
 """
 
 from __future__ import annotations
@@ -20,77 +20,76 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from sealed_ocr.runtime.startup import WHOLE_PROCESSOR_MB
 
-from bench.benchmarks.upload import KB
+from bench.measurement.sizes import KB
+from bench.report.cost import MB_PER_CPU
 from bench.services.events import sqs_event
-from bench.services.function_configuration import environment
-from bench.services.local_services import NotReady, Site
+from bench.services.function_configuration import function_environment
+from bench.services.local_services import LocalServices, MissingRequirement
 from local.processes.aws_clients import shut_out_real_accounts
 from local.processes.child import ROOT
 
 _PERIOD_US = 20_000
 _SIZE = 200 * KB
 _DEFAULT = ("512x10", "256x10", "512x50", "256x32")
-_BATCH = "--batch"
+_BATCHES_FLAG = "--batch"
 
 
 def main() -> None:
-    """Measure what the arguments ask for."""
+    """Measure the combinations in the arguments and print a table."""
     shut_out_real_accounts()
-    table = Table("memory", "documents", "", "seconds", "CPU, ms", "put off")
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, Site(Path(folder)) as site:
-        for memory, count in (map(int, asked.split("x")) for asked in sys.argv[1:] or _DEFAULT):
-            for name, (seconds, cpu, put_off) in zip(("first", "next"), _measured(site, memory, count), strict=True):
-                table.add_row(f"{memory}", f"{count}", name, f"{seconds:.1f}", f"{cpu * 1000:.0f}", f"{put_off:.0f}")
+    table = Table("memory", "documents", "", "seconds", "CPU, ms", "deferred")
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, LocalServices(Path(folder)) as services:
+        for memory, count in (map(int, argument.split("x")) for argument in sys.argv[1:] or _DEFAULT):
+            batches = _measure(services, memory, count)
+            for name, (seconds, cpu, deferred) in zip(("first", "next"), batches, strict=True):
+                table.add_row(f"{memory}", f"{count}", name, f"{seconds:.1f}", f"{cpu * 1000:.0f}", f"{deferred:.0f}")
     Console().print(table)
 
 
-def _measured(site: Site, memory: int, count: int) -> list[list[float]]:
-    told = environment(site, site.slow_ocr) | {
-        "AWS_CA_BUNDLE": str(site.authorities),
-        "AWS_ENDPOINT_URL": site.aws_over_tls,
+def _measure(services: LocalServices, memory: int, count: int) -> list[list[float]]:
+    environment = function_environment(services, services.slow_ocr) | {
+        "AWS_CA_BUNDLE": str(services.authorities),
+        "AWS_ENDPOINT_URL": services.aws_over_tls,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory),
         "BATCH_SIZE": str(count),
         "PYTHONPATH": os.pathsep.join((str(ROOT / "functions"), str(ROOT))),
     }
-    with _share(memory / WHOLE_PROCESSOR_MB) as group:
-        command = [sys.executable, "-m", "bench.share", _BATCH, str(count), str(group)]
-        ended = subprocess.run(command, env=told, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    with _limited_group(memory / MB_PER_CPU) as group:
+        command = [sys.executable, "-m", "bench.share", _BATCHES_FLAG, str(count), str(group)]
+        done = subprocess.run(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     # The function's own log comes before.
-    batches: list[list[float]] = json.loads(ended.stdout.splitlines()[-1])
+    batches: list[list[float]] = json.loads(done.stdout.splitlines()[-1])
     return batches
 
 
-def _batches(count: int, group: Path) -> None:
+def _run_batches(count: int, group: Path) -> None:
     from bench.workers import whole_document
 
-    found = []
+    batches = []
     (group / "cgroup.procs").write_text(str(os.getpid()))
     for _ in range(2):
         clock, cpu = time.monotonic(), time.process_time()
-        put_off = whole_document.handle(sqs_event(count, _SIZE))
-        found.append([time.monotonic() - clock, time.process_time() - cpu, put_off])
-    print(json.dumps(found))
+        deferred = whole_document.handle(sqs_event(count, _SIZE))
+        batches.append([time.monotonic() - clock, time.process_time() - cpu, deferred])
+    print(json.dumps(batches))
 
 
 @contextmanager
-def _share(processors: float) -> Iterator[Path]:
-    """Make a control group that may use so much of a processor."""
-    root, quota = Path("/sys/fs/cgroup"), int(processors * _PERIOD_US)
-    one = (root / "cpu").is_dir()
-    group = (root / "cpu" if one else root) / f"bench-{os.getpid()}"
+def _limited_group(cpus: float) -> Iterator[Path]:
+    """Create a control group that is limited to ``cpus`` CPUs."""
+    root, quota = Path("/sys/fs/cgroup"), int(cpus * _PERIOD_US)
+    version_1 = (root / "cpu").is_dir()
+    group = (root / "cpu" if version_1 else root) / f"bench-{os.getpid()}"
     try:
         group.mkdir()
-        if one:
+        if version_1:
             (group / "cpu.cfs_period_us").write_text(str(_PERIOD_US))
             (group / "cpu.cfs_quota_us").write_text(str(quota))
         else:
             (group / "cpu.max").write_text(f"{quota} {_PERIOD_US}")
-    except OSError as fault:
-        raise NotReady(
-            f"a control group of the processor can't be made here ({fault}); it needs Linux and root"
-        ) from None
+    except OSError as error:
+        raise MissingRequirement(f"cannot create a CPU control group ({error}); this needs Linux and root") from None
     try:
         yield group
     finally:
@@ -99,9 +98,9 @@ def _share(processors: float) -> Iterator[Path]:
 
 if __name__ == "__main__":
     try:
-        if sys.argv[1:2] == [_BATCH]:
-            _batches(int(sys.argv[2]), Path(sys.argv[3]))
+        if sys.argv[1:2] == [_BATCHES_FLAG]:
+            _run_batches(int(sys.argv[2]), Path(sys.argv[3]))
         else:
             main()
-    except NotReady as missing:
+    except MissingRequirement as missing:
         sys.exit(f"bench.share: {missing}")

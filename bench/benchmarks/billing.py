@@ -1,9 +1,9 @@
-"""Billed time for each document of a backlog, in batches of 1, 10 and 50, with an OCR service that takes a second.
+"""Billed time per document of a backlog, in batches of 1, 10 and 50, with an OCR service that takes a second.
 
-What AWS would bill is the time from an event's coming to its answer, in whole milliseconds, as the local runtime sees
-it. The batches are given to the functions as events: an emulated SQS that looks through its whole queue at every call
-would be what is measured. With batches of one only a sample of the backlog runs, in several functions at once, since a
-thousand seconds of waiting would tell no more.
+The billed time is the time from an event to its answer, rounded up to milliseconds, as the local runtime sees it. The
+functions get their batches as events: the emulated SQS searches its whole queue on every call and would dominate the
+measurement. With batches of one, only a sample of the backlog runs, in several functions at once; a thousand seconds of
+waiting would add nothing.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from statistics import fmean
 
-from bench.benchmarks.run import Run
-from bench.benchmarks.upload import KB
-from bench.measurement.figures import Aim, Figure
+from bench.benchmarks.context import BenchmarkContext
+from bench.measurement.results import Result, Target
+from bench.measurement.sizes import KB
 from bench.services.events import sqs_event
-from bench.services.function_configuration import analyze
+from bench.services.function_configuration import analyze_configuration
 from bench.services.invocation import invoke
 from local.lambda_runtime.process import FunctionProcess
 
@@ -31,8 +31,8 @@ _BACKLOG = 1000
 
 
 @dataclass(frozen=True)
-class _Way:
-    """How the backlog is worked off; ``limit`` is the share of ALONE's time that is allowed."""
+class _BatchPlan:
+    """How the backlog is processed; ``limit`` is the largest allowed ratio to ``ALONE``."""
 
     batch: int
     functions: int
@@ -40,43 +40,46 @@ class _Way:
     limit: float | None = None
 
 
-_SINGLE = _Way(1, 4, documents=100)
-_BATCHES = (_Way(10, 2, limit=0.12), _Way(50, 1, limit=0.04))
+_SINGLE = _BatchPlan(1, 4, documents=100)
+_BATCHES = (_BatchPlan(10, 2, limit=0.12), _BatchPlan(50, 1, limit=0.04))
 
 
-def measure_billing(run: Run) -> Iterator[Figure]:
-    """Yield the figures: billed milliseconds a document. A batch's own are its samples; ALONE is their common mean."""
-    alone = fmean(_billed(run, _SINGLE))
-    for way in _BATCHES:
-        each = _billed(run, way)
-        what = f"billed time a document, {len(each) * way.batch} waiting, batches of {way.batch}"
-        yield Figure("billing", what, ALONE, "ms", each, [alone] * len(each), Aim(way.limit) if way.limit else None)
+def measure_billing(context: BenchmarkContext) -> Iterator[Result]:
+    """Yield the results, in billed milliseconds per document. The reference of every batch is the mean of ``ALONE``."""
+    alone = fmean(_billed(context, _SINGLE))
+    for plan in _BATCHES:
+        samples = _billed(context, plan)
+        documents = len(samples) * plan.batch
+        description = f"billed time a document, {documents} waiting, batches of {plan.batch}"
+        target = Target(plan.limit) if plan.limit else None
+        yield Result("billing", description, ALONE, "ms", samples, [alone] * len(samples), target)
 
 
-def _billed(run: Run, way: _Way) -> list[float]:
-    """Work off the backlog; return each invocation's billed milliseconds a document."""
-    run.say(f"a backlog in batches of {way.batch}")
-    with _warm(run, way) as functions, ThreadPoolExecutor(way.functions) as threads:
+def _billed(context: BenchmarkContext, plan: _BatchPlan) -> list[float]:
+    """Process the backlog; return the billed milliseconds per document of each invocation."""
+    context.progress(f"a backlog in batches of {plan.batch}")
+    with _warm_functions(context, plan) as functions, ThreadPoolExecutor(plan.functions) as threads:
 
-        def one(_: int) -> float:
-            function, event = functions.get(), sqs_event(way.batch, _SIZE)
-            began = time.perf_counter()
+        def process_batch(_: int) -> float:
+            function, event = functions.get(), sqs_event(plan.batch, _SIZE)
+            start = time.perf_counter()
             invoke(function, event)
-            billed = math.ceil((time.perf_counter() - began) * 1000)
+            billed = math.ceil((time.perf_counter() - start) * 1000)
             functions.put(function)
-            return billed / way.batch
+            return billed / plan.batch
 
-        return list(threads.map(one, range((100 if run.quick else way.documents) // way.batch)))
+        return list(threads.map(process_batch, range((100 if context.quick else plan.documents) // plan.batch)))
 
 
 @contextmanager
-def _warm(run: Run, way: _Way) -> Iterator[SimpleQueue[FunctionProcess]]:
-    configuration = analyze(run.site, run.site.slow_ocr, way.batch)
+def _warm_functions(context: BenchmarkContext, plan: _BatchPlan) -> Iterator[SimpleQueue[FunctionProcess]]:
+    services = context.services
+    configuration = analyze_configuration(services, services.slow_ocr, plan.batch)
     functions: SimpleQueue[FunctionProcess] = SimpleQueue()
     with ExitStack() as stack:
-        for _ in range(way.functions):
-            process = FunctionProcess(configuration, run.site.folder / "billing.log")
+        for _ in range(plan.functions):
+            process = FunctionProcess(configuration, services.folder / "billing.log")
             stack.callback(process.kill)
-            invoke(process, sqs_event(way.batch, _SIZE))
+            invoke(process, sqs_event(plan.batch, _SIZE))
             functions.put(process)
         yield functions

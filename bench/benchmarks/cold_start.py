@@ -1,4 +1,4 @@
-"""The functions' start and their package, as figures."""
+"""CPU time of the functions' cold start, and the size of their package."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.benchmarks.run import Run
-from bench.benchmarks.upload import FIRST, MB
-from bench.measurement.figures import Aim, Figure, Spread
+from bench.benchmarks.context import BenchmarkContext
+from bench.benchmarks.upload import FIRST
+from bench.measurement.results import Result, Spread, Target
+from bench.measurement.sizes import MB
 from bench.services.events import s3_event
-from bench.starts import measure
-from bench.starts.native_package import installed
-from bench.starts.subjects import Subject
+from bench.starts.candidates import Candidate
+from bench.starts.measure import measure_starts
+from bench.starts.native_package import installed_packages
 from infra.package.bundling import build
 from local.processes.child import ROOT
 
@@ -25,34 +26,34 @@ _FIRST_VERSION = (
     *("pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"),
 )
 _LIMIT = 0.75
-_SAID = {"ready": "to its first event", "firstCall": "to the first byte of its work"}
+_LABELS = {"ready": "to its first event", "firstCall": "to the first byte of its work"}
 
 
-def measure_start(run: Run) -> Iterator[Figure]:
-    """Yield the figures, in milliseconds of CPU a start."""
-    run.say("starts")
+def measure_start(context: BenchmarkContext) -> Iterator[Result]:
+    """Yield the results, in milliseconds of CPU time per start."""
+    context.progress("starts")
     with tempfile.TemporaryDirectory(prefix="bench-start-") as folder:
-        path = (installed(_FIRST_VERSION, Path(folder) / "first"),)
-        first = Subject("bench.workers.first_version.handler.handler", path, s3_event(1, 1))
-        found = measure.measure(3 if run.quick else 31, {FIRST: first})
-    for mark, said in _SAID.items():
-        subjects = found[mark]
+        path = (installed_packages(_FIRST_VERSION, Path(folder) / "first"),)
+        first = Candidate("bench.workers.first_version.handler.handler", path, s3_event(1, 1))
+        found = measure_starts(3 if context.quick else 31, {FIRST: first})
+    for mark, label in _LABELS.items():
+        starts = found[mark]
         for function in ("analyze", "verify"):
-            mine, ratio = subjects[function]["cpuMs"], subjects[function]["ratio"]
+            ours, ratio = starts[function]["cpuMs"], starts[function]["ratio"]
             spread = Spread(ratio["median"], ratio["min"], ratio["max"])
-            what = f"start of the {function} function, {said}"
-            yield Figure("start", what, BOTO3, "ms", [mine], [subjects["boto3"]["cpuMs"]], Aim(_LIMIT), spread)
-        mine, theirs = subjects["analyze"]["cpuMs"], subjects[FIRST]["cpuMs"]
-        yield Figure("start", f"start of the analyze function, {said}", FIRST, "ms", [mine], [theirs])
+            description = f"start of the {function} function, {label}"
+            yield Result("start", description, BOTO3, "ms", [ours], [starts["boto3"]["cpuMs"]], Target(_LIMIT), spread)
+        description = f"start of the analyze function, {label}"
+        yield Result("start", description, FIRST, "ms", [starts["analyze"]["cpuMs"]], [starts[FIRST]["cpuMs"]])
 
 
-def measure_package(run: Run) -> Iterator[Figure]:
-    """Yield the size of the functions' package as it is uploaded, in MB."""
-    run.say("the functions' package")
-    yield Figure("package", "function package, zipped", "", "MB", [_zipped(build(ROOT)) / MB], aim=Aim(7))
+def measure_package(context: BenchmarkContext) -> Iterator[Result]:
+    """Yield the size of the functions' zipped package, in MB."""
+    context.progress("the functions' package")
+    yield Result("package", "function package, zipped", "", "MB", [_zipped_bytes(build(ROOT)) / MB], target=Target(7))
 
 
-def _zipped(folder: Path) -> int:
+def _zipped_bytes(folder: Path) -> int:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
         for path in sorted(folder.rglob("*")):

@@ -1,4 +1,4 @@
-"""The parts of the bench, in the order of the table."""
+"""The benchmarks by name, in the order of the table."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Final
 from bench.benchmarks.answer import measure_answer
 from bench.benchmarks.billing import measure_billing
 from bench.benchmarks.cold_start import measure_package, measure_start
+from bench.benchmarks.context import BenchmarkContext
 from bench.benchmarks.document import measure_document
-from bench.benchmarks.first_batch import measure_cold
+from bench.benchmarks.first_batch import measure_first_batch
 from bench.benchmarks.memory import measure_memory
-from bench.benchmarks.run import Run
 from bench.benchmarks.upload import measure_seal, measure_upload
-from bench.measurement.figures import Figure
+from bench.measurement.results import Result
 
-PARTS: Final[dict[str, Callable[[Run], Iterator[Figure]]]] = {
+BENCHMARKS: Final[dict[str, Callable[[BenchmarkContext], Iterator[Result]]]] = {
     "upload": measure_upload,
     "memory": measure_memory,
     "seal": measure_seal,
@@ -23,6 +23,6 @@ PARTS: Final[dict[str, Callable[[Run], Iterator[Figure]]]] = {
     "start": measure_start,
     "billing": measure_billing,
     "document": measure_document,
-    "cold": measure_cold,
+    "cold": measure_first_batch,
     "package": measure_package,
 }

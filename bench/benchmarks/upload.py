@@ -1,4 +1,4 @@
-"""CPU of a sealed upload over TLS, and of sealing alone, against OpenSSL in C and against a first version."""
+"""CPU time of a sealed upload over TLS, and of sealing alone, compared with OpenSSL in C and a first version."""
 
 from __future__ import annotations
 
@@ -7,68 +7,67 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
 
-from bench.benchmarks.run import Run
-from bench.measurement.alternation import by_turns
-from bench.measurement.figures import Aim, Figure
+from bench.benchmarks.context import BenchmarkContext
+from bench.measurement.interleaving import interleave
+from bench.measurement.results import Result, Target
+from bench.measurement.sizes import KB, MB, size_label
 from bench.measurement.worker import Worker
-from bench.services.local_services import Site
+from bench.services.local_services import LocalServices
 from local.processes.child import ROOT
 
-FLOOR = "OpenSSL in C"
+OPENSSL = "OpenSSL in C"
 FIRST = "first version"
-KB, MB = 1000, 1_000_000
-# Bytes: how many of each are measured at a time, and what the ratio to the floor is to be.
+# By image size: uploads per sample, uploads per sample of the first version, limit for the ratio to OpenSSL in C.
 _UPLOADS = {200 * KB: (150, 5, 2.0), 2 * MB: (30, 2, 1.25), 20 * MB: (4, 1, 1.10)}
-# More turns than elsewhere: what is to be told apart is a twentieth, and the machine differs by more from turn to turn.
+# More rounds than elsewhere: the limits are 5% away from the results, and single rounds differ by more than that.
 _ROUNDS = 3
-_SEALED = 20 * MB
+_SEALED_BYTES = 20 * MB
 
 
-def measure_upload(run: Run) -> Iterator[Figure]:
-    """Yield the uploads' figures; a connection that is kept is open before anything is counted."""
+def measure_upload(context: BenchmarkContext) -> Iterator[Result]:
+    """Yield the results of uploads. Connections that are kept open are open before the measurement."""
     with ExitStack() as stack:
-        ours, floor, first = (stack.enter_context(worker) for worker in _workers(run.site))
-        for size, (count, fewer, limit) in _UPLOADS.items():
-            run.say(f"uploads of {named(size)}")
-            subjects = {
-                "ours": partial(ours.ask, f"upload {size} {count}"),
-                FLOOR: partial(floor.ask, f"upload {size} {count}"),
-                FIRST: partial(first.ask, f"upload {size} {fewer}"),
+        ours, openssl, first = (stack.enter_context(worker) for worker in _workers(context.services))
+        for size, (count, first_count, limit) in _UPLOADS.items():
+            context.progress(f"uploads of {size_label(size)}")
+            candidates = {
+                "ours": partial(ours.run_job, f"upload {size} {count}"),
+                OPENSSL: partial(openssl.run_job, f"upload {size} {count}"),
+                FIRST: partial(first.run_job, f"upload {size} {first_count}"),
             }
-            found = by_turns(subjects, _ROUNDS * run.pairs)
-            samples = {name: [1000 * one for one in seconds] for name, seconds in found.items()}
-            what = f"CPU of a sealed upload over TLS, {named(size)}"
-            mine = samples["ours"]
-            yield Figure("upload", what, FLOOR, "ms", mine, samples[FLOOR], Aim(limit))
-            yield Figure("upload", what, FIRST, "ms", mine, samples[FIRST])
+            seconds = interleave(candidates, _ROUNDS * context.pairs)
+            samples = {name: [1000 * sample for sample in found] for name, found in seconds.items()}
+            description = f"CPU of a sealed upload over TLS, {size_label(size)}"
+            yield Result("upload", description, OPENSSL, "ms", samples["ours"], samples[OPENSSL], Target(limit))
+            yield Result("upload", description, FIRST, "ms", samples["ours"], samples[FIRST])
 
 
-def measure_seal(run: Run) -> Iterator[Figure]:
-    """Yield the figure of AES-CBC alone: speeds, since the aim speaks of them."""
-    run.say("AES-CBC")
+def measure_seal(context: BenchmarkContext) -> Iterator[Result]:
+    """Yield the result of AES-CBC alone, as throughput."""
+    context.progress("AES-CBC")
     with ExitStack() as stack:
-        ours, floor, _ = (stack.enter_context(worker) for worker in _workers(run.site))
-        subjects = {name: partial(one.ask, f"seal {_SEALED} 8") for name, one in (("ours", ours), (FLOOR, floor))}
-        mine, theirs = ([_SEALED / MB / one for one in found] for found in by_turns(subjects, 2 * run.pairs).values())
-    yield Figure("seal", "AES-CBC through our envelope, 20 MB", FLOOR, "MB/s", mine, theirs, Aim(0.97, at_least=True))
+        ours, openssl, _ = (stack.enter_context(worker) for worker in _workers(context.services))
+        candidates = {
+            name: partial(worker.run_job, f"seal {_SEALED_BYTES} 8")
+            for name, worker in (("ours", ours), (OPENSSL, openssl))
+        }
+        seconds = interleave(candidates, 2 * context.pairs)
+    throughput = {name: [_SEALED_BYTES / MB / sample for sample in found] for name, found in seconds.items()}
+    ours_and_reference = throughput["ours"], throughput[OPENSSL]
+    target = Target(0.97, at_least=True)
+    yield Result("seal", "AES-CBC through our envelope, 20 MB", OPENSSL, "MB/s", *ours_and_reference, target)
 
 
-def named(size: int) -> str:
-    """Return ``size`` bytes in words."""
-    return f"{size // MB} MB" if size >= MB else f"{size // KB} KB"
-
-
-def _workers(site: Site) -> tuple[Worker, Worker, Worker]:
-    url, authorities = site.ocr.url, str(site.authorities)
-    path = {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": f"{ROOT / 'functions'}{os.pathsep}{ROOT}"}
-    program = [str(site.floor), url.rpartition(":")[2], authorities, str(site.public_key)]
+def _workers(services: LocalServices) -> tuple[Worker, Worker, Worker]:
+    url, authorities = services.ocr.url, str(services.authorities)
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": f"{ROOT / 'functions'}{os.pathsep}{ROOT}"}
+    openssl = [str(services.openssl_upload), url.rpartition(":")[2], authorities, str(services.public_key)]
+    first_environment = environment | {"REQUESTS_CA_BUNDLE": authorities}
     workers = (
-        Worker.python("bench.workers.ocr_client", url, authorities, environment=path),
-        Worker(program, path),
-        Worker.python(
-            "bench.workers.first_version.upload", url, environment=path | {"REQUESTS_CA_BUNDLE": authorities}
-        ),
+        Worker.python("bench.workers.ocr_client", url, authorities, environment=environment),
+        Worker(openssl, environment),
+        Worker.python("bench.workers.first_version.upload", url, environment=first_environment),
     )
     for worker in workers:
-        worker.stay_on_one_processor()
+        worker.pin_to_one_cpu()
     return workers

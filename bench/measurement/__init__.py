@@ -1,1 +1,1 @@
-"""Samples, ratios and the processes that are measured."""
+"""Samples, ratios and measured processes. Nothing here knows what is measured."""

@@ -1,6 +1,7 @@
-"""Processes that are measured: each does one kind of work, and tells how much CPU it took.
+"""Worker processes whose CPU time is measured.
 
-A worker reads a job a line and answers each with a line: CPU seconds (user and system, of the whole process).
+A worker reads one job per line and answers each with one line: the CPU seconds that the whole process used (user and
+system).
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from local.processes.child import ROOT
 
 
 class WorkerError(Exception):
-    """A measured process broke down; it has said why on standard error."""
+    """A worker process failed. The reason is on its standard error."""
 
 
 class Worker:
-    """A worker from ``with`` to the end of its block."""
+    """A running worker process. A context manager that ends the process."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
-        """Start ``command`` with that environment and no other."""
+        """Start ``command``; it inherits no other environment."""
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env=dict(environment), text=True
         )
@@ -36,7 +37,7 @@ class Worker:
         return cls([sys.executable, "-m", module, *arguments], environment)
 
     def __enter__(self) -> Self:
-        """Return itself."""
+        """Return this worker."""
         return self
 
     def __exit__(
@@ -46,18 +47,18 @@ class Worker:
         self._process.kill()
         self._process.communicate()
 
-    def stay_on_one_processor(self) -> None:
-        """Keep the process on one processor, where the system can: wandering costs caches, and differs by the run."""
+    def pin_to_one_cpu(self) -> None:
+        """Pin the process to one CPU on Linux. Migrations between CPUs cost caches and add noise."""
         if sys.platform == "linux":
             os.sched_setaffinity(self._process.pid, {max(os.sched_getaffinity(0))})
 
-    def ask(self, job: str) -> float:
-        """Have a job done; return its CPU seconds.
+    def run_job(self, job: str) -> float:
+        """Run a job and return its CPU seconds.
 
         Raises
         ------
         WorkerError
-            when the process has ended.
+            If the process has ended.
         """
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
@@ -70,10 +71,11 @@ class Worker:
             raise WorkerError(f"{' '.join(self._command[:3])} broke down") from None
 
 
-def repeat(jobs: Mapping[str, Callable[[int], Callable[[], object]]]) -> None:
-    """Serve jobs of the form ``NAME BYTES COUNT``: make the work for so many bytes and do it, once uncounted.
+def serve_jobs(jobs: Mapping[str, Callable[[int], Callable[[], object]]]) -> None:
+    """Serve jobs of the form ``NAME BYTES COUNT`` from standard input.
 
-    What the work itself prints goes nowhere.
+    Each job prepares the work for an image of ``BYTES`` bytes, does it once unmeasured, and then ``COUNT`` times
+    measured. The answer is the mean. Output of the work itself is discarded.
     """
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

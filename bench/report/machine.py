@@ -1,4 +1,4 @@
-"""What a run was made on: ratios travel between machines, milliseconds don't."""
+"""The machine and the versions of a run. Ratios can be compared between machines, milliseconds cannot."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ _PACKAGES = (
 )
 
 
-def load() -> float:
-    """Return how many processes were running or waiting to, over the last minute."""
+def load_average() -> float:
+    """Return the system's load average over the last minute."""
     return os.getloadavg()[0]
 
 
-def describe(load_before: float) -> dict[str, str]:
-    """Return the machine and the versions, in words."""
+def describe_machine(load_before: float) -> dict[str, str]:
+    """Return the machine and the versions as text."""
+    load = f"{load_before:.2f} before, {load_average():.2f} at the end (the bench's own work included)"
     return {
         "date": dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        "machine": f"{os.cpu_count()} cores, {_processor()}, {platform.system()} {platform.release()}",
-        "load average": f"{load_before:.2f} before, {load():.2f} at the end (the bench's own work included)",
+        "machine": f"{os.cpu_count()} cores, {_cpu_model()}, {platform.system()} {platform.release()}",
+        "load average": load,
         "Python": f"{platform.python_version()}, its ssl with {ssl.OPENSSL_VERSION}",
         "OpenSSL of cryptography": backend.openssl_version_text(),
         "C compiler": _first_line(["cc", "--version"]),
@@ -37,7 +38,7 @@ def describe(load_before: float) -> dict[str, str]:
     }
 
 
-def _processor() -> str:
+def _cpu_model() -> str:
     information = Path("/proc/cpuinfo")
     lines = information.read_text().splitlines() if information.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
@@ -46,7 +47,7 @@ def _processor() -> str:
 
 def _first_line(command: list[str]) -> str:
     try:
-        said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        output = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     except OSError:
-        said = ""
-    return said.partition("\n")[0] or "not there"
+        output = ""
+    return output.partition("\n")[0] or "not there"

@@ -1,6 +1,6 @@
-"""The documents that a run is written into: docs/performance.md with its picture, and a table of docs/scale.md.
+"""Writes docs/performance.md with its chart, and the table in docs/scale.md.
 
-The page's prose is in ``performance.md`` beside this file; what was found takes the place of its ``${…}``.
+The page's text is in ``performance.md`` beside this module. The results replace its ``${…}``.
 """
 
 from __future__ import annotations
@@ -9,39 +9,39 @@ from collections.abc import Sequence
 from pathlib import Path
 from string import Template
 
-from bench.measurement.figures import Figure
-from bench.report.memory_table import between_markers, memory_table
-from bench.report.plot import draw
-from bench.report.record import Record
+from bench.measurement.results import Result
+from bench.report.chart import draw_chart
+from bench.report.memory_table import memory_table, replace_between_markers
+from bench.report.record import RunRecord
 from bench.report.table import cells, markdown_table
 from local.processes.child import ROOT
 
-_PROSE = Path(__file__).with_name("performance.md")
+_TEMPLATE = Path(__file__).with_name("performance.md")
 _PAGE = ROOT / "docs" / "performance.md"
-_PICTURE = ROOT / "docs" / "images" / "performance.svg"
+_CHART = ROOT / "docs" / "images" / "performance.svg"
 _SCALE = ROOT / "docs" / "scale.md"
 
 
-def write(record: Record) -> list[Path]:
-    """Write them; return which."""
-    _PICTURE.parent.mkdir(exist_ok=True)
-    draw(record.figures, _PICTURE)
-    text = Template(_PROSE.read_text()).substitute(
-        machine="\n".join(f"- {name}: {what}" for name, what in record.machine.items()),
+def write_pages(record: RunRecord) -> list[Path]:
+    """Write the files and return their paths."""
+    _CHART.parent.mkdir(exist_ok=True)
+    draw_chart(record.results, _CHART)
+    text = Template(_TEMPLATE.read_text()).substitute(
+        machine="\n".join(f"- {name}: {value}" for name, value in record.machine.items()),
         pairs=record.pairs,
-        table=markdown_table(record.figures),
-        missed=_missed(record.figures),
+        table=markdown_table(record.results),
+        missed=_missed_targets(record.results),
     )
     _PAGE.write_text(text)
-    _SCALE.write_text(between_markers(_SCALE.read_text(), memory_table(record.figures)))
-    return [_PAGE, _PICTURE, _SCALE]
+    _SCALE.write_text(replace_between_markers(_SCALE.read_text(), memory_table(record.results)))
+    return [_PAGE, _CHART, _SCALE]
 
 
-def _missed(figures: Sequence[Figure]) -> str:
-    missed = [cells(figure) for figure in figures if figure.met is False]
+def _missed_targets(results: Sequence[Result]) -> str:
+    missed = [cells(result) for result in results if result.met is False]
     if not missed:
-        return "Every aim was reached in this run."
-    return "Not reached in this run:\n\n" + "\n".join(
-        f"- **{row[0]}**{f', against {row[1]}' if row[1] else ''}: {row[4] or row[2]}, to reach {row[5]}"
+        return "This run met every target."
+    return "This run missed:\n\n" + "\n".join(
+        f"- **{row[0]}**{f', compared with {row[1]}' if row[1] else ''}: {row[4] or row[2]}, target {row[5]}"
         for row in missed
     )

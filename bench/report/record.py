@@ -1,4 +1,4 @@
-"""A run's raw figures, kept as JSON beside the page that is made of them."""
+"""A run's raw results, kept as JSON beside the page that is made from them."""
 
 from __future__ import annotations
 
@@ -7,34 +7,34 @@ from pathlib import Path
 
 import msgspec
 
-from bench.measurement.figures import Figure
+from bench.measurement.results import Result
 from local.processes.child import ROOT
 
-FILE = ROOT / "docs" / "performance.json"
+RECORD_FILE = ROOT / "docs" / "performance.json"
 
 
 @dataclass(frozen=True)
-class Record:
-    """Where and when it was measured, how many pairs were made, and what was found."""
+class RunRecord:
+    """A run: its machine, the number of pairs per comparison, and the results."""
 
     machine: dict[str, str]
     pairs: int
-    figures: list[Figure]
+    results: list[Result]
 
 
-def write(record: Record, file: Path) -> None:
-    """Write the record."""
+def write_record(record: RunRecord, file: Path) -> None:
+    """Write the record as JSON."""
     tree = msgspec.json.encode(_rounded(msgspec.to_builtins(record)))
     file.write_bytes(msgspec.json.format(tree, indent=1) + b"\n")
 
 
-def read(file: Path) -> Record:
-    """Read it again."""
-    return msgspec.json.decode(file.read_bytes(), type=Record)
+def read_record(file: Path) -> RunRecord:
+    """Read a record."""
+    return msgspec.json.decode(file.read_bytes(), type=RunRecord)
 
 
 def _rounded(tree: object) -> object:
-    """Six digits are more than any of the samples holds."""
+    """Round to six significant digits, which is more than any sample has."""
     match tree:
         case float():
             return float(f"{tree:.6g}")

@@ -1,4 +1,4 @@
-"""The figures as rows of text, for the console and for the page alike."""
+"""The results as rows of text, for the console and the page."""
 
 from __future__ import annotations
 
@@ -7,46 +7,46 @@ from typing import Final
 
 from rich.table import Table
 
-from bench.measurement.figures import Figure, Spread, shown
+from bench.measurement.results import Result, Spread, format_number
 
-HEADINGS: Final = ("what", "against", "ours", "theirs", "ours / theirs", "to reach", "reached")
+HEADINGS: Final = ("measured", "reference", "ours", "reference's", "ours / reference's", "target", "met")
 _WORDS = {True: "yes", False: "NO", None: ""}
 _STYLES = {True: "green", False: "bold red", None: "dim"}
 
 
-def cells(figure: Figure) -> tuple[str, ...]:
-    """Return the figure's row: medians, and the least and the most of what is judged."""
-    theirs, judged = figure.theirs, figure.judged
-    ours = f"{shown(Spread.of(figure.ours).median)} {figure.unit}"
-    ends = f"({shown(judged.low)}–{shown(judged.high)})" if judged.low < judged.high else ""
-    limit = "" if figure.aim is None else f"{figure.aim}{'' if theirs else f' {figure.unit}'}"
+def cells(result: Result) -> tuple[str, ...]:
+    """Return the result's row: medians, and minimum and maximum of what is judged."""
+    reference, judged = result.reference_samples, result.judged
+    ours = f"{format_number(Spread.of(result.ours).median)} {result.unit}"
+    ends = f"({format_number(judged.low)}–{format_number(judged.high)})" if judged.low < judged.high else ""
+    limit = "" if result.target is None else f"{result.target}{'' if reference else f' {result.unit}'}"
     return (
-        figure.what,
-        figure.against,
-        ours if theirs else f"{ours} {ends}".strip(),
-        f"{shown(Spread.of(theirs).median)} {figure.unit}" if theirs else "",
-        f"{shown(judged.median)} {ends}".strip() if theirs else "",
+        result.description,
+        result.reference,
+        ours if reference else f"{ours} {ends}".strip(),
+        f"{format_number(Spread.of(reference).median)} {result.unit}" if reference else "",
+        f"{format_number(judged.median)} {ends}".strip() if reference else "",
         limit,
-        _WORDS[figure.met],
+        _WORDS[result.met],
     )
 
 
-def console_table(figures: Iterable[Figure]) -> Table:
+def console_table(results: Iterable[Result]) -> Table:
     """Return the table for a terminal."""
-    table = Table(*HEADINGS, title="medians; least and most in brackets")
-    part = ""
-    for figure in figures:
-        if part and figure.part != part:
+    table = Table(*HEADINGS, title="medians; minimum and maximum in brackets")
+    benchmark = ""
+    for result in results:
+        if benchmark and result.benchmark != benchmark:
             table.add_section()
-        part = figure.part
-        table.add_row(*cells(figure), style=_STYLES[figure.met] if figure.met is not True else "")
+        benchmark = result.benchmark
+        table.add_row(*cells(result), style=_STYLES[result.met] if result.met is not True else "")
     return table
 
 
-def markdown_table(figures: Iterable[Figure]) -> str:
-    """Return the table for a page."""
+def markdown_table(results: Iterable[Result]) -> str:
+    """Return the table for the page."""
     rows: list[tuple[str, ...]] = [HEADINGS, ("---", "---", "---:", "---:", "---:", "---", "---")]
-    for figure in figures:
-        row = cells(figure)
-        rows.append((*row[:-1], f"**{row[-1]}**" if figure.met is False else row[-1]))
+    for result in results:
+        row = cells(result)
+        rows.append((*row[:-1], f"**{row[-1]}**" if result.met is False else row[-1]))
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)

@@ -1,1 +1,1 @@
-"""The local services that the benchmarks run against, and the functions' configuration for them."""
+"""The local services that the benchmarks run against, and the functions configured for them."""

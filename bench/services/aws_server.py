@@ -1,8 +1,10 @@
-"""AWS as far as the analyze function calls it, at the price of answering: ``python -m bench.services.aws_server``.
+"""The AWS calls of the analyze function, answered with as little work as possible.
 
-With a certificate's chain and its key (PEM files) it speaks TLS. It keeps nothing. Every document is new to it, every
-condition holds, and an object is as large as its key says (``…/BYTES-anything``): with a thousand documents, an
-emulation that keeps things would be what is measured. ``/calls`` tells what was called since it was last asked.
+Run it as ``python -m bench.services.aws_server [CHAIN.pem KEY.pem]``; with a certificate it serves TLS.
+
+The server stores nothing. Every document is new, every condition holds, and an object has the size that its key says
+(``…/BYTES-anything``). With a thousand documents, an emulator that stores them would dominate the measurement.
+``GET /calls`` returns the calls since the previous ``GET /calls``.
 """
 
 from __future__ import annotations
@@ -21,58 +23,58 @@ from typing import Any
 from bench.services.ocr_server import CREDENTIALS
 from local.lambda_runtime.http_handler import Answering
 
-# As far as anybody looks, this is a picture.
+# Enough for the check of the file type.
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _WRITTEN = re.compile(r":(?:set|add)_(\w+)")
 
 
-class Service(ThreadingHTTPServer):
-    """Serves until the process is ended."""
+class AwsServer(ThreadingHTTPServer):
+    """Serves until the process ends."""
 
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
 
     def __init__(self) -> None:
-        """Take a free port."""
+        """Bind a free port."""
         super().__init__(("127.0.0.1", 0), _Handler)
         self.calls: list[dict[str, Any]] = []
 
 
 @functools.cache
 def _object(size: int) -> tuple[bytes, str]:
-    """Return an image of ``size`` bytes and its checksum, as S3 has it."""
+    """Return an image of ``size`` bytes and its checksum in S3's format."""
     body = _SIGNATURE + bytes(size - len(_SIGNATURE))
     return body, base64.b64encode(zlib.crc32(body).to_bytes(4)).decode()
 
 
 class _Handler(Answering, BaseHTTPRequestHandler):
-    server: Service
+    server: AwsServer
 
     def do_GET(self) -> None:
         if self.path == "/calls":
             calls, self.server.calls = self.server.calls, []
             return self.answer(200, json.dumps(calls).encode())
         _, bucket, key = self.path.split("?")[0].split("/", 2)
-        asked = {"Bucket": bucket, "Key": key, "IfMatch": self.headers["If-Match"]}
-        self.server.calls.append({"service": "s3", "operation": "GetObject", "asked": asked})
+        parameters = {"Bucket": bucket, "Key": key, "IfMatch": self.headers["If-Match"]}
+        self.server.calls.append({"service": "s3", "operation": "GetObject", "parameters": parameters})
         body, checksum = _object(int(key.rpartition("/")[2].partition("-")[0]))
         return self.answer(200, body, {"ETag": '"bench"', "x-amz-checksum-crc32": checksum})
 
     def do_POST(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        parameters = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         target, _, operation = self.headers["X-Amz-Target"].partition(".")
         service = {"DynamoDB_20120810": "dynamodb", "AmazonSQS": "sqs"}.get(target, target)
-        self.server.calls.append({"service": service, "operation": operation, "asked": asked})
+        self.server.calls.append({"service": service, "operation": operation, "parameters": parameters})
         answer: dict[str, Any]
         match operation:
             case "UpdateItem":
-                values = asked["ExpressionAttributeValues"].items()
+                values = parameters["ExpressionAttributeValues"].items()
                 answer = {"Attributes": {found[1]: value for name, value in values if (found := _WRITTEN.match(name))}}
             case "GetSecretValue":
                 answer = {"SecretString": json.dumps(CREDENTIALS)}
             case "SendMessage":
-                digest = hashlib.md5(asked["MessageBody"].encode()).hexdigest()
+                digest = hashlib.md5(parameters["MessageBody"].encode()).hexdigest()
                 answer = {"MessageId": "0", "MD5OfMessageBody": digest}
             case _:
                 raise NotImplementedError(operation)
@@ -80,14 +82,14 @@ class _Handler(Answering, BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    """Serve until the process is ended."""
-    service, scheme = Service(), "http"
+    """Serve until the process ends."""
+    server, scheme = AwsServer(), "http"
     if files := sys.argv[1:]:
         context, scheme = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), "https"
         context.load_cert_chain(*files)
-        service.socket = context.wrap_socket(service.socket, server_side=True, do_handshake_on_connect=False)
-    print(json.dumps({"url": f"{scheme}://127.0.0.1:{service.server_address[1]}"}), flush=True)
-    service.serve_forever()
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    print(json.dumps({"url": f"{scheme}://127.0.0.1:{server.server_address[1]}"}), flush=True)
+    server.serve_forever()
 
 
 if __name__ == "__main__":

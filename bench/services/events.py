@@ -1,4 +1,4 @@
-"""Events of uploads that never were: the emulated S3 of the bench has an object for every key."""
+"""Events of uploads that never happened: the bench's AWS server has an object for every key."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def s3_records(count: int, size: int) -> list[dict[str, Any]]:
-    """Return S3's records of ``count`` new objects of ``size`` bytes."""
+    """Return S3 event records of ``count`` new objects of ``size`` bytes."""
     return [
         {
             "eventName": "ObjectCreated:Put",
@@ -22,12 +22,12 @@ def s3_records(count: int, size: int) -> list[dict[str, Any]]:
 
 
 def s3_event(count: int, size: int) -> dict[str, Any]:
-    """Return the event that S3 sends of ``count`` new objects."""
+    """Return the S3 event of ``count`` new objects."""
     return {"Records": s3_records(count, size)}
 
 
 def sqs_event(count: int, size: int) -> dict[str, Any]:
-    """Return the event that Lambda makes of a queue's messages, one for each of ``count`` new objects."""
+    """Return the Lambda event of ``count`` SQS messages, each with the S3 event of one new object."""
     return {
         "Records": [
             {

@@ -1,17 +1,17 @@
-"""The two functions that are measured, as they are told about the services of a ``Site``."""
+"""The configuration of the two functions that are measured."""
 
 from __future__ import annotations
 
 import os
 
-from bench.services.local_services import OcrService, Site
+from bench.services.local_services import LocalServices, OcrEndpoint
 from local.lambda_runtime.process import FunctionConfiguration
 from local.processes.aws_clients import CREDENTIALS, REGION
 from local.processes.child import ROOT
 
 _TIMEOUT_SECONDS = 120
 _QUEUES = "https://sqs.ap-northeast-2.amazonaws.com/123456789012"
-# As it is deployed by default, and what it does with its processors depends on it.
+# The default of a deployment. How the function uses its CPUs depends on it.
 _MEMORY_MB = 512
 _SETTINGS = {
     "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(_MEMORY_MB),
@@ -31,29 +31,31 @@ _SETTINGS = {
 }
 
 
-def analyze(site: Site, ocr: OcrService, batch: int) -> FunctionConfiguration:
-    """Return the analyze function's configuration for batches of up to ``batch``, with ``ocr`` behind it."""
-    told = environment(site, ocr) | {"BATCH_SIZE": str(batch)}
-    return FunctionConfiguration("analyze", "arn:bench", "analyze.handler", _TIMEOUT_SECONDS, told, ROOT / "functions")
+def analyze_configuration(services: LocalServices, ocr: OcrEndpoint, batch: int) -> FunctionConfiguration:
+    """Return the analyze function's configuration for batches of up to ``batch`` documents."""
+    environment = function_environment(services, ocr) | {"BATCH_SIZE": str(batch)}
+    handler = "analyze.handler"
+    return FunctionConfiguration("analyze", "arn:bench", handler, _TIMEOUT_SECONDS, environment, ROOT / "functions")
 
 
-def first_version(site: Site, ocr: OcrService) -> FunctionConfiguration:
-    """Return the first version's."""
+def first_version_configuration(services: LocalServices, ocr: OcrEndpoint) -> FunctionConfiguration:
+    """Return the configuration of the first version."""
     handler = "bench.workers.first_version.handler.handler"
-    return FunctionConfiguration("first", "arn:bench", handler, _TIMEOUT_SECONDS, environment(site, ocr), ROOT)
+    environment = function_environment(services, ocr)
+    return FunctionConfiguration("first", "arn:bench", handler, _TIMEOUT_SECONDS, environment, ROOT)
 
 
-def environment(site: Site, ocr: OcrService) -> dict[str, str]:
-    """Return what both functions are told, and where AWS and the authorities are."""
+def function_environment(services: LocalServices, ocr: OcrEndpoint) -> dict[str, str]:
+    """Return the environment of both functions: settings, endpoints and certificate authorities."""
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_DEFAULT_REGION": REGION,
-        "AWS_ENDPOINT_URL": site.aws,
+        "AWS_ENDPOINT_URL": services.aws,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         **CREDENTIALS,
         **_SETTINGS,
         "OCR_ENDPOINT": ocr.url,
-        "REQUESTS_CA_BUNDLE": str(site.authorities),
-        "SSL_CERT_FILE": str(site.authorities),
+        "REQUESTS_CA_BUNDLE": str(services.authorities),
+        "SSL_CERT_FILE": str(services.authorities),
     }

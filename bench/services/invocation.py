@@ -1,4 +1,4 @@
-"""Invoking a function of the bench: what fails is not measured."""
+"""Invokes a function and refuses to measure a failed invocation."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from local.lambda_runtime.process import FunctionProcess
 
 
 class FunctionFailed(Exception):
-    """The function did not do what is to be measured."""
+    """The function did not do the work that is to be measured."""
 
 
 def invoke(process: FunctionProcess, event: dict[str, Any]) -> None:
-    """Have the event handled, all of it.
+    """Invoke the function with ``event``.
 
     Raises
     ------
     FunctionFailed
-        when it was not, or a message of its batch is to come again.
+        If the invocation failed, or the function returned a message of its batch for a retry.
     """
     outcome = process.invoke(json.dumps(event).encode())
     answer = json.loads(outcome.payload)

@@ -1,4 +1,4 @@
-"""What several measurements share: services that answer at once, certificates, the C program."""
+"""The services that several benchmarks share: AWS, OCR services, certificates and the program in C."""
 
 from __future__ import annotations
 
@@ -22,39 +22,48 @@ from local.processes.child import ROOT, Child
 from tests.support.certificates import Authority
 
 _NO_COMPILER = (
-    "the C program that everything is held against could not be built: it needs gcc and the headers of OpenSSL 3 "
+    "the C program that is the reference for uploads could not be built: it needs gcc and the headers of OpenSSL 3 "
     "(Debian and Ubuntu: apt-get install gcc libssl-dev; Fedora: dnf install gcc openssl-devel; macOS: brew install "
-    "openssl). What the compiler said:\n\n"
+    "openssl). The compiler said:\n\n"
 )
 
 
-class NotReady(Exception):
-    """Something that the measurement needs is not on this machine; the text says what, and how to get it."""
+class MissingRequirement(Exception):
+    """This machine lacks something that a benchmark needs. The text says what, and how to get it."""
 
 
 @dataclass(frozen=True)
-class OcrService:
-    """A running one, over TLS."""
+class OcrEndpoint:
+    """A running OCR service, over TLS."""
 
     url: str
     _context: ssl.SSLContext
 
-    def gather(self, count: int) -> None:
-        """Let the next analyses wait for each other until ``count`` of them are under way."""
-        with urllib.request.urlopen(f"{self.url}/gather/{count}", context=self._context, timeout=10) as answer:
+    def set_barrier(self, count: int) -> None:
+        """Make the next analyses wait for each other until ``count`` of them have started."""
+        with urllib.request.urlopen(f"{self.url}/barrier/{count}", context=self._context, timeout=10) as answer:
             answer.read()
 
 
-class Site:
-    """A context manager; afterwards no process is left. ``folder`` takes what they write."""
+class LocalServices:
+    """Starts each service when it is first used. A context manager that ends all processes.
+
+    Attributes
+    ----------
+    folder
+        Where the processes write.
+    authorities
+        PEM file of the usual certificate authorities and our own. Reading it is part of a connection's cost.
+    public_key
+        PEM file of the OCR service's public key.
+    """
 
     def __init__(self, folder: Path) -> None:
-        """Make the certificates, and start nothing."""
+        """Make the certificates; start nothing."""
         self.folder = folder
         self._stack = ExitStack()
         authority = Authority(folder)
-        self._served = authority.issue("ocr")
-        # All that a client usually trusts, and ours: reading that bundle is part of what a connection costs.
+        self._certificate = authority.issue("ocr")
         self.authorities = folder / "authorities.pem"
         self.authorities.write_bytes(Path(certifi.where()).read_bytes() + authority.file.read_bytes())
         private = new_private_key()
@@ -64,74 +73,70 @@ class Site:
         self.public_key.write_bytes(public)
 
     def __enter__(self) -> Self:
-        """Return itself."""
+        """Return these services."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End what was started."""
+        """End all processes."""
         self._stack.close()
 
     @cached_property
     def aws(self) -> str:
-        """The URL of AWS."""
+        """URL of AWS over plain HTTP."""
         child = Child.serving(self.folder, "bench.services.aws_server")
         self._stack.callback(child.kill)
         return child.announcement()["url"]
 
     @cached_property
     def aws_over_tls(self) -> str:
-        """The URL of AWS as it is in earnest, for what measures connections."""
-        child = Child.serving(self.folder, "bench.services.aws_server", str(self._served.chain), str(self._served.key))
+        """URL of AWS over TLS, as in production, for benchmarks of connections."""
+        certificate = self._certificate
+        child = Child.serving(self.folder, "bench.services.aws_server", str(certificate.chain), str(certificate.key))
         self._stack.callback(child.kill)
         return child.announcement()["url"]
 
-    def aws_calls(self) -> list[dict[str, Any]]:
-        """Return the calls to AWS since this was last asked: each one's ``service``, ``operation`` and ``asked``."""
+    def take_aws_calls(self) -> list[dict[str, Any]]:
+        """Return the calls to ``aws`` since the last time, each with ``service``, ``operation`` and ``parameters``."""
         with urllib.request.urlopen(f"{self.aws}/calls", timeout=10) as answer:
             calls: list[dict[str, Any]] = json.load(answer)
         return calls
 
     @cached_property
-    def ocr(self) -> OcrService:
+    def ocr(self) -> OcrEndpoint:
         """The OCR service that answers at once."""
-        return self._ocr(0)
+        return self._start_ocr(0)
 
     @cached_property
-    def slow_ocr(self) -> OcrService:
-        """The OCR service that takes a second."""
-        return self._ocr(1)
+    def slow_ocr(self) -> OcrEndpoint:
+        """The OCR service that takes a second per analysis."""
+        return self._start_ocr(1)
 
     @cached_property
-    def floor(self) -> Path:
-        """The C program, built.
+    def openssl_upload(self) -> Path:
+        """The built program of ``bench/workers/openssl_upload.c``.
 
         Raises
         ------
-        NotReady
-            when there is no compiler, or no OpenSSL for it.
+        MissingRequirement
+            If there is no compiler, or it finds no OpenSSL.
         """
-        program = self.folder / "floor"
+        program = self.folder / "openssl_upload"
         compiler = shutil.which("gcc") or shutil.which("cc")
         if compiler is None:
-            raise NotReady(_NO_COMPILER + "there is none")
-        built = subprocess.run(
-            [compiler, "-O2", "-o", program, ROOT / "bench" / "workers" / "openssl_upload.c", "-lssl", "-lcrypto"],
-            capture_output=True,
-            text=True,
-            check=False,
+            raise MissingRequirement(_NO_COMPILER + "there is none")
+        source = ROOT / "bench" / "workers" / "openssl_upload.c"
+        build = subprocess.run(
+            [compiler, "-O2", "-o", program, source, "-lssl", "-lcrypto"], capture_output=True, text=True, check=False
         )
-        if built.returncode:
-            raise NotReady(_NO_COMPILER + built.stderr)
+        if build.returncode:
+            raise MissingRequirement(_NO_COMPILER + build.stderr)
         return program
 
-    def _ocr(self, seconds: float) -> OcrService:
-        child = Child.serving(
-            self.folder,
-            "bench.services.ocr_server",
-            *(str(file) for file in (self._served.chain, self._served.key, self._sealing_key)),
-            *("--seconds", str(seconds)),
-        )
+    def _start_ocr(self, seconds: float) -> OcrEndpoint:
+        files = (self._certificate.chain, self._certificate.key, self._sealing_key)
+        command = ("bench.services.ocr_server", *map(str, files), "--seconds", str(seconds))
+        child = Child.serving(self.folder, *command)
         self._stack.callback(child.kill)
-        return OcrService(child.announcement()["url"], ssl.create_default_context(cafile=str(self.authorities)))
+        return OcrEndpoint(child.announcement()["url"], ssl.create_default_context(cafile=str(self.authorities)))

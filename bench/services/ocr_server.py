@@ -1,10 +1,10 @@
-"""An OCR service that costs little and answers at once, as a process of its own, over TLS.
+"""An OCR service over TLS that answers with as little work as possible.
 
-    python -m bench.services.ocr_server CHAIN.pem KEY.pem SEALING-KEY.pem [--seconds 1]
+Run it as ``python -m bench.services.ocr_server CHAIN.pem KEY.pem SEALING-KEY.pem [--seconds 1]``.
 
-It drains an image without opening it. A card's answer holds no value; an ID card's is a passport's, with all 17 fields
-sealed under the request's own key. ``/gather/N`` makes it keep the next analyses until N are under way, so that so many
-images are known to be in flight at the same time.
+The server reads an image without decrypting it. A credit card's answer holds no value. An ID card's answer is that of a
+passport, with all 17 fields sealed with the request's key. After ``GET /barrier/N`` the next analyses wait until N of
+them have started, so that N images are certain to be in flight at the same time.
 """
 
 from __future__ import annotations
@@ -29,49 +29,49 @@ from emulator.domain.envelope import Envelope
 from local.lambda_runtime.http_handler import Answering
 
 CREDENTIALS = {"appKey": "bench", "secretKey": "bench"}
-# All clients are to pay for the same.
+# All clients must use the same cipher.
 _CIPHER = "TLS_AES_256_GCM_SHA384"
 _BUFFER = 256 * 1024
-_PATIENCE = 60.0
+_BARRIER_SECONDS = 60.0
 
 
-class Service(ThreadingHTTPServer):
-    """Serves until the process is ended."""
+class OcrServer(ThreadingHTTPServer):
+    """Serves until the process ends."""
 
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
 
     def __init__(self, chain: Path, key: Path, sealing_key: Path, seconds: float) -> None:
-        """``seconds`` is how long each analysis takes after its image has come."""
+        """Bind a free port. Each analysis takes ``seconds`` after its image has arrived."""
         super().__init__(("127.0.0.1", 0), _Handler)
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(chain, key)
         self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.private_key = cast(RSAPrivateKey, load_pem_private_key(sealing_key.read_bytes(), None))
         self.seconds = seconds
-        self.gathered = threading.Barrier(1)
+        self.barrier = threading.Barrier(1)
 
     def public_key(self) -> dict[str, str]:
-        """Return the ``result`` of "Issue Public Key"."""
+        """Return the ``result`` of the operation "Issue Public Key"."""
         der = self.private_key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         return {"key": base64.b64encode(der).decode(), "version": "0"}
 
 
 class _Handler(Answering, BaseHTTPRequestHandler):
-    server: Service
+    server: OcrServer
 
     def do_GET(self) -> None:
-        if self.path.startswith("/gather/"):
-            self.server.gathered = threading.Barrier(int(self.path.rpartition("/")[2]))
+        if self.path.startswith("/barrier/"):
+            self.server.barrier = threading.Barrier(int(self.path.rpartition("/")[2]))
             return self._succeed({})
         return self._succeed(self.server.public_key())
 
     def do_POST(self) -> None:
-        used = cast(ssl.SSLSocket, self.connection).cipher()
-        if used is None or used[0] != _CIPHER:
+        cipher = cast(ssl.SSLSocket, self.connection).cipher()
+        if cipher is None or cipher[0] != _CIPHER:
             raise ssl.SSLError(f"the client does not use {_CIPHER}")
-        self.server.gathered.wait(_PATIENCE)
+        self.server.barrier.wait(_BARRIER_SECONDS)
         self._drain(int(self.headers["Content-Length"]))
         time.sleep(self.server.seconds)
         if self.path.endswith("/credit-card"):
@@ -94,14 +94,14 @@ class _Handler(Answering, BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    """Serve until the process is ended."""
+    """Serve until the process ends."""
     parser = argparse.ArgumentParser()
     for name in ("chain", "key", "sealing_key"):
         parser.add_argument(name, type=Path)
     parser.add_argument("--seconds", type=float, default=0.0)
-    service = Service(**vars(parser.parse_args()))
-    print(json.dumps({"url": f"https://127.0.0.1:{service.server_address[1]}"}), flush=True)
-    service.serve_forever()
+    server = OcrServer(**vars(parser.parse_args()))
+    print(json.dumps({"url": f"https://127.0.0.1:{server.server_address[1]}"}), flush=True)
+    server.serve_forever()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The largest answer of the ID-card analysis: a passport's 17 fields, each with its box (guide, "ID Card Analysis")."""
+"""The largest answer of the ID-card analysis: a passport's 17 fields with their boxes (guide, "ID Card Analysis")."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FIELDS = {
 
 
 def passport(seal: Callable[[str], str]) -> dict[str, Any]:
-    """Return the ``result`` with every value as ``seal`` makes it."""
+    """Return the ``result``, with every value sealed by ``seal``."""
     return {
         "fileType": "png",
         "resolution": "normal",

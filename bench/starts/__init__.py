@@ -1,1 +1,1 @@
-"""CPU time of a function's cold start."""
+"""CPU time of a cold start, in processes of their own."""

@@ -1,12 +1,11 @@
-"""CPU of a cold start under AWS's runtime client, against ``import boto3`` with the analyze function's four clients.
+"""CPU time of a cold start under AWS's runtime client, compared with ``import boto3`` and four clients.
 
     PYTHONPATH=functions python -m bench.starts.measure [--rounds 11]
 
-Every figure is a process of its own, from its first instruction to one of two marks: ``ready`` when it asks for its
-first event (imports and clients are behind it), ``firstCall`` when the first byte of its first event's work reaches
-AWS (over plain HTTP, for both sides). User and system time of the process; the subjects take turns, and a ratio is
-that of two neighbours. The functions run as they are packaged (see ``twin``); what they are held against has all its
-byte code too. ``runtime`` is a handler that does nothing: what no function can go below.
+Every sample is a process of its own, from its first instruction to one of two marks. ``ready`` is when it asks for its
+first event, after imports and clients. ``firstCall`` is when the first byte of the first event's work reaches AWS, over
+plain HTTP. A sample is the user and system time of the process. Candidates alternate, and a ratio is that of two
+neighbours. The functions run as they are packaged (``native_package``); the references have all their byte code, too.
 """
 
 from __future__ import annotations
@@ -26,8 +25,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from bench.starts.native_package import installed
-from bench.starts.subjects import SETTINGS, Subject, subjects
+from bench.starts.candidates import SETTINGS, Candidate, install_candidates
+from bench.starts.native_package import installed_packages
 from local.lambda_runtime.runtime_api import Invocation, RuntimeApi
 from local.processes.aws_clients import CREDENTIALS, REGION
 
@@ -39,36 +38,46 @@ _RUNTIME = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py
 
 
 def main() -> None:
-    """Measure and print one object of JSON."""
+    """Measure and print a JSON object."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--rounds", type=int, default=11)
-    print(json.dumps(measure(parser.parse_args().rounds), indent=2))
+    print(json.dumps(measure_starts(parser.parse_args().rounds), indent=2))
 
 
-def measure(rounds: int = 11, others: Mapping[str, Subject] | None = None) -> dict[str, Any]:
-    """Return, by mark and subject, ``cpuMs`` (median) and ``ratio`` to ``boto3`` (median, min and max of the rounds).
+def measure_starts(rounds: int = 11, others: Mapping[str, Candidate] | None = None) -> dict[str, Any]:
+    """Measure the starts of the functions and their references.
 
-    ``others`` are measured along with the functions; each needs only its own folders, the runtime client's is added.
+    Parameters
+    ----------
+    rounds
+        Samples per candidate and mark.
+    others
+        More candidates. Their paths need not include the runtime client.
+
+    Returns
+    -------
+    dict
+        By mark and candidate: ``cpuMs`` (median) and ``ratio`` to ``boto3`` (median, minimum and maximum).
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        started = subjects(folder) | dict(others or {})
-        runtime = installed(_RUNTIME, folder / "runtime")
+        started = install_candidates(folder) | dict(others or {})
+        runtime = installed_packages(_RUNTIME, folder / "runtime")
         return {"rounds": rounds} | {mark: _compare(started, mark, rounds, runtime, folder) for mark in MARKS}
 
 
-def cpu_seconds(subject: Subject, mark: Mark, runtime: Path, folder: Path) -> float:
-    """Start ``subject``, end it at ``mark``, and return the CPU that it had used (user and system, seconds)."""
+def cpu_seconds(candidate: Candidate, mark: Mark, runtime: Path, folder: Path) -> float:
+    """Start ``candidate``, kill it at ``mark``, and return the CPU seconds that it used (user and system)."""
     api = RuntimeApi()
     with _Listener() as aws, (folder / "log").open("w+b") as log:
-        environment = _environment(subject, api, (*subject.path, runtime))
+        environment = _environment(candidate, api, (*candidate.path, runtime))
         if mark == "firstCall":
             environment["AWS_ENDPOINT_URL"] = aws.url
             deadline = int((time.time() + _SECONDS) * 1000)
-            api.submit(Invocation("first", json.dumps(subject.event).encode(), f"arn:{subject.handler}", deadline))
+            api.submit(Invocation("first", json.dumps(candidate.event).encode(), f"arn:{candidate.handler}", deadline))
         process = subprocess.Popen(
-            # -S, -P and -B: nothing that is installed here stands in, and the package is not written to.
-            [sys.executable, "-S", "-P", "-B", "-m", "awslambdaric", subject.handler],
+            # -S and -P hide the packages of this machine; -B keeps the package as it was built.
+            [sys.executable, "-S", "-P", "-B", "-m", "awslambdaric", candidate.handler],
             env=environment,
             stdout=log,
             stderr=log,
@@ -82,17 +91,17 @@ def cpu_seconds(subject: Subject, mark: Mark, runtime: Path, folder: Path) -> fl
             api.close()
         if not reached or api.init_failure:
             log.seek(0)
-            raise SystemExit(f"{subject.handler} did not get to {mark}:\n{log.read().decode()}")
+            raise SystemExit(f"{candidate.handler} did not get to {mark}:\n{log.read().decode()}")
     return used.ru_utime + used.ru_stime
 
 
 def _compare(
-    started: Mapping[str, Subject], mark: Mark, rounds: int, runtime: Path, folder: Path
+    started: Mapping[str, Candidate], mark: Mark, rounds: int, runtime: Path, folder: Path
 ) -> dict[str, dict[str, Any]]:
     names = [name for name in started if not (name == "runtime" and mark == "firstCall")]
     used: dict[str, list[float]] = {name: [] for name in names}
     for name in names:
-        # Files are in memory from here on.
+        # Fill the file cache.
         cpu_seconds(started[name], mark, runtime, folder)
     for number in range(rounds):
         for name in names if number % 2 else reversed(names):
@@ -111,23 +120,23 @@ def _spread(ratios: Iterable[float]) -> dict[str, float]:
     return {"median": round(statistics.median(found), 3), "min": round(found[0], 3), "max": round(found[-1], 3)}
 
 
-def _environment(subject: Subject, api: RuntimeApi, path: Iterable[Path]) -> dict[str, str]:
+def _environment(candidate: Candidate, api: RuntimeApi, path: Iterable[Path]) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join(map(str, path)),
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_DEFAULT_REGION": REGION,
-        "AWS_LAMBDA_FUNCTION_NAME": subject.handler.partition(".")[0],
+        "AWS_LAMBDA_FUNCTION_NAME": candidate.handler.partition(".")[0],
         "AWS_LAMBDA_RUNTIME_API": api.address,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "POWERTOOLS_SERVICE_NAME": subject.handler.partition(".")[0],
+        "POWERTOOLS_SERVICE_NAME": candidate.handler.partition(".")[0],
         **CREDENTIALS,
         **SETTINGS,
     }
 
 
 class _Listener(socketserver.ThreadingTCPServer):
-    """Stands where AWS would be and answers nothing; ``called`` is set by the first byte that comes."""
+    """A stand-in for AWS that answers nothing; the first byte sets ``called``."""
 
     daemon_threads = True
     block_on_close = False

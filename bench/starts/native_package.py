@@ -1,4 +1,4 @@
-"""The functions' package as this machine can run it: the same files, with this Python's builds of what is compiled."""
+"""The functions' package for this machine: the deployed files, with this Python's builds of compiled modules."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from pathlib import Path
 from infra.package.bundling import gather
 from local.processes.child import ROOT
 
-# Those of the package's dependencies that hold machine code; cffi leaves only this module of itself.
+# The dependencies with machine code. Of cffi, the package contains only this module.
 _COMPILED = ("cryptography", "msgspec", "_cffi_backend")
 
 
-def twin(folder: Path) -> Path:
-    """Make the twin in ``folder``, byte code included: this Python's, since 3.13's is of no use to another."""
+def native_package(folder: Path) -> Path:
+    """Build the package in ``folder``, with byte code for this Python; that for 3.13 works in no other version."""
     target = folder / "package"
     gather(ROOT / "functions", target)
     for name in _COMPILED:
-        for built in target.glob(f"{name}*"):
-            shutil.rmtree(built) if built.is_dir() else built.unlink()
+        for deployed in target.glob(f"{name}*"):
+            shutil.rmtree(deployed) if deployed.is_dir() else deployed.unlink()
         _copy_installed(name, target)
-    return _compiled(target)
+    return _add_byte_code(target)
 
 
-def installed(names: tuple[str, ...], target: Path) -> Path:
-    """Copy packages of this Python into ``target``, each with all of its byte code, so that nothing is compiled."""
+def installed_packages(names: tuple[str, ...], target: Path) -> Path:
+    """Copy installed packages into ``target``, with all byte code, so that a start compiles nothing."""
     target.mkdir()
     for name in names:
         _copy_installed(name, target)
-    return _compiled(target)
+    return _add_byte_code(target)
 
 
-def _compiled(folder: Path) -> Path:
+def _add_byte_code(folder: Path) -> Path:
     compileall.compile_dir(folder, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
     return folder
 

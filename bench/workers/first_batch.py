@@ -2,8 +2,8 @@
 
     python -m bench.workers.first_batch ours|bare CALLS.json BYTES COUNT
 
-``ours`` handles so many documents as the analyze function does; ``bare`` makes their calls to AWS with boto3, from as
-many threads. Imports and clients are behind both.
+``ours`` handles ``COUNT`` documents with the analyze function. ``bare`` makes their AWS calls with boto3, in as many
+threads. The measurement starts after imports and clients.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ def main() -> None:
 
 
 def _ours(_: Path, size: int, count: int) -> Callable[[], object]:
+    # Imported here, so that the function is not loaded for `bare`.
     from bench.workers import whole_document
 
     return whole_document.job(count, size)
@@ -41,8 +42,8 @@ def _bare(calls: Path, size: int, count: int) -> Callable[[], object]:
 
     def work() -> None:
         with ThreadPoolExecutor(count) as threads:
-            for made in [threads.submit(document) for _ in range(count)]:
-                made.result()
+            for future in [threads.submit(document) for _ in range(count)]:
+                future.result()
 
     return work
 

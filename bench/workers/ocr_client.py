@@ -1,4 +1,4 @@
-"""The worker that uploads and seals as the functions do.
+"""A worker that uploads and seals with the functions' OCR client.
 
 Run it as ``python -m bench.workers.ocr_client OCR-URL AUTHORITIES.pem``.
 """
@@ -19,14 +19,14 @@ from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.envelope import Envelope
 from sealed_ocr.ocr.transport import Transport
 
-from bench.measurement.worker import repeat
+from bench.measurement.worker import serve_jobs
 
 _SECONDS = 60
 
 
 @dataclass(frozen=True)
 class _Image:
-    """An image that is there already, in pieces as S3's."""
+    """An image in memory, in chunks as S3 delivers them."""
 
     size: int
     pieces: list[bytes]
@@ -47,7 +47,7 @@ def main() -> None:
         image = _Image(size, _pieces(size))
         return lambda: client.analyze(Kind.CREDIT_CARD, image, time.monotonic() + 2 * _SECONDS)
 
-    repeat({"upload": upload, "seal": _seal})
+    serve_jobs({"upload": upload, "seal": _seal})
 
 
 def _seal(size: int) -> Callable[[], object]:

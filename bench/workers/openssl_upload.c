@@ -1,6 +1,6 @@
-/* The floor: what OpenSSL itself needs for a sealed upload, and for sealing alone.
+/* The lower bound: the CPU time that OpenSSL itself needs for a sealed upload, and for sealing alone.
  *
- *     floor PORT AUTHORITIES.pem PUBLIC-KEY.pem
+ *     openssl_upload PORT AUTHORITIES.pem PUBLIC-KEY.pem
  *
  * Reads jobs from standard input ("upload BYTES COUNT" or "seal BYTES COUNT") and answers each with the CPU seconds
  * (user and system, of this process) that one of the COUNT took. The first of each job is not counted: it opens the
@@ -33,7 +33,7 @@ static unsigned char *image, sealed[CHUNK + 2 * BLOCK], answer[ANSWER + 1];
 
 static void must(int held, const char *what) {
     if (held) return;
-    fprintf(stderr, "floor: %s\n", what);
+    fprintf(stderr, "openssl_upload: %s\n", what);
     ERR_print_errors_fp(stderr);
     exit(1);
 }
@@ -134,7 +134,7 @@ int main(int count, char **arguments) {
     char job[16];
     size_t size;
     int times;
-    must(count == 4, "usage: floor PORT AUTHORITIES.pem PUBLIC-KEY.pem");
+    must(count == 4, "usage: openssl_upload PORT AUTHORITIES.pem PUBLIC-KEY.pem");
     signal(SIGPIPE, SIG_IGN);
     port = atoi(arguments[1]);
     tls = SSL_CTX_new(TLS_client_method());

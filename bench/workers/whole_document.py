@@ -1,6 +1,6 @@
-"""The worker that handles whole documents as the analyze function does: ``batch-N BYTES COUNT``, for N of 1, 10 and 50.
+"""A worker that handles whole documents with the analyze function: ``batch-N BYTES COUNT``, for N of 1, 10 and 50.
 
-A module of its own, so that nothing but the function is in its process.
+The process imports nothing but the function and this worker.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import analyze
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bench.measurement.worker import repeat
+from bench.measurement.worker import serve_jobs
 from bench.services.events import sqs_event
 
 BATCHES = (1, 10, 50)
@@ -26,11 +26,11 @@ class _Context(LambdaContext):
 
 def main() -> None:
     """Serve the jobs."""
-    repeat({f"batch-{count}": partial(job, count) for count in BATCHES})
+    serve_jobs({f"batch-{count}": partial(job, count) for count in BATCHES})
 
 
 def job(count: int, size: int) -> Callable[[], object]:
-    """Return the work of one batch."""
+    """Return the work for one batch."""
 
     def work() -> None:
         if handle(sqs_event(count, size)):
@@ -40,7 +40,7 @@ def job(count: int, size: int) -> Callable[[], object]:
 
 
 def handle(event: dict[str, Any]) -> int:
-    """Handle one batch; return how many of its documents must come again."""
+    """Handle one batch; return how many of its documents the function returned for a retry."""
     return len(analyze.handler(event, _Context())["batchItemFailures"])
 
 

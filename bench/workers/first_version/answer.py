@@ -1,4 +1,4 @@
-"""The answer in pydantic's models, its values opened one by one."""
+"""The answer as pydantic models. Each value is opened with a cipher of its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 
 class Header(BaseModel):
-    """``header``."""
+    """The ``header`` of an answer."""
 
     isSuccessful: bool
     resultCode: int
@@ -40,7 +40,7 @@ class KeyValue(BaseModel):
 
 
 class IdCard(BaseModel):
-    """``result`` of an ID-card analysis."""
+    """The ``result`` of an ID-card analysis."""
 
     fileType: str
     resolution: str
@@ -50,7 +50,7 @@ class IdCard(BaseModel):
 
 
 class CreditCard(BaseModel):
-    """``result`` of a card's analysis, as far as it is used."""
+    """The ``result`` of a credit-card analysis, without unused members."""
 
     fileType: str
     resolution: str
@@ -59,14 +59,14 @@ class CreditCard(BaseModel):
 
 
 class CreditCardAnswer(BaseModel):
-    """The whole answer for a card."""
+    """The answer of a credit-card analysis."""
 
     header: Header
     result: CreditCard
 
 
 class IdCardAnswer(BaseModel):
-    """The whole answer for an ID card."""
+    """The answer of an ID-card analysis."""
 
     header: Header
     result: IdCard

@@ -1,4 +1,4 @@
-"""The OCR service called with requests and pycryptodome."""
+"""A client of the OCR service with requests and pycryptodome."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from Crypto.Util.Padding import pad
 
 
 class Client:
-    """The OCR service, for one kind of document."""
+    """A client for one kind of document."""
 
     def __init__(self, endpoint: str, app_key: str, secret_key: str, kind: str) -> None:
         """Fetch the public key."""
@@ -25,7 +25,7 @@ class Client:
         self._public_key = RSA.import_key(base64.b64decode(result["key"]))
 
     def analyze(self, image: bytes) -> tuple[bytes, bytes]:
-        """Seal and send an image; return the answer and the symmetric key."""
+        """Seal and send an image; return the answer's body and the symmetric key."""
         key = secrets.token_bytes(32)
         sealed = AES.new(key, AES.MODE_CBC, key[:16]).encrypt(pad(image, AES.block_size))
         answer = requests.post(

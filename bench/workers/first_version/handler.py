@@ -1,4 +1,4 @@
-"""The function as a user would write it first; given several records, it works on them in threads."""
+"""The function as a user would write it first. It handles several records in threads."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _ocr() -> Client:
 
 
 def handler(event: dict[str, Any], _context: object) -> None:
-    """Read the images of an S3 event and send what they say."""
+    """Read the images of an S3 event and send their fields."""
     with ThreadPoolExecutor(len(event["Records"])) as threads:
         list(threads.map(_analyze, event["Records"]))
 

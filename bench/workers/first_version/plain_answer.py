@@ -1,4 +1,4 @@
-"""The answer with the standard library's JSON and dataclasses, its values opened one by one by cryptography."""
+"""The answer with the standard library's JSON and dataclasses. ``cryptography`` opens each value."""
 
 from __future__ import annotations
 

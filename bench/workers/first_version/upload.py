@@ -1,6 +1,7 @@
-"""The worker that uploads as the first version does: ``python -m bench.workers.first_version.upload OCR-URL``.
+"""A worker that uploads as the first version does.
 
-The public key is fetched and read once, which is kinder than most first versions are.
+Run it as ``python -m bench.workers.first_version.upload OCR-URL``. It fetches and parses the public key once, which
+most first versions would not do.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from bench.measurement.worker import repeat
+from bench.measurement.worker import serve_jobs
 from bench.workers.first_version.answer import CreditCardAnswer
 from bench.workers.first_version.client import Client
 
@@ -21,7 +22,7 @@ def main() -> None:
         image = b"i" * size
         return lambda: CreditCardAnswer.model_validate_json(client.analyze(image)[0])
 
-    repeat({"upload": upload})
+    serve_jobs({"upload": upload})
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What ``bench.starts.measure`` starts: the two functions as they are packaged, and what they are held against."""
+"""The processes that ``bench.starts.measure`` starts: the two packaged functions, and their references."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.starts.native_package import installed, twin
+from bench.starts.native_package import installed_packages, native_package
 from local.processes.aws_clients import REGION
 
 _BOTO3 = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
@@ -57,23 +57,39 @@ SETTINGS = {
 
 
 @dataclass(frozen=True)
-class Subject:
-    """What is started: ``handler`` as Lambda names it, the folders that it imports from, and its first event."""
+class Candidate:
+    """A function to start.
+
+    Attributes
+    ----------
+    handler
+        Handler in Lambda's notation.
+    path
+        Folders to import from.
+    event
+        First event.
+    """
 
     handler: str
     path: tuple[Path, ...]
     event: Mapping[str, Any] = field(default_factory=dict)
 
 
-def subjects(folder: Path) -> dict[str, Subject]:
-    """Put into ``folder`` what the functions and what they are held against import, and return them by name."""
-    bare = installed(_BOTO3, folder / "boto3")
+def install_candidates(folder: Path) -> dict[str, Candidate]:
+    """Install the functions and their references below ``folder``.
+
+    Returns
+    -------
+    dict of str to Candidate
+        The candidates by name. ``runtime`` is a handler that does nothing: no function can start faster.
+    """
+    bare = installed_packages(_BOTO3, folder / "boto3")
     (bare / "bare.py").write_text(_BARE)
     (bare / "nothing.py").write_text("def handler(event, context):\n    pass\n")
-    package = twin(folder)
+    package = native_package(folder)
     return {
-        "runtime": Subject("nothing.handler", (bare,)),
-        "boto3": Subject("bare.handler", (bare,)),
-        "analyze": Subject("analyze.handler", (package,), {"Records": [_UPLOAD]}),
-        "verify": Subject("verify.handler", (package,), _CLAIM),
+        "runtime": Candidate("nothing.handler", (bare,)),
+        "boto3": Candidate("bare.handler", (bare,)),
+        "analyze": Candidate("analyze.handler", (package,), {"Records": [_UPLOAD]}),
+        "verify": Candidate("verify.handler", (package,), _CLAIM),
     }
