@@ -23,7 +23,7 @@ from bench.report.table import console_table
 from bench.services.invocation import FunctionFailed
 from bench.services.local_services import LocalServices, MissingRequirement
 from local.cli.progress import Progress
-from local.processes.aws_clients import shut_out_real_accounts
+from local.processes.aws_clients import isolate_aws_environment
 from local.processes.child import ChildError
 
 _PAIRS, _QUICK_PAIRS = 15, 3
@@ -49,7 +49,7 @@ def main() -> int:
     if options.render:
         write_pages(read_record(RECORD_FILE))
         return 0
-    shut_out_real_accounts()
+    isolate_aws_environment()
     pairs = _QUICK_PAIRS if options.quick else _PAIRS
     load_before, start = load_average(), time.monotonic()
     try:
@@ -87,7 +87,7 @@ def _measure(names: Sequence[str], pairs: int, *, quick: bool) -> list[Result]:
 
 
 def _show_progress(progress: Progress, heading: str, activity: str) -> None:
-    progress.say(f"{heading}: {activity}")
+    progress.step(f"{heading}: {activity}")
 
 
 def _parser() -> argparse.ArgumentParser:

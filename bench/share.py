@@ -26,7 +26,7 @@ from bench.report.cost import MB_PER_CPU
 from bench.services.events import sqs_event
 from bench.services.function_configuration import function_environment
 from bench.services.local_services import LocalServices, MissingRequirement
-from local.processes.aws_clients import shut_out_real_accounts
+from local.processes.aws_clients import isolate_aws_environment
 from local.processes.child import ROOT
 
 _PERIOD_US = 20_000
@@ -37,7 +37,7 @@ _BATCHES_FLAG = "--batch"
 
 def main() -> None:
     """Measure the combinations in the arguments and print a table."""
-    shut_out_real_accounts()
+    isolate_aws_environment()
     table = Table("memory", "documents", "", "seconds", "CPU, ms", "deferred")
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, LocalServices(Path(folder)) as services:
         for memory, count in (map(int, argument.split("x")) for argument in sys.argv[1:] or _DEFAULT):

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from emulator.faults.kinds import Delay
 from emulator.testing import Emulator
-from local.processes.aws_clients import Clients
+from local.processes.aws_clients import AwsClients
 from local.processes.child import Child
 from tests.support.verification_world import AUTHENTICITY, World
 from tests.support.verify_function import Lambda, event
@@ -32,9 +32,9 @@ def main() -> None:
     parser.add_argument("--service-seconds", type=float, default=0.3)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, Emulator() as emulator:
-        moto = Child.serving(Path(folder), "local.processes.moto_server")
+        moto = Child.start_server(Path(folder), "local.processes.moto_server")
         url = moto.announcement()["url"]
-        world = World(Clients(url), emulator)
+        world = World(AwsClients(url), emulator)
         function = Lambda(world, url, Path(folder))
         try:
             print(json.dumps(measure(world, function, arguments.pairs, arguments.service_seconds)))

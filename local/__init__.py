@@ -1,1 +1,1 @@
-"""The pipeline on one machine: AWS emulated, the template as it is deployed, the handlers in processes of their own."""
+"""The pipeline on one machine: emulated AWS, the deployed template, and the handlers in their own processes."""

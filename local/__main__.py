@@ -9,28 +9,28 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-# The console speaks of documents in the functions' own words.
+# The console imports the functions' modules.
 sys.path.insert(1, str(Path(__file__).resolve().parent.parent / "functions"))
 
 from local.cli.commands import app
-from local.cli.run import Exit
+from local.cli.exit_codes import ExitCode
 
 
 def main() -> NoReturn:
-    """Follow the command line; a fault of our own has an exit code of its own, for 1 means something else here."""
-    code: int = Exit.BROKEN
+    """Run the command line. An internal error has its own exit code, because 1 means that a document was rejected."""
+    code: int = ExitCode.PIPELINE_FAILED
     try:
         app(prog_name="python -m local")
     except SystemExit as ended:
-        code = ended.code if isinstance(ended.code, int) else Exit.ANALYZED
-    except Exception:  # noqa: BLE001 - the last resort, and it hides nothing
+        code = ended.code if isinstance(ended.code, int) else ExitCode.ANALYZED
+    except Exception:  # noqa: BLE001 - the last resort, and the traceback is printed
         traceback.print_exc()
-    _end(code)
+    _exit(code)
 
 
-def _end(code: int) -> NoReturn:
-    # What was begun is closed by now. An interruption can hit a library between taking a lock and the block that gives
-    # it back, and the interpreter's own end, which closes that library's connections, would wait for it for ever.
+def _exit(code: int) -> NoReturn:
+    # All resources are closed by now. An interrupt can hit a library after it took a lock and before the block that
+    # releases it. A normal interpreter exit closes that library's connections and would wait for the lock for ever.
     for stream in (sys.stdout, sys.stderr):
         with suppress(BrokenPipeError):
             stream.flush()

@@ -18,10 +18,10 @@ import urllib3
 from emulator.control.client import ControlClient
 from emulator.faults.kinds import ResetAfterBody, ResultCode
 from emulator.specimens import SpecimenKind, draw
-from local.pipeline.messages import messages
-from local.pipeline.options import Options
+from local.pipeline.messages import receive_messages
+from local.pipeline.options import PipelineOptions
 from local.pipeline.pipeline import Pipeline
-from local.processes.aws_clients import shut_out_real_accounts
+from local.processes.aws_clients import isolate_aws_environment
 from schemas.example_files import write
 
 TIME, EXPIRES = "2026-11-23T09:30:00.000Z", "2026-11-23T10:29:00.000Z"
@@ -60,7 +60,7 @@ def take_messages(pipeline: Pipeline, folder: str = "2026/11") -> dict[str, Tree
     for key, image in images.values():
         pipeline.aws.s3.put_object(Bucket=pipeline.output("ImageBucketName"), Key=key, Body=image)
     keys = [key for key, _ in images.values()]
-    came = {found.key: found.event for found in messages(pipeline.aws.sqs, queue(pipeline), keys, _SECONDS)}
+    came = {found.key: found.event for found in receive_messages(pipeline.aws.sqs, queue(pipeline), keys, _SECONDS)}
     if len(came) < len(images):
         raise TimeoutError(f"{len(images) - len(came)} messages did not come within {_SECONDS} s")
     return {name: came[key] for name, (key, _) in images.items()}
@@ -103,9 +103,9 @@ def steady(message: Tree) -> Tree:
 
 def main() -> None:
     """Write the examples."""
-    shut_out_real_accounts()
+    isolate_aws_environment()
     with tempfile.TemporaryDirectory() as logs:
-        options = Options(logs=Path(logs), slots=1, reader="specimen")
+        options = PipelineOptions(logs=Path(logs), slots=1, reader="specimen")
         with Pipeline(options, lambda doing: print(doing, file=sys.stderr)) as pipeline:  # noqa: T201 - progress
             came = take_messages(pipeline)
             answers = take_answers(pipeline, came["resident"], came["driver"])

@@ -21,7 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from bench.services.ocr_server import CREDENTIALS
-from local.lambda_runtime.http_handler import Answering
+from local.lambda_runtime.http_handler import HttpHandler
 
 # Enough for the check of the file type.
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -48,18 +48,18 @@ def _object(size: int) -> tuple[bytes, str]:
     return body, base64.b64encode(zlib.crc32(body).to_bytes(4)).decode()
 
 
-class _Handler(Answering, BaseHTTPRequestHandler):
+class _Handler(HttpHandler, BaseHTTPRequestHandler):
     server: AwsServer
 
     def do_GET(self) -> None:
         if self.path == "/calls":
             calls, self.server.calls = self.server.calls, []
-            return self.answer(200, json.dumps(calls).encode())
+            return self.respond(200, json.dumps(calls).encode())
         _, bucket, key = self.path.split("?")[0].split("/", 2)
         parameters = {"Bucket": bucket, "Key": key, "IfMatch": self.headers["If-Match"]}
         self.server.calls.append({"service": "s3", "operation": "GetObject", "parameters": parameters})
         body, checksum = _object(int(key.rpartition("/")[2].partition("-")[0]))
-        return self.answer(200, body, {"ETag": '"bench"', "x-amz-checksum-crc32": checksum})
+        return self.respond(200, body, {"ETag": '"bench"', "x-amz-checksum-crc32": checksum})
 
     def do_POST(self) -> None:
         parameters = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -78,7 +78,7 @@ class _Handler(Answering, BaseHTTPRequestHandler):
                 answer = {"MessageId": "0", "MD5OfMessageBody": digest}
             case _:
                 raise NotImplementedError(operation)
-        self.answer(200, json.dumps(answer).encode())
+        self.respond(200, json.dumps(answer).encode())
 
 
 def main() -> None:

@@ -85,7 +85,7 @@ class LocalServices:
     @cached_property
     def aws(self) -> str:
         """URL of AWS over plain HTTP."""
-        child = Child.serving(self.folder, "bench.services.aws_server")
+        child = Child.start_server(self.folder, "bench.services.aws_server")
         self._stack.callback(child.kill)
         return child.announcement()["url"]
 
@@ -93,7 +93,9 @@ class LocalServices:
     def aws_over_tls(self) -> str:
         """URL of AWS over TLS, as in production, for benchmarks of connections."""
         certificate = self._certificate
-        child = Child.serving(self.folder, "bench.services.aws_server", str(certificate.chain), str(certificate.key))
+        child = Child.start_server(
+            self.folder, "bench.services.aws_server", str(certificate.chain), str(certificate.key)
+        )
         self._stack.callback(child.kill)
         return child.announcement()["url"]
 
@@ -137,6 +139,6 @@ class LocalServices:
     def _start_ocr(self, seconds: float) -> OcrEndpoint:
         files = (self._certificate.chain, self._certificate.key, self._sealing_key)
         command = ("bench.services.ocr_server", *map(str, files), "--seconds", str(seconds))
-        child = Child.serving(self.folder, *command)
+        child = Child.start_server(self.folder, *command)
         self._stack.callback(child.kill)
         return OcrEndpoint(child.announcement()["url"], ssl.create_default_context(cafile=str(self.authorities)))

@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from bench.services.passport import passport
 from emulator.domain.envelope import Envelope
-from local.lambda_runtime.http_handler import Answering
+from local.lambda_runtime.http_handler import HttpHandler
 
 CREDENTIALS = {"appKey": "bench", "secretKey": "bench"}
 # All clients must use the same cipher.
@@ -58,7 +58,7 @@ class OcrServer(ThreadingHTTPServer):
         return {"key": base64.b64encode(der).decode(), "version": "0"}
 
 
-class _Handler(Answering, BaseHTTPRequestHandler):
+class _Handler(HttpHandler, BaseHTTPRequestHandler):
     server: OcrServer
 
     def do_GET(self) -> None:
@@ -90,7 +90,7 @@ class _Handler(Answering, BaseHTTPRequestHandler):
 
     def _succeed(self, result: dict[str, Any], headers: dict[str, str] | None = None) -> None:
         header = {"isSuccessful": True, "resultCode": 0, "resultMessage": "SUCCESS"}
-        self.answer(200, json.dumps({"header": header, "result": result}).encode(), headers)
+        self.respond(200, json.dumps({"header": header, "result": result}).encode(), headers)
 
 
 def main() -> None:

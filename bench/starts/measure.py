@@ -27,7 +27,8 @@ from typing import Any, Literal
 
 from bench.starts.candidates import SETTINGS, Candidate, install_candidates
 from bench.starts.native_package import installed_packages
-from local.lambda_runtime.runtime_api import Invocation, RuntimeApi
+from local.lambda_runtime.invocation import Invocation
+from local.lambda_runtime.runtime_api import RuntimeApi
 from local.processes.aws_clients import CREDENTIALS, REGION
 
 Mark = Literal["ready", "firstCall"]

@@ -1,1 +1,1 @@
-"""The commands: run, up, and what they print."""
+"""The commands ``run`` and ``up``, and their output."""

@@ -1,4 +1,4 @@
-"""``python -m local``: the commands."""
+"""``python -m local``: the commands and their options."""
 
 from __future__ import annotations
 
@@ -9,42 +9,46 @@ import typer
 
 from emulator.readers.registry import DEFAULT_READER, READERS
 from local.cli import arguments
-from local.cli.gallery import fill
-from local.cli.run import Exit, Wishes, run
+from local.cli.exit_codes import ExitCode
+from local.cli.gallery import save_pictures
+from local.cli.image_files import UsageError
+from local.cli.run import RunOptions, run
 from local.cli.session import session
-from local.cli.up import analyzed_example, describe, wait_for_the_end
-from local.pipeline.images import KINDS, MisuseError, keyed, new_run, resident_specimen
-from local.pipeline.options import Options
+from local.cli.up import up, up_with_console
+from local.pipeline.images import KINDS, assign_keys, new_run_id
+from local.pipeline.options import PipelineOptions
 from local.processes.child import ROOT
 
 _EXIT_CODES = (
-    "Exit codes: 0 all analyzed · 1 some rejected, or without the verdict that was asked for · 2 misuse · "
-    "3 a message did not come in time · 4 the pipeline itself did not start"
+    "Exit codes: 0 all analyzed · 1 some rejected, or without a requested verdict · 2 usage error · "
+    "3 a message did not arrive in time · 4 the pipeline itself failed"
 )
 app = typer.Typer(
     help="The pipeline on this machine.",
     no_args_is_help=True,
     add_completion=False,
-    # A trace shows variables, and those may be keys.
+    # Tracebacks show variables, which may hold keys.
     pretty_exceptions_enable=False,
 )
 
-Images = Annotated[list[Path] | None, typer.Argument(metavar="[IMAGE]…", help="PNG or JPEG files; else specimens.")]
+Images = Annotated[
+    list[Path] | None, typer.Argument(metavar="[IMAGE]…", help="PNG or JPEG files. Without any: specimens.")
+]
 KindOption = Annotated[
     str | None,
-    typer.Option("--kind", metavar="KIND", help=f"{', '.join(KINDS)}. Else each image's folder must be named so."),
+    typer.Option("--kind", metavar="KIND", help=f"{', '.join(KINDS)}. Without it: the name of each image's folder."),
 ]
-Count = Annotated[int, typer.Option(min=1, help="How many specimens of every kind.")]
-Verify = Annotated[bool, typer.Option("--verify", help="Ask whether the ID cards that allow it are authentic.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Lines of JSON alone on standard output.")]
+Count = Annotated[int, typer.Option(min=1, help="Number of specimens of each kind.")]
+Verify = Annotated[bool, typer.Option("--verify", help="Request a verdict on each ID card that can be verified.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print only lines of JSON to standard output.")]
 Timeout = Annotated[float, typer.Option(min=0.1, help="Seconds to wait for the next message.")]
-Endpoint = Annotated[str | None, typer.Option("--ocr-endpoint", metavar="URL", help="Not the emulator, but this.")]
+Endpoint = Annotated[str | None, typer.Option("--ocr-endpoint", metavar="URL", help="Use this OCR service instead.")]
 AppKey = Annotated[str | None, typer.Option(metavar="KEY", help="Its appKey, or OCR_APP_KEY in the environment.")]
 SecretKey = Annotated[str | None, typer.Option(metavar="KEY", help="Its secretKey, or OCR_SECRET_KEY.")]
-Pictures = Annotated[bool, typer.Option(help="Draw what was read onto copies of the images, in out/.")]
-Reader = Annotated[str, typer.Option(metavar="READER", help=f"The emulator's: {', '.join(sorted(READERS))}.")]
-Slots = Annotated[int, typer.Option(min=1, max=64, help="Processes for each function, at most.")]
-OnPage = Annotated[bool, typer.Option("--console", help="With a page in the browser that shows it at work.")]
+Pictures = Annotated[bool, typer.Option(help="Save copies of the images with the recognised fields in out/.")]
+Reader = Annotated[str, typer.Option(metavar="READER", help=f"The emulator's reader: {', '.join(sorted(READERS))}.")]
+Slots = Annotated[int, typer.Option(min=1, max=64, help="Maximum number of processes per function.")]
+WithConsole = Annotated[bool, typer.Option("--console", help="Serve a page that shows the pipeline at work.")]
 
 
 @app.command("run", epilog=_EXIT_CODES)
@@ -62,20 +66,20 @@ def run_command(
     reader: Reader = DEFAULT_READER,
     slots: Slots = 2,
 ) -> None:
-    """Start everything, upload images, show the message about each, stop everything."""
-    prefix = new_run()
+    """Start the pipeline, upload images, show the message about each, and stop the pipeline."""
+    run_id = new_run_id()
     try:
-        options = _options(prefix, ocr_endpoint, app_key, secret_key, reader, slots)
-        images = keyed(arguments.uploads(paths or [], kind, count), prefix)
-    except MisuseError as error:
-        _misuse(error)
+        options = _options(run_id, ocr_endpoint, app_key, secret_key, reader, slots)
+        images = assign_keys(arguments.uploads(paths or [], kind, count), run_id)
+    except UsageError as error:
+        _exit_with_usage_error(error)
     with session(options) as (pipeline, progress):
-        code, messages = run(pipeline, images, Wishes(timeout, as_json, verify), progress)
+        code, messages = run(pipeline, images, RunOptions(timeout, as_json, verify), progress)
         if pictures:
-            progress.count("drawing")
-            folder = ROOT / "out" / prefix
-            if drawn := fill(folder, images, messages):
-                progress.note(f"what was read where is drawn in {folder} ({drawn} pictures)")
+            progress.update("drawing")
+            folder = ROOT / "out" / run_id
+            if count := save_pictures(folder, images, messages):
+                progress.note(f"the recognised fields are drawn in {folder} ({count} pictures)")
         raise typer.Exit(code)
 
 
@@ -86,41 +90,30 @@ def up_command(
     secret_key: SecretKey = None,
     reader: Reader = DEFAULT_READER,
     slots: Slots = 2,
-    console: OnPage = False,
+    console: WithConsole = False,
 ) -> None:
-    """Start everything, say where it is, and stay until Ctrl-C."""
+    """Start the pipeline, print its endpoints, and keep it running until Ctrl-C."""
     try:
-        options = _options(new_run(), ocr_endpoint, app_key, secret_key, reader, slots)
-    except MisuseError as error:
-        _misuse(error)
+        options = _options(new_run_id(), ocr_endpoint, app_key, secret_key, reader, slots)
+    except UsageError as error:
+        _exit_with_usage_error(error)
     if console:
-        from local.cli.up_console import stay  # its server is loaded for those who want it
-
-        return stay(options)
-    with session(options) as (pipeline, progress):
-        progress.say("trying it with a specimen")
-        # Never against another service, which may be paid for.
-        example = analyzed_example(pipeline, resident_specimen()) if pipeline.emulated else None
-        with progress.aside():
-            describe(pipeline, options.logs, example)
-        progress.say("running; Ctrl-C stops everything")
-        try:
-            wait_for_the_end()
-        except KeyboardInterrupt:
-            raise typer.Exit(Exit.ANALYZED) from None
+        up_with_console(options)
+    else:
+        up(options)
 
 
 def _options(
-    run_prefix: str, endpoint: str | None, app_key: str | None, secret_key: str | None, reader: str, slots: int
-) -> Options:
-    return Options(
-        logs=ROOT / ".local" / run_prefix,
+    run_id: str, endpoint: str | None, app_key: str | None, secret_key: str | None, reader: str, slots: int
+) -> PipelineOptions:
+    return PipelineOptions(
+        logs=ROOT / ".local" / run_id,
         slots=slots,
         reader=arguments.reader(reader),
         ocr=arguments.ocr_service(endpoint, app_key, secret_key),
     )
 
 
-def _misuse(error: MisuseError) -> NoReturn:
+def _exit_with_usage_error(error: UsageError) -> NoReturn:
     typer.echo(f"python -m local: {error}.", err=True)
-    raise typer.Exit(Exit.MISUSE)
+    raise typer.Exit(ExitCode.USAGE_ERROR)

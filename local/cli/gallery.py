@@ -1,4 +1,4 @@
-"""Copies of the images with what was read drawn onto them."""
+"""Saves copies of the images with the recognised fields drawn onto them."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from local.pipeline.messages import Message
 
 
-def fill(folder: Path, images: Mapping[str, Image], messages: Iterable[Message]) -> int:
-    """Draw the analyzed documents into ``folder`` and return how many there are.
+def save_pictures(folder: Path, images: Mapping[str, Image], messages: Iterable[Message]) -> int:
+    """Draw the analyzed documents into ``folder`` and return their number.
 
-    A file that the OCR service read but Pillow cannot is passed over. The folder, with its personal data, is for the
-    user alone.
+    Files that Pillow cannot read are skipped, even if the OCR service could. The folder holds personal data, so only
+    the user has access to it.
     """
-    drawn = 0
+    count = 0
     for message in messages:
         if not message.analyzed:
             continue
@@ -31,13 +31,13 @@ def fill(folder: Path, images: Mapping[str, Image], messages: Iterable[Message])
         except (OSError, SyntaxError, Pillow.DecompressionBombError):
             continue
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (folder / _name(message.key)).write_bytes(picture)
-        drawn += 1
-    return drawn
+        (folder / _file_name(message.key)).write_bytes(picture)
+        count += 1
+    return count
 
 
-def _name(key: str) -> str:
-    """The key without the run: images of the same name, of two kinds or of one, keep apart."""
+def _file_name(key: str) -> str:
+    """Return the key without the run's folder. Images of the same name keep different file names."""
     kind = "id-card/stand-alone" if key.startswith("id-card/stand-alone/") else key.partition("/")[0]
-    _run, _, own = key.removeprefix(f"{kind}/").partition("/")
-    return f"{kind}/{own}".replace("/", "-").removesuffix(".png") + ".png"
+    _run_id, _, rest = key.removeprefix(f"{kind}/").partition("/")
+    return f"{kind}/{rest}".replace("/", "-").removesuffix(".png") + ".png"

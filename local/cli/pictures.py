@@ -1,4 +1,4 @@
-"""Pictures of a result: what was read, drawn onto a copy of the image that it was read from."""
+"""Draws the recognised fields onto a copy of the analyzed image."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _COLOURS = ("#d81b60", "#1e88e5", "#00897b", "#8e24aa", "#f4511e")
-_LONGEST_SIDE = 2000
-_LEAST_TAG = 14
-_ROWS_IN_WIDTH = 36  # the list's letters grow with the image
+_MAX_SIDE = 2000
+_MIN_TAG_SIZE = 14
+_ROWS_PER_SIDE = 36
+"""The text of the list grows with the image."""
 
 
 class _Entry(NamedTuple):
@@ -27,23 +28,32 @@ class _Entry(NamedTuple):
 
 
 def draw(image: bytes, result: dict[str, Any]) -> bytes:
-    """Return a PNG: the image with numbered boxes, and under it a list of the numbers' fields, values and confidences.
+    """Return a PNG of the image with numbered boxes, above a list of the fields, their values and confidences.
 
-    `image` is the PNG or JPEG that was analyzed, `result` the OCR service's decrypted ``result`` for it, as the guide's
-    "Credit Card Analysis API" and "ID Card Analysis API" have it; what it lacks is left out. An image longer than 2,000
-    pixels comes out smaller.
+    Images longer than 2,000 pixels are made smaller.
 
-    Raises PIL.UnidentifiedImageError (an OSError) for anything but an image.
+    Parameters
+    ----------
+    image : bytes
+        The PNG or JPEG that was analyzed.
+    result : dict
+        The OCR service's decrypted ``result``, as the guide's "Credit Card Analysis API" and "ID Card Analysis API"
+        define it. Missing members are skipped.
+
+    Raises
+    ------
+    PIL.UnidentifiedImageError
+        If ``image`` is not an image. (This is an OSError.)
     """
     with Image.open(io.BytesIO(image)) as file:
         size = file.size
-        file.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+        file.thumbnail((_MAX_SIDE, _MAX_SIDE))
         picture = file.convert("RGB")
     entries = [*_card_entries(result), *_id_entries(result)]
-    row = max(14, max(picture.size) // _ROWS_IN_WIDTH)
-    letters = _letters(round(row * 0.66))
-    values = 3 * row + max((letters.getlength(entry.name) for entry in entries), default=0)
-    longest = max((letters.getlength(_told(entry)) for entry in entries), default=0)
+    row = max(14, max(picture.size) // _ROWS_PER_SIDE)
+    font = _font(round(row * 0.66))
+    values = 3 * row + max((font.getlength(entry.name) for entry in entries), default=0)
+    longest = max((font.getlength(_entry_text(entry)) for entry in entries), default=0)
     width = max(picture.width, round(values + longest + row))
     sheet = Image.new("RGB", (width, picture.height + row * (len(entries) + 1)), "white")
     sheet.paste(picture)
@@ -53,29 +63,29 @@ def draw(image: bytes, result: dict[str, Any]) -> bytes:
         colour = _COLOURS[number % len(_COLOURS)]
         if entry.corners:
             corners = [(x * across, y * down) for x, y in entry.corners]
-            # on a small card in a large picture, a disc of the list's size would hide what it is about
-            tag = min(row, max(_LEAST_TAG, round(math.dist(corners[0], corners[3]))))
+            # On a small card in a large picture, a disc of the list's size would hide the field.
+            tag = min(row, max(_MIN_TAG_SIZE, round(math.dist(corners[0], corners[3]))))
             pen.polygon(corners, outline=colour, width=max(2, tag // 10))
-            _tag(pen, corners[0], str(number + 1), colour, tag)
+            _draw_tag(pen, corners[0], str(number + 1), colour, tag)
         top = picture.height + row * (number + 0.5)
-        _tag(pen, (row, top + row * 0.5), str(number + 1), colour, row)
-        pen.text((2 * row, top), entry.name, "#606060", letters)
-        pen.text((values, top), _told(entry), "#202020", letters)
+        _draw_tag(pen, (row, top + row * 0.5), str(number + 1), colour, row)
+        pen.text((2 * row, top), entry.name, "#606060", font)
+        pen.text((values, top), _entry_text(entry), "#202020", font)
     out = io.BytesIO()
     sheet.save(out, "PNG", compress_level=1)
     return out.getvalue()
 
 
-def _told(entry: _Entry) -> str:
+def _entry_text(entry: _Entry) -> str:
     return f"{entry.value}   {entry.conf}".strip()
 
 
-def _tag(pen: ImageDraw.ImageDraw, at: tuple[float, float], number: str, colour: str, size: int) -> None:
-    """Write a number in a disc; at the image's edge, the disc is moved inside."""
+def _draw_tag(pen: ImageDraw.ImageDraw, at: tuple[float, float], number: str, colour: str, size: int) -> None:
+    """Draw a number in a disc. At the image's edge the disc is moved inside."""
     radius = size * 0.42
     x, y = max(at[0], radius), max(at[1], radius)
     pen.ellipse((x - radius, y - radius, x + radius, y + radius), colour)
-    pen.text((x, y), number, "white", _letters(round(size * 0.5)), anchor="mm")
+    pen.text((x, y), number, "white", _font(round(size * 0.5)), anchor="mm")
 
 
 def _card_entries(result: dict[str, Any]) -> Iterator[_Entry]:
@@ -87,9 +97,9 @@ def _card_entries(result: dict[str, Any]) -> Iterator[_Entry]:
 
 
 def _id_entries(result: dict[str, Any]) -> Iterator[_Entry]:
-    """A box is the value's own ``bbox`` (facts); without it, ``boxes`` tells whose it is if there is one for each."""
+    """Use the value's own ``bbox`` (facts). Without one, use ``boxes`` if it has exactly one box per value."""
     values, boxes = result.get("keyValues") or [], result.get("boxes") or []
-    # Another service than the emulator may leave any of them null.
+    # An OCR service other than the emulator may set any of them to null.
     for at, value in ((at, value) for at, value in enumerate(values) if value):
         box = value.get("bbox") or (boxes[at] if len(boxes) == len(values) else None)
         yield _entry(str(value.get("key", "")), value, box)
@@ -103,5 +113,5 @@ def _entry(name: str, value: dict[str, Any], box: dict[str, Any] | None) -> _Ent
 
 
 @lru_cache(maxsize=16)
-def _letters(pixels: int) -> ImageFont.FreeTypeFont:
+def _font(pixels: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(pylopdf_fonts_ko.sans_path()), pixels)

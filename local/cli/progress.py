@@ -1,4 +1,4 @@
-"""Progress, on standard error alone: standard output belongs to the results."""
+"""Progress messages, on standard error only. Standard output is for the results."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """What is being done: one line that changes on a terminal, lines of a log elsewhere."""
+    """Shows the current step: one changing line on a terminal, log lines elsewhere."""
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
         self._spinner = Spinner("dots")
-        # Without the redirections: by default rich would send what is printed to standard output here as well.
+        # Without these arguments rich would redirect standard output to standard error as well.
         self._live = Live(
             self._spinner, console=self._console, transient=True, redirect_stdout=False, redirect_stderr=False
         )
@@ -40,23 +40,23 @@ class Progress:
     ) -> None:
         self._live.stop()
 
-    def say(self, doing: str) -> None:
-        """Say what is being done now."""
-        self.count(doing)
+    def step(self, text: str) -> None:
+        """Show a new step."""
+        self.update(text)
         if not self._console.is_terminal:
-            self.note(doing)
+            self.note(text)
 
-    def count(self, doing: str) -> None:
-        """Say how far it is; nothing where each time would be a line more."""
-        self._spinner.update(text=Text(doing))
+    def update(self, text: str) -> None:
+        """Show the progress within a step, on a terminal only."""
+        self._spinner.update(text=Text(text))
 
-    def note(self, fact: str) -> None:
-        """Say something that stays."""
-        self._console.print(Text(fact), soft_wrap=True)
+    def note(self, text: str) -> None:
+        """Print a line that stays."""
+        self._console.print(Text(text), soft_wrap=True)
 
     @contextmanager
-    def aside(self) -> Iterator[None]:
-        """Make room for what is printed to standard output, which may be the same terminal."""
+    def paused(self) -> Iterator[None]:
+        """Hide the changing line while the block prints to standard output, which may be the same terminal."""
         running = self._live.is_started
         self._live.stop()
         try:

@@ -1,4 +1,4 @@
-"""What people see of a run: a table for each document."""
+"""The output of a run for people: a table for each document."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def document_table(name: str, message: Message) -> Table:
-    """Return the fields of an analyzed document with their values and confidences, or why it was rejected."""
+    """Return a table of an analyzed document's fields, values and confidences, or of the reason for a rejection."""
     data = message.event["data"]
     title = Text(f"{name}  ({data['document']['kind']})")
     if not message.analyzed:
@@ -35,10 +35,10 @@ def document_table(name: str, message: Message) -> Table:
 
 
 def fields(result: dict[str, Any]) -> Iterator[tuple[str, str, float | None]]:
-    """Yield name, value and confidence of what was read, as the vendor's guide has it for cards and for ID cards."""
+    """Yield the name, value and confidence of each field that the vendor's guide defines for cards and ID cards."""
     if "idType" in result:
         yield "idType", str(result["idType"]), None
-    # Another service than the emulator may leave any of them null.
+    # An OCR service other than the emulator may set any of them to null.
     for pair in filter(None, result.get("keyValues") or []):
         yield str(pair.get("key")), _text(pair.get("value")), pair.get("conf")
     for number, group in enumerate(result.get("cardNums") or [], 1):
@@ -50,7 +50,7 @@ def fields(result: dict[str, Any]) -> Iterator[tuple[str, str, float | None]]:
 
 
 def verdict_line(name: str, verdict: Verdict) -> Text:
-    """Return a line with the verdict, or why there is none."""
+    """Return a line with the verdict, or with the reason why there is none."""
     if verdict.authentic is None:
         return Text(f"{name}: no verdict: {verdict.problem}", style="red")
     return Text(f"{name}: {'authentic' if verdict.authentic else 'not authentic'}", style="bold")

@@ -1,4 +1,4 @@
-"""One run: upload images, wait for a message about each, show them."""
+"""``python -m local run``: upload images, wait for a message about each, and print the messages."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import json
 import sys
 import time
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from local.cli.exit_codes import ExitCode
 from local.cli.report import document_table, verdict_line
-from local.pipeline.messages import Message, messages, waiting
-from local.pipeline.verdicts import ask
+from local.pipeline.messages import Message, queue_depth, receive_messages
+from local.pipeline.verdicts import request_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,24 +23,13 @@ if TYPE_CHECKING:
     from local.pipeline.pipeline import Pipeline
 
 
-_NOTHING_FOUND = {4000111, 4000121}
+_NO_DOCUMENT_FOUND = {4000111, 4000121}
 """The guide's codes for an image without a card, and without an ID card."""
 
 
-class Exit(IntEnum):
-    """How a run ended."""
-
-    ANALYZED = 0
-    REJECTED = 1
-    MISUSE = 2
-    LATE = 3
-    BROKEN = 4
-    INTERRUPTED = 130
-
-
 @dataclass(frozen=True)
-class Wishes:
-    """What is to be done with the messages: ``timeout`` in seconds counts from the last upload or message."""
+class RunOptions:
+    """What to do with the messages. ``timeout`` counts, in seconds, from the last upload or message."""
 
     timeout: float
     as_json: bool
@@ -55,85 +44,86 @@ def upload(pipeline: Pipeline, images: Mapping[str, Image]) -> None:
 
 
 def run(
-    pipeline: Pipeline, images: Mapping[str, Image], wishes: Wishes, progress: Progress
-) -> tuple[Exit, list[Message]]:
-    """Bring the images through the pipeline; return how it ended and the messages that came."""
+    pipeline: Pipeline, images: Mapping[str, Image], options: RunOptions, progress: Progress
+) -> tuple[ExitCode, list[Message]]:
+    """Upload the images and print their messages. Return the exit code and the messages."""
     began = time.monotonic()
-    progress.say(f"uploading {_images(len(images))}")
+    progress.step(f"uploading {_count_images(len(images))}")
     upload(pipeline, images)
     received: list[Message] = []
     queue = pipeline.output("ResultsQueueUrl")
-    progress.say("waiting for messages")
-    for message in messages(pipeline.aws.sqs, queue, images, wishes.timeout):
+    progress.step("waiting for messages")
+    for message in receive_messages(pipeline.aws.sqs, queue, images, options.timeout):
         received.append(message)
-        progress.count(f"waiting for messages: {len(received)} of {len(images)}")
-        with progress.aside():
-            _show(message, images[message.key].name, as_json=wishes.as_json)
+        progress.update(f"waiting for messages: {len(received)} of {len(images)}")
+        with progress.paused():
+            _print_message(message, images[message.key].name, as_json=options.as_json)
     seconds = time.monotonic() - began
     analyzed = sum(message.analyzed for message in received)
     progress.note(
         f"{analyzed} analyzed, {len(received) - analyzed} rejected in {seconds:.1f} s"
-        f" ({len(received) / seconds:.1f} documents a second)"
+        f" ({len(received) / seconds:.1f} documents per second)"
     )
-    if pipeline.reader == "specimen" and any(map(_found_nothing, received)):
-        progress.note("The emulator's reader `specimen` finds only what `python -m emulator.specimens` has drawn.")
-    verified = _verify(pipeline, images, received, wishes, progress) if wishes.verify else True
+    if pipeline.reader == "specimen" and any(map(_no_document_found, received)):
+        progress.note("The emulator's reader `specimen` recognises only images made by `python -m emulator.specimens`.")
+    verified = _verify(pipeline, images, received, options, progress) if options.verify else True
     if len(received) < len(images):
-        _tell_missing(pipeline, set(images) - {message.key for message in received}, wishes.timeout, progress)
-        return Exit.LATE, received
-    return Exit.ANALYZED if verified and analyzed == len(images) else Exit.REJECTED, received
+        missing = set(images) - {message.key for message in received}
+        _report_missing(pipeline, missing, options.timeout, progress)
+        return ExitCode.TIMED_OUT, received
+    return ExitCode.ANALYZED if verified and analyzed == len(images) else ExitCode.REJECTED, received
 
 
-def _show(message: Message, name: str, *, as_json: bool) -> None:
+def _print_message(message: Message, name: str, *, as_json: bool) -> None:
     if as_json:
-        # As it came: only what would break the line is written again.
+        # The text is printed as received, unless it would take more than one line.
         print_line(message.text if "\n" not in message.text else json.dumps(message.event, ensure_ascii=False))
     else:
         Console().print(document_table(name, message))
 
 
 def _verify(
-    pipeline: Pipeline, images: Mapping[str, Image], received: list[Message], wishes: Wishes, progress: Progress
+    pipeline: Pipeline, images: Mapping[str, Image], received: list[Message], options: RunOptions, progress: Progress
 ) -> bool:
-    """Post each offered claim; return whether there is a verdict about each."""
-    answered = True
+    """Post each offered claim. Return whether each got a verdict."""
+    all_judged = True
     for message in received:
         if message.claim is None:
             continue
         name = images[message.key].name
-        progress.count(f"asking whether {name} is authentic")
-        verdict = ask(pipeline.verify_url, message)
-        answered = answered and verdict.authentic is not None
-        if wishes.as_json and verdict.authentic is None:
+        progress.update(f"requesting a verdict on {name}")
+        verdict = request_verdict(pipeline.verify_url, message)
+        all_judged = all_judged and verdict.authentic is not None
+        if options.as_json and verdict.authentic is None:
             progress.note(verdict_line(name, verdict).plain)
             continue
-        with progress.aside():
-            if wishes.as_json:
+        with progress.paused():
+            if options.as_json:
                 print_line(json.dumps({"documentId": verdict.document_id, "isAuthenticity": verdict.authentic}))
             else:
                 Console().print(verdict_line(name, verdict))
-    return answered
+    return all_judged
 
 
-def _found_nothing(message: Message) -> bool:
-    return not message.analyzed and message.event["data"]["rejection"].get("resultCode") in _NOTHING_FOUND
+def _no_document_found(message: Message) -> bool:
+    return not message.analyzed and message.event["data"]["rejection"].get("resultCode") in _NO_DOCUMENT_FOUND
 
 
-def _tell_missing(pipeline: Pipeline, missing: set[str], timeout: float, progress: Progress) -> None:
-    progress.note(f"no message within {timeout:g} s about {_images(len(missing))}:")
+def _report_missing(pipeline: Pipeline, missing: set[str], timeout: float, progress: Progress) -> None:
+    progress.note(f"no message within {timeout:g} s about {_count_images(len(missing))}:")
     for key in sorted(missing):
         progress.note(f"  {key}")
-    progress.note("where they wait:")
+    progress.note("messages in the queues:")
     for queue in ("Uploads", "UploadsDeadLetter", "Results", "ResultsDeadLetter"):
-        counts = waiting(pipeline.aws.sqs, pipeline.output(f"{queue}QueueUrl"))
-        progress.note(f"  {queue}: " + ", ".join(f"{count} {meaning}" for meaning, count in counts.items()))
+        depth = queue_depth(pipeline.aws.sqs, pipeline.output(f"{queue}QueueUrl"))
+        progress.note(f"  {queue}: {depth.visible} visible, {depth.not_visible} in flight or delayed")
 
 
 def print_line(line: str) -> None:
-    """Write a line to standard output at once: whoever reads it may be waiting for it."""
+    """Write a line to standard output and flush it: a reader may be waiting for it."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
-def _images(count: int) -> str:
+def _count_images(count: int) -> str:
     return "1 image" if count == 1 else f"{count} images"

@@ -1,4 +1,4 @@
-"""A pipeline for as long as a command lasts: its logs, its interruption, its failure to start."""
+"""Runs a pipeline for the duration of a command, and handles its logs, interruption and failures."""
 
 from __future__ import annotations
 
@@ -12,53 +12,53 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.cli.exit_codes import ExitCode
 from local.cli.progress import Progress
-from local.cli.run import Exit
 from local.deploy.errors import DeployError
-from local.pipeline.options import Options
+from local.pipeline.options import PipelineOptions
 from local.pipeline.pipeline import Pipeline
-from local.processes.aws_clients import shut_out_real_accounts
+from local.processes.aws_clients import isolate_aws_environment
 from local.processes.child import ChildError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-_LOGS_ARE_NO_NEWS = {Exit.ANALYZED, Exit.REJECTED}
+_CODES_WITHOUT_LOGS = {ExitCode.ANALYZED, ExitCode.REJECTED}
 
 
 @contextmanager
-def session(options: Options) -> Iterator[tuple[Pipeline, Progress]]:
-    """Yield the pipeline, started; end the command when the block raises ``typer.Exit`` or is interrupted.
+def session(options: PipelineOptions) -> Iterator[tuple[Pipeline, Progress]]:
+    """Yield the started pipeline. End the command when the block raises ``typer.Exit`` or is interrupted.
 
-    The logs of the processes are kept when something went wrong that they may explain.
+    The logs of the processes are kept if they may explain a failure.
     """
-    shut_out_real_accounts()
-    # SIGINT too: a shell that starts the command in the background has it ignored.
+    isolate_aws_environment()
+    # SIGINT too, because a shell that starts the command in the background lets it ignore SIGINT.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     options.logs.mkdir(parents=True)
-    code: int = Exit.BROKEN
+    code: int = ExitCode.PIPELINE_FAILED
     with Progress() as progress:
         try:
-            with Pipeline(options, progress.say) as pipeline:
+            with Pipeline(options, progress.step) as pipeline:
                 yield pipeline, progress
-            code = Exit.ANALYZED
+            code = ExitCode.ANALYZED
         except typer.Exit as ended:
             code = ended.exit_code
             raise
         except BrokenPipeError:
-            # Whoever read standard output has gone; the interpreter would complain once more on its way out.
+            # The reader of standard output has gone. The interpreter would report that again when it exits.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(code) from None
         except KeyboardInterrupt:
-            code = Exit.INTERRUPTED
+            code = ExitCode.INTERRUPTED
             raise typer.Exit(code) from None
         except (ChildError, DeployError, BotoCoreError, ClientError) as error:
-            progress.note(f"the pipeline broke down: {error}")
+            progress.note(f"the pipeline failed: {error}")
             raise typer.Exit(code) from None
         finally:
-            if code in _LOGS_ARE_NO_NEWS:
+            if code in _CODES_WITHOUT_LOGS:
                 shutil.rmtree(options.logs)
             else:
                 progress.note(f"the logs are in {options.logs}")

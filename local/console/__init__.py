@@ -1,1 +1,1 @@
-"""A page in the browser that shows the pipeline at work: what went through it, and what was seen of that where."""
+"""A page in the browser that shows the pipeline at work: its documents, and what was observed of each."""

@@ -1,4 +1,4 @@
-"""One document on its way, as it was seen from outside."""
+"""A document on its way through the pipeline, as observed from outside."""
 
 from __future__ import annotations
 
@@ -12,51 +12,76 @@ from typing import Any, Literal
 from PIL import Image
 
 Station = Literal["bucket", "queue", "function", "ocr", "results"]
-Light = Literal["active", "done", "waiting", "failed"]
-Outcome = Literal["underway", "waiting", "analyzed", "rejected", "parked"]
-# Whatever else was uploaded is not shown: it could be a page.
+StationState = Literal["active", "done", "waiting", "failed"]
+DocumentOutcome = Literal["underway", "waiting", "analyzed", "rejected", "parked"]
+# Other uploads are not shown as pictures: they could be HTML.
 _MEDIA_TYPES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
 @dataclass(frozen=True)
-class Sighting:
-    """Something that was observed of a document: where, what (a sentence without personal values), and when.
+class Observation:
+    """One observation of a document.
 
-    ``at`` is in epoch seconds; ``light`` is how the station stands since, None where it stands as before.
+    Attributes
+    ----------
+    station : Station
+        Where it was observed.
+    state : StationState or None
+        The station's state from now on. None leaves it unchanged.
+    text : str
+        A short text without personal data.
+    at : float
+        Seconds since the epoch.
     """
 
     station: Station
-    light: Light | None
+    state: StationState | None
     text: str
     at: float = field(default_factory=time.time)
 
-    def shown(self) -> dict[str, Any]:
-        """Return it for the page."""
-        return {"station": self.station, "light": self.light, "text": self.text, "at": self.at}
+    def as_json(self) -> dict[str, Any]:
+        """Return the observation for the page."""
+        return {"station": self.station, "state": self.state, "text": self.text, "at": self.at}
 
 
 @dataclass(frozen=True)
-class Came:
-    """The message about a document as it lay on the results queue: ``text`` is its body."""
+class ResultsMessage:
+    """A message from the results queue. ``text`` is its body."""
 
     text: str = field(repr=False)
     attributes: dict[str, str]
     message_id: str
 
     def event(self) -> dict[str, Any]:
-        """Return the CloudEvent. Raises ValueError when it is none."""
+        """Return the CloudEvent.
+
+        Raises
+        ------
+        ValueError
+            If the body is not JSON.
+        """
         event: dict[str, Any] = json.loads(self.text)
         return event
 
 
 @dataclass
 class Document:
-    """``number`` is its place in the list, ``image`` the SHA-256 (hex) of its bytes.
+    """A document in the console's list.
 
-    ``media_type`` is what its first bytes say, and ``pixels`` its own width and height, whatever its EXIF says of
-    turning it: both are None for what is not shown as a picture.
-    ``document_id`` is what the pipeline calls it, known once its upload event was seen. ``handle`` is the receipt
-    handle of that event's last delivery, while it waits in the queue for the next.
+    Attributes
+    ----------
+    number : int
+        Its place in the list.
+    image : str
+        The SHA-256 of its bytes, in hexadecimal.
+    media_type : str or None
+        The image type according to the first bytes. None if it cannot be shown as a picture.
+    pixels : tuple of int or None
+        The width and height in the file, whatever EXIF says about rotation. None if it cannot be shown.
+    document_id : str
+        The pipeline's id. Known once the upload event was observed.
+    receipt_handle : str or None
+        The receipt handle of the last delivery, while the upload event waits in the queue for the next one.
     """
 
     number: int
@@ -69,15 +94,15 @@ class Document:
     document_id: str = ""
     began: float = field(default_factory=time.time)
     ended: float | None = None
-    outcome: Outcome = "underway"
+    outcome: DocumentOutcome = "underway"
     deliveries: int = 0
-    handle: str | None = field(default=None, repr=False)
-    came: Came | None = None
+    receipt_handle: str | None = field(default=None, repr=False)
+    message: ResultsMessage | None = None
     rejection: str | None = None
-    sightings: list[Sighting] = field(default_factory=list)
+    observations: list[Observation] = field(default_factory=list)
 
-    def holds(self, content: bytes) -> None:
-        """Take note of its bytes."""
+    def set_content(self, content: bytes) -> None:
+        """Store the hash, type and size of the content."""
         self.image = hashlib.sha256(content).hexdigest()
         media_type = next((name for start, name in _MEDIA_TYPES.items() if content.startswith(start)), None)
         try:
@@ -86,16 +111,16 @@ class Document:
         except (OSError, SyntaxError, Image.DecompressionBombError):
             return
 
-    def saw(self, sighting: Sighting) -> None:
-        """Take note of a sighting."""
-        self.sightings.append(sighting)
+    def observe(self, observation: Observation) -> None:
+        """Add an observation."""
+        self.observations.append(observation)
 
-    def lights(self) -> dict[str, Sighting]:
-        """Return how each station stands: its last sighting that says so."""
-        return {sighting.station: sighting for sighting in self.sightings if sighting.light}
+    def stations(self) -> dict[str, Observation]:
+        """Return for each station the last observation that set its state."""
+        return {observation.station: observation for observation in self.observations if observation.state}
 
-    def shown(self) -> dict[str, Any]:
-        """Return what the list and the stations show: nothing that was read."""
+    def as_json(self) -> dict[str, Any]:
+        """Return the document for the page, without any recognised values."""
         return {
             "number": self.number,
             "documentId": self.document_id,
@@ -108,6 +133,6 @@ class Document:
             "outcome": self.outcome,
             "deliveries": self.deliveries,
             "rejection": self.rejection,
-            "lights": {station: {"light": s.light, "text": s.text} for station, s in self.lights().items()},
-            "sightings": [sighting.shown() for sighting in self.sightings],
+            "stations": {name: {"state": seen.state, "text": seen.text} for name, seen in self.stations().items()},
+            "observations": [observation.as_json() for observation in self.observations],
         }

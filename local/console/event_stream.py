@@ -1,4 +1,4 @@
-"""The record as server-sent events: all that is known at first, then whatever comes."""
+"""The record as server-sent events: first everything known so far, then each change."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from aiohttp import web
 if TYPE_CHECKING:
     from local.console.record import Record
 
-_SILENCE_SECONDS = 15.0
-_MOST_UNSENT = 10_000
+_KEEP_ALIVE_SECONDS = 15.0
+_MAX_UNSENT = 10_000
 
 
-async def events(request: web.Request, record: Record) -> web.StreamResponse:
-    """Answer with events until the page leaves; one that reads too slowly is cut off, and begins anew."""
+async def stream_events(request: web.Request, record: Record) -> web.StreamResponse:
+    """Send events until the page leaves. A page that reads too slowly is disconnected, and reconnects."""
     loop = asyncio.get_running_loop()
     unsent: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
 
-    def hear(name: str, fact: Any) -> None:
-        loop.call_soon_threadsafe(unsent.put_nowait, (name, fact))
+    def listener(name: str, data: Any) -> None:
+        loop.call_soon_threadsafe(unsent.put_nowait, (name, data))
 
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
     await response.prepare(request)
-    deafen = record.listen(hear)
+    unsubscribe = record.subscribe(listener)
     try:
-        while unsent.qsize() < _MOST_UNSENT:
+        while unsent.qsize() < _MAX_UNSENT:
             try:
-                name, fact = await asyncio.wait_for(unsent.get(), _SILENCE_SECONDS)
+                name, data = await asyncio.wait_for(unsent.get(), _KEEP_ALIVE_SECONDS)
             except TimeoutError:
-                # A page that has gone is noticed when something is sent to it.
-                await response.write(b": still here\n\n")
+                # A closed page is noticed only when something is sent to it.
+                await response.write(b": keep-alive\n\n")
                 continue
-            await response.write(f"event: {name}\ndata: {json.dumps(fact, ensure_ascii=False)}\n\n".encode())
+            await response.write(f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode())
     except ConnectionError:
         pass
     finally:
-        deafen()
+        unsubscribe()
     return response

@@ -1,4 +1,4 @@
-"""The emulated service's faults, as a switch with a few positions that show what the pipeline is made for."""
+"""A switch for the emulator's faults. Its positions show how the pipeline handles each fault."""
 
 from __future__ import annotations
 
@@ -14,26 +14,32 @@ if TYPE_CHECKING:
 
 Position = Literal["none", "rate-limit", "outage", "slow", "lost-answers"]
 POSITIONS: tuple[Position, ...] = get_args(Position)
-_SLOW_SECONDS = 6.0
-_LIMIT_EXCEEDED = 4000006
+_DELAY_SECONDS = 6.0
+_CALL_LIMIT_EXCEEDED = 4000006
 
 
-class Switch:
-    """One position at a time; it holds until it is switched again."""
+class FaultSwitch:
+    """Has one position at a time, which holds until it is changed."""
 
     def __init__(self, record: Record, control: ControlClient) -> None:
         self._record, self._control = record, control
-        self._record.topic("fault", "none")
+        self._record.set_topic("fault", "none")
 
-    def to(self, position: Position) -> None:
-        """Let that go wrong from now on, or nothing. Raises ControlError."""
+    def set(self, position: Position) -> None:
+        """Change the position.
+
+        Raises
+        ------
+        ControlError
+            If the emulator refuses the fault.
+        """
         self._control.clear_faults()
         for fault in _faults(position):
             self._control.fault(fault)
-        self._record.topic("fault", position)
+        self._record.set_topic("fault", position)
 
     def rotate_keys(self) -> None:
-        """Put new key pairs in place: what is sealed with the keys before is refused from now on."""
+        """Replace all key pairs. The service then refuses images that were sealed with the earlier keys."""
         self._control.rotate("*")
 
 
@@ -42,10 +48,10 @@ def _faults(position: Position) -> list[AnyFault]:
         case "none":
             return []
         case "rate-limit":
-            return [ResultCode(result_code=_LIMIT_EXCEEDED, result_message="CALL LIMIT EXCEEDED", times=None)]
+            return [ResultCode(result_code=_CALL_LIMIT_EXCEEDED, result_message="CALL LIMIT EXCEEDED", times=None)]
         case "outage":
             return [HttpStatus(status=502, times=None)]
         case "slow":
-            return [Delay(operation=analysis, delay=_SLOW_SECONDS, times=None) for analysis in ANALYSES]
+            return [Delay(operation=analysis, delay=_DELAY_SECONDS, times=None) for analysis in ANALYSES]
         case "lost-answers":
             return [ResetAfterBody(operation=analysis, times=None) for analysis in ANALYSES]

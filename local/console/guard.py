@@ -1,8 +1,8 @@
-"""Who may speak to the console: the page that it served itself, opened by whoever was given the token.
+"""Access control for the console: only its own page, opened with the token, is let in.
 
-The token stands in the address's fragment, which browsers send to nobody, and comes back in a header that no other
-page can make a browser send. A cookie would do less: browsers keep one for all ports of 127.0.0.1, and send it to
-every server there.
+The token is in the fragment of the address, which browsers never send. The page returns it in a header, and no other
+page can make a browser send that header. A cookie would protect less: browsers share cookies between all ports of
+127.0.0.1, so every server there would receive it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-HEADER = "X-Console-Token"
-_HEADERS = {
+TOKEN_HEADER = "X-Console-Token"  # noqa: S105 - a header's name
+_SECURITY_HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
@@ -35,59 +35,64 @@ _log = logging.getLogger(__name__)
 
 
 class Guard:
-    """``token`` is what a caller has to know."""
+    """Decides which requests are allowed. API requests must send ``token``."""
 
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(32)
         self._host = ""
 
-    def at(self, host: str) -> None:
-        """Take note of where the console is: ``host:port``. Before that it answers nobody."""
+    def set_host(self, host: str) -> None:
+        """Set the console's ``host:port``. Until then every request is refused."""
         self._host = host
 
     def refusal(self, request: web.Request) -> str | None:
-        """Return the sentence with which the request is refused, or None."""
-        # A name that an attacker's DNS points at this machine would make its page ours.
+        """Return the reason why a request is refused, or None if it is allowed."""
+        # DNS rebinding: an attacker's host name that resolves to this machine would pass as the same origin.
         if not self._host or request.headers.get("Host") != self._host:
-            return "the console answers under its own address alone"
+            return "the console responds only under its own address"
         if request.headers.get("Origin", f"http://{self._host}") != f"http://{self._host}":
-            return "the console answers its own page alone"
+            return "the console responds only to its own page"
         if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
-            return "the console answers its own page alone"
+            return "the console responds only to its own page"
         if not request.path.startswith("/api/"):
             return None
-        given = request.headers.get(HEADER, "")
+        given = request.headers.get(TOKEN_HEADER, "")
         if not secrets.compare_digest(given.encode(errors="surrogateescape"), self.token.encode()):
             return "the token is missing: open the address that the terminal shows"
         return None
 
 
-def guarded(guard: Guard, largest: int) -> web.Application:
-    """Return an application that lets nobody in whom the guard refuses; its errors are sentences in JSON.
+def guarded_application(guard: Guard, max_body_size: int) -> web.Application:
+    """Return an application that refuses what the guard refuses and reports errors as sentences in JSON.
 
-    ``largest`` is the most bytes that a body may have.
+    Parameters
+    ----------
+    guard : Guard
+        Decides which requests are allowed.
+    max_body_size : int
+        The maximum size of a request body in bytes.
     """
 
     @web.middleware
-    async def guarding(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if refused := guard.refusal(request):
-            return problem(403, refused)
+    async def check_access(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if reason := guard.refusal(request):
+            return error_response(403, reason)
         try:
             return await handler(request)
         except web.HTTPException as error:
-            return problem(error.status, error.text or error.reason)
-        except Exception as error:  # noqa: BLE001 - its text may quote what was uploaded
+            return error_response(error.status, error.text or error.reason)
+        except Exception as error:  # noqa: BLE001 - the error's text may quote personal data
             _log.error("the console failed: %s", type(error).__name__)
-            return problem(500, f"that failed: {type(error).__name__}")
+            return error_response(500, f"internal error: {type(error).__name__}")
 
-    async def harden(_request: web.Request, response: web.StreamResponse) -> None:
-        response.headers.update(_HEADERS)
+    async def add_security_headers(_request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update(_SECURITY_HEADERS)
 
-    app = web.Application(middlewares=[guarding], client_max_size=largest)
-    app.on_response_prepare.append(harden)
+    app = web.Application(middlewares=[check_access], client_max_size=max_body_size)
+    app.on_response_prepare.append(add_security_headers)
     return app
 
 
-def problem(status: int, sentence: str) -> web.Response:
-    """Return an answer that says why not."""
+def error_response(status: int, sentence: str) -> web.Response:
+    """Return a response with a reason."""
     return web.json_response({"error": sentence}, status=status)

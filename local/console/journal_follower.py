@@ -1,60 +1,61 @@
-"""What the emulated OCR service was asked and answered, call by call."""
+"""Follows the emulator's journal: each call to the OCR service and its response."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from emulator.domain.result_codes import Code
-from local.console.documents import Sighting
+from local.console.documents import Observation
 
 if TYPE_CHECKING:
     from emulator.control.client import ControlClient
+    from local.console.documents import StationState
     from local.console.record import Record
 
 _MEANINGS = {
     "4000006": "call limit exceeded",
-    "fault:http-status": "a gateway's error page instead of an answer",
-    "fault:reset-after-body": "worked, then the connection was reset",
+    "fault:http-status": "a gateway's error page instead of a response",
+    "fault:reset-after-body": "processed, then the connection was reset",
 }
 
 
-class Wire:
-    """Follows the service's journal, into the record."""
+class JournalFollower:
+    """Reads new journal entries into the record."""
 
     def __init__(self, record: Record, control: ControlClient) -> None:
         self._record, self._control = record, control
         self._revision = 0
-        self._told: dict[int, str] = {}
+        self._recorded: dict[int, str] = {}
 
-    def look(self) -> None:
-        """Take what is new."""
+    def poll(self) -> None:
+        """Read the new and changed entries."""
         journal = self._control.journal(self._revision)
         self._revision = journal["revision"]
         for call in journal["calls"]:
-            self._record.news("call", {**call, "meaning": meaning(call["answer"])})
-            self._note(call)
+            self._record.publish("call", {**call, "meaning": meaning(call["answer"])})
+            self._add_to_record(call)
 
-    def _note(self, call: dict[str, Any]) -> None:
+    def _add_to_record(self, call: dict[str, Any]) -> None:
         if call["image"] is None:
             return
         stage = "ended" if call["ended"] else "opened"
-        if self._told.get(call["number"]) == stage:
+        if self._recorded.get(call["number"]) == stage:
             return
-        with self._record.of_image(call["image"]) as document:
+        with self._record.change_with_image(call["image"]) as document:
             if document is None:
                 return
-            if call["number"] not in self._told:
+            if call["number"] not in self._recorded:
                 text = f"{call['operation']}: the sealed image was opened"
-                document.saw(Sighting("ocr", "active", text, at=call["began"]))
+                document.observe(Observation("ocr", "active", text, at=call["began"]))
             if stage == "ended":
-                good = call["answer"] == "0"
+                state: StationState = "done" if call["answer"] == "0" else "failed"
                 text = f"answered {call['answer']}: {meaning(call['answer'])}"
-                document.saw(Sighting("ocr", "done" if good else "failed", text, at=call["ended"]))
-        self._told[call["number"]] = stage
+                document.observe(Observation("ocr", state, text, at=call["ended"]))
+        self._recorded[call["number"]] = stage
 
 
 def meaning(answer: str | None) -> str:
-    """Return an answer of the service in words, as its journal names it: a result code or a fault."""
+    """Return the meaning of an answer in the journal, which is a result code or a fault."""
     if answer is None:
         return ""
     if answer in _MEANINGS:
@@ -64,4 +65,4 @@ def meaning(answer: str | None) -> str:
     try:
         return Code(int(answer)).message.lower()
     except ValueError:
-        return "on demand"
+        return "set by a fault"

@@ -1,4 +1,4 @@
-"""Looking somewhere again and again, on a thread."""
+"""Calls a function periodically on a thread."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class Looking:
-    """Calls ``look`` every so many ``seconds`` until it is stopped."""
+class Poller:
+    """Calls ``poll`` every ``seconds`` until it is stopped."""
 
-    def __init__(self, look: Callable[[], None], seconds: float) -> None:
-        self._look, self._seconds = look, seconds
+    def __init__(self, poll: Callable[[], None], seconds: float) -> None:
+        self._poll, self._seconds = poll, seconds
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="console-look", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="console-poller", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start polling."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Look no more; one look may still be under way."""
+        """Stop polling. One call may still be in progress."""
         self._stopping.set()
 
     def _run(self) -> None:
         while not self._stopping.wait(self._seconds):
             try:
-                self._look()
+                self._poll()
             except (BotoCoreError, ClientError, urllib3.exceptions.HTTPError, OSError) as error:
-                # What is looked at may be gone before the looking ends.
+                # The polled service may stop before the poller does.
                 if not self._stopping.wait(1):
-                    _log.warning("the console could not look: %s", type(error).__name__)
+                    _log.warning("the console could not poll: %s", type(error).__name__)

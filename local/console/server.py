@@ -1,4 +1,4 @@
-"""The console on a free port of 127.0.0.1, on a thread and an event loop of its own."""
+"""The console's server on a free port of 127.0.0.1, with its own thread and event loop."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Self
 from aiohttp import web
 
 from emulator.control.client import ControlClient
-from local.console.delivery_observer import Deliveries
-from local.console.faults import Switch
-from local.console.gauges import Gauges
-from local.console.guard import Guard, guarded
-from local.console.inbox import Inbox
-from local.console.journal_follower import Wire
-from local.console.log_follower import Said
-from local.console.poller import Looking
+from local.console.faults import FaultSwitch
+from local.console.guard import Guard, guarded_application
+from local.console.journal_follower import JournalFollower
+from local.console.log_follower import LogFollower
+from local.console.metrics import Metrics
+from local.console.observer import ConsoleObserver
+from local.console.poller import Poller
 from local.console.record import Record
-from local.console.routes import LARGEST_UPLOAD, Parts, Routes
-from local.console.static_files import pages
+from local.console.results_forwarder import ResultsForwarder
+from local.console.routes import MAX_UPLOAD_BYTES, ConsoleServices, Routes
+from local.console.static_files import static_routes
 from local.console.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -33,49 +33,54 @@ if TYPE_CHECKING:
 
 
 class Console:
-    """Serves from ``with`` to the end of its block; ``url`` is for whoever may use it, and no one else.
+    """The browser console. A context manager that serves until the end of its block.
 
-    ``watcher`` is what the pipeline has to be started with.
+    Attributes
+    ----------
+    observer : ConsoleObserver
+        The observer that the pipeline must be started with.
+    url : str
+        The address with the token, after entering. Anyone who knows it can use the console.
     """
 
     def __init__(self) -> None:
         self._record = Record()
-        self.watcher = Deliveries(self._record)
+        self.observer = ConsoleObserver(self._record)
         self._guard = Guard()
         self._stack = ExitStack()
         self._ready: Future[tuple[str, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 
-    def of(self, pipeline: Pipeline, logs: Path) -> Self:
-        """Take the pipeline, started, and the folder that its functions log into."""
+    def attach(self, pipeline: Pipeline, logs: Path) -> Self:
+        """Attach the started pipeline and the log folder of its functions."""
 
         def control() -> ControlClient | None:
-            # One for each thread: it holds one connection.
+            # One client per thread, because a client has a single connection.
             return ControlClient(pipeline.ocr_url) if pipeline.emulated else None
 
         results = pipeline.output("ResultsQueueUrl")
-        parts: list[Inbox | Looking] = [
-            Inbox(self._record, pipeline.aws.sqs, self.watcher.inbox, results),
-            Looking(Said(self._record, logs).look, 0.2),
-            Looking(Gauges(self._record, pipeline, control()).look, 1),
+        workers: list[ResultsForwarder | Poller] = [
+            ResultsForwarder(self._record, pipeline.aws.sqs, self.observer.forwarder_queue, results),
+            Poller(LogFollower(self._record, logs).poll, 0.2),
+            Poller(Metrics(self._record, pipeline, control()).poll, 1),
         ]
-        if service := control():
-            parts.append(Looking(Wire(self._record, service).look, 0.1))
-        for part in parts:
-            self._stack.callback(part.stop)
-            part.start()
-        routes = Parts(
+        if journal_client := control():
+            workers.append(Poller(JournalFollower(self._record, journal_client).poll, 0.1))
+        for worker in workers:
+            self._stack.callback(worker.stop)
+            worker.start()
+        services = ConsoleServices(
             self._record,
             Uploads(self._record, pipeline),
-            Switch(self._record, service) if (service := control()) else None,
+            FaultSwitch(self._record, fault_client) if (fault_client := control()) else None,
             pipeline.verify_url,
             pipeline.reader,
         )
-        self._app = guarded(self._guard, LARGEST_UPLOAD)
-        self._app.add_routes([*pages(), *Routes(routes).routes()])
+        self._app = guarded_application(self._guard, MAX_UPLOAD_BYTES)
+        self._app.add_routes([*static_routes(), *Routes(services).routes()])
         return self
 
     def __enter__(self) -> Self:
-        """Begin to serve; raises what kept it from starting."""
+        """Start serving. An error during the start is raised here."""
         thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="console", daemon=True)
         thread.start()
         host, loop, stop = self._ready.result()
@@ -87,11 +92,11 @@ class Console:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop serving, and looking."""
+        """Stop serving and polling."""
         self._stack.close()
 
     async def _serve(self) -> None:
-        # Neither its requests nor its failures are logged by aiohttp: they quote paths and file names.
+        # aiohttp logs neither requests nor failures: they contain paths and file names.
         silent = logging.getLogger("local.console.http")
         silent.disabled = True
         runner = web.AppRunner(self._app, access_log=None, logger=silent, shutdown_timeout=0.2)
@@ -99,7 +104,7 @@ class Console:
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             host = f"127.0.0.1:{runner.addresses[0][1]}"
-            self._guard.at(host)
+            self._guard.set_host(host)
             stop = asyncio.Event()
             self._ready.set_result((host, asyncio.get_running_loop(), stop))
             await stop.wait()

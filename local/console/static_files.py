@@ -1,4 +1,4 @@
-"""The page itself: files of this folder's ``static``, and no others."""
+"""The page's static files. Only files of the folder ``static`` are served."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _STATIC = Path(__file__).parent / "static"
 _TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
-def pages() -> list[web.RouteDef]:
-    """Return a route for each file that there is; ``/`` is index.html."""
+def static_routes() -> list[web.RouteDef]:
+    """Return a route for each file. ``/`` is index.html."""
     files = {f"/static/{path.name}": path for path in _STATIC.iterdir() if path.suffix in _TYPES}
     return [_route(url, path) for url, path in {"/": _STATIC / "index.html", **files}.items()]
 

@@ -1,16 +1,16 @@
-"""Images into the bucket, as a customer's own system would put them there."""
+"""Uploads images to the bucket, as a customer's system would."""
 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from emulator.specimens import draw
-from local.console.documents import Sighting
-from local.pipeline.images import new_run
-from local.pipeline.messages import waiting
+from local.console.documents import Observation
+from local.pipeline.images import Image, new_run_id
+from local.pipeline.messages import queue_depth
 
 if TYPE_CHECKING:
     from emulator.specimens import SpecimenKind
@@ -25,16 +25,8 @@ SAMPLES: tuple[Sample, ...] = get_args(Sample)
 _TOO_LARGE = 21 * 1024 * 1024
 
 
-class Image(NamedTuple):
-    """What is uploaded: the folder that tells the kind, a file name, the bytes."""
-
-    kind: str
-    name: str
-    content: bytes
-
-
-def sample(which: Sample, seed: int) -> Image:
-    """Draw something to try: a document that nobody owns, or something that will be refused."""
+def sample_image(which: Sample, seed: int) -> Image:
+    """Draw an invented document, or an image that will be rejected."""
     match which:
         case "letter":
             return Image("id-card", f"letter-{seed}.png", draw("negative", seed, variant="letter"))
@@ -49,44 +41,60 @@ def sample(which: Sample, seed: int) -> Image:
 
 
 class Uploads:
-    """Puts images into the pipeline's bucket. Thread-safe."""
+    """Uploads images to the pipeline's bucket. Thread-safe."""
 
     def __init__(self, record: Record, pipeline: Pipeline) -> None:
         self._record, self._aws = record, pipeline.aws
         self._bucket, self._queue = pipeline.output("ImageBucketName"), pipeline.output("UploadsQueueUrl")
-        self._run, self._lock, self._count = new_run(), threading.Lock(), 0
+        self._run_id, self._lock, self._count = new_run_id(), threading.Lock(), 0
 
-    def put(self, image: Image) -> int:
+    def upload(self, image: Image) -> int:
         """Upload an image and return its number in the record.
 
-        Raises: ClientError when S3 refuses it.
+        Raises
+        ------
+        ClientError
+            If S3 refuses the image.
         """
         with self._lock:
             self._count += 1
-            key = f"{image.kind}/{self._run}/{self._count}/{image.name}"
-        # The record knows it before S3 does: its event may be taken before S3's answer is here.
-        document = self._record.new(key, image.kind, len(image.content))
-        document.holds(image.content)
-        self._saw(document, Sighting("bucket", "active", f"uploading {len(image.content):,} bytes"))
+            key = f"{image.kind}/{self._run_id}/{self._count}/{image.name}"
+        content = image.read()
+        # Added to the record first: the upload event may be received before S3 has responded.
+        document = self._record.new(key, image.kind, len(content))
+        document.set_content(content)
+        self._observe(document, Observation("bucket", "active", f"uploading {len(content):,} bytes"))
         try:
-            self._aws.s3.put_object(Bucket=self._bucket, Key=key, Body=image.content)
+            self._aws.s3.put_object(Bucket=self._bucket, Key=key, Body=content)
         except (BotoCoreError, ClientError) as error:
-            self._saw(document, Sighting("bucket", "failed", f"S3 did not take it ({type(error).__name__})"))
+            self._observe(document, Observation("bucket", "failed", f"the upload failed ({type(error).__name__})"))
             raise
-        self._saw(document, Sighting("bucket", "done", "S3 has it"))
-        visible = waiting(self._aws.sqs, self._queue)["visible"]
+        self._observe(document, Observation("bucket", "done", "stored in the bucket"))
+        visible = queue_depth(self._aws.sqs, self._queue).visible
         if visible and not document.document_id:
-            self._saw(document, Sighting("queue", "active", f"{visible} visible in the uploads queue"))
+            self._observe(document, Observation("queue", "active", f"{visible} visible in the uploads queue"))
         return document.number
 
-    def _saw(self, document: Document, sighting: Sighting) -> None:
+    def _observe(self, document: Document, observation: Observation) -> None:
         with self._record.change(document):
-            document.saw(sighting)
+            document.observe(observation)
 
     def fetch(self, key: str) -> bytes:
-        """Return an object's bytes. Raises: ClientError when there is none."""
+        """Return an object's bytes.
+
+        Raises
+        ------
+        ClientError
+            If there is no such object.
+        """
         return self._aws.s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
 
-    def bring_forward(self, handle: str) -> None:
-        """Make a message that was put off visible at once. Raises: ClientError when it is gone."""
-        self._aws.sqs.change_message_visibility(QueueUrl=self._queue, ReceiptHandle=handle, VisibilityTimeout=0)
+    def make_visible(self, receipt_handle: str) -> None:
+        """Make a deferred upload event visible now.
+
+        Raises
+        ------
+        ClientError
+            If the message is gone.
+        """
+        self._aws.sqs.change_message_visibility(QueueUrl=self._queue, ReceiptHandle=receipt_handle, VisibilityTimeout=0)

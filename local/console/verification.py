@@ -1,4 +1,4 @@
-"""Claims on their way from the page to the verify function, and its answer on the way back."""
+"""Forwards claims from the page to the verify function, and its responses back."""
 
 from __future__ import annotations
 
@@ -9,20 +9,28 @@ import urllib3
 
 from local.pipeline.verdicts import verdict_url
 
-_SECONDS = 60
+_TIMEOUT_SECONDS = 60
 
 
-def ask(verify_url: str, document_id: str, claim: bytes, idempotency_key: str | None) -> dict[str, Any]:
-    """Post a claim as it is; return ``status``, ``type``, ``retryAfter`` and the ``body``, decoded where it is JSON.
+def post_claim(verify_url: str, document_id: str, claim: bytes, idempotency_key: str | None) -> dict[str, Any]:
+    """Post a claim unchanged. Return ``status``, ``type``, ``retryAfter`` and ``body``, which is decoded if it is JSON.
 
-    Raises: urllib3's HTTPError when no answer came.
+    Raises
+    ------
+    urllib3.exceptions.HTTPError
+        If no response arrives.
     """
     headers = {"Content-Type": "application/json"}
     if idempotency_key:
         headers["Idempotency-Key"] = idempotency_key
-    # Never again on its own: a claim that was answered is spent.
+    # No automatic retries: a claim that was judged is spent.
     response = urllib3.request(
-        "POST", verdict_url(verify_url, document_id), body=claim, headers=headers, timeout=_SECONDS, retries=False
+        "POST",
+        verdict_url(verify_url, document_id),
+        body=claim,
+        headers=headers,
+        timeout=_TIMEOUT_SECONDS,
+        retries=False,
     )
     try:
         body = json.loads(response.data)

@@ -1,1 +1,1 @@
-"""The synthesised template on the emulated AWS, by public boto3 calls."""
+"""Deploys the synthesised template on the emulated AWS, with public boto3 calls."""

@@ -1,10 +1,10 @@
-"""What keeps a template from being deployed here."""
+"""The error of a template that cannot be deployed here."""
 
 from __future__ import annotations
 
 
 class DeployError(Exception):
-    """The template has something that the local pipeline doesn't know; the text names it and where it stands.
+    """The template contains something that the local pipeline does not support. The text names it and its place.
 
-    It is never passed over: a pipeline that quietly lacks what AWS would have proves nothing.
+    Nothing is skipped silently: a pipeline that lacks a part of the stack proves nothing about the stack.
     """

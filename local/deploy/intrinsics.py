@@ -1,4 +1,4 @@
-"""CloudFormation's intrinsic functions, as far as the stack uses them.
+"""The intrinsic functions of CloudFormation that the stack uses.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
@@ -14,15 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 NO_VALUE = object()
-"""What ``AWS::NoValue`` resolves to: the property or element is not there."""
-_PLACE = re.compile(r"\$\{(!?)([^}]+)\}")
+"""The value of ``AWS::NoValue``: the property or element is removed."""
+_PLACEHOLDER = re.compile(r"\$\{(!?)([^}]+)\}")
 
 
 class Resolver:
     """Replaces intrinsic functions by their values.
 
-    Parameters: ``reference`` and ``attribute`` say what a ``Ref`` and a ``Fn::GetAtt`` of a name mean, and raise
-    DeployError for what they don't know.
+    Parameters
+    ----------
+    reference, attribute : Callable
+        Return the value of a ``Ref`` and of a ``Fn::GetAtt``. They raise DeployError for unknown names.
     """
 
     def __init__(self, reference: Callable[[str], Any], attribute: Callable[[str, str], Any]) -> None:
@@ -31,7 +33,10 @@ class Resolver:
     def resolve(self, value: Any) -> Any:
         """Return ``value`` with every intrinsic function in it replaced.
 
-        Raises: DeployError, naming a function, reference or dynamic reference that is not known.
+        Raises
+        ------
+        DeployError
+            Names a function, reference or dynamic reference that is not supported.
         """
         match value:
             case dict() if len(value) == 1 and _is_function(name := next(iter(value))):
@@ -42,7 +47,7 @@ class Resolver:
             case list():
                 return [member for member in map(self.resolve, value) if member is not NO_VALUE]
             case str() if "{{resolve:" in value:
-                raise DeployError(f"dynamic references are not known: {value}")
+                raise DeployError(f"dynamic references are not supported: {value}")
         return value
 
     def _call(self, name: str, argument: Any) -> Any:
@@ -64,7 +69,7 @@ class Resolver:
                 return str(self.resolve(text)).split(delimiter)
             case "Fn::Select", [index, choices]:
                 return self.resolve(choices)[int(self.resolve(index))]
-        raise DeployError(f"the function {name} is not known, or not with these arguments: {argument!r}")
+        raise DeployError(f"the function {name} is not supported, or not with these arguments: {argument!r}")
 
     def _substitute(self, text: str, values: dict[str, Any]) -> str:
         def value(match: re.Match[str]) -> str:
@@ -76,11 +81,11 @@ class Resolver:
             target, _, attribute = name.partition(".")
             return str(self._attribute(target, attribute) if attribute else self._reference(target))
 
-        return _PLACE.sub(value, text)
+        return _PLACEHOLDER.sub(value, text)
 
 
 def references(value: Any) -> Iterator[str]:
-    """Yield the names that ``Ref``, ``Fn::GetAtt`` and ``Fn::Sub`` in ``value`` speak of, pseudo parameters too."""
+    """Yield the names that ``Ref``, ``Fn::GetAtt`` and ``Fn::Sub`` in ``value`` refer to, also pseudo parameters."""
     match value:
         case {"Ref": str(name)} if len(value) == 1:
             yield name
@@ -88,7 +93,7 @@ def references(value: Any) -> Iterator[str]:
             yield name.partition(".")[0]
         case {"Fn::Sub": argument} if len(value) == 1:
             text = argument if isinstance(argument, str) else argument[0]
-            yield from (name.partition(".")[0] for literal, name in _PLACE.findall(text) if not literal)
+            yield from (name.partition(".")[0] for literal, name in _PLACEHOLDER.findall(text) if not literal)
             yield from references(None if isinstance(argument, str) else argument[1])
         case dict():
             for member in value.values():

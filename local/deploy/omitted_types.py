@@ -1,12 +1,12 @@
-"""Resource types that are left out on purpose, each with its reason. Every other unknown type fails the deployment."""
+"""Resource types that are not deployed here, with the reasons. Any other unknown type makes the deployment fail."""
 
 from __future__ import annotations
 
-_NO_IDENTITIES = "moto's enforcement is wrong on conditions and on several services; grants are tested on the template"
-_NO_OPERATORS = "nobody watches a run on this machine but the one who started it"
+_NO_IDENTITIES = "moto evaluates conditions and several services wrongly; tests on the template check the grants"
+_NO_OPERATORS = "only the user who started it observes a run on this machine"
 
-LEFT_OUT: dict[str, str] = {
-    "AWS::CDK::Metadata": "counted by the CDK's makers",
+OMITTED_TYPES: dict[str, str] = {
+    "AWS::CDK::Metadata": "usage statistics of the CDK",
     "AWS::CloudWatch::Alarm": _NO_OPERATORS,
     "AWS::CloudWatch::CompositeAlarm": _NO_OPERATORS,
     "AWS::CloudWatch::Dashboard": _NO_OPERATORS,
@@ -14,11 +14,11 @@ LEFT_OUT: dict[str, str] = {
     "AWS::IAM::Policy": _NO_IDENTITIES,
     "AWS::IAM::Role": _NO_IDENTITIES,
     "AWS::Lambda::Permission": _NO_IDENTITIES,
-    "AWS::Logs::LogGroup": "a function's process writes its log to a file",
+    "AWS::Logs::LogGroup": "a function's process logs to a file",
     "AWS::Logs::MetricFilter": _NO_OPERATORS,
-    "AWS::S3::BucketPolicy": "moto ignores conditions, and would deny everything that is to come by TLS",
+    "AWS::S3::BucketPolicy": "moto ignores conditions, so the TLS-only policy would deny everything",
     "AWS::SNS::Subscription": _NO_OPERATORS,
     "AWS::SNS::Topic": _NO_OPERATORS,
     "AWS::SNS::TopicPolicy": _NO_OPERATORS,
-    "AWS::SQS::QueuePolicy": "moto delivers S3's events without it, and ignores conditions",
+    "AWS::SQS::QueuePolicy": "moto delivers S3 events without it and ignores conditions",
 }

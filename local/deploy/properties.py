@@ -1,4 +1,4 @@
-"""The properties of a resource, of which none may be overlooked."""
+"""The properties of a resource. Each has to be used or ignored explicitly."""
 
 from __future__ import annotations
 
@@ -12,10 +12,17 @@ if TYPE_CHECKING:
 
 
 class Properties:
-    """A template's object whose members are taken one by one; what nobody asked for is a fault (see ``close``).
+    """An object of the template. Each of its members has to be taken or ignored (see ``check_all_used``).
 
-    Parameters: ``path`` says where the object stands, for the text of an error; ``resolve`` replaces the intrinsic
-    functions of a member that is taken. One that is left out is not resolved: it may speak of what isn't here.
+    Parameters
+    ----------
+    path : str
+        The object's place in the template, for error messages.
+    members : Mapping[str, Any]
+        The members of the object.
+    resolve : Callable
+        Replaces the intrinsic functions of a member that is taken. Ignored members are not resolved, because they may
+        refer to resources that are not deployed here.
     """
 
     def __init__(self, path: str, members: Mapping[str, Any], resolve: Callable[[Any], Any]) -> None:
@@ -25,31 +32,31 @@ class Properties:
         self._sections: list[Properties] = []
 
     def take(self, name: str, default: Any = None) -> Any:
-        """Return the member of that name with its functions resolved, or ``default``."""
+        """Return the member of this name with its intrinsic functions resolved, or ``default``."""
         value = self._resolve(self._members.pop(name, NO_VALUE))
         return default if value is NO_VALUE else value
 
     def section(self, name: str) -> Properties:
-        """Return the object of that name, empty when there is none."""
+        """Return the object of this name. It is empty if there is none."""
         return self._section(name, self._members.pop(name, {}))
 
     def sections(self, name: str) -> list[Properties]:
-        """Return the objects of the list of that name."""
+        """Return the objects of the list of this name."""
         return [self._section(f"{name}[{n}]", members) for n, members in enumerate(self._members.pop(name, []))]
 
-    def leave_out(self, reason: str, *names: str) -> None:
-        """Pass over the members of these names, for that reason."""
+    def ignore(self, reason: str, *names: str) -> None:
+        """Ignore the members of these names for a stated reason."""
         if not reason:
-            raise ValueError("nothing is left out without a reason")
+            raise ValueError("a property is ignored only for a reason")
         for name in names:
             self._members.pop(name, None)
 
-    def close(self) -> None:
-        """Raise DeployError when there is a member, in a section too, that was neither taken nor left out."""
+    def check_all_used(self) -> None:
+        """Raise DeployError if a member, also of a section, was neither taken nor ignored."""
         for name in self._members:
-            raise DeployError(f"the property {self.path}.{name} is not known")
+            raise DeployError(f"the property {self.path}.{name} is not supported")
         for section in self._sections:
-            section.close()
+            section.check_all_used()
 
     def _section(self, name: str, members: Mapping[str, Any]) -> Properties:
         self._sections.append(Properties(f"{self.path}.{name}", members, self._resolve))

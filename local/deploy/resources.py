@@ -1,4 +1,4 @@
-"""What a resource becomes, and what is needed to make it."""
+"""Created resources, and the context in which they are created."""
 
 from __future__ import annotations
 
@@ -11,49 +11,50 @@ from local.deploy.properties import Properties
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from local.lambda_runtime.environment import FunctionResource
     from local.lambda_runtime.event_source import EventSourceMapping
-    from local.processes.aws_clients import Clients
+    from local.processes.aws_clients import AwsClients
 
 
 @dataclass(frozen=True)
 class Resource:
-    """What a template may say of a resource: its ``Ref`` and its attributes."""
+    """A created resource: the values of its ``Ref`` and of its attributes."""
 
     reference: str
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class FunctionResource:
-    """A function as the template describes it: ``timeout`` in seconds, ``memory`` in MB."""
-
-    name: str
-    arn: str
-    handler: str
-    runtime: str
-    timeout: int
-    memory: int
-    environment: Mapping[str, str]
-
-
 @dataclass
-class Site:
-    """Where resources are made, and what the pipeline runs by itself: functions and what feeds them.
+class DeploymentContext:
+    """Where resources are created, and which functions and event source mappings the pipeline has to run itself.
 
-    ``function_url`` is where the pipeline serves the one function that has a URL.
+    Attributes
+    ----------
+    clients : AwsClients
+        Clients for the emulated AWS.
+    stack : str
+        The name of the stack.
+    function_url : str
+        The URL under which the pipeline serves the one function that has a Function URL.
+    functions : dict of str to FunctionResource
+        The functions by name.
+    mappings : list of EventSourceMapping
+        The event source mappings.
+    url_function : str or None
+        The name of the function that has the Function URL.
     """
 
-    clients: Clients
+    clients: AwsClients
     stack: str
     function_url: str
     functions: dict[str, FunctionResource] = field(default_factory=dict)
     mappings: list[EventSourceMapping] = field(default_factory=list)
-    published: str | None = None
+    url_function: str | None = None
 
-    def name(self, logical_id: str) -> str:
-        """Return the name of a resource for which the template has none."""
+    def default_name(self, logical_id: str) -> str:
+        """Return the name of a resource that has no name in the template."""
         return f"{self.stack}-{logical_id}"
 
 
-Create = Callable[[Site, str, Properties], Resource]
-"""Makes a resource by its logical id and properties."""
+ResourceCreator = Callable[[DeploymentContext, str, Properties], Resource]
+"""Creates a resource from its logical id and properties."""

@@ -1,10 +1,10 @@
-"""Buckets and tables."""
+"""Creates buckets and tables."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.deploy.resources import Create, Resource, Site
+from local.deploy.resources import DeploymentContext, Resource, ResourceCreator
 from local.processes.aws_clients import REGION
 
 if TYPE_CHECKING:
@@ -12,26 +12,26 @@ if TYPE_CHECKING:
 
     from local.deploy.properties import Properties
 
-_UNGUARDED = "what is here lives in the memory of one process on 127.0.0.1, and ends with it"
+_IN_MEMORY = "the data is in the memory of one process on 127.0.0.1 and ends with it"
 
 
-def create_bucket(site: Site, logical_id: str, properties: Properties) -> Resource:
-    """Make a bucket that announces its uploads."""
-    name = properties.take("BucketName", site.name(logical_id).lower())
-    s3 = site.clients.s3
+def create_bucket(context: DeploymentContext, logical_id: str, properties: Properties) -> Resource:
+    """Create a bucket that sends an event for each upload."""
+    name = properties.take("BucketName", context.default_name(logical_id).lower())
+    s3 = context.clients.s3
     s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
     if status := properties.section("VersioningConfiguration").take("Status"):
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": status})
     notifications = properties.section("NotificationConfiguration")
-    if queues := [_to_queue(section) for section in notifications.sections("QueueConfigurations")]:
+    if queues := [_queue_configuration(section) for section in notifications.sections("QueueConfigurations")]:
         s3.put_bucket_notification_configuration(Bucket=name, NotificationConfiguration={"QueueConfigurations": queues})
-    properties.leave_out(_UNGUARDED, "BucketEncryption", "PublicAccessBlockConfiguration", "OwnershipControls")
-    properties.leave_out("no run lasts a day", "LifecycleConfiguration")
-    properties.leave_out("nobody is billed", "Tags")
+    properties.ignore(_IN_MEMORY, "BucketEncryption", "PublicAccessBlockConfiguration", "OwnershipControls")
+    properties.ignore("no run lasts a day", "LifecycleConfiguration")
+    properties.ignore("nothing is billed", "Tags")
     return Resource(name, {"Arn": f"arn:aws:s3:::{name}"})
 
 
-def _to_queue(properties: Properties) -> QueueConfigurationTypeDef:
+def _queue_configuration(properties: Properties) -> QueueConfigurationTypeDef:
     configuration: QueueConfigurationTypeDef = {
         "QueueArn": properties.take("Queue"),
         "Events": [properties.take("Event")],
@@ -41,10 +41,10 @@ def _to_queue(properties: Properties) -> QueueConfigurationTypeDef:
     return configuration
 
 
-def create_table(site: Site, logical_id: str, properties: Properties) -> Resource:
-    """Make a table whose items expire."""
-    name = properties.take("TableName", site.name(logical_id))
-    dynamodb = site.clients.dynamodb
+def create_table(context: DeploymentContext, logical_id: str, properties: Properties) -> Resource:
+    """Create a table whose items expire."""
+    name = properties.take("TableName", context.default_name(logical_id))
+    dynamodb = context.clients.dynamodb
     arn = dynamodb.create_table(
         TableName=name,
         AttributeDefinitions=properties.take("AttributeDefinitions"),
@@ -53,11 +53,9 @@ def create_table(site: Site, logical_id: str, properties: Properties) -> Resourc
     )["TableDescription"]["TableArn"]
     if time_to_live := properties.take("TimeToLiveSpecification"):
         dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=time_to_live)
-    properties.leave_out(
-        _UNGUARDED, "SSESpecification", "PointInTimeRecoverySpecification", "DeletionProtectionEnabled"
-    )
-    properties.leave_out("nobody is billed", "Tags")
+    properties.ignore(_IN_MEMORY, "SSESpecification", "PointInTimeRecoverySpecification", "DeletionProtectionEnabled")
+    properties.ignore("nothing is billed", "Tags")
     return Resource(name, {"Arn": arn})
 
 
-STORAGE: dict[str, Create] = {"AWS::S3::Bucket": create_bucket, "AWS::DynamoDB::Table": create_table}
+STORAGE: dict[str, ResourceCreator] = {"AWS::S3::Bucket": create_bucket, "AWS::DynamoDB::Table": create_table}

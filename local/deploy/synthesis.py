@@ -1,4 +1,4 @@
-"""The template as it is deployed, synthesised here."""
+"""Synthesises the template that is deployed."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ _SOURCES = ("app.py", "cdk.json", "requirements.txt", "infra/**/*.py", "function
 
 
 class Synthesis:
-    """``python app.py`` in a process of its own, without a package of the functions: their source tree is run.
+    """Runs ``python app.py`` in a process of its own. The functions are not packaged: their source tree runs.
 
-    The CDK takes seconds for what changes seldom, so a template is kept under the digest of everything that it is made
-    of; any change makes a new one. ``start`` returns at once, ``template`` waits. What is written goes to ``folder``.
+    The CDK takes seconds and its input seldom changes. So the template is cached under the digest of all its sources,
+    and any change creates a new one. ``start`` returns at once, ``template`` waits. The output goes to ``folder``.
     """
 
     def __init__(self, folder: Path, project: Path = ROOT) -> None:
         self._out = folder / "cdk.out"
         self._log = folder / "synth.log"
         self._project = project
-        self._kept = project / ".local" / "templates" / f"{_digest(project)}.json"
+        self._cached = project / ".local" / "templates" / f"{_digest(project)}.json"
         self._child: Child | None = None
 
     def start(self) -> None:
-        """Begin, unless the template is there already."""
-        if self._kept.exists():
+        """Start the process, unless the template is cached."""
+        if self._cached.exists():
             return
         self._child = Child(
             ["app"],
@@ -48,32 +48,35 @@ class Synthesis:
         )
 
     def template(self) -> dict[str, Any]:
-        """Return the template.
+        """Wait for the template and return it.
 
-        Raises: ChildError when it could not be made.
+        Raises
+        ------
+        ChildError
+            If the process failed.
         """
         if self._child:
             if self._child.wait():
-                raise ChildError(f"app.py made no template; {self._log} says why")
+                raise ChildError(f"app.py failed to write a template; see {self._log}")
             (written,) = self._out.glob("*.template.json")
-            _keep(written, self._kept)
-        template: dict[str, Any] = json.loads(self._kept.read_bytes())
+            _store(written, self._cached)
+        template: dict[str, Any] = json.loads(self._cached.read_bytes())
         return template
 
     def stop(self) -> None:
-        """End what was begun."""
+        """Kill the process."""
         if self._child:
             self._child.kill()
 
 
-def _keep(template: Path, kept: Path) -> None:
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    for outdated in kept.parent.glob("*.json"):
+def _store(template: Path, cached: Path) -> None:
+    cached.parent.mkdir(parents=True, exist_ok=True)
+    for outdated in cached.parent.glob("*.json"):
         outdated.unlink(missing_ok=True)
-    # Another run may look at the same moment: it sees all of the file or none.
-    copy = kept.with_suffix(f".{os.getpid()}")
+    # Replacing the file is atomic. A concurrent run sees the complete file or none.
+    copy = cached.with_suffix(f".{os.getpid()}")
     shutil.copyfile(template, copy)
-    copy.replace(kept)
+    copy.replace(cached)
 
 
 def _digest(project: Path) -> str:

@@ -1,4 +1,4 @@
-"""Which messages of a batch stay in the queue, by what the function answered.
+"""The messages of a batch that stay in the queue, according to the function's response.
 
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html, "Success and failure conditions".
 """
@@ -11,35 +11,42 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from local.lambda_runtime.runtime_api import Outcome
+    from local.lambda_runtime.invocation import InvocationResult
 
 
-def failed_messages(outcome: Outcome, message_ids: Collection[str], *, partial: bool) -> set[str]:
-    """Return the ids of the messages that failed, all of them when the answer is not one that Lambda accepts.
+def failed_messages(result: InvocationResult, message_ids: Collection[str], *, partial: bool) -> set[str]:
+    """Return the ids of the messages that failed: all of them if Lambda would not accept the response.
 
-    ``partial`` is whether the mapping has ``ReportBatchItemFailures``; without it the answer is not looked at.
+    Parameters
+    ----------
+    result : InvocationResult
+        The result of the invocation with the batch.
+    message_ids : Collection[str]
+        The ids of all messages of the batch.
+    partial : bool
+        Whether the mapping has ``ReportBatchItemFailures``. Without it the response is ignored.
     """
-    everything = set(message_ids)
-    if outcome.error_type is not None:
-        return everything
+    every_id = set(message_ids)
+    if result.error_type is not None:
+        return every_id
     if not partial:
         return set()
     try:
-        failed = _named(json.loads(outcome.payload or b"null"))
+        failed = _item_identifiers(json.loads(result.payload or b"null"))
     except (ValueError, TypeError, KeyError):
-        return everything
-    if failed - everything:
-        return everything
+        return every_id
+    if failed - every_id:
+        return every_id
     return failed
 
 
-def _named(answer: Any) -> set[str]:
-    if answer is None or answer == {}:
+def _item_identifiers(response: Any) -> set[str]:
+    if response is None or response == {}:
         return set()
-    failures = answer["batchItemFailures"]
+    failures = response["batchItemFailures"]
     if failures is None:
         return set()
     identifiers = {failure["itemIdentifier"] for failure in failures}
     if not all(isinstance(identifier, str) and identifier for identifier in identifiers):
-        raise ValueError("an item of batchItemFailures names no message")
+        raise ValueError("an item of batchItemFailures has no itemIdentifier")
     return identifiers

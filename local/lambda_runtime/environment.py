@@ -1,4 +1,4 @@
-"""What Lambda puts into a function's environment beside the template's own variables.
+"""The environment variables of a function's process: Lambda's own, and the template's.
 
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, "Defined runtime environment variables".
 """
@@ -6,18 +6,31 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, "Define
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local.processes.aws_clients import CREDENTIALS, REGION
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from local.deploy.resources import FunctionResource
+
+@dataclass(frozen=True)
+class FunctionResource:
+    """A function as the template describes it, with ``timeout`` in seconds and ``memory`` in MB."""
+
+    name: str
+    arn: str
+    handler: str
+    runtime: str
+    timeout: int
+    memory: int
+    environment: Mapping[str, str]
 
 
 def lambda_environment(function: FunctionResource, task_root: Path, aws_url: str) -> dict[str, str]:
-    """Return the whole environment of the function's processes, with all AWS services at ``aws_url``."""
+    """Return the complete environment of the function's processes. ``aws_url`` is the endpoint of all AWS services."""
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "LANG": "en_US.UTF-8",
@@ -35,7 +48,7 @@ def lambda_environment(function: FunctionResource, task_root: Path, aws_url: str
         "_HANDLER": function.handler,
         **CREDENTIALS,
         "AWS_ENDPOINT_URL": aws_url,
-        # Not from this machine's settings: a role of ours or a proxy is none of the function's.
+        # The user's AWS configuration must not reach the function: it may name a role or a proxy.
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         **function.environment,

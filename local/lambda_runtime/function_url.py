@@ -1,39 +1,40 @@
-"""An HTTP server that hands every request to one function."""
+"""An HTTP server that passes every request to one function, as a Function URL does."""
 
 from __future__ import annotations
 
 import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from local.lambda_runtime.function_url_event import Request, Response, http_response, url_event
+from local.lambda_runtime.function_url_event import HttpRequest, HttpResponse, http_response, url_event
+from local.lambda_runtime.http_handler import HttpHandler
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.lambda_runtime.runtime_api import Outcome
+    from local.lambda_runtime.invocation import InvocationResult
 
-    Invoke = Callable[[bytes], Outcome]
+    Invoke = Callable[[bytes], InvocationResult]
 
-_LARGEST = 6 * 1024 * 1024
-"""Lambda's limit for a request, in bytes."""
+_MAX_REQUEST_BYTES = 6 * 1024 * 1024
+"""Lambda's limit for a request."""
 
 
-class Front:
-    """Serves a function on a free port of 127.0.0.1, from ``serve`` on; the URL is known before."""
+class FunctionUrlServer:
+    """Serves a function on a free port of 127.0.0.1. The URL is known before ``serve`` is called."""
 
     def __init__(self) -> None:
         self._server = _Server(("127.0.0.1", 0), _Handler)
 
     @property
     def url(self) -> str:
-        """The address, with the closing slash that a Function URL has."""
+        """The address, with the trailing slash that a Function URL has."""
         host, port = self._server.server_address[:2]
         return f"http://{host!s}:{port}/"
 
     def serve(self, invoke: Invoke) -> None:
-        """Begin to serve."""
+        """Start serving."""
         self._server.invoke = invoke
         threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True).start()
 
@@ -50,19 +51,17 @@ class _Server(ThreadingHTTPServer):
     invoke: Invoke
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
+class _Handler(HttpHandler):
+    # The inherited log_message writes nothing: a request's path and body may hold personal data.
     server: _Server
 
     def _serve(self) -> None:
         length = self.headers.get("Content-Length", "0")
         if "Transfer-Encoding" in self.headers or not length.isdigit():
-            return self._answer(Response(411, b"Length Required"), close=True)
-        if int(length) > _LARGEST:
-            return self._answer(Response(413, b"Request Too Long"), close=True)
-        request = Request(
+            return self._send(HttpResponse(411, b"Length Required"), close=True)
+        if int(length) > _MAX_REQUEST_BYTES:
+            return self._send(HttpResponse(413, b"Request Too Long"), close=True)
+        request = HttpRequest(
             self.command,
             self.path,
             self.headers.items(),
@@ -70,11 +69,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.client_address[0],
             self.headers.get("Host", "127.0.0.1"),
         )
-        return self._answer(http_response(self.server.invoke(json.dumps(url_event(request)).encode())))
+        return self._send(http_response(self.server.invoke(json.dumps(url_event(request)).encode())))
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve  # noqa: N815 - http.server looks for these names
 
-    def _answer(self, response: Response, *, close: bool = False) -> None:
+    def _send(self, response: HttpResponse, *, close: bool = False) -> None:
         self.send_response(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
@@ -86,6 +85,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(response.body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the overridden parameter
-        """Say nothing: a request's path and body are the caller's own business."""

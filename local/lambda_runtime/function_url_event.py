@@ -1,4 +1,4 @@
-"""HTTP to a Function URL's event (payload format 2.0) and the handler's answer back to HTTP.
+"""Converts HTTP requests to Function URL events (payload format 2.0), and handler responses to HTTP.
 
 https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
 """
@@ -16,14 +16,14 @@ from urllib.parse import parse_qsl, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from local.lambda_runtime.runtime_api import Outcome
+    from local.lambda_runtime.invocation import InvocationResult
 
 _TEXT_TYPES = ("text/", "application/json", "application/javascript", "application/xml")
 
 
 @dataclass(frozen=True)
-class Request:
-    """An HTTP request; ``target`` is the request line's, with the query."""
+class HttpRequest:
+    """An HTTP request. ``target`` is the path with the query, as in the request line."""
 
     method: str
     target: str
@@ -34,8 +34,8 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Response:
-    """An HTTP answer."""
+class HttpResponse:
+    """An HTTP response."""
 
     status: int
     body: bytes = b""
@@ -43,14 +43,14 @@ class Response:
     cookies: tuple[str, ...] = ()
 
 
-_BAD_GATEWAY = Response(502, b"Internal Server Error", {"content-type": "text/plain"})
+_BAD_GATEWAY = HttpResponse(502, b"Internal Server Error", {"content-type": "text/plain"})
 
 
-def url_event(request: Request) -> dict[str, Any]:
+def url_event(request: HttpRequest) -> dict[str, Any]:
     """Return the event for a request.
 
-    Names of headers are in lower case, and repeated ones joined by commas; a body that is no text by its content type,
-    or no UTF-8, is in Base64. (A form, as ``curl -d`` sends it when it is told no type, is no text to Lambda.)
+    Header names are in lower case, and repeated headers are joined by commas. A body is Base64 unless its content type
+    says text and it is valid UTF-8. (To Lambda a form is not text: ``curl -d`` sends one if it is given no type.)
     """
     headers: dict[str, str] = {}
     for name, value in request.headers:
@@ -76,30 +76,31 @@ def url_event(request: Request) -> dict[str, Any]:
     return event
 
 
-def http_response(outcome: Outcome) -> Response:
-    """Return what the caller gets: 502 for a function that failed or whose answer makes no sense, as Lambda has it.
+def http_response(result: InvocationResult) -> HttpResponse:
+    """Return the HTTP response for an invocation result.
 
-    An answer without a status is itself the body, in JSON and with 200.
+    As on Lambda, a function error or an invalid response becomes 502. A response without a status becomes the body of a
+    200 response, in JSON.
     """
-    if outcome.error_type is not None:
+    if result.error_type is not None:
         return _BAD_GATEWAY
     try:
-        return _answered(json.loads(outcome.payload or b"null"))
+        return _from_handler(json.loads(result.payload or b"null"))
     except (AttributeError, TypeError, ValueError):
         return _BAD_GATEWAY
 
 
-def _answered(answer: Any) -> Response:
-    if not isinstance(answer, dict) or "statusCode" not in answer:
-        body = answer if isinstance(answer, str) else json.dumps(answer)
-        return Response(200, body.encode(), {"content-type": "application/json"})
-    body = answer.get("body") or ""
+def _from_handler(response: Any) -> HttpResponse:
+    if not isinstance(response, dict) or "statusCode" not in response:
+        body = response if isinstance(response, str) else json.dumps(response)
+        return HttpResponse(200, body.encode(), {"content-type": "application/json"})
+    body = response.get("body") or ""
     text = body if isinstance(body, str) else json.dumps(body)
-    return Response(
-        int(answer["statusCode"]),
-        base64.b64decode(text) if answer.get("isBase64Encoded") else text.encode(),
-        {"content-type": "application/json"} | {k.lower(): str(v) for k, v in (answer.get("headers") or {}).items()},
-        tuple(answer.get("cookies") or ()),
+    return HttpResponse(
+        int(response["statusCode"]),
+        base64.b64decode(text) if response.get("isBase64Encoded") else text.encode(),
+        {"content-type": "application/json"} | {k.lower(): str(v) for k, v in (response.get("headers") or {}).items()},
+        tuple(response.get("cookies") or ()),
     )
 
 
@@ -119,7 +120,7 @@ def _parameters(query: str) -> dict[str, str]:
     return parameters
 
 
-def _context(request: Request, path: str, agent: str) -> dict[str, Any]:
+def _context(request: HttpRequest, path: str, agent: str) -> dict[str, Any]:
     now = time.time()
     return {
         "accountId": "anonymous",

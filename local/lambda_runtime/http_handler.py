@@ -1,20 +1,20 @@
-"""HTTP as the small servers of one machine speak it: connections are kept, and an answer goes out at once."""
+"""A base class for the request handlers of small local HTTP servers."""
 
 from __future__ import annotations
 
 from http.server import BaseHTTPRequestHandler
 
 
-class Answering(BaseHTTPRequestHandler):
-    """A handler without a log."""
+class HttpHandler(BaseHTTPRequestHandler):
+    """A request handler that keeps connections open, sends each response at once, and writes no log."""
 
     protocol_version = "HTTP/1.1"
-    # Head and body in one segment, sent at once: with Nagle's algorithm every invocation waits 40 ms twice.
+    # One segment for head and body, sent at once. Nagle's algorithm would delay every invocation by 2 × 40 ms.
     disable_nagle_algorithm = True
     wbufsize = -1
 
-    def answer(self, status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> None:
-        """Send a whole answer, with its length."""
+    def respond(self, status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> None:
+        """Send a complete response with its length."""
         self.send_response(status)
         for name, value in (headers or {}).items():
             self.send_header(name, value)
@@ -23,4 +23,4 @@ class Answering(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the overridden parameter
-        """Say nothing."""
+        """Write nothing."""

@@ -1,4 +1,4 @@
-"""One process of a function: init, invocations one after the other, the end by time-out, crash or choice."""
+"""One process of a function: initialisation, one invocation after another, and its end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from local.lambda_runtime.runtime_api import Invocation, Outcome, RuntimeApi
+from local.lambda_runtime.invocation import Invocation, InvocationResult
+from local.lambda_runtime.runtime_api import RuntimeApi
 from local.processes.child import Child
 
 if TYPE_CHECKING:
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _INIT_SECONDS = 60
-"""Lambda allows 10; a busy machine that starts everything at once needs more, and the limit is not under test here."""
+"""Lambda allows 10 seconds. A busy machine that starts everything at once needs more, and no test checks the limit."""
 
 
 @dataclass(frozen=True)
 class FunctionConfiguration:
-    """What the template says about a function, and where its code is. ``timeout`` is in seconds."""
+    """A function's configuration in the template and the folder of its code. ``timeout`` is in seconds."""
 
     name: str
     arn: str
@@ -32,7 +33,7 @@ class FunctionConfiguration:
 
 
 class FunctionProcess:
-    """A started process of the function under ``awslambdaric``."""
+    """A process that runs the function under ``awslambdaric``."""
 
     def __init__(self, configuration: FunctionConfiguration, log: Path) -> None:
         self._configuration = configuration
@@ -52,11 +53,14 @@ class FunctionProcess:
         """The id of the process."""
         return self._child.pid
 
-    def invoke(self, payload: bytes) -> Outcome:
-        """Return how the handler ended with this event; one call at a time. The process may be dead afterwards."""
+    def invoke(self, payload: bytes) -> InvocationResult:
+        """Invoke the handler with this event and return the result.
+
+        Only one invocation may run at a time. The process may be dead afterwards.
+        """
         if not self._api.initialised.wait(_INIT_SECONDS):
             self.kill()
-            return Outcome.failure("Sandbox.Timedout", f"Init did not end within {_INIT_SECONDS} seconds")
+            return InvocationResult.failure("Sandbox.Timedout", f"Init did not end within {_INIT_SECONDS} seconds")
         if self._api.init_failure:
             self.kill()
             return self._api.init_failure
@@ -71,14 +75,14 @@ class FunctionProcess:
         if not self.alive:
             self._fail_exited()
         try:
-            return invocation.outcome.result(timeout)
+            return invocation.result.result(timeout)
         except TimeoutError:
             self.kill()
             message = f"{invocation.request_id} Task timed out after {timeout:.2f} seconds"
-            return Outcome.failure("Sandbox.Timedout", message)
+            return InvocationResult.failure("Sandbox.Timedout", message)
 
     def kill(self) -> None:
-        """End the process at once and free what it held."""
+        """Kill the process and release its resources."""
         self.alive = False
         self._child.kill()
         self._api.close()
@@ -89,6 +93,6 @@ class FunctionProcess:
         self._fail_exited()
 
     def _fail_exited(self) -> None:
-        outcome = Outcome.failure("Runtime.ExitError", f"Runtime exited: {self._exit_code}")
-        self._api.fail_init(outcome)
-        self._api.settle(outcome)
+        result = InvocationResult.failure("Runtime.ExitError", f"Runtime exited: {self._exit_code}")
+        self._api.fail_init(result)
+        self._api.complete(result)

@@ -1,7 +1,8 @@
-"""The Lambda Runtime API, as far as a function's process needs it.
+"""The state behind the Lambda Runtime API of one function process.
 
-https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html. One server for each process, so that an answer can
-never be taken for another process's.
+https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+
+Each process has its own server, so that one process can never receive a response meant for another.
 """
 
 from __future__ import annotations
@@ -9,46 +10,29 @@ from __future__ import annotations
 import json
 import queue
 import threading
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from local.lambda_runtime.invocation import InvocationResult
 from local.lambda_runtime.runtime_server import RuntimeServer
 
-
-@dataclass(frozen=True)
-class Outcome:
-    """How an invocation ended: the handler's answer, or the error document with its type."""
-
-    payload: bytes
-    error_type: str | None = None
-
-    @classmethod
-    def failure(cls, error_type: str, message: str) -> Outcome:
-        """Return the outcome that Lambda itself reports when the process cannot."""
-        return cls(json.dumps({"errorType": error_type, "errorMessage": message}).encode(), error_type)
-
-
-@dataclass(frozen=True)
-class Invocation:
-    """One event on its way through a process; ``deadline_ms`` is in milliseconds since the epoch."""
-
-    request_id: str
-    payload: bytes
-    function_arn: str
-    deadline_ms: int
-    outcome: Future[Outcome] = field(default_factory=Future)
+if TYPE_CHECKING:
+    from local.lambda_runtime.invocation import Invocation
 
 
 class RuntimeApi:
-    """Hands invocations to one process, and takes its answers.
+    """Gives invocations to one process and records its responses.
 
-    ``initialised`` is set when the process asks for its first event, or has failed to get there: ``init_failure`` then
-    says how.
+    Attributes
+    ----------
+    initialised : threading.Event
+        Set when the process asks for its first event, or when its initialisation fails.
+    init_failure : InvocationResult or None
+        Why the initialisation failed.
     """
 
     def __init__(self) -> None:
         self.initialised = threading.Event()
-        self.init_failure: Outcome | None = None
+        self.init_failure: InvocationResult | None = None
         self._events: queue.SimpleQueue[Invocation | None] = queue.SimpleQueue()
         self._current: Invocation | None = None
         self._lock = threading.Lock()
@@ -62,42 +46,42 @@ class RuntimeApi:
         return f"{host!s}:{port}"
 
     def submit(self, invocation: Invocation) -> None:
-        """Give the process its next event. One at a time."""
+        """Give the process its next event. Only one invocation may be in progress."""
         with self._lock:
             self._current = invocation
         self._events.put(invocation)
 
     def next_event(self) -> Invocation | None:
-        """Wait for the next event; None when there will be no more."""
+        """Wait for the next event. Return None when the process is being stopped."""
         self.initialised.set()
         return self._events.get()
 
-    def answered(self, request_id: str, body: bytes) -> bool:
-        """Take the handler's answer; False when nobody waits for it."""
-        return self.settle(Outcome(body), request_id)
+    def record_response(self, request_id: str, body: bytes) -> bool:
+        """Record the handler's response. Return False when no invocation waits for it."""
+        return self.complete(InvocationResult(body), request_id)
 
-    def failed(self, request_id: str, body: bytes, error_type: str | None) -> bool:
-        """Take the handler's error; False when nobody waits for it."""
-        return self.settle(Outcome(body, error_type or _error_type(body)), request_id)
+    def record_error(self, request_id: str, body: bytes, error_type: str | None) -> bool:
+        """Record the handler's error. Return False when no invocation waits for it."""
+        return self.complete(InvocationResult(body, error_type or _error_type(body)), request_id)
 
-    def init_failed(self, body: bytes, error_type: str | None) -> None:
-        """Take the error that kept the process from its first event."""
-        self.fail_init(Outcome(body, error_type or _error_type(body)))
+    def record_init_error(self, body: bytes, error_type: str | None) -> None:
+        """Record an error that the process reports before its first event."""
+        self.fail_init(InvocationResult(body, error_type or _error_type(body)))
 
-    def settle(self, outcome: Outcome, request_id: str | None = None) -> bool:
-        """End the current invocation; False when there is none, or it is not the one that is named."""
+    def complete(self, result: InvocationResult, request_id: str | None = None) -> bool:
+        """Complete the current invocation. Return False when there is none, or its id is not ``request_id``."""
         with self._lock:
             current = self._current
             if current is None or (request_id is not None and request_id != current.request_id):
                 return False
             self._current = None
-        current.outcome.set_result(outcome)
+        current.result.set_result(result)
         return True
 
-    def fail_init(self, outcome: Outcome) -> None:
-        """Note that the process failed before its first event; later reports of it change nothing."""
+    def fail_init(self, result: InvocationResult) -> None:
+        """Record that the process failed before its first event. Later calls have no effect."""
         if not self.initialised.is_set():
-            self.init_failure = outcome
+            self.init_failure = result
             self.initialised.set()
 
     def close(self) -> None:

@@ -4,14 +4,34 @@ from __future__ import annotations
 
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from local.lambda_runtime.http_handler import Answering
+from local.lambda_runtime.http_handler import HttpHandler
 
 if TYPE_CHECKING:
-    from local.lambda_runtime.runtime_api import RuntimeApi
+    from local.lambda_runtime.invocation import Invocation
 
 _PREFIX = "/2018-06-01/runtime/"
+
+
+class RuntimeBackend(Protocol):
+    """What the server calls for each request. ``RuntimeApi`` implements it."""
+
+    def next_event(self) -> Invocation | None:
+        """Wait for the next event; None means that there will be no more."""
+        ...
+
+    def record_response(self, request_id: str, body: bytes) -> bool:
+        """Record the handler's response; False means that no invocation waits for it."""
+        ...
+
+    def record_error(self, request_id: str, body: bytes, error_type: str | None) -> bool:
+        """Record the handler's error; False means that no invocation waits for it."""
+        ...
+
+    def record_init_error(self, body: bytes, error_type: str | None) -> None:
+        """Record an error that the process reports before its first event."""
+        ...
 
 
 class RuntimeServer(ThreadingHTTPServer):
@@ -20,23 +40,23 @@ class RuntimeServer(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, api: RuntimeApi) -> None:
+    def __init__(self, backend: RuntimeBackend) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.api = api
+        self.backend = backend
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Pass over a process that was killed while it was being answered."""
+        """Ignore a connection that broke because its process was killed."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type] # typeshed names no public type
 
 
-class _Handler(Answering, BaseHTTPRequestHandler):
+class _Handler(HttpHandler, BaseHTTPRequestHandler):
     server: RuntimeServer
 
     def do_GET(self) -> None:
         if self.path != f"{_PREFIX}invocation/next":
-            return self.answer(404)
-        invocation = self.server.api.next_event()
+            return self.respond(404)
+        invocation = self.server.backend.next_event()
         if invocation is None:
             self.close_connection = True
             return None
@@ -46,23 +66,23 @@ class _Handler(Answering, BaseHTTPRequestHandler):
             "Lambda-Runtime-Invoked-Function-Arn": invocation.function_arn,
             "Content-Type": "application/json",
         }
-        return self.answer(200, invocation.payload, headers)
+        return self.respond(200, invocation.payload, headers)
 
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length", 0))
         body = self.rfile.read(length)
         if len(body) < length:
-            # The process was killed while it answered: its death is the outcome.
+            # The process was killed while it sent its response. Its exit is the result of the invocation.
             self.close_connection = True
             return
-        api, error_type = self.server.api, self.headers.get("Lambda-Runtime-Function-Error-Type")
+        backend, error_type = self.server.backend, self.headers.get("Lambda-Runtime-Function-Error-Type")
         match self.path.removeprefix(_PREFIX).split("/"):
             case ["init", "error"]:
-                api.init_failed(body, error_type)
-                self.answer(202)
+                backend.record_init_error(body, error_type)
+                self.respond(202)
             case ["invocation", request_id, "response"]:
-                self.answer(202 if api.answered(request_id, body) else 400)
+                self.respond(202 if backend.record_response(request_id, body) else 400)
             case ["invocation", request_id, "error"]:
-                self.answer(202 if api.failed(request_id, body, error_type) else 400)
+                self.respond(202 if backend.record_error(request_id, body, error_type) else 400)
             case _:
-                self.answer(404)
+                self.respond(404)

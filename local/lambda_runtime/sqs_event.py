@@ -1,4 +1,4 @@
-"""The event that Lambda makes of SQS messages.
+"""The event that Lambda creates from SQS messages.
 
 https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html, "Example standard queue message event".
 """
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def sqs_event(messages: Iterable[MessageTypeDef], queue_arn: str) -> dict[str, Any]:
-    """Return the event of the function for messages as they were received from the queue of that ARN."""
+    """Return the function's event for messages that were received from the queue with this ARN."""
     return {"Records": [_record(message, queue_arn) for message in messages]}
 
 

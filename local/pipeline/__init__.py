@@ -1,1 +1,1 @@
-"""The running pipeline, and its callers' side: uploads, messages and verdicts."""
+"""The running pipeline, and what its callers need: uploads, messages and verdicts."""

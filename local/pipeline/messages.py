@@ -1,4 +1,4 @@
-"""Waiting for the messages of a run."""
+"""The messages on the results queue."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Message:
-    """A CloudEvent as it was received: ``text`` is the body of the SQS message, ``event`` what it says."""
+    """A received CloudEvent: ``text`` is the body of the SQS message, ``event`` is the decoded body."""
 
     text: str
     event: dict[str, Any]
@@ -32,20 +32,29 @@ class Message:
 
     @property
     def analyzed(self) -> bool:
-        """Whether the document was read, not rejected."""
+        """Whether the document was analyzed, not rejected."""
         return bool(self.event["type"] == _ANALYZED)
 
     @property
     def claim(self) -> dict[str, Any] | None:
-        """The ready-made claim, where the message offers one."""
+        """The ready-made claim, if the message offers one."""
         verification = self.event["data"].get("verification")
         return verification["request"] if verification else None
 
 
-def messages(sqs: SQSClient, queue_url: str, keys: Collection[str], timeout: float) -> Iterator[Message]:
-    """Yield the first message about each of these objects, as they come, until none came for ``timeout`` seconds.
+@dataclass(frozen=True)
+class QueueDepth:
+    """The number of messages that can be received now, and of those in flight or delayed."""
 
-    A message is deleted when it has come; at least once is what the queue promises, so a repeat is passed over.
+    visible: int
+    not_visible: int
+
+
+def receive_messages(sqs: SQSClient, queue_url: str, keys: Collection[str], timeout: float) -> Iterator[Message]:
+    """Yield the first message about each of these objects, and delete what is received.
+
+    The queue delivers at least once, so repeated messages are ignored. The iteration ends when every object has its
+    message, or when no new one arrives within ``timeout`` seconds.
     """
     missing = set(keys)
     deadline = time.monotonic() + timeout
@@ -57,28 +66,27 @@ def messages(sqs: SQSClient, queue_url: str, keys: Collection[str], timeout: flo
                 QueueUrl=queue_url,
                 Entries=[{"Id": str(n), "ReceiptHandle": m["ReceiptHandle"]} for n, m in enumerate(batch)],
             )
-        for message in batch:
-            if (event := _event(message["Body"])) and event.key in missing:
-                missing.discard(event.key)
+        for received_message in batch:
+            message = _decode(received_message["Body"])
+            if message and message.key in missing:
+                missing.discard(message.key)
                 deadline = time.monotonic() + timeout
-                yield event
+                yield message
 
 
-def waiting(sqs: SQSClient, queue_url: str) -> dict[str, int]:
-    """Return how many messages of the queue are visible and how many are in hand or put off."""
-    names: dict[str, QueueAttributeNameType] = {
-        "visible": "ApproximateNumberOfMessages",
-        "in hand or put off": "ApproximateNumberOfMessagesNotVisible",
-    }
-    found = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=list(names.values()))["Attributes"]
-    return {meaning: int(found[name]) for meaning, name in names.items()}
+def queue_depth(sqs: SQSClient, queue_url: str) -> QueueDepth:
+    """Return how many messages a queue holds."""
+    names: list[QueueAttributeNameType] = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)["Attributes"]
+    visible, not_visible = (int(found[name]) for name in names)
+    return QueueDepth(visible, not_visible)
 
 
-def _event(body: str) -> Message | None:
+def _decode(body: str) -> Message | None:
     try:
         message = Message(body, json.loads(body))
         _ = message.key, message.analyzed, message.claim
     except (ValueError, KeyError, TypeError, AttributeError):
-        _log.warning("a message of the results queue is no event of ours")
+        _log.warning("ignored a message on the results queue that is not one of our events")
         return None
     return message

@@ -1,49 +1,52 @@
-"""What somebody who watches the pipeline is told, at the moment it happens."""
+"""Observers of a running pipeline."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
+
+from local.lambda_runtime.event_source import DeliveryObserver
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from types_boto3_sqs.type_defs import MessageTypeDef
 
-    from local.pipeline.pipeline import Pipeline
+    from local.processes.aws_clients import AwsClients
 
 
-class Watcher(Protocol):
-    """Is told of deliveries, from the threads that carry them: its methods return soon, and raise nothing."""
+class DeployedStack(Protocol):
+    """The stack as an observer sees it."""
 
-    def deployed(self, pipeline: Pipeline) -> Mapping[str, str]:
-        """Take note that the stack is there; return what these of the functions' variables are to be instead."""
+    @property
+    def aws(self) -> AwsClients:
+        """Clients for the emulated AWS."""
         ...
 
-    def taken(self, message: MessageTypeDef) -> None:
-        """Take note that the event source received a message."""
-        ...
-
-    def invoked(self, batch: Sequence[MessageTypeDef]) -> None:
-        """Take note that the function is invoked with these."""
-        ...
-
-    def ended(self, batch: Sequence[MessageTypeDef], failed: Collection[str]) -> None:
-        """Take note that the invocation is over; messages with the ids ``failed`` stay in the queue."""
+    def output(self, name: str) -> str:
+        """Return an output of the stack."""
         ...
 
 
-class Nobody:
-    """Watches nothing."""
+class PipelineObserver(DeliveryObserver, Protocol):
+    """Is called when the stack is deployed, and then for each delivery."""
 
-    def deployed(self, pipeline: Pipeline) -> Mapping[str, str]:
-        """Leave the functions' variables as they are."""
+    def deployed(self, stack: DeployedStack) -> Mapping[str, str]:
+        """Handle that the stack is deployed. Return environment variables that replace the functions' own."""
+        ...
+
+
+class NullObserver:
+    """An observer that does nothing."""
+
+    def deployed(self, stack: DeployedStack) -> Mapping[str, str]:
+        """Replace no environment variables."""
         return {}
 
-    def taken(self, message: MessageTypeDef) -> None:
+    def received(self, message: MessageTypeDef) -> None:
         """Do nothing."""
 
     def invoked(self, batch: Sequence[MessageTypeDef]) -> None:
         """Do nothing."""
 
-    def ended(self, batch: Sequence[MessageTypeDef], failed: Collection[str]) -> None:
+    def completed(self, batch: Sequence[MessageTypeDef], failed: Collection[str]) -> None:
         """Do nothing."""

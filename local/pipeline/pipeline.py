@@ -1,4 +1,4 @@
-"""The pipeline on this machine: started whole, stopped whole."""
+"""The whole pipeline on this machine."""
 
 from __future__ import annotations
 
@@ -7,37 +7,58 @@ import secrets
 from typing import TYPE_CHECKING
 
 from local.deploy.deployer import Deployment
-from local.deploy.resources import Site
+from local.deploy.resources import DeploymentContext
 from local.deploy.synthesis import Synthesis
 from local.lambda_runtime.environment import lambda_environment
 from local.lambda_runtime.event_source import EventSource
-from local.lambda_runtime.function import Function
-from local.lambda_runtime.function_url import Front
+from local.lambda_runtime.function_url import FunctionUrlServer
+from local.lambda_runtime.lambda_function import LambdaFunction
 from local.lambda_runtime.process import FunctionConfiguration
-from local.pipeline.options import OcrService, Options
-from local.processes.aws_clients import Clients
+from local.pipeline.options import OcrServiceConfig, PipelineOptions
+from local.processes.aws_clients import AwsClients
 from local.processes.child import ROOT, Child
-from local.processes.managed_resource import Whole
+from local.processes.managed_resource import ManagedResource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.deploy.resources import FunctionResource
+    from local.lambda_runtime.environment import FunctionResource
 
 _STACK = "sealed-ocr-local"
 
 
-class Pipeline(Whole):
-    """Everything between an upload and its message; a context manager, at whose end no process is left.
+class Pipeline(ManagedResource):
+    """Everything between an upload and its message. A context manager that leaves no process behind.
 
-    ``progress`` is told what is being done. After entering: ``aws`` are clients, ``output`` the stack's outputs,
-    ``ocr_url`` where the OCR service is (``emulated``, with that ``reader``, or another), ``verify_url`` where claims
-    are posted to.
+    Parameters
+    ----------
+    options : PipelineOptions
+        What to start.
+    progress : Callable
+        Is called with a short text at each step of the start.
 
-    Raises: ChildError, DeployError.
+    Attributes
+    ----------
+    aws : AwsClients
+        Clients for the emulated AWS, after entering.
+    ocr_url : str
+        The endpoint of the OCR service, after entering.
+    verify_url : str
+        The Function URL of the verify function, after entering.
+    emulated : bool
+        Whether the OCR service is the emulator.
+    reader : str or None
+        The emulator's reader.
+
+    Raises
+    ------
+    ChildError
+        If a process does not start.
+    DeployError
+        If the template cannot be deployed.
     """
 
-    def __init__(self, options: Options, progress: Callable[[str], None]) -> None:
+    def __init__(self, options: PipelineOptions, progress: Callable[[str], None]) -> None:
         super().__init__()
         self._options, self._progress = options, progress
         self.emulated = options.ocr is None
@@ -46,66 +67,69 @@ class Pipeline(Whole):
     def output(self, name: str) -> str:
         """Return an output of the stack.
 
-        Raises: DeployError when it has none of that name.
+        Raises
+        ------
+        DeployError
+            If the stack has no output of that name.
         """
         return self._deployment.output(name)
 
     def outputs(self) -> dict[str, str]:
-        """Return what the operator's tools find everything by: the stack's outputs, and the OCR service's address.
+        """Return the stack's outputs and the OCR service's endpoint, for the operator's tools.
 
-        On AWS that address is in the function's configuration, and there is no Lambda service here to ask for it.
+        On AWS the tools read the endpoint from the function's configuration. There is no Lambda service here.
         """
         return self._deployment.outputs() | {"OcrEndpoint": self.ocr_url}
 
     def _start(self) -> None:
-        # The three that take their time start at once, and each is waited for when it is needed.
+        # The three slow parts start at once. Each is awaited when it is needed.
         self._progress("starting the emulated AWS and the OCR service")
         synthesis = Synthesis(self._options.logs)
         self._stack.callback(synthesis.stop)
         synthesis.start()
         moto = self._child("local.processes.moto_server")
-        ocr = self._options.ocr or _emulated()
+        ocr = self._options.ocr or _emulator_config()
         emulator = None if self._options.ocr else self._emulator(ocr)
-        self.aws = Clients(moto.announcement()["url"], connections=32)
+        self.aws = AwsClients(moto.announcement()["url"], connections=32)
         self._progress("synthesising the stack")
         template = synthesis.template()
         self._progress("deploying the stack")
-        front = Front()
-        self._stack.callback(front.close)
-        self.verify_url = front.url
-        self._deployment = Deployment(template, Site(self.aws, _STACK, front.url))
+        url_server = FunctionUrlServer()
+        self._stack.callback(url_server.close)
+        self.verify_url = url_server.url
+        self._deployment = Deployment(template, DeploymentContext(self.aws, _STACK, url_server.url))
         self._deployment.deploy()
-        self._fill_in_secret(ocr)
+        self._set_secret(ocr)
         if emulator:
             self._progress(f"waiting for the OCR service's reader ({self._options.reader})")
         self.ocr_url = emulator.announcement()["url"] if emulator else ocr.endpoint
-        self._watched = self._options.watcher.deployed(self)
-        functions = {name: self._function(resource) for name, resource in self._deployment.site.functions.items()}
-        if published := self._deployment.site.published:
-            front.serve(functions[published].invoke)
-        self._feed(functions)
+        self._overrides = self._options.observer.deployed(self)
+        functions = {name: self._function(resource) for name, resource in self._deployment.context.functions.items()}
+        if url_function := self._deployment.context.url_function:
+            url_server.serve(functions[url_function].invoke)
+        self._start_event_sources(functions)
 
-    def _emulator(self, service: OcrService) -> Child:
+    def _emulator(self, service: OcrServiceConfig) -> Child:
         keys = ["--app-key", service.app_key, "--secret-key", service.secret_key]
         return self._child("emulator", *keys, "--reader", self._options.reader)
 
     def _child(self, *command: str) -> Child:
-        child = Child.serving(self._options.logs, *command)
+        child = Child.start_server(self._options.logs, *command)
         self._stack.callback(child.kill)
         return child
 
-    def _fill_in_secret(self, ocr: OcrService) -> None:
-        """Do what an operator does after the first deployment."""
+    def _set_secret(self, ocr: OcrServiceConfig) -> None:
+        """Store the OCR service's credentials, as an operator does after the first deployment."""
         value = json.dumps({"appKey": ocr.app_key, "secretKey": ocr.secret_key})
         self.aws.secrets.put_secret_value(SecretId=self.output("OcrSecretArn"), SecretString=value)
 
-    def _function(self, resource: FunctionResource) -> Function:
+    def _function(self, resource: FunctionResource) -> LambdaFunction:
         task_root = ROOT / "functions"
         environment = lambda_environment(resource, task_root, self.aws.url)
-        # No variable of the template's: here it would name the vendor, who is not to be called.
+        # The template's endpoint is the vendor's, which must not be called from here.
         environment["OCR_ENDPOINT"] = self.ocr_url
-        environment |= {name: value for name, value in self._watched.items() if name in environment}
-        function = Function(
+        environment |= {name: value for name, value in self._overrides.items() if name in environment}
+        function = LambdaFunction(
             FunctionConfiguration(
                 name=resource.name,
                 arn=resource.arn,
@@ -120,16 +144,18 @@ class Pipeline(Whole):
         self._stack.callback(function.close)
         return function
 
-    def _feed(self, functions: dict[str, Function]) -> None:
-        for mapping in self._deployment.site.mappings:
+    def _start_event_sources(self, functions: dict[str, LambdaFunction]) -> None:
+        for mapping in self._deployment.context.mappings:
             function = functions[mapping.function]
             function.warm_up()
             pollers = min(self._options.slots, mapping.maximum_concurrency)
-            source = EventSource(mapping, self.aws.sqs, function.invoke, pollers=pollers, watcher=self._options.watcher)
+            source = EventSource(
+                mapping, self.aws.sqs, function.invoke, pollers=pollers, observer=self._options.observer
+            )
             self._stack.callback(source.stop)
             source.start()
 
 
-def _emulated() -> OcrService:
-    """Return the emulator's keys; where it is, it tells once it is there."""
-    return OcrService("", f"app-{secrets.token_hex(8)}", f"secret-{secrets.token_hex(8)}")
+def _emulator_config() -> OcrServiceConfig:
+    """Return new credentials for the emulator. It announces its endpoint when it is ready."""
+    return OcrServiceConfig("", f"app-{secrets.token_hex(8)}", f"secret-{secrets.token_hex(8)}")

@@ -1,4 +1,4 @@
-"""Asking the verify function whether documents are authentic."""
+"""Requests verdicts from the verify function."""
 
 from __future__ import annotations
 
@@ -11,43 +11,43 @@ import urllib3
 if TYPE_CHECKING:
     from local.pipeline.messages import Message
 
-_SECONDS = 60
-"""Longer than the function may take: the answer is always its own."""
+_TIMEOUT_SECONDS = 60
+"""Longer than the function's timeout, so that the function always responds first."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the verify function answered: the status, and the document of JSON."""
+    """The verify function's response: the HTTP status and the JSON body."""
 
     document_id: str
     status: int
-    answer: dict[str, Any]
+    body: dict[str, Any]
 
     @property
     def authentic(self) -> bool | None:
-        """The verdict; None when there is none."""
-        return bool(self.answer["isAuthenticity"]) if self.status == 200 else None
+        """The verdict, or None when there is none."""
+        return bool(self.body["isAuthenticity"]) if self.status == 200 else None
 
     @property
     def problem(self) -> str:
-        """Why there is no verdict, in the function's own words."""
-        return f"{self.status} {self.answer.get('type', '')} {self.answer.get('detail', self.answer.get('title', ''))}"
+        """Why there is no verdict, in the function's words."""
+        return f"{self.status} {self.body.get('type', '')} {self.body.get('detail', self.body.get('title', ''))}"
 
 
 def verdict_url(verify_url: str, document_id: str) -> str:
-    """Return where the claims of a document are posted to."""
+    """Return the URL to which the claims of a document are posted."""
     return urljoin(verify_url, f"documents/{document_id}/authenticity")
 
 
-def ask(verify_url: str, message: Message) -> Verdict:
-    """Post the claim that the message offers, as it stands."""
+def request_verdict(verify_url: str, message: Message) -> Verdict:
+    """Post the message's ready-made claim unchanged."""
     document_id = str(message.event["id"])
-    # Never again on its own: a claim that was answered is spent.
+    # No automatic retries: a claim that was judged is spent.
     response = urllib3.request(
-        "POST", verdict_url(verify_url, document_id), json=message.claim, timeout=_SECONDS, retries=False
+        "POST", verdict_url(verify_url, document_id), json=message.claim, timeout=_TIMEOUT_SECONDS, retries=False
     )
     try:
-        answer = response.json()
+        body = response.json()
     except ValueError:
-        answer = {}
-    return Verdict(document_id, response.status, answer if isinstance(answer, dict) else {})
+        body = {}
+    return Verdict(document_id, response.status, body if isinstance(body, dict) else {})

@@ -1,4 +1,4 @@
-"""boto3 clients for the emulated AWS, and for nothing else."""
+"""boto3 clients for the emulated AWS only."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 REGION: Final = "ap-northeast-2"
 ACCOUNT = "123456789012"
-"""moto's own account, which it puts into every ARN."""
+"""moto's default account, which is part of every ARN."""
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 
 
-def shut_out_real_accounts() -> None:
-    """Take the user's own AWS settings out of this process, so that no mistake of ours can reach a real account.
+def isolate_aws_environment() -> None:
+    """Remove the user's AWS settings from this process, so that no mistake can reach a real account.
 
-    A profile that doesn't exist, an endpoint or a proxy would also keep boto3 from reaching the emulated services.
+    A missing profile, an endpoint or a proxy would also keep boto3 from reaching the emulated services.
     """
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
@@ -37,8 +37,8 @@ def shut_out_real_accounts() -> None:
     )
 
 
-class Clients:
-    """One client for each service, made when it is first asked for; ``url`` is the endpoint of all of them."""
+class AwsClients:
+    """One client for each service, created on first use. ``url`` is the endpoint of all services."""
 
     def __init__(self, url: str, *, connections: int = 10) -> None:
         self.url = url

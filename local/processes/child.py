@@ -1,4 +1,4 @@
-"""Processes that the local pipeline starts, each ending with it."""
+"""Child processes of the local pipeline. They exit when it exits."""
 
 from __future__ import annotations
 
@@ -20,15 +20,24 @@ _CHILD = Path(__file__).with_name("child_main.py")
 
 
 class ChildError(Exception):
-    """A process of the pipeline did not start; the text says which one and where it wrote why."""
+    """A child process did not start. The text names the process and its log."""
 
 
 class Child:
-    """A Python module running in a process of its own, whose output goes to a file.
+    """A Python module in a process of its own, whose output goes to a file.
 
-    Parameters: ``command`` is the module and its arguments as ``python -m`` takes them; ``environment`` the whole
-    environment, not an addition to this one; ``path`` the folders that it imports from, the first also being where it
-    runs; ``announces`` whether it prints a line of JSON once it is ready (see ``announcement``).
+    Parameters
+    ----------
+    command : Sequence[str]
+        The module and its arguments, as for ``python -m``.
+    environment : Mapping[str, str]
+        The complete environment. Nothing is inherited.
+    path : Sequence[Path]
+        The folders to import from. The first one is also the working directory.
+    log : Path
+        The file for the output.
+    announces : bool
+        Whether the process prints a line of JSON when it is ready (see ``announcement``).
     """
 
     def __init__(
@@ -49,14 +58,14 @@ class Child:
                 stderr=sink,
                 cwd=path[0],
                 env={**environment, "PYTHONPATH": os.pathsep.join(map(str, path)), "PYTHONUNBUFFERED": "1"},
-                # Ctrl-C goes to every process of the terminal's group; ending these is the pipeline's own work. And
-                # what the process starts is in its group, and ends with it.
+                # Ctrl-C goes to every process of the terminal's group, but only the pipeline may stop its children.
+                # The new group also holds the child's own children, so that they are killed with it.
                 start_new_session=True,
             )
 
     @classmethod
-    def serving(cls, logs: Path, *command: str) -> Self:
-        """Start a server of this project, which announces where it is; it logs into the folder ``logs``."""
+    def start_server(cls, logs: Path, *command: str) -> Self:
+        """Start a server of this project that announces its address. It logs to a file in the folder ``logs``."""
         return cls(
             command,
             environment={"PATH": os.environ.get("PATH", os.defpath)},
@@ -66,9 +75,12 @@ class Child:
         )
 
     def announcement(self) -> dict[str, str]:
-        """Return what the process announces once it is ready, and send what else it prints to its log.
+        """Wait until the process is ready and return what it announces. Its further output goes to its log.
 
-        Raises: ChildError when it ends, or prints something else, instead.
+        Raises
+        ------
+        ChildError
+            If the process exits or prints anything but JSON first.
         """
         output = self._process.stdout
         line = output.readline() if output else b""
@@ -76,7 +88,7 @@ class Child:
             announced = json.loads(line)
         except ValueError:
             self.kill()
-            raise ChildError(f"{self._name} did not start; {self._log} says why") from None
+            raise ChildError(f"{self._name} did not start; see {self._log}") from None
         threading.Thread(target=self._drain, args=(output,), daemon=True).start()
         return {str(name): str(value) for name, value in announced.items()}
 
@@ -86,11 +98,11 @@ class Child:
         return self._process.pid
 
     def wait(self) -> int:
-        """Wait for the end; return the exit code, negative for a signal."""
+        """Wait for the exit. Return the exit code, which is negative for a signal."""
         return self._process.wait()
 
     def kill(self) -> None:
-        """End the process and those that it started, at once: what any of them knows ends with the run."""
+        """Kill the process and its own children. Nothing they hold needs to be saved."""
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()

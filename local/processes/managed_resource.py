@@ -1,4 +1,4 @@
-"""What is started whole and stopped whole."""
+"""A resource made of parts that start and stop together."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
-class Whole:
-    """A context manager over parts. Should one not start, those before it end at once.
+class ManagedResource:
+    """A context manager over several parts. If one part fails to start, those already started are stopped.
 
-    Subclasses start their parts in ``_start``, and put what ends each of them on ``_stack``.
+    Subclasses start their parts in ``_start`` and register how to stop each of them on ``_stack``.
     """
 
     def __init__(self) -> None:
@@ -21,7 +21,7 @@ class Whole:
     def __enter__(self) -> Self:
         with self._stack:
             self._start()
-            # All went well: what is to be closed is closed at the end of the block, not of this method.
+            # Everything started: the parts are stopped at the end of the caller's block, not of this method.
             self._stack = self._stack.pop_all()
         return self
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from local.lambda_runtime.function_url_event import Request, http_response, url_event
+from local.lambda_runtime.function_url_event import HttpRequest, http_response, url_event
 
 if TYPE_CHECKING:
     import random
@@ -53,7 +53,7 @@ def ask(slots: Sequence[Slot], cards: Sequence[Card], callers: int, dice: random
                 headers["Idempotency-Key"] = idempotency_key
             body = json.dumps(card.claim, ensure_ascii=False).encode()
             target = f"/documents/{card.document_id}/authenticity"
-            event = url_event(Request("POST", target, headers.items(), body, "192.0.2.1", "verify.example"))
+            event = url_event(HttpRequest("POST", target, headers.items(), body, "192.0.2.1", "verify.example"))
             outcome = slot.invoke(json.dumps(event).encode())
             if outcome.error_type is not None:
                 card.told.append((idempotency_key, KILLED))

@@ -9,8 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.lambda_runtime.invocation import InvocationResult
 from local.lambda_runtime.process import FunctionProcess
-from local.lambda_runtime.runtime_api import Outcome
 
 if TYPE_CHECKING:
     from local.lambda_runtime.process import FunctionConfiguration
@@ -30,7 +30,7 @@ class Slot:
         self._process: FunctionProcess | None = None
         self.busy = False
 
-    def invoke(self, payload: bytes) -> Outcome:
+    def invoke(self, payload: bytes) -> InvocationResult:
         """Return how an invocation ended; a dead process is replaced first."""
         process = self._living()
         self.busy = True

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from sealed_ocr.ocr.client import OcrClient
 
-    from local.processes.aws_clients import Clients
+    from local.processes.aws_clients import AwsClients
     from soak.harness.testbed import World
 
 _CHUNK = 64 * 1024
@@ -54,13 +54,13 @@ class Image:
             yield self.content[start : start + _CHUNK]
 
 
-def shared(world: World, aws: Clients, threads: int) -> OcrClient:
+def shared(world: World, aws: AwsClients, threads: int) -> OcrClient:
     """Return a client as the function puts it together."""
     settings = OcrSettings(world.emulator.url, world.secret, 20, world.request_keys, 60)
     return ocr_client(settings, aws.secrets, threads, Tally().count)
 
 
-def analyses(world: World, aws: Clients, threads: int) -> dict[str, int | float]:
+def analyses(world: World, aws: AwsClients, threads: int) -> dict[str, int | float]:
     """Let all threads use one client while the service's keys and the credentials change; return the accounts.
 
     Raises: GuaranteeViolation.

@@ -13,13 +13,13 @@ from sealed_ocr.runtime.settings import ANALYZE_RESERVE_SECONDS, BEFORE_CALL_SEC
 
 from emulator.control.client import ControlClient
 from local.deploy.deployer import Deployment
-from local.deploy.resources import Site
+from local.deploy.resources import DeploymentContext
 from local.deploy.synthesis import Synthesis
 from local.lambda_runtime.environment import lambda_environment
 from local.lambda_runtime.process import FunctionConfiguration
-from local.processes.aws_clients import Clients, shut_out_real_accounts
+from local.processes.aws_clients import AwsClients, isolate_aws_environment
 from local.processes.child import ROOT, Child
-from local.processes.managed_resource import Whole
+from local.processes.managed_resource import ManagedResource
 from soak.harness.evidence import Evidence
 from soak.harness.queues import Queue
 from tests.support.proxy import Proxy
@@ -27,14 +27,14 @@ from tests.support.proxy import Proxy
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local.deploy.resources import FunctionResource
+    from local.lambda_runtime.environment import FunctionResource
 
 # As short as the settings allow, so that what hangs does not hang for long.
 CALL_SECONDS = 5
 FUNCTION_SECONDS = ANALYZE_RESERVE_SECONDS + BEFORE_CALL_SECONDS + CALL_SECONDS + 1
 
 
-class World(Whole):
+class World(ManagedResource):
     """Everything that a scenario needs. ``folder`` takes what the processes print, ``evidence`` what else there is."""
 
     def __init__(self, folder: Path) -> None:
@@ -43,7 +43,7 @@ class World(Whole):
         self.evidence = Evidence()
 
     def _start(self) -> None:
-        shut_out_real_accounts()
+        isolate_aws_environment()
         synthesis = Synthesis(self.folder)
         self._stack.callback(synthesis.stop)
         synthesis.start()
@@ -54,14 +54,14 @@ class World(Whole):
         moto = self._child("local.processes.moto_server")
         keys = ["--app-key", self.credentials["appKey"], "--secret-key", self.credentials["secretKey"]]
         emulator = self._child("emulator", *keys, "--reader", "specimen")
-        self.aws = Clients(moto.announcement()["url"], connections=32)
+        self.aws = AwsClients(moto.announcement()["url"], connections=32)
         self.emulator = ControlClient(emulator.announcement()["url"])
         self._stack.callback(self.emulator.close)
         self.to_aws = self._stack.enter_context(Proxy(self.aws.url))
         self.template = synthesis.template()
-        deployment = Deployment(self.template, Site(self.aws, "soak", "http://127.0.0.1"))
+        deployment = Deployment(self.template, DeploymentContext(self.aws, "soak", "http://127.0.0.1"))
         deployment.deploy()
-        self._functions = deployment.site.functions
+        self._functions = deployment.context.functions
         outputs = deployment.outputs()
         self.bucket, self.secret = outputs["ImageBucketName"], outputs["OcrSecretArn"]
         self.documents, self.request_keys = outputs["DocumentsTableName"], outputs["RequestKeysTableName"]
@@ -69,7 +69,7 @@ class World(Whole):
             Queue(self.aws.sqs, outputs[f"{queue}QueueUrl"])
             for queue in ("Uploads", "UploadsDeadLetter", "Results", "ResultsDeadLetter")
         )
-        (self.mapping,) = deployment.site.mappings
+        (self.mapping,) = deployment.context.mappings
         self.settle()
 
     def settle(self) -> None:
@@ -151,6 +151,6 @@ class World(Whole):
         return next(one for one in self._functions.values() if one.handler == f"{handler}.handler")
 
     def _child(self, *command: str) -> Child:
-        child = Child.serving(self.folder, *command)
+        child = Child.start_server(self.folder, *command)
         self._stack.callback(child.kill)
         return child

@@ -15,7 +15,7 @@ from sealed_ocr.aws.request_keys import Held, RequestKeys
 from sealed_ocr.aws.table import Table
 from sealed_ocr.runtime.metrics import Tally
 
-from local.processes.aws_clients import Clients
+from local.processes.aws_clients import AwsClients
 from soak.harness.shared_client import analyses, at_once
 from soak.harness.violation import GuaranteeViolation
 from tests.support.analyze_parts import metrics
@@ -35,12 +35,12 @@ def run(world: World, scale: Scale, report: Report) -> None:
     Raises: GuaranteeViolation.
     """
     # Every thread may talk to AWS at the same time.
-    aws = Clients(world.aws.url, connections=scale.threads)
+    aws = AwsClients(world.aws.url, connections=scale.threads)
     rows = analyses(world, aws, scale.threads) | _stores(world, aws, scale.threads) | _counts(scale.threads)
     report.table("concurrency", rows)
 
 
-def _stores(world: World, aws: Clients, threads: int) -> dict[str, int | float]:
+def _stores(world: World, aws: AwsClients, threads: int) -> dict[str, int | float]:
     """Every document and every Request-Key goes to one of all who want it at the same time."""
     ledger = Ledger(Table(aws.dynamodb, world.documents), 60, 2)
     keys = RequestKeys(Table(aws.dynamodb, world.request_keys), 60)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.errors import Rejected
 
-from local.processes.aws_clients import Clients
+from local.processes.aws_clients import AwsClients
 from soak.harness.shared_client import Image, at_once, shared
 from soak.harness.violation import GuaranteeViolation
 from tests.support.documents import Drawn, draw
@@ -57,7 +57,7 @@ def run(world: World, scale: Scale, seen: set[bytes]) -> dict[str, int | float]:
 
     Raises: GuaranteeViolation, or whatever the client should not have raised.
     """
-    client = shared(world, Clients(world.aws.url, connections=_THREADS), _THREADS)
+    client = shared(world, AwsClients(world.aws.url, connections=_THREADS), _THREADS)
     share, asked = scale.examples // _THREADS, _analyses(world)
     spoilers = [Spoilt(random.Random(scale.seed + thread), seen) for thread in range(_THREADS)]
     ends = at_once(_THREADS, lambda thread: _read(world, client, share, spoilers[thread]))

@@ -49,10 +49,10 @@ class ConsolePage:
         self.page.click("#show-one")
         expect(self.page.locator("#show-one")).to_have_text("Hide values")
 
-    def lights(self, **stations: str) -> None:
-        """Wait until stations stand so."""
-        for station, light in stations.items():
-            expect(self.page.locator(f"[data-station={station}]")).to_have_attribute("data-light", light)
+    def expect_stations(self, **stations: str) -> None:
+        """Wait until the stations have these states."""
+        for station, state in stations.items():
+            expect(self.page.locator(f"[data-station={station}]")).to_have_attribute("data-state", state)
 
     @property
     def event(self) -> dict[str, Any]:

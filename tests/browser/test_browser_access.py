@@ -32,23 +32,23 @@ def test_the_keyboard_is_enough(console: ConsolePage) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#history > li")).to_have_count(count + 1)
     console.ends("analyzed")
-    expect(page.locator("#said")).to_contain_text("analyzed")
+    expect(page.locator("#announcements")).to_contain_text("analyzed")
     tab_to(console, "#show-one")
     page.keyboard.press("Enter")
     expect(page.locator("#show-one")).to_be_focused()
-    tab_to(console, "button.field[data-at='1']")
-    expect(page.locator("polygon.lit")).to_have_attribute("data-at", "1")
+    tab_to(console, "button.field[data-index='1']")
+    expect(page.locator("polygon.highlighted")).to_have_attribute("data-index", "1")
     assert console.values()[1] in str(page.evaluate("() => document.activeElement.ariaLabel"))
     tab_to(console, "#claim-issueDate")
     page.keyboard.press("Enter")
     expect(page.locator(".verdict")).to_have_text("Authentic")
-    expect(page.locator("#said")).to_have_text("Authentic")
+    expect(page.locator("#announcements")).to_have_text("Authentic")
 
 
 def test_without_the_address_the_page_says_what_to_do(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(address.partition("#")[0])
-    expect(page.locator("#lost")).to_contain_text("open the address that the terminal shows")
+    expect(page.locator("#connection-error")).to_contain_text("open the address that the terminal shows")
     page.close()
 
 
@@ -114,8 +114,8 @@ CONTRAST = """() => {
       if (!/, 0\\)$|transparent/.test(colour)) return colour;
     }
   };
-  const texts = document.querySelectorAll(`h1, h2, h3, .where, .quiet, .badge, .chip, .field-name, .fault-what, dt,
-    button:enabled, .station-text, .json-key, .json-number`);
+  const texts = document.querySelectorAll(`h1, h2, h3, .mode, .quiet, .badge, .chip, .field-name, .fault-description,
+    dt, button:enabled, .station-text, .json-key, .json-number`);
   return Math.min(...[...texts].filter((text) => text.checkVisibility() && text.textContent).map((text) => {
     const [one, other] = [light(getComputedStyle(text).color), light(ground(text))];
     return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);

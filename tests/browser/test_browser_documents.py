@@ -21,11 +21,18 @@ RECTANGLES = """() => {
 
 def test_an_image_passes_every_station_and_is_listed(console: ConsolePage, images: Path) -> None:
     console.upload(images / "credit-card-0007.png", kind="credit-card")
-    console.lights(bucket="done", queue="done", function="done", ocr="done", results="done")
+    console.expect_stations(bucket="done", queue="done", function="done", ocr="done", results="done")
     expect(console.page.locator("#history [aria-current]")).to_contain_text("credit-card-0007.png")
     expect(console.page.locator("#history [aria-current]")).to_contain_text("analyzed")
     seen = console.page.locator(".timeline").inner_text()
-    for words in ("S3 has it", "delivery 1", "invoked", "image was opened", "answered 0", "on the results queue"):
+    for words in (
+        "stored in the bucket",
+        "delivery 1",
+        "invoked",
+        "image was opened",
+        "answered 0",
+        "on the results queue",
+    ):
         assert words in seen
     assert console.event["data"]["document"]["kind"] == "credit-card"
     # And a page that comes later finds all of it.
@@ -86,14 +93,14 @@ def test_a_field_lights_its_box_and_a_box_its_field(console: ConsolePage) -> Non
     console.sample("driver")
     page = console.page
     page.hover("button.field >> nth=3")
-    expect(page.locator("polygon.lit")).to_have_attribute("data-at", "3")
+    expect(page.locator("polygon.highlighted")).to_have_attribute("data-index", "3")
     page.hover("polygon >> nth=1")
-    expect(page.locator("button.field.lit")).to_have_attribute("data-at", "1")
+    expect(page.locator("button.field.highlighted")).to_have_attribute("data-index", "1")
     page.hover("h1")
-    expect(page.locator(".lit")).to_have_count(0)
+    expect(page.locator(".highlighted")).to_have_count(0)
     page.click("button.field >> nth=2")
     page.hover("h1")
-    expect(page.locator("polygon.lit")).to_have_attribute("data-at", "2")
+    expect(page.locator("polygon.highlighted")).to_have_attribute("data-index", "2")
 
 
 def test_values_are_hidden_until_they_are_asked_for(console: ConsolePage) -> None:
@@ -129,7 +136,7 @@ def test_what_is_refused_says_why(console: ConsolePage, sample: str, code: str, 
     expect(console.page.locator("#rejection")).to_contain_text(code)
     expect(console.page.locator("#rejection")).to_contain_text(words)
     expect(console.page.locator("#history [aria-current]")).to_contain_text(code)
-    console.lights(ocr=ocr, results="done")
+    console.expect_stations(ocr=ocr, results="done")
     assert console.event["data"]["rejection"]["code"] == code
 
 

@@ -10,9 +10,9 @@ def test_the_claim_as_it_was_read_is_authentic_and_its_key_is_spent(console: Con
     console.sample("resident")
     page = console.page
     assert page.input_value("#claim-name") == console.event["data"]["verification"]["request"]["name"]
-    page.click("#ask")
+    page.click("#verify")
     expect(page.locator(".verdict")).to_have_text("Authentic")
-    page.click("#ask")
+    page.click("#verify")
     expect(page.locator(".verdict")).to_have_text("409 request-key-spent")
 
 
@@ -20,7 +20,7 @@ def test_an_answer_is_shown_on_a_page_that_was_drawn_anew_meanwhile(console: Con
     console.sample("resident")
     page = console.page
     switch = "document.querySelector('[role=switch]').click();"
-    page.evaluate(f"document.querySelector('#ask').click(); {switch} {switch}")
+    page.evaluate(f"document.querySelector('#verify').click(); {switch} {switch}")
     expect(page.locator(".verdict")).to_have_text("Authentic")
 
 
@@ -29,13 +29,13 @@ def test_a_claim_that_was_changed_is_not_and_one_that_is_wrong_is_named(console:
     page = console.page
     read = page.input_value("#claim-name")
     page.fill("#claim-residentNumber", "77")
-    page.click("#ask")
+    page.click("#verify")
     expect(page.locator(".verdict")).to_have_text("400 invalid-claim")
-    expect(page.locator(".answer")).to_contain_text("residentNumber")
-    page.click("text=As it was read")
+    expect(page.locator(".response")).to_contain_text("residentNumber")
+    page.click("text=Reset")
     assert page.input_value("#claim-residentNumber") != "77"
     page.fill("#claim-name", f"{read}가")
-    page.click("#ask")
+    page.click("#verify")
     expect(page.locator(".verdict")).to_have_text("Not authentic")
 
 
@@ -43,17 +43,17 @@ def test_a_rate_limit_makes_documents_wait_and_they_come_when_it_is_over(console
     page = console.page
     console.fault("rate-limit")
     console.sample("credit-card", "waiting")
-    console.lights(ocr="failed", queue="waiting", results="off")
+    console.expect_stations(ocr="failed", queue="waiting", results="off")
     expect(page.locator(".timeline")).to_contain_text("it will be tried again")
     expect(page.locator("#calls li").first).to_contain_text("4000006")
     expect(page.locator("#queues tr").first).to_contain_text("1")
     page.click("#deliver")
-    expect(page.locator("#waits")).to_contain_text("Delivery 2 came to nothing")
+    expect(page.locator("#waiting-notice")).to_contain_text("Delivery 2 failed")
     console.fault("none")
     page.click("#deliver")
     console.ends("analyzed")
     expect(page.locator(".subject")).to_contain_text("3 deliveries")
-    console.lights(ocr="done")
+    console.expect_stations(ocr="done")
 
 
 def test_after_a_rotation_the_next_call_is_sealed_again_at_once(console: ConsolePage) -> None:

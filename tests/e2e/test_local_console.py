@@ -44,7 +44,7 @@ def analyzed(origin: str, token: str, names: set[str]) -> dict[str, dict[str, An
 
 def _answered(document: dict[str, Any]) -> bool:
     """Whether the service's journal was read so far: it is looked at a little later."""
-    return document["lights"].get("ocr", {}).get("light") == "done"
+    return document["stations"].get("ocr", {}).get("state") == "done"
 
 
 @pytest.fixture
@@ -81,8 +81,8 @@ def test_what_the_console_and_others_upload_is_seen_and_reaches_its_consumers(up
     assert urllib3.request("POST", f"{origin}/api/samples", body=sample, headers={TOKEN: token}).status == 201
     seen = analyzed(origin, token, {"elsewhere.png", "resident-5.png"})
     for document in seen.values():
-        lights = {station: document["lights"][station]["light"] for station in ("bucket", "queue", "ocr", "results")}
-        assert set(lights.values()) == {"done"}, lights
+        states = {station: document["stations"][station]["state"] for station in ("bucket", "queue", "ocr", "results")}
+        assert set(states.values()) == {"done"}, states
     received: dict[str, str] = {}
     while len(received) < len(seen):
         for message in sqs.receive_message(QueueUrl=told["RESULTS"], WaitTimeSeconds=5).get("Messages", []):

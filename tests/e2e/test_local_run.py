@@ -98,7 +98,7 @@ def test_a_message_that_does_not_come_is_exit_code_3_and_its_image_is_named(tmp_
     assert ended.code == 3, ended.said
     assert ended.lines == []
     assert re.search(r"no message within 4 s about 1 image:\n  credit-card/[^/]+/card.png\n", ended.said)
-    assert re.search(r"Uploads: 0 visible, 1 in hand or put off\n", ended.said)
+    assert re.search(r"Uploads: 0 visible, 1 in flight or delayed\n", ended.said)
     logs = Path(re.search(r"the logs are in (.+)", ended.said)[1])  # type: ignore[index]
     written = "".join(path.read_text() for path in logs.glob("*.log"))
     shutil.rmtree(logs)

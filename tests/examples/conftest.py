@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from emulator.control.client import ControlClient
-from local.pipeline.options import Options
+from local.pipeline.options import PipelineOptions
 from local.pipeline.pipeline import Pipeline
 from schemas.message_examples import take_messages
 
@@ -21,7 +21,7 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
         # A profile of the user's is none of these tests'.
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             environment.delenv(name)
-        options = Options(logs=tmp_path_factory.mktemp("pipeline"), slots=1, reader="specimen")
+        options = PipelineOptions(logs=tmp_path_factory.mktemp("pipeline"), slots=1, reader="specimen")
         with Pipeline(options, lambda _: None) as running:
             yield running
 

@@ -11,7 +11,7 @@ import pytest
 from sealed_ocr.aws import clients
 
 from emulator.testing import Emulator
-from local.processes.aws_clients import CREDENTIALS, REGION, Clients
+from local.processes.aws_clients import CREDENTIALS, REGION, AwsClients
 from local.processes.child import Child
 from tests.support.analyze_function import Analyze
 from tests.support.analyze_parts import BATCH, Parts, metrics, put_together
@@ -27,9 +27,9 @@ from tests.support.stage import Stage
 
 
 @pytest.fixture(scope="session")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
-    child = Child.serving(tmp_path_factory.mktemp("moto"), "local.processes.moto_server")
-    yield Clients(child.announcement()["url"])
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsClients]:
+    child = Child.start_server(tmp_path_factory.mktemp("moto"), "local.processes.moto_server")
+    yield AwsClients(child.announcement()["url"])
     child.kill()
 
 
@@ -46,7 +46,7 @@ def emulator(shared_emulator: Emulator) -> Emulator:
 
 
 @pytest.fixture(scope="session")
-def shared_proxies(aws: Clients, shared_emulator: Emulator) -> Iterator[tuple[Proxy, Proxy]]:
+def shared_proxies(aws: AwsClients, shared_emulator: Emulator) -> Iterator[tuple[Proxy, Proxy]]:
     with Proxy(aws.url) as to_aws, Proxy(shared_emulator.url) as to_ocr:
         yield to_aws, to_ocr
 
@@ -84,7 +84,11 @@ def function_clients(shared_proxies: tuple[Proxy, Proxy]) -> clients.Clients:
 
 @pytest.fixture
 def stage(
-    aws: Clients, emulator: Emulator, proxy: Proxy, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    aws: AwsClients,
+    emulator: Emulator,
+    proxy: Proxy,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> Iterator[Stage]:
     """The test's own deployment; after it, no upload is lost, nothing ungranted was asked and nothing personal told."""
     stage = Stage(aws, emulator)

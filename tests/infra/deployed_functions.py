@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from emulator.testing import Emulator
 from local.deploy.deployer import Deployment
-from local.deploy.resources import Site
+from local.deploy.resources import DeploymentContext
 from local.lambda_runtime.batch_failures import failed_messages
 from local.lambda_runtime.environment import lambda_environment
-from local.lambda_runtime.function import Function
+from local.lambda_runtime.lambda_function import LambdaFunction
 from local.lambda_runtime.process import FunctionConfiguration
 from local.lambda_runtime.sqs_event import sqs_event
-from local.processes.aws_clients import ACCOUNT, REGION, Clients
+from local.processes.aws_clients import ACCOUNT, REGION, AwsClients
 from local.processes.child import ROOT, Child
 from tests.infra.template import THINGS
 from tests.support.mailbox import Mailbox
@@ -27,7 +27,7 @@ from tests.support.proxy import Proxy
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local.lambda_runtime.runtime_api import Outcome
+    from local.lambda_runtime.invocation import InvocationResult
     from tests.infra.template import Template
 
 
@@ -40,9 +40,9 @@ class World:
 
     def __enter__(self) -> Self:
         with self._exit:
-            moto = Child.serving(self._folder, "local.processes.moto_server")
+            moto = Child.start_server(self._folder, "local.processes.moto_server")
             self._exit.callback(moto.kill)
-            self.aws = Clients(moto.announcement()["url"])
+            self.aws = AwsClients(moto.announcement()["url"])
             self.ocr = self._exit.enter_context(Emulator())
             self.proxy = self._exit.enter_context(Proxy(self.aws.url))
             self._deploy()
@@ -53,7 +53,7 @@ class World:
         self._exit.close()
 
     def _deploy(self) -> None:
-        deployment = Deployment(self._template.body, Site(self.aws, "stack", "http://127.0.0.1"))
+        deployment = Deployment(self._template.body, DeploymentContext(self.aws, "stack", "http://127.0.0.1"))
         deployment.deploy()
         outputs = deployment.outputs()
         self.bucket = outputs["ImageBucketName"]
@@ -64,8 +64,8 @@ class World:
         credentials = json.dumps({"appKey": self.ocr.app_key, "secretKey": self.ocr.secret_key})
         self.aws.secrets.put_secret_value(SecretId=outputs["OcrSecretArn"], SecretString=credentials)
         self.things = {value: THINGS[name] for name, value in outputs.items() if name in THINGS}
-        self._functions: dict[str, Function] = {}
-        for resource in deployment.site.functions.values():
+        self._functions: dict[str, LambdaFunction] = {}
+        for resource in deployment.context.functions.values():
             service = resource.environment["POWERTOOLS_SERVICE_NAME"]
             if "CLAIM_HMAC_KEY_ID" in resource.environment:
                 self.things[resource.environment["CLAIM_HMAC_KEY_ID"]] = "claim-key"
@@ -75,11 +75,11 @@ class World:
             configuration = FunctionConfiguration(
                 service, resource.arn, resource.handler, resource.timeout, environment, ROOT / "functions"
             )
-            self._functions[service] = Function(configuration, 1, self._folder)
+            self._functions[service] = LambdaFunction(configuration, 1, self._folder)
             self._functions[service].warm_up()
             self._exit.callback(self._functions[service].close)
 
-    def invoke(self, function: str, event: dict[str, Any]) -> Outcome:
+    def invoke(self, function: str, event: dict[str, Any]) -> InvocationResult:
         outcome = self._functions[function].invoke(json.dumps(event).encode())
         assert outcome.error_type is None, outcome
         return outcome

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from emulator.testing import Emulator
-from local.processes.aws_clients import Clients
+from local.processes.aws_clients import AwsClients
 from local.processes.child import Child
 from tests.local.console.console_stage import Stage, Visitor
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
-    """Clients for moto's server in a process of its own, as the pipeline starts it."""
-    child = Child.serving(tmp_path_factory.mktemp("moto"), "local.processes.moto_server")
-    yield Clients(child.announcement()["url"])
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsClients]:
+    """AwsClients for moto's server in a process of its own, as the pipeline starts it."""
+    child = Child.start_server(tmp_path_factory.mktemp("moto"), "local.processes.moto_server")
+    yield AwsClients(child.announcement()["url"])
     child.kill()
 
 
@@ -31,7 +31,7 @@ def console_emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def visitor(aws: Clients, console_emulator: Emulator, tmp_path: Path) -> Iterator[Visitor]:
+def visitor(aws: AwsClients, console_emulator: Emulator, tmp_path: Path) -> Iterator[Visitor]:
     """A console of the test's own; the OCR service behind it is shared."""
     console_emulator.reset()
     with Visitor(Stage(aws, console_emulator), tmp_path) as visitor:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from local.lambda_runtime.batch_failures import failed_messages
+from local.lambda_runtime.invocation import InvocationResult
 from local.lambda_runtime.process import FunctionConfiguration, FunctionProcess
-from local.lambda_runtime.runtime_api import Outcome
 from local.processes.aws_clients import CREDENTIALS, REGION
 from local.processes.child import ROOT
 from tests.support.stage import MIB, Stage
@@ -69,7 +69,7 @@ class Analyze:
             self.process = FunctionProcess(configuration, self.log)
         return self.process
 
-    def deliver(self) -> tuple[Outcome, int]:
+    def deliver(self) -> tuple[InvocationResult, int]:
         """Run what is visible as one batch; return how the invocation ended and how many messages come again."""
         event = self.stage.event()
         outcome = self.start().invoke(json.dumps(event).encode())

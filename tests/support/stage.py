@@ -12,7 +12,7 @@ from sealed_ocr.aws.uploads import Upload, parse_event
 
 from emulator.testing import Emulator
 from local.lambda_runtime.sqs_event import sqs_event
-from local.processes.aws_clients import REGION, Clients
+from local.processes.aws_clients import REGION, AwsClients
 from tests.support.documents import NAME, Drawn
 from tests.support.mailbox import Mailbox
 
@@ -32,7 +32,7 @@ class Uploaded:
 class Stage:
     """What a test uploads to, delivers from, and looks into; it asks the emulated AWS directly, past the proxy."""
 
-    aws: Clients
+    aws: AwsClients
     emulator: Emulator
     name: str = field(default_factory=lambda: f"t{uuid.uuid4().hex[:12]}")
     results: list[dict[str, Any]] = field(default_factory=list)

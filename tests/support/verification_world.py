@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from emulator.specimens import DocumentKind
     from emulator.testing import Emulator
-    from local.processes.aws_clients import Clients
+    from local.processes.aws_clients import AwsClients
 
 AUTHENTICITY = "id-card/authenticity"
 LEASE_SECONDS = 60
@@ -73,7 +73,7 @@ class Told:
 class World:
     """One emulated account and one emulated OCR service."""
 
-    def __init__(self, aws: Clients, emulator: Emulator) -> None:
+    def __init__(self, aws: AwsClients, emulator: Emulator) -> None:
         self.aws, self.emulator = aws, emulator
         self.name = self.new_table()
         self.secret_arn = aws.secrets.create_secret(Name=self.name, SecretString=self.credentials())["ARN"]

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local.lambda_runtime.function import Function
-from local.lambda_runtime.function_url_event import Request, http_response, url_event
+from local.lambda_runtime.function_url_event import HttpRequest, http_response, url_event
+from local.lambda_runtime.lambda_function import LambdaFunction
 from local.lambda_runtime.process import FunctionConfiguration
 from local.processes.aws_clients import CREDENTIALS, REGION
 from local.processes.child import ROOT
 
 if TYPE_CHECKING:
-    from local.lambda_runtime.runtime_api import Outcome
+    from local.lambda_runtime.invocation import InvocationResult
     from tests.support.verification_world import Card, World
 
 PROBLEM = "application/problem+json"
@@ -90,7 +90,7 @@ class Lambda:
             environment=self.environment,
             task_root=ROOT / "functions",
         )
-        self._function = Function(configuration, slots, self._logs)
+        self._function = LambdaFunction(configuration, slots, self._logs)
         self.warm_up, self.close = self._function.warm_up, self._function.close
 
     def log(self) -> str:
@@ -107,7 +107,7 @@ class Lambda:
                     sums[metric["Name"]] = sums.get(metric["Name"], 0) + sum(emf[metric["Name"]])
         return sums
 
-    def invoke(self, event: dict[str, Any]) -> Outcome:
+    def invoke(self, event: dict[str, Any]) -> InvocationResult:
         """Invoke it as ``aws lambda invoke`` does."""
         return self._function.invoke(json.dumps(event).encode())
 
@@ -140,4 +140,4 @@ def event(
     """Return a Function URL's event (payload format 2.0)."""
     target = f"/documents/{document_id}/authenticity" if path is None else path
     sent = (_JSON | (headers or {})).items()
-    return url_event(Request(method, target, sent, body, "192.0.2.1", "verify.example"))
+    return url_event(HttpRequest(method, target, sent, body, "192.0.2.1", "verify.example"))

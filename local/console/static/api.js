@@ -1,20 +1,20 @@
-// The console's own server. The token came in the address's fragment, and is kept for this tab alone.
+// Requests to the console's server. The token comes from the address's fragment and is kept for this tab only.
 
-const KEPT = "console-token";
-const HEADER = "X-Console-Token";
+const TOKEN_KEY = "console-token";
+const TOKEN_HEADER = "X-Console-Token";
 
 function takeToken() {
   const given = location.hash.slice(1);
   if (given && given !== "document") {
-    sessionStorage.setItem(KEPT, given);
+    sessionStorage.setItem(TOKEN_KEY, given);
     history.replaceState(null, "", location.pathname);
   }
-  return sessionStorage.getItem(KEPT) ?? "";
+  return sessionStorage.getItem(TOKEN_KEY) ?? "";
 }
 
 const token = takeToken();
 
-export class Refused extends Error {
+export class RequestError extends Error {
   constructor(status, sentence) {
     super(sentence);
     this.status = status;
@@ -22,34 +22,34 @@ export class Refused extends Error {
 }
 
 export async function request(method, path, { body, headers } = {}) {
-  const response = await fetch(`/api/${path}`, { method, body, headers: { ...headers, [HEADER]: token } });
+  const response = await fetch(`/api/${path}`, { method, body, headers: { ...headers, [TOKEN_HEADER]: token } });
   if (response.ok) return response;
   const problem = await response.json().catch(() => ({}));
-  throw new Refused(response.status, problem.error ?? `the console answered ${response.status}`);
+  throw new RequestError(response.status, problem.error ?? `the console responded with ${response.status}`);
 }
 
-export async function json(method, path, message) {
-  const body = message === undefined ? undefined : JSON.stringify(message);
+export async function json(method, path, data) {
+  const body = data === undefined ? undefined : JSON.stringify(data);
   return (await request(method, path, { body })).json();
 }
 
-// Follow the console's events for as long as the page is there; `heard` is given their name and content.
-export async function follow(heard, lost) {
+// Receive the console's events while the page is open. `onEvent` gets the name and data of each event.
+export async function followEvents(onEvent, onError) {
   for (;;) {
     try {
       const response = await request("GET", "events");
-      heard("begin", null);
-      await read(response.body.pipeThrough(new TextDecoderStream()).getReader(), heard);
-      lost("The console has ended. Start it again, and open the address that it shows.");
+      onEvent("begin", null);
+      await readEvents(response.body.pipeThrough(new TextDecoderStream()).getReader(), onEvent);
+      onError("The console has stopped. Start it again and open the address that it shows.");
     } catch (error) {
-      if (error instanceof Refused) return lost(`Not allowed: ${error.message}.`);
-      lost("The console does not answer. Start it again, and open the address that it shows.");
+      if (error instanceof RequestError) return onError(`Not allowed: ${error.message}.`);
+      onError("The console does not respond. Start it again and open the address that it shows.");
     }
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }
 
-async function read(reader, heard) {
+async function readEvents(reader, onEvent) {
   let text = "";
   for (;;) {
     const { value, done } = await reader.read();
@@ -58,7 +58,7 @@ async function read(reader, heard) {
     text = events.pop();
     for (const event of events) {
       const [, name, data] = /^event: (.*)\ndata: (.*)$/.exec(event) ?? [];
-      if (name) heard(name, JSON.parse(data));
+      if (name) onEvent(name, JSON.parse(data));
     }
   }
 }

@@ -1,18 +1,18 @@
-// The document that is looked at: stations, picture and fields, or why it was rejected; then all its details.
+// The selected document: its stations, its picture and fields or its rejection, and its details.
 
 import { json } from "./api.js";
 import { byId, el } from "./dom.js";
-import { fieldList, link } from "./fields.js";
-import { head } from "./head.js";
+import { fieldList, linkFieldsToBoxes } from "./fields.js";
 import { messageCard } from "./message.js";
-import { outline, picture } from "./picture.js";
-import { entries, facts } from "./reading.js";
+import { drawBoxes, picture } from "./picture.js";
+import { facts, recognisedFields } from "./recognition.js";
 import { stations } from "./stations.js";
-import { on, selected, visible } from "./store.js";
+import { on, selected, valuesVisible } from "./store.js";
+import { summary } from "./summary.js";
 import { timeline } from "./timeline.js";
 import { verificationCard } from "./verification.js";
 
-// Pictures and messages by document's number; null while they are fetched, or cannot be shown.
+// Pictures and messages by document number. Null while being fetched, or if they cannot be shown.
 const pictures = new Map();
 const messages = new Map();
 
@@ -25,45 +25,45 @@ export function start() {
 function draw() {
   const document = selected();
   const region = byId("document");
-  region.classList.toggle("covering", !visible());
+  region.classList.toggle("masked", !valuesVisible());
   if (!document) return region.replaceChildren(welcome());
-  fetchInto(pictures, document, document.pixels && document.lights.bucket?.light === "done", () => picture(document));
-  fetchInto(messages, document, document.lights.results, () => message(document.number));
-  const focused = placeOf(window.document.activeElement, region);
-  const read = messages.get(document.number);
-  const top = head(document);
-  const body = middle(document, read, pictures.get(document.number));
-  if (body) top.append(body);
-  region.replaceChildren(top, lower(document, read));
-  link(top);
+  fetchInto(pictures, document, document.pixels && document.stations.bucket?.state === "done", () => picture(document));
+  fetchInto(messages, document, document.stations.results, () => fetchMessage(document.number));
+  const focused = selectorOf(window.document.activeElement, region);
+  const received = messages.get(document.number);
+  const card = summary(document);
+  const body = content(document, received, pictures.get(document.number));
+  if (body) card.append(body);
+  region.replaceChildren(card, details(document, received));
+  linkFieldsToBoxes(card);
   if (focused) region.querySelector(focused)?.focus({ preventScroll: true });
 }
 
-// Fetch what is there to be fetched, once; draw again when it has come.
-async function fetchInto(map, { number }, isThere, fetching) {
-  if (!isThere || map.has(number)) return;
+// Fetch something once, as soon as it is available, and draw again when it has arrived.
+async function fetchInto(map, { number }, available, fetching) {
+  if (!available || map.has(number)) return;
   map.set(number, null);
   map.set(number, await fetching().catch(() => null));
   if (map.get(number) && selected()?.number === number) draw();
 }
 
-async function message(number) {
-  const came = await json("GET", `documents/${number}/message`);
-  const { data } = JSON.parse(came.body);
-  return { came, data, fields: data.result ? entries(data.result) : [] };
+async function fetchMessage(number) {
+  const message = await json("GET", `documents/${number}/message`);
+  const { data } = JSON.parse(message.body);
+  return { message, data, fields: data.result ? recognisedFields(data.result) : [] };
 }
 
-function middle({ outcome }, read, figure) {
-  if (figure) outline(figure, read?.fields ?? []);
-  const beside = read && (read.data.rejection ? rejection(read.data.rejection) : reading(read));
+function content({ outcome }, received, figure) {
+  if (figure) drawBoxes(figure, received?.fields ?? []);
+  const beside = received && (received.data.rejection ? rejection(received.data.rejection) : recognition(received));
   if (!figure) return beside;
-  return el("div", { class: "reading" }, figure, beside ?? el("p", { class: "quiet" }, outcome === "parked" ? "" : "Its fields will stand here."));
+  return el("div", { class: "recognition" }, figure, beside ?? el("p", { class: "quiet" }, outcome === "parked" ? "" : "The fields will appear here."));
 }
 
-function reading({ data, fields }) {
+function recognition({ data, fields }) {
   return el("div", {},
     el("p", { class: "chips" }, ...facts(data.result).map((fact) => el("span", { class: "chip" }, fact))),
-    fieldList(fields, visible()));
+    fieldList(fields, valuesVisible()));
 }
 
 function rejection({ code, resultCode, reason }) {
@@ -72,22 +72,22 @@ function rejection({ code, resultCode, reason }) {
     el("p", {}, `${reason[0].toUpperCase()}${reason.slice(1)}.`));
 }
 
-function lower(document, read) {
-  const offer = read?.data.verification;
-  return el("div", { class: "lower" },
-    el("div", { class: "pair" }, offer && verificationCard(document.number, offer, visible()), timeline(document)),
-    read && messageCard(read.came, visible()));
+function details(document, received) {
+  const offer = received?.data.verification;
+  return el("div", { class: "details" },
+    el("div", { class: "pair" }, offer && verificationCard(document.number, offer, valuesVisible()), timeline(document)),
+    received && messageCard(received.message, valuesVisible()));
 }
 
-// A selector that finds the focused element again after the region was drawn anew.
-function placeOf(element, region) {
+// A selector that finds the focused element again after a redraw.
+function selectorOf(element, region) {
   if (!region.contains(element) || element === region) return null;
-  return element.id ? `#${CSS.escape(element.id)}` : element.dataset.at ? `button[data-at="${element.dataset.at}"]` : null;
+  return element.id ? `#${CSS.escape(element.id)}` : element.dataset.index ? `button[data-index="${element.dataset.index}"]` : null;
 }
 
 function welcome() {
   return el("section", { class: "card welcome", "aria-labelledby": "welcome-title" },
-    el("h2", { id: "welcome-title" }, "An image goes in, its fields come out"),
-    el("p", {}, "Drop the image of a card, or pick a specimen. It goes into the bucket of the same stack that you would deploy, and each station lights up when something was seen there."),
+    el("h2", { id: "welcome-title" }, "Upload an image, receive its fields"),
+    el("p", {}, "Drop the image of a card or choose a specimen. It is uploaded to the bucket of the stack that you would deploy. Each station lights up when the document is observed there."),
     stations(null));
 }

@@ -1,22 +1,22 @@
-// Elements without markup in strings: text stays text, whatever was read from an image.
+// Creates elements without markup in strings, so that text from an image can never become markup.
 
 const SVG = "http://www.w3.org/2000/svg";
 
 export const byId = (id) => document.getElementById(id);
 
 export function el(name, attributes = {}, ...children) {
-  return filled(document.createElement(name), attributes, children);
+  return fill(document.createElement(name), attributes, children);
 }
 
 export function svg(name, attributes = {}, ...children) {
-  return filled(document.createElementNS(SVG, name), attributes, children);
+  return fill(document.createElementNS(SVG, name), attributes, children);
 }
 
 export function icon(name) {
   return svg("svg", { class: "icon", "aria-hidden": "true" }, svg("use", { href: `#${name}` }));
 }
 
-function filled(element, attributes, children) {
+function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
     if (typeof value === "function") element.addEventListener(name.slice(2), value);
@@ -26,18 +26,18 @@ function filled(element, attributes, children) {
   return element;
 }
 
-// A field's name, which may be broken between its words.
+// A field's name with a possible line break before each word.
 export function breakable(name) {
   return name.split(/(?=[A-Z][a-z])/).flatMap((word) => [el("wbr"), word]);
 }
 
-// Say something to those who do not see the page change.
-export function say(sentence) {
-  byId("said").textContent = sentence;
+// Announce a change to users of screen readers.
+export function announce(sentence) {
+  byId("announcements").textContent = sentence;
 }
 
-// Bring the document into sight where the page is so narrow that it stands below.
-export function reveal() {
+// Scroll to the document on narrow pages, where it is below the list.
+export function scrollToDocument() {
   const region = byId("document");
   if (region.getBoundingClientRect().top > window.innerHeight / 2) region.scrollIntoView({ behavior: "smooth" });
 }

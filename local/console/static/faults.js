@@ -1,25 +1,25 @@
-// The switch for the emulated service's faults, and what the pipeline makes of each.
+// The switch for the emulator's faults, and how the pipeline handles each.
 
 import { json } from "./api.js";
-import { byId, el, say } from "./dom.js";
+import { announce, byId, el } from "./dom.js";
 import { on } from "./store.js";
 
 const POSITIONS = {
-  none: ["Nothing", "The service answers."],
-  "rate-limit": ["Rate limit", "Every call is answered 4000006. Nothing was billed: the document waits in the queue, longer each time."],
-  outage: ["Outage", "A gateway answers 502. The first call may have been billed; the second waits until the service works again."],
-  slow: ["Slow", "Each analysis takes six seconds more. The documents of a batch wait side by side."],
-  "lost-answers": ["Lost answers", "It works, then the line breaks. After two calls that may have been billed, the document is parked."],
+  none: ["None", "The service works."],
+  "rate-limit": ["Rate limit", "Every call fails with 4000006. Nothing is billed. The document waits in the queue, longer each time."],
+  outage: ["Outage", "A gateway responds with 502. The first call may be billed. The second one waits until the service works again."],
+  slow: ["Slow", "Each analysis takes six seconds longer. The documents of a batch wait side by side."],
+  "lost-answers": ["Lost responses", "The service works, then the connection breaks. After two calls that may be billed, the document is parked."],
 };
 
 export function start({ faults }) {
   byId("faults").hidden = !faults.length;
   byId("positions").append(...faults.map((position) => {
-    const [name, what] = POSITIONS[position] ?? [position, ""];
+    const [name, description] = POSITIONS[position] ?? [position, ""];
     return el("label", {},
-      el("input", { type: "radio", name: "fault", value: position, checked: position === "none", onchange: () => turn(position, name) }),
+      el("input", { type: "radio", name: "fault", value: position, checked: position === "none", onchange: () => setFault(position, name) }),
       el("span", { class: "fault-name" }, name),
-      el("span", { class: "fault-what" }, what));
+      el("span", { class: "fault-description" }, description));
   }));
   byId("rotate").addEventListener("click", rotate);
   on("fault", (position) => {
@@ -28,21 +28,21 @@ export function start({ faults }) {
   });
 }
 
-async function turn(position, name) {
+async function setFault(position, name) {
   await attempt(() => json("PUT", "fault", { to: position }));
-  say(position === "none" ? "Nothing goes wrong any more." : `From now on: ${name}.`);
+  announce(position === "none" ? "No fault is active." : `Active fault: ${name}.`);
 }
 
 async function rotate() {
   byId("rotated").textContent = "";
   await attempt(() => json("POST", "rotations"));
-  byId("rotated").textContent = "Done. The next call is refused, fetches the new key and is sealed again.";
+  byId("rotated").textContent = "Done. The next call is refused. Then the pipeline fetches the new key and seals the image again.";
 }
 
 async function attempt(change) {
   try {
     await change();
   } catch (error) {
-    say(`That did not work: ${error.message}.`);
+    announce(`The change failed: ${error.message}.`);
   }
 }

@@ -1,15 +1,15 @@
-// What went through, newest first, with its outcome.
+// The list of documents, newest first, with their outcomes.
 
-import { byId, el, reveal, say } from "./dom.js";
+import { announce, byId, el, scrollToDocument } from "./dom.js";
 import { on, select, state } from "./store.js";
-import { since } from "./timeline.js";
+import { duration } from "./timeline.js";
 
-const WORDS = { underway: "under way", waiting: "waiting", analyzed: "analyzed", rejected: "rejected", parked: "parked" };
+const OUTCOME_NAMES = { underway: "under way", waiting: "waiting", analyzed: "analyzed", rejected: "rejected", parked: "parked" };
 
 export function start() {
   on("documents", (change) => {
     draw();
-    if (change && change.before?.outcome !== change.now.outcome) announce(change.now);
+    if (change && change.before?.outcome !== change.now.outcome) announceOutcome(change.now);
   });
   draw();
 }
@@ -24,24 +24,24 @@ function draw() {
 }
 
 function row(document) {
-  const took = document.ended ? since(document.ended - document.began) : "";
-  const about = [document.kind, document.rejection, took].filter(Boolean).join(" · ");
+  const took = document.ended ? duration(document.ended - document.began) : "";
+  const details = [document.kind, document.rejection, took].filter(Boolean).join(" · ");
   return el("li", {}, el(
     "button",
-    { type: "button", class: "went", "data-number": document.number, "aria-current": document.number === state.selected ? "true" : null,
-      onclick: () => look(document.number) },
-    el("span", { class: "went-name" }, `${document.number}. ${document.name}`),
-    el("span", { class: `badge ${document.outcome}` }, WORDS[document.outcome]),
-    el("span", { class: "went-about" }, about),
+    { type: "button", class: "history-item", "data-number": document.number, "aria-current": document.number === state.selected ? "true" : null,
+      onclick: () => open(document.number) },
+    el("span", { class: "history-name" }, `${document.number}. ${document.name}`),
+    el("span", { class: `badge ${document.outcome}` }, OUTCOME_NAMES[document.outcome]),
+    el("span", { class: "history-details" }, details),
   ));
 }
 
-function look(number) {
+function open(number) {
   select(number);
-  reveal();
+  scrollToDocument();
 }
 
-function announce(document) {
-  const why = document.rejection ? `: ${document.rejection}` : "";
-  if (document.outcome !== "underway") say(`${document.name}: ${WORDS[document.outcome]}${why}.`);
+function announceOutcome(document) {
+  const reason = document.rejection ? `: ${document.rejection}` : "";
+  if (document.outcome !== "underway") announce(`${document.name}: ${OUTCOME_NAMES[document.outcome]}${reason}.`);
 }

@@ -1,37 +1,37 @@
-// The page's start: what the console can do, then everything that it has seen and will see.
+// Starts the page: loads what the console offers, then follows its events.
 
-import { follow, json } from "./api.js";
+import { followEvents, json } from "./api.js";
 import * as document_ from "./document.js";
 import { byId } from "./dom.js";
 import * as faults from "./faults.js";
-import * as gauges from "./gauges.js";
 import * as history from "./history.js";
-import { hear, showAll, state } from "./store.js";
+import * as metrics from "./metrics.js";
+import { handleEvent, setAllVisible, state } from "./store.js";
 import * as upload from "./upload.js";
 
-function lost(sentence) {
-  byId("lost").textContent = sentence;
-  byId("lost").hidden = !sentence;
+function showError(sentence) {
+  byId("connection-error").textContent = sentence;
+  byId("connection-error").hidden = !sentence;
 }
 
-function heard(name, fact) {
-  if (name === "begin") lost("");
-  hear(name, fact);
+function onEvent(name, data) {
+  if (name === "begin") showError("");
+  handleEvent(name, data);
 }
 
 async function start() {
-  byId("show-all").addEventListener("change", ({ target }) => showAll(target.checked));
+  byId("show-all").addEventListener("change", ({ target }) => setAllVisible(target.checked));
   byId("show-all").checked = false;
   try {
     state.about = await json("GET", "about");
   } catch (error) {
-    return lost(`Not allowed: ${error.message}.`);
+    return showError(`Not allowed: ${error.message}.`);
   }
-  byId("where").textContent = state.about.reader
+  byId("mode").textContent = state.about.reader
     ? `the pipeline on this machine, with an emulated OCR service (reader: ${state.about.reader})`
-    : "the pipeline on this machine, with an OCR service elsewhere, which may be paid for";
-  for (const part of [document_, upload, history, faults, gauges]) part.start(state.about);
-  return follow(heard, lost);
+    : "the pipeline on this machine, with an external OCR service, which may bill calls";
+  for (const part of [document_, upload, history, faults, metrics]) part.start(state.about);
+  return followEvents(onEvent, showError);
 }
 
 start();

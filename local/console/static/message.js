@@ -1,9 +1,9 @@
-// The message as it lies on SQS: its attributes, and its body set out in lines.
+// The message on SQS: its attributes and its formatted body.
 
-import { el, say } from "./dom.js";
-import { masked } from "./reading.js";
+import { announce, el } from "./dom.js";
+import { masked } from "./recognition.js";
 
-export function messageCard(message, shown) {
+export function messageCard(message, visible) {
   const event = JSON.parse(message.body);
   const bytes = new TextEncoder().encode(message.body).length;
   return el(
@@ -12,19 +12,19 @@ export function messageCard(message, shown) {
     el("div", { class: "title-row" },
       el("h3", { id: "message-title" }, "The message on SQS"),
       el("span", { class: "quiet" }, `${bytes.toLocaleString("en")} bytes`),
-      el("button", { type: "button", class: "small", onclick: () => copy(message.body) }, "Copy the body")),
+      el("button", { type: "button", class: "small", onclick: () => copy(message.body) }, "Copy body")),
     el("p", { class: "chips" }, ...Object.entries(message.attributes).map(([name, value]) =>
       el("span", { class: "chip" }, el("span", { class: "quiet" }, `${name} `), value))),
-    el("pre", { class: "json", tabindex: "0", "aria-label": "The message's body" }, ...lines(shown ? event : masked(event), "")),
+    el("pre", { class: "json", tabindex: "0", "aria-label": "The message's body" }, ...lines(visible ? event : masked(event), "")),
   );
 }
 
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
-    say("The message's body is on the clipboard.");
+    announce("The message's body is on the clipboard.");
   } catch {
-    say("The browser does not let the page copy.");
+    announce("The browser does not allow the page to copy.");
   }
 }
 
@@ -36,18 +36,18 @@ function lines(value, indent) {
   const members = Object.entries(value);
   if (!members.length) return [open + close];
   if (isFlat(value)) return [el("span", { class: "json-flat" }, JSON.stringify(value).replaceAll(",", ", ").replaceAll(":", ": "))];
-  const deeper = `${indent}  `;
+  const nested = `${indent}  `;
   return [
     `${open}\n`,
-    ...members.flatMap(([key, member], at) => [
-      deeper,
+    ...members.flatMap(([key, member], index) => [
+      nested,
       ...(Array.isArray(value) ? [] : [el("span", { class: "json-key" }, JSON.stringify(key)), ": "]),
-      ...lines(member, deeper),
-      at < members.length - 1 ? ",\n" : "\n",
+      ...lines(member, nested),
+      index < members.length - 1 ? ",\n" : "\n",
     ]),
     indent + close,
   ];
 }
 
-// Coordinates take one line.
+// Coordinates are printed on one line.
 const isFlat = (value) => !Array.isArray(value) && Object.values(value).every((member) => typeof member === "number");

@@ -1,4 +1,4 @@
-// Where the document is. A station lights up when something was seen of the document there.
+// The stations of the pipeline. A station lights up when the document was observed there.
 
 import { el, icon } from "./dom.js";
 
@@ -9,23 +9,23 @@ const STATIONS = [
   ["ocr", "OCR service", "sealed call"],
   ["results", "Results", "SQS results"],
 ];
-const SPOKEN = { active: "under way", done: "done", waiting: "waiting", failed: "failed" };
+const STATE_NAMES = { active: "under way", done: "done", waiting: "waiting", failed: "failed" };
 
 export function stations(document) {
   return el(
     "ol",
     { class: "stations", "aria-label": "Stations" },
-    ...STATIONS.map(([id, name, what]) => station(id, name, what, document?.lights[id])),
+    ...STATIONS.map(([id, name, description]) => station(id, name, description, document?.stations[id])),
   );
 }
 
-function station(id, name, what, seen) {
-  const state = seen ? SPOKEN[seen.light] : "nothing seen";
+function station(id, name, description, observed) {
+  const state = observed ? STATE_NAMES[observed.state] : "not reached";
   return el(
     "li",
-    { class: "station", "data-station": id, "data-light": seen?.light ?? "off" },
+    { class: "station", "data-station": id, "data-state": observed?.state ?? "off" },
     el("span", { class: "lamp" }, icon(id)),
     el("strong", {}, name, el("span", { class: "hidden" }, `: ${state}`)),
-    el("span", { class: "station-text" }, seen?.text ?? what),
+    el("span", { class: "station-text" }, observed?.text ?? description),
   );
 }

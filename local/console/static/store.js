@@ -1,4 +1,4 @@
-// What the page knows: documents by number, topics, calls, which document is looked at, and what may be seen of it.
+// The page's state: documents by number, topics, calls, the selected document, and which values are visible.
 
 export const state = {
   documents: new Map(),
@@ -7,62 +7,62 @@ export const state = {
   calls: [],
   about: null,
   showAll: false,
-  shown: new Set(),
+  visible: new Set(),
 };
 
-const CALLS_KEPT = 40;
+const MAX_CALLS = 40;
 const listeners = new Map();
 
 export function on(topic, listener) {
   listeners.set(topic, [...(listeners.get(topic) ?? []), listener]);
 }
 
-export function tell(topic, fact) {
-  for (const listener of listeners.get(topic) ?? []) listener(fact);
+export function emit(topic, data) {
+  for (const listener of listeners.get(topic) ?? []) listener(data);
 }
 
-export function hear(name, fact) {
+export function handleEvent(name, data) {
   if (name === "begin") {
     state.documents.clear();
     state.live = false;
   } else if (name === "ready") {
     state.live = true;
     if (!state.documents.has(state.selected)) select(Math.max(0, ...state.documents.keys()) || null);
-    tell("documents");
+    emit("documents");
   } else if (name === "document") {
-    const before = state.documents.get(fact.number);
-    state.documents.set(fact.number, fact);
+    const before = state.documents.get(data.number);
+    state.documents.set(data.number, data);
     if (!state.live) return;
-    tell("documents", { before, now: fact });
-    if (fact.number === state.selected) tell("selected", before);
+    emit("documents", { before, now: data });
+    if (data.number === state.selected) emit("selected", before);
   } else if (name === "call") {
-    state.calls = [fact, ...state.calls.filter((call) => call.number !== fact.number)].slice(0, CALLS_KEPT);
+    state.calls = [data, ...state.calls.filter((call) => call.number !== data.number)].slice(0, MAX_CALLS);
     state.calls.sort((one, other) => other.number - one.number);
-    tell("calls");
+    emit("calls");
   } else {
-    state.topics[name] = fact;
-    tell(name, fact);
+    state.topics[name] = data;
+    emit(name, data);
   }
 }
 
 export function select(number) {
   state.selected = number;
-  tell("documents");
-  tell("selected");
+  emit("documents");
+  emit("selected");
 }
 
 export const selected = () => state.documents.get(state.selected);
 
-export const visible = () => state.showAll || state.shown.has(state.selected);
+export const valuesVisible = () => state.showAll || state.visible.has(state.selected);
 
-export function show(number, wanted) {
-  if (wanted) state.shown.add(number);
-  else state.shown.delete(number);
-  tell("masking");
+export function setVisible(number, visible) {
+  if (visible) state.visible.add(number);
+  else state.visible.delete(number);
+  emit("masking");
 }
 
-export function showAll(wanted) {
-  state.showAll = wanted;
-  if (!wanted) state.shown.clear();
-  tell("masking");
+export function setAllVisible(visible) {
+  state.showAll = visible;
+  if (!visible) state.visible.clear();
+  emit("masking");
 }

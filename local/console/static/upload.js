@@ -1,7 +1,7 @@
-// Images into the bucket: dropped, chosen or drawn as specimens.
+// Uploads images that are dropped, chosen or drawn as specimens.
 
 import { json, request } from "./api.js";
-import { byId, el, reveal, say } from "./dom.js";
+import { announce, byId, el, scrollToDocument } from "./dom.js";
 import { select, state } from "./store.js";
 
 const SAMPLES = {
@@ -10,62 +10,62 @@ const SAMPLES = {
   driver: "Driver’s licence",
   passport: "Passport",
   "resident-stand-alone": "Resident, stand-alone",
-  letter: "A letter: no card",
-  "no-image": "A text file",
-  "too-large": "An image of 21 MiB",
+  letter: "Letter (no card)",
+  "no-image": "Text file",
+  "too-large": "Image of 21 MiB",
 };
-const REFUSED = new Set(["letter", "no-image", "too-large"]);
+const REJECTED_SAMPLES = new Set(["letter", "no-image", "too-large"]);
 
 export function start({ kinds, samples }) {
-  byId("kinds").append(...kinds.map((kind, at) =>
-    el("label", {}, el("input", { type: "radio", name: "kind", value: kind, checked: at === 1 }), el("span", {}, kind))));
+  byId("kinds").append(...kinds.map((kind, index) =>
+    el("label", {}, el("input", { type: "radio", name: "kind", value: kind, checked: index === 1 }), el("span", {}, kind))));
   byId("samples").append(...samples.map((sample) =>
-    el("button", { type: "button", class: REFUSED.has(sample) ? "sample odd" : "sample", "data-sample": sample,
-      onclick: () => busy(() => json("POST", "samples", { sample, seed: seed() })) }, SAMPLES[sample] ?? sample)));
+    el("button", { type: "button", class: REJECTED_SAMPLES.has(sample) ? "sample rejected-sample" : "sample", "data-sample": sample,
+      onclick: () => upload(() => json("POST", "samples", { sample, seed: seed() })) }, SAMPLES[sample] ?? sample)));
   byId("file").addEventListener("change", ({ target }) => {
-    take([...target.files]);
+    uploadFiles([...target.files]);
     target.value = "";
   });
   acceptDrops(byId("drop"));
 }
 
-// Another document each time: the same bytes would be told apart by their place in the list alone.
+// A different document each time: identical images would differ only in their place in the list.
 const seed = () => Math.max(0, ...state.documents.keys()) + 1;
 
 function acceptDrops(zone) {
-  // A file that is dropped beside the zone must not replace the page.
+  // A file that is dropped outside the zone must not replace the page.
   for (const name of ["dragover", "drop"]) window.addEventListener(name, (event) => event.preventDefault());
   for (const name of ["dragenter", "dragover"]) zone.addEventListener(name, () => zone.classList.add("over"));
   for (const name of ["dragleave", "drop"]) zone.addEventListener(name, () => zone.classList.remove("over"));
-  zone.addEventListener("drop", ({ dataTransfer }) => take([...dataTransfer.files]));
+  zone.addEventListener("drop", ({ dataTransfer }) => uploadFiles([...dataTransfer.files]));
 }
 
-async function take(files) {
+async function uploadFiles(files) {
   const kind = document.querySelector("input[name=kind]:checked").value;
   for (const file of files) {
     if (file.size > state.about.largestUpload) {
-      complain(`${file.name} has ${file.size.toLocaleString("en")} bytes. The console carries ${state.about.largestUpload.toLocaleString("en")} at most; the pipeline itself refuses images above 20 MiB.`);
+      showProblem(`${file.name} has ${file.size.toLocaleString("en")} bytes. The console accepts at most ${state.about.largestUpload.toLocaleString("en")}. The pipeline itself rejects images above 20 MiB.`);
       continue;
     }
-    const where = new URLSearchParams({ kind, name: file.name });
-    await busy(async () => (await request("POST", `documents?${where}`, { body: file })).json());
+    const query = new URLSearchParams({ kind, name: file.name });
+    await upload(async () => (await request("POST", `documents?${query}`, { body: file })).json());
   }
 }
 
-async function busy(put) {
-  complain("");
+async function upload(send) {
+  showProblem("");
   try {
-    const { number } = await put();
+    const { number } = await send();
     select(number);
-    reveal();
-    say(`${state.documents.get(number)?.name ?? "The image"} is in the bucket.`);
+    scrollToDocument();
+    announce(`${state.documents.get(number)?.name ?? "The image"} is in the bucket.`);
   } catch (error) {
-    complain(`That was not uploaded: ${error.message}.`);
+    showProblem(`The upload failed: ${error.message}.`);
   }
 }
 
-function complain(sentence) {
-  const place = byId("upload-problem");
-  place.textContent = sentence;
-  place.hidden = !sentence;
+function showProblem(sentence) {
+  const element = byId("upload-problem");
+  element.textContent = sentence;
+  element.hidden = !sentence;
 }

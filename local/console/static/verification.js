@@ -1,44 +1,44 @@
-// Is the card authentic? The claim that the message offers, ready to be sent or changed first, and what came of it.
+// Verification of an ID card: the ready-made claim, which can be changed before it is sent, and the response.
 
-import { Refused, request } from "./api.js";
-import { breakable, el, say } from "./dom.js";
+import { RequestError, request } from "./api.js";
+import { announce, breakable, el } from "./dom.js";
 
-// What was filled in and answered, by document: it stays while other documents are looked at.
-const kept = new Map();
+// Claims and responses by document. They remain while other documents are selected.
+const drafts = new Map();
 
-export function verificationCard(number, offer, shown) {
-  const draft = kept.get(number) ?? { claim: { ...offer.request }, answer: null, asking: false };
-  kept.set(number, draft);
+export function verificationCard(number, offer, visible) {
+  const draft = drafts.get(number) ?? { claim: { ...offer.request }, response: null, sending: false };
+  drafts.set(number, draft);
   const names = [...Object.keys(offer.request), ...offer.missing];
-  const answer = el("div", { class: "answer", role: "status" });
-  const button = el("button", { type: "submit", class: "primary", id: "ask" }, "Ask");
+  const result = el("div", { class: "response", role: "status" });
+  const button = el("button", { type: "submit", class: "primary", id: "verify" }, "Verify");
   const form = el(
     "form",
-    { class: shown ? "claim" : "claim covered", autocomplete: "off", onsubmit: (event) => { event.preventDefault(); ask(); } },
+    { class: visible ? "claim" : "claim masked", autocomplete: "off", onsubmit: (event) => { event.preventDefault(); send(); } },
     ...names.map((name) => row(name, draft, offer)),
     el("div", { class: "buttons" }, button,
-      el("button", { type: "button", onclick: () => { draft.claim = { ...offer.request }; fill(form, draft.claim); } }, "As it was read")),
+      el("button", { type: "button", onclick: () => { draft.claim = { ...offer.request }; fill(form, draft.claim); } }, "Reset")),
   );
 
-  // Of the card that stands on the page: it may be drawn anew while an answer is on its way.
+  // Replaced with each redraw, so that a response is shown on the card that is on the page when it arrives.
   draft.show = () => {
-    button.disabled = draft.asking;
-    if (draft.asking) answer.replaceChildren(el("p", { class: "quiet" }, "Asking …"));
-    else if (draft.answer) answer.replaceChildren(...answered(draft.answer));
+    button.disabled = draft.sending;
+    if (draft.sending) result.replaceChildren(el("p", { class: "quiet" }, "Sending …"));
+    else if (draft.response) result.replaceChildren(...renderResponse(draft.response));
   };
 
-  async function ask() {
-    draft.asking = true;
+  async function send() {
+    draft.sending = true;
     draft.show();
     try {
       const body = JSON.stringify(draft.claim);
-      draft.answer = await (await request("POST", `documents/${number}/verification`, { body })).json();
+      draft.response = await (await request("POST", `documents/${number}/verification`, { body })).json();
     } catch (error) {
-      draft.answer = { status: error instanceof Refused ? error.status : 0, body: { title: error.message } };
+      draft.response = { status: error instanceof RequestError ? error.status : 0, body: { title: error.message } };
     }
-    draft.asking = false;
+    draft.sending = false;
     draft.show();
-    say(answered(draft.answer)[0].textContent);
+    announce(renderResponse(draft.response)[0].textContent);
   }
 
   draft.show();
@@ -47,9 +47,9 @@ export function verificationCard(number, offer, shown) {
     { class: "card", "aria-labelledby": "verification-title", id: "verification" },
     el("div", { class: "title-row" },
       el("h3", { id: "verification-title" }, "Is it authentic?"),
-      el("span", { class: "quiet" }, `offered until ${new Date(offer.expiresAt).toLocaleTimeString([], { timeStyle: "short" })}, for one verdict`)),
+      el("span", { class: "quiet" }, `valid until ${new Date(offer.expiresAt).toLocaleTimeString([], { timeStyle: "short" })}, for one verdict`)),
     form,
-    answer,
+    result,
   );
 }
 
@@ -57,7 +57,7 @@ function row(name, draft, offer) {
   const fixed = name === "idType";
   const input = el("input", {
     id: `claim-${name}`, name, type: "text", spellcheck: "false", readonly: fixed, class: fixed ? "fixed" : null,
-    placeholder: offer.missing.includes(name) ? "could not be read; ask the person" : null,
+    placeholder: offer.missing.includes(name) ? "not recognised; ask the person" : null,
     oninput: (event) => {
       if (event.target.value) draft.claim[name] = event.target.value;
       else delete draft.claim[name];
@@ -71,14 +71,14 @@ function fill(form, claim) {
   for (const input of form.querySelectorAll("input")) input.value = claim[input.name] ?? "";
 }
 
-function answered({ status, body, retryAfter }) {
+function renderResponse({ status, body, retryAfter }) {
   const authentic = status === 200 ? body.isAuthenticity : null;
-  const look = authentic === null ? "problem" : authentic ? "yes" : "no";
-  const words = authentic === null ? `${status || ""} ${body.type ?? ""}`.trim() : authentic ? "Authentic" : "Not authentic";
-  const details = [body.detail ?? body.title, retryAfter && `Worth another try in ${retryAfter} s.`].filter(Boolean);
+  const verdict = authentic === null ? "problem" : authentic ? "yes" : "no";
+  const title = authentic === null ? `${status || ""} ${body.type ?? ""}`.trim() : authentic ? "Authentic" : "Not authentic";
+  const details = [body.detail ?? body.title, retryAfter && `Try again in ${retryAfter} s.`].filter(Boolean);
   return [
-    el("p", { class: `verdict ${look}` }, words || "No answer"),
+    el("p", { class: `verdict ${verdict}` }, title || "No response"),
     ...(authentic === null ? details.map((sentence) => el("p", {}, sentence)) : []),
-    el("pre", { class: "json", tabindex: "0", "aria-label": "The answer" }, JSON.stringify(body, null, 2)),
+    el("pre", { class: "json", tabindex: "0", "aria-label": "The response" }, JSON.stringify(body, null, 2)),
   ];
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from emulator.testing import Emulator
-from local.processes.aws_clients import Clients
+from local.processes.aws_clients import AwsClients
 from local.processes.child import Child
 from tests.support.proxy import Proxy
 from tests.support.verification_world import Desk, World
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def aws_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    child = Child.serving(tmp_path_factory.mktemp("moto"), "local.processes.moto_server")
+    child = Child.start_server(tmp_path_factory.mktemp("moto"), "local.processes.moto_server")
     yield child.announcement()["url"]
     child.kill()
 
@@ -28,7 +28,7 @@ def aws_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def shared_world(aws_url: str) -> Iterator[World]:
     with Emulator(passport_request_keys=True) as emulator:
-        yield World(Clients(aws_url, connections=60), emulator)
+        yield World(AwsClients(aws_url, connections=60), emulator)
 
 
 @pytest.fixture

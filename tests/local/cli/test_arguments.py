@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from local.cli.arguments import ocr_service
-from local.pipeline.images import MisuseError, images, keyed, specimens
+from local.cli.image_files import UsageError, load_images
+from local.pipeline.images import assign_keys, specimens
 
 PATHS = Path("/pictures")
 
@@ -27,8 +28,8 @@ def test_the_kind_is_the_folder_s_name(tmp_path: Path, folder: str, kind: str) -
     path = tmp_path / folder / "a.png"
     path.parent.mkdir(parents=True)
     path.touch()
-    assert [image.kind for image in images([path], None)] == [kind]
-    assert [image.kind for image in images([path], "credit-card")] == ["credit-card"]
+    assert [image.kind for image in load_images([path], None)] == [kind]
+    assert [image.kind for image in load_images([path], "credit-card")] == ["credit-card"]
 
 
 @pytest.mark.parametrize("folder", ["id-card/2026", "stand-alone", "my-id-card", "ID-CARD"])
@@ -36,8 +37,8 @@ def test_no_other_folder_says_the_kind(tmp_path: Path, folder: str) -> None:
     path = tmp_path / folder / "a.png"
     path.parent.mkdir(parents=True)
     path.touch()
-    with pytest.raises(MisuseError, match="--kind"):
-        images([path], None)
+    with pytest.raises(UsageError, match="--kind"):
+        load_images([path], None)
 
 
 def test_each_image_has_a_key_of_its_own_with_its_own_name(tmp_path: Path) -> None:
@@ -45,7 +46,7 @@ def test_each_image_has_a_key_of_its_own_with_its_own_name(tmp_path: Path) -> No
     for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(name)
-    by_key = keyed(images([tmp_path / name for name in names], "id-card"), "run")
+    by_key = assign_keys(load_images([tmp_path / name for name in names], "id-card"), "run")
     assert {key: image.read().decode() for key, image in by_key.items()} == {
         "id-card/run/a b+c%d.png": names[0],
         "id-card/run/2/a b+c%d.png": names[1],
@@ -57,15 +58,15 @@ def test_each_image_has_a_key_of_its_own_with_its_own_name(tmp_path: Path) -> No
 def test_a_name_that_is_no_utf8_is_refused(tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"\xff.png")
     path.touch()
-    with pytest.raises(MisuseError, match="UTF-8"):
-        images([path], "id-card")
+    with pytest.raises(UsageError, match="UTF-8"):
+        load_images([path], "id-card")
 
 
 def test_specimens_are_of_every_kind_and_all_different() -> None:
     drawn = specimens(2)
     assert [image.kind for image in drawn[:5]] == ["credit-card", *["id-card"] * 3, "id-card/stand-alone"]
     assert {image.name.partition("-0")[0] for image in drawn} == {"credit-card", "resident", "driver", "passport"}
-    assert len(keyed(drawn, "run")) == 10
+    assert len(assign_keys(drawn, "run")) == 10
     assert len({image.content for image in drawn[:4]} & {image.content for image in drawn[5:]}) == 0
 
 

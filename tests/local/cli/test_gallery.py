@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image as Pillow
 
 from emulator.specimens import draw
-from local.cli.gallery import fill
-from local.pipeline.images import Image, keyed
+from local.cli.gallery import save_pictures
+from local.pipeline.images import Image, assign_keys
 from local.pipeline.messages import Message
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def message(key: str, kind: str = "analyzed") -> Message:
 
 def test_each_analyzed_image_has_a_picture_of_its_own(tmp_path: Path) -> None:
     image = draw("resident", 0, scale=0.3)
-    images = keyed(
+    images = assign_keys(
         [
             Image("id-card", "a.png", image),
             Image("id-card", "a.png", image),
@@ -35,7 +35,7 @@ def test_each_analyzed_image_has_a_picture_of_its_own(tmp_path: Path) -> None:
         "run",
     )
     messages = [message(key, "rejected" if "rejected" in key else "analyzed") for key in images]
-    assert fill(tmp_path / "out" / "run", images, messages) == 4
+    assert save_pictures(tmp_path / "out" / "run", images, messages) == 4
     pictures = {path.name: path for path in (tmp_path / "out" / "run").iterdir()}
     assert pictures.keys() == {
         "id-card-a.png", "id-card-2-a.png", "id-card-stand-alone-a.png", "credit-card-b.jpg.png",
@@ -47,5 +47,5 @@ def test_each_analyzed_image_has_a_picture_of_its_own(tmp_path: Path) -> None:
 
 
 def test_nothing_is_made_where_nothing_was_read(tmp_path: Path) -> None:
-    assert fill(tmp_path / "out", {}, [message("id-card/run/a.png", "rejected")]) == 0
+    assert save_pictures(tmp_path / "out", {}, [message("id-card/run/a.png", "rejected")]) == 0
     assert not (tmp_path / "out").exists()

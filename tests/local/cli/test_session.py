@@ -15,17 +15,17 @@ import sys
 from pathlib import Path
 import typer
 from botocore.exceptions import EndpointConnectionError
-from local.pipeline.options import Options
-from local.cli.run import Exit
+from local.pipeline.options import PipelineOptions
+from local.cli.exit_codes import ExitCode
 from local.cli.session import session
 app = typer.Typer()
 @app.command()
 def command(logs: Path, what: str) -> None:
-    with session(Options(logs, reader="nobody" if what == "start" else "specimen")) as (pipeline, progress):
+    with session(PipelineOptions(logs, reader="nobody" if what == "start" else "specimen")) as (pipeline, progress):
         print("started")
         if what == "aws":
             raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
-        raise typer.Exit(Exit[what])
+        raise typer.Exit(ExitCode[what])
 app()
 """
 
@@ -45,7 +45,7 @@ def test_a_process_that_does_not_start_ends_it_before_the_command_begins(tmp_pat
     ended = run(tmp_path / "logs", "start")
     assert ended.returncode == 4
     assert ended.stdout == ""
-    assert "the pipeline broke down: emulator did not start" in ended.stderr
+    assert "the pipeline failed: emulator did not start" in ended.stderr
     assert str(tmp_path / "logs") in ended.stderr
     assert "nobody" in (tmp_path / "logs" / "emulator.log").read_text()
 

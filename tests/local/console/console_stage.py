@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Self
 import urllib3
 from PIL import Image as Picture
 
-from local.console.guard import HEADER
+from local.console.guard import TOKEN_HEADER
 from local.console.server import Console
 
 if TYPE_CHECKING:
     from emulator.testing import Emulator
-    from local.processes.aws_clients import Clients
+    from local.processes.aws_clients import AwsClients
 
 _FILE = io.BytesIO()
 Picture.new("RGB", (3, 2)).save(_FILE, "PNG")
@@ -37,7 +37,7 @@ class Stage:
 
     verify_url = "http://127.0.0.1:9/"
 
-    def __init__(self, aws: Clients, emulator: Emulator | None) -> None:
+    def __init__(self, aws: AwsClients, emulator: Emulator | None) -> None:
         name = uuid.uuid4().hex
         self.aws, self.emulated, self.reader = aws, emulator is not None, "specimen" if emulator else None
         self.ocr_url = emulator.url if emulator else "https://ocr.example"
@@ -57,8 +57,8 @@ class Visitor:
 
     def __init__(self, stage: Stage, logs: Path) -> None:
         self.stage, self.console = stage, Console()
-        self.environment = self.console.watcher.deployed(stage)
-        self.console.of(stage, logs)
+        self.environment = self.console.observer.deployed(stage)
+        self.console.attach(stage, logs)
         self._pool = urllib3.PoolManager(retries=False, timeout=10)
 
     def __enter__(self) -> Self:
@@ -71,7 +71,7 @@ class Visitor:
 
     def ask(self, method: str, path: str, body: object = None, **headers: str | None) -> urllib3.BaseHTTPResponse:
         """Ask with the token; a header given as None is left out, `_` stands for a hyphen."""
-        given = {HEADER: self.token} | {name.replace("_", "-"): value for name, value in headers.items()}
+        given = {TOKEN_HEADER: self.token} | {name.replace("_", "-"): value for name, value in headers.items()}
         sent = {name: value for name, value in given.items() if value is not None}
         content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         return self._pool.request(method, self.origin + path, body=content, headers=sent)
@@ -79,7 +79,7 @@ class Visitor:
     def heard(self, until: str, name: str = "") -> list[tuple[str, Any]]:
         """Return the console's events up to the first one (of that ``name``) whose text has ``until`` in it."""
         response = self._pool.request(
-            "GET", f"{self.origin}/api/events", headers={HEADER: self.token}, preload_content=False
+            "GET", f"{self.origin}/api/events", headers={TOKEN_HEADER: self.token}, preload_content=False
         )
         timer = threading.Timer(10, response.close)
         timer.start()

@@ -12,14 +12,14 @@ from tests.local.console.console_stage import IMAGE, Stage, Visitor
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local.processes.aws_clients import Clients
+    from local.processes.aws_clients import AwsClients
 
 
 def test_an_upload_lies_in_the_bucket_under_its_kind_and_is_shown_from_there(visitor: Visitor) -> None:
     key = visitor.uploaded()
     assert key.startswith("id-card/")
     assert key.endswith("/Hong Gildong.png")
-    document = visitor.document("S3 has it")
+    document = visitor.document("stored in the bucket")
     assert (document["name"], document["outcome"], document["pixels"]) == ("Hong Gildong.png", "underway", [3, 2])
     image = visitor.ask("GET", f"/api/documents/{document['number']}/image")
     assert (image.data, image.headers["Content-Type"]) == (IMAGE, "image/png")
@@ -59,13 +59,13 @@ def test_what_is_no_image_is_not_shown_as_one(visitor: Visitor) -> None:
 
 def test_images_are_known_by_their_bytes_alone(visitor: Visitor) -> None:
     key = visitor.uploaded()
-    document = visitor.console._record.numbered(1)
+    document = visitor.console._record.by_number(1)
     assert document is not None
     assert document.image == hashlib.sha256(IMAGE).hexdigest()
     assert key not in repr(document)
 
 
-def test_another_service_than_the_emulator_is_not_tampered_with(aws: Clients, tmp_path: Path) -> None:
+def test_another_service_than_the_emulator_is_not_tampered_with(aws: AwsClients, tmp_path: Path) -> None:
     with Visitor(Stage(aws, None), tmp_path) as visitor:
         about = visitor.ask("GET", "/api/about").json()
         assert (about["reader"], about["faults"]) == (None, [])

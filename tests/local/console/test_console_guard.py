@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from emulator.testing import Emulator
-from local.console.guard import HEADER
+from local.console.guard import TOKEN_HEADER
 from tests.local.console.console_stage import Stage, Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.processes.aws_clients import Clients
+    from local.processes.aws_clients import AwsClients
 
 EVERYTHING = [
     ("GET", "/api/about"),
@@ -30,7 +30,7 @@ EVERYTHING = [
 
 
 @pytest.fixture(scope="module")
-def visitor(aws: Clients, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+def visitor(aws: AwsClients, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     with Emulator() as emulator, Visitor(Stage(aws, emulator), tmp_path_factory.mktemp("logs")) as visitor:
         yield visitor
 
@@ -48,7 +48,7 @@ def test_the_list_of_this_test_is_whole(visitor: Visitor) -> None:
 @pytest.mark.parametrize(("method", "path"), EVERYTHING)
 @pytest.mark.parametrize("token", [None, "", "guessed", "\u00fc"])
 def test_nothing_is_told_or_done_without_the_token(visitor: Visitor, method: str, path: str, token: str | None) -> None:
-    answer = visitor.ask(method, path, b"{}", **{HEADER: token})
+    answer = visitor.ask(method, path, b"{}", **{TOKEN_HEADER: token})
     assert answer.status == 403
     assert "token" in answer.json()["error"]
 
@@ -93,7 +93,7 @@ def test_every_answer_is_locked_down_and_kept_by_nobody(visitor: Visitor, path: 
 
 
 def test_the_page_is_all_ours_and_holds_no_token(visitor: Visitor) -> None:
-    page = visitor.ask("GET", "/", **{HEADER: None}).data.decode()
+    page = visitor.ask("GET", "/", **{TOKEN_HEADER: None}).data.decode()
     assert visitor.token not in page
     assert '<script type="module" src="/static/main.js">' in page
     assert "://" not in page

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sealed_ocr.aws.uploads import parse_event
 
 from emulator.faults import kinds
-from local.console.log_follower import Said
+from local.console.log_follower import LogFollower
 from local.console.record import Record
 from tests.emulator.caller import Caller
 from tests.local.console.console_stage import IMAGE, delivered
@@ -24,28 +24,28 @@ if TYPE_CHECKING:
 
 
 def test_a_delivery_is_seen_step_by_step_and_can_be_brought_forward(visitor: Visitor) -> None:
-    watcher, queue, sqs = visitor.console.watcher, visitor.stage.output("UploadsQueueUrl"), visitor.stage.aws.sqs
+    observer, queue, sqs = visitor.console.observer, visitor.stage.output("UploadsQueueUrl"), visitor.stage.aws.sqs
     sqs.send_message(QueueUrl=queue, MessageBody=delivered(visitor.uploaded())["Body"])
     (message,) = sqs.receive_message(QueueUrl=queue, VisibilityTimeout=600, MessageSystemAttributeNames=["All"])[
         "Messages"
     ]
-    watcher.taken(message)
-    watcher.invoked([message])
-    assert visitor.document("invoked")["lights"]["function"]["light"] == "active"
+    observer.received(message)
+    observer.invoked([message])
+    assert visitor.document("invoked")["stations"]["function"]["state"] == "active"
     assert visitor.ask("POST", "/api/documents/1/delivery").status == 409
-    watcher.ended([message], [message["MessageId"]])
+    observer.completed([message], [message["MessageId"]])
     waiting = visitor.document('"outcome": "waiting"')
-    assert (waiting["number"], waiting["deliveries"], waiting["lights"]["queue"]["light"]) == (1, 1, "waiting")
+    assert (waiting["number"], waiting["deliveries"], waiting["stations"]["queue"]["state"]) == (1, 1, "waiting")
     assert visitor.ask("POST", "/api/documents/1/delivery").status == 200
     (again,) = sqs.receive_message(QueueUrl=queue, MessageSystemAttributeNames=["All"])["Messages"]
-    watcher.taken(again)
+    observer.received(again)
     assert visitor.document("delivery 2")["outcome"] == "underway"
-    watcher.ended([again], [])
-    assert visitor.document("deleted")["lights"]["function"]["light"] == "done"
+    observer.completed([again], [])
+    assert visitor.document("deleted")["stations"]["function"]["state"] == "done"
 
 
 def test_what_somebody_else_uploaded_is_seen_too(visitor: Visitor) -> None:
-    visitor.console.watcher.taken(delivered())
+    visitor.console.observer.received(delivered())
     document = visitor.document("delivery 3")
     assert (document["name"], document["kind"], document["deliveries"]) == ("Hong Gildong.png", "id-card", 3)
 
@@ -53,7 +53,7 @@ def test_what_somebody_else_uploaded_is_seen_too(visitor: Visitor) -> None:
 def test_the_service_s_calls_are_told_of_the_document_with_those_bytes(
     visitor: Visitor, console_emulator: Emulator
 ) -> None:
-    visitor.console.watcher.taken(delivered(visitor.uploaded()))
+    visitor.console.observer.received(delivered(visitor.uploaded()))
     assert visitor.ask("PUT", "/api/fault", {"to": "rate-limit"}).status == 200
     caller = Caller(console_emulator)
     console_emulator.clear_faults()
@@ -61,10 +61,10 @@ def test_the_service_s_calls_are_told_of_the_document_with_those_bytes(
     console_emulator.fault(kinds.ResultCode(result_code=4000006))
     caller.post("id-card", sealed)
     refused = visitor.document("call limit exceeded")
-    assert refused["lights"]["ocr"] == {"light": "failed", "text": "answered 4000006: call limit exceeded"}
-    opened = next(seen for seen in refused["sightings"] if seen["station"] == "ocr")
+    assert refused["stations"]["ocr"] == {"state": "failed", "text": "answered 4000006: call limit exceeded"}
+    opened = next(seen for seen in refused["observations"] if seen["station"] == "ocr")
     assert opened["text"].endswith("was opened")
-    assert opened["light"] == "active"
+    assert opened["state"] == "active"
 
 
 def test_the_switch_holds_one_fault_until_it_is_turned_back(visitor: Visitor, console_emulator: Emulator) -> None:
@@ -80,35 +80,35 @@ def test_the_switch_holds_one_fault_until_it_is_turned_back(visitor: Visitor, co
 
 
 def test_the_function_s_own_words_are_told_and_parking_is_an_end(visitor: Visitor, tmp_path: Path) -> None:
-    visitor.console.watcher.taken(delivered())
+    visitor.console.observer.received(delivered())
     document_id = visitor.document("delivery 3")["documentId"]
     said = {"message": "put into the dead-letter queue: unknown-outcome", "documentId": document_id, "fault": "f"}
     (tmp_path / "stack-AnalyzeFunction-1.log").write_text(f"no JSON\n{json.dumps(said)}\n")
     document = visitor.document("parked in")
     assert document["outcome"] == "parked"
-    assert document["sightings"][-2]["text"] == "logged: put into the dead-letter queue: unknown-outcome (f)"
+    assert document["observations"][-2]["text"] == "logged: put into the dead-letter queue: unknown-outcome (f)"
 
 
 def test_a_line_of_the_log_is_read_when_it_is_whole(tmp_path: Path) -> None:
     record = Record()
-    said = Said(record, tmp_path)
+    follower = LogFollower(record, tmp_path)
     (upload,) = parse_event(delivered()["Body"]).uploads
     line = json.dumps({"message": "it will be tried again", "documentId": upload.document_id})
-    with record.uploaded(upload) as document, (tmp_path / "AnalyzeFunction.log").open("w") as log:
+    with record.change_uploaded(upload) as document, (tmp_path / "AnalyzeFunction.log").open("w") as log:
         for part in (line[:30], line[30:]):
-            said.look()
-            assert document.sightings == []
+            follower.poll()
+            assert document.observations == []
             log.write(part)
             log.flush()
         log.write("\n")
         log.flush()
-        said.look()
-        said.look()
-    assert [sighting.text for sighting in document.sightings] == ["logged: it will be tried again"]
+        follower.poll()
+        follower.poll()
+    assert [observation.text for observation in document.observations] == ["logged: it will be tried again"]
 
 
 def test_a_message_goes_on_to_its_consumers_as_it_came(visitor: Visitor, caplog: pytest.LogCaptureFixture) -> None:
-    visitor.console.watcher.taken(delivered())
+    visitor.console.observer.received(delivered())
     document_id = visitor.document("delivery 3")["documentId"]
     read = {"keyValues": [{"key": "name", "value": "Hong Gildong the Third"}]}
     event = {

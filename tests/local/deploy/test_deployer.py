@@ -10,12 +10,12 @@ import pytest
 
 from local.deploy.deployer import Deployment
 from local.deploy.errors import DeployError
-from local.deploy.resources import Site
+from local.deploy.resources import DeploymentContext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.processes.aws_clients import Clients
+    from local.processes.aws_clients import AwsClients
 
     Deploy = Callable[..., Deployment]
 
@@ -99,9 +99,9 @@ OUTPUTS = {name: {"Value": {"Ref": name}} for name in ("Bucket", "Uploads", "Tab
 
 
 @pytest.fixture
-def deploy(aws: Clients) -> Deploy:
+def deploy(aws: AwsClients) -> Deploy:
     def deploy(resources: dict[str, Any], **sections: Any) -> Deployment:
-        site = Site(aws, f"trial-{uuid.uuid4().hex[:8]}", FRONT)
+        site = DeploymentContext(aws, f"trial-{uuid.uuid4().hex[:8]}", FRONT)
         deployment = Deployment({"Resources": resources, "Outputs": OUTPUTS, **sections}, site)
         deployment.deploy()
         return deployment
@@ -110,13 +110,13 @@ def deploy(aws: Clients) -> Deploy:
 
 
 @pytest.fixture(scope="module")
-def deployed(aws: Clients) -> Deployment:
-    deployment = Deployment({"Resources": RESOURCES, "Outputs": OUTPUTS}, Site(aws, "whole", FRONT))
+def deployed(aws: AwsClients) -> Deployment:
+    deployment = Deployment({"Resources": RESOURCES, "Outputs": OUTPUTS}, DeploymentContext(aws, "whole", FRONT))
     deployment.deploy()
     return deployment
 
 
-def test_the_queue_has_the_template_s_figures(deployed: Deployment, aws: Clients) -> None:
+def test_the_queue_has_the_template_s_figures(deployed: Deployment, aws: AwsClients) -> None:
     attributes = aws.sqs.get_queue_attributes(QueueUrl=deployed.output("Uploads"), AttributeNames=["All"])["Attributes"]
     assert attributes["VisibilityTimeout"] == "720"
     assert attributes["MessageRetentionPeriod"] == "345600"
@@ -127,7 +127,7 @@ def test_the_queue_has_the_template_s_figures(deployed: Deployment, aws: Clients
     assert policy["deadLetterTargetArn"].endswith("whole-Dead")
 
 
-def test_an_upload_to_the_versioned_bucket_is_announced_as_s3_does(deployed: Deployment, aws: Clients) -> None:
+def test_an_upload_to_the_versioned_bucket_is_announced_as_s3_does(deployed: Deployment, aws: AwsClients) -> None:
     bucket, queue = deployed.output("Bucket"), deployed.output("Uploads")
     put = aws.s3.put_object(Bucket=bucket, Key="id-card/a b+c%d 한글.png", Body=b"12345")
     assert put["VersionId"] not in ("", "null")
@@ -146,7 +146,7 @@ def test_an_upload_to_the_versioned_bucket_is_announced_as_s3_does(deployed: Dep
     }
 
 
-def test_the_table_forgets_items(deployed: Deployment, aws: Clients) -> None:
+def test_the_table_forgets_items(deployed: Deployment, aws: AwsClients) -> None:
     name = deployed.output("Table")
     table = aws.dynamodb.describe_table(TableName=name)["Table"]
     assert table["KeySchema"] == [{"AttributeName": "documentId", "KeyType": "HASH"}]
@@ -156,7 +156,7 @@ def test_the_table_forgets_items(deployed: Deployment, aws: Clients) -> None:
     }
 
 
-def test_the_claims_key_makes_hmacs(deployed: Deployment, aws: Clients) -> None:
+def test_the_claims_key_makes_hmacs(deployed: Deployment, aws: AwsClients) -> None:
     key = deployed.output("Claims")
     macs = {
         aws.kms.generate_mac(KeyId=key, MacAlgorithm="HMAC_SHA_256", Message=message)["Mac"]
@@ -165,7 +165,7 @@ def test_the_claims_key_makes_hmacs(deployed: Deployment, aws: Clients) -> None:
     assert len(macs) == 2
 
 
-def test_the_secret_has_no_value_before_somebody_gives_it_one(deployed: Deployment, aws: Clients) -> None:
+def test_the_secret_has_no_value_before_somebody_gives_it_one(deployed: Deployment, aws: AwsClients) -> None:
     secret = deployed.output("Secret")
     assert secret.startswith("arn:aws:secretsmanager:")
     with pytest.raises(aws.secrets.exceptions.ResourceNotFoundException):
@@ -173,17 +173,17 @@ def test_the_secret_has_no_value_before_somebody_gives_it_one(deployed: Deployme
 
 
 def test_the_function_and_what_feeds_it_are_noted(deployed: Deployment) -> None:
-    (function,) = deployed.site.functions.values()
+    (function,) = deployed.context.functions.values()
     assert (function.name, function.handler, function.runtime) == ("whole-Function", "trial.handler", "python3.13")
     assert (function.timeout, function.memory) == (120, 512)
     assert function.environment["TABLE"] == "whole-Table"
     assert function.environment["KEY"].startswith("arn:aws:kms:")
     assert function.environment["AWS_LAMBDA_LOG_FORMAT"] == "JSON"
-    (mapping,) = deployed.site.mappings
+    (mapping,) = deployed.context.mappings
     assert mapping.queue_url == deployed.output("Uploads")
     assert (mapping.function, mapping.batch_size, mapping.window) == ("whole-Function", 20, 2)
     assert (mapping.partial, mapping.maximum_concurrency) == (True, 3)
-    assert deployed.site.published == "whole-Function"
+    assert deployed.context.url_function == "whole-Function"
 
 
 def test_an_output_of_what_is_left_out_is_refused(deployed: Deployment) -> None:
@@ -193,7 +193,7 @@ def test_an_output_of_what_is_left_out_is_refused(deployed: Deployment) -> None:
         deployed.output("Nowhere")
 
 
-def test_a_type_that_is_not_known_stops_it_before_anything_is_made(deploy: Deploy, aws: Clients) -> None:
+def test_a_type_that_is_not_known_stops_it_before_anything_is_made(deploy: Deploy, aws: AwsClients) -> None:
     name = f"first-{uuid.uuid4().hex}"
     queue = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": name}}
     with pytest.raises(DeployError, match=r"AWS::Events::Rule of Rule"):
@@ -246,7 +246,7 @@ def test_a_section_that_is_not_known_is_named(deploy: Deploy) -> None:
         deploy({}, Conditions={"Sometimes": {"Fn::Equals": [1, 1]}})
 
 
-def test_a_parameter_has_its_default(deploy: Deploy, aws: Clients) -> None:
+def test_a_parameter_has_its_default(deploy: Deploy, aws: AwsClients) -> None:
     name = f"named-{uuid.uuid4().hex}"
     deploy(
         {"Uploads": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "Name"}}}},

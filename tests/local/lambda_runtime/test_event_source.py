@@ -12,9 +12,9 @@ import pytest
 
 from local.lambda_runtime.batch_failures import failed_messages
 from local.lambda_runtime.event_source import EventSource, EventSourceMapping
-from local.lambda_runtime.runtime_api import Outcome
+from local.lambda_runtime.invocation import InvocationResult
 from local.lambda_runtime.sqs_event import sqs_event
-from local.pipeline.observer import Nobody
+from local.pipeline.observer import NullObserver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -22,36 +22,36 @@ if TYPE_CHECKING:
     from types_boto3_sqs.literals import QueueAttributeNameType
     from types_boto3_sqs.type_defs import MessageTypeDef
 
-    from local.processes.aws_clients import Clients
+    from local.processes.aws_clients import AwsClients
 
     Answer = Callable[[list[dict[str, Any]]], object]
 
-FAILURE = Outcome.failure("Runtime.ExitError", "as asked")
+FAILURE = InvocationResult.failure("Runtime.ExitError", "as asked")
 
 
 def succeed(_records: list[dict[str, Any]]) -> object:
     return {"batchItemFailures": []}
 
 
-class Notes(Nobody):
+class RecordingObserver(NullObserver):
     """Writes down what it is told, with the bodies of the messages."""
 
     def __init__(self) -> None:
         self.bodies: dict[str, str] = {}
-        self.told: list[tuple[str, list[str], list[str]]] = []
+        self.calls: list[tuple[str, list[str], list[str]]] = []
 
-    def taken(self, message: MessageTypeDef) -> None:
+    def received(self, message: MessageTypeDef) -> None:
         self.bodies[message["MessageId"]] = message["Body"]
-        self._note("taken", [message], [])
+        self._note("received", [message], [])
 
     def invoked(self, batch: Sequence[MessageTypeDef]) -> None:
         self._note("invoked", batch, [])
 
-    def ended(self, batch: Sequence[MessageTypeDef], failed: Collection[str]) -> None:
-        self._note("ended", batch, failed)
+    def completed(self, batch: Sequence[MessageTypeDef], failed: Collection[str]) -> None:
+        self._note("completed", batch, failed)
 
     def _note(self, what: str, batch: Sequence[MessageTypeDef], failed: Collection[str]) -> None:
-        self.told.append(
+        self.calls.append(
             (what, [message["Body"] for message in batch], sorted(self.bodies[message_id] for message_id in failed))
         )
 
@@ -59,7 +59,7 @@ class Notes(Nobody):
 class Pipe:
     """A queue, the dead-letter queue behind it, and a function that answers as the test says."""
 
-    def __init__(self, aws: Clients, *, receives: int = 2, visibility: int = 1) -> None:
+    def __init__(self, aws: AwsClients, *, receives: int = 2, visibility: int = 1) -> None:
         name = uuid.uuid4().hex
         self.sqs = aws.sqs
         self.dead_letters = self.sqs.create_queue(QueueName=f"{name}-dlq")["QueueUrl"]
@@ -70,17 +70,19 @@ class Pipe:
         }
         self.queue = self.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
         self.batches: list[list[dict[str, Any]]] = []
-        self.watcher = Notes()
+        self.observer = RecordingObserver()
         self._sources: list[EventSource] = []
 
     def feed(
         self, answer: Answer, *, batch_size: int = 10, window: int = 0, partial: bool = True, pollers: int = 1
     ) -> None:
-        def invoke(payload: bytes) -> Outcome:
+        def invoke(payload: bytes) -> InvocationResult:
             records = json.loads(payload)["Records"]
             self.batches.append(records)
             answered = answer(records)
-            return answered if isinstance(answered, Outcome) else Outcome(json.dumps(answered).encode())
+            return (
+                answered if isinstance(answered, InvocationResult) else InvocationResult(json.dumps(answered).encode())
+            )
 
         mapping = EventSourceMapping(
             queue_url=self.queue,
@@ -91,7 +93,7 @@ class Pipe:
             partial=partial,
             maximum_concurrency=10,
         )
-        source = EventSource(mapping, self.sqs, invoke, pollers=pollers, watcher=self.watcher)
+        source = EventSource(mapping, self.sqs, invoke, pollers=pollers, observer=self.observer)
         self._sources.append(source)
         source.start()
 
@@ -127,7 +129,7 @@ class Pipe:
 
 
 @pytest.fixture
-def pipe(aws: Clients) -> Iterator[Pipe]:
+def pipe(aws: AwsClients) -> Iterator[Pipe]:
     made = Pipe(aws)
     yield made
     made.stop()
@@ -153,14 +155,14 @@ def test_what_failed_comes_back_alone_and_is_moved_after_its_last_receive(pipe: 
     (letter,) = pipe.sqs.receive_message(QueueUrl=pipe.dead_letters)["Messages"]
     assert letter["Body"] == "b"
     # And whoever watches is told of each step when it happens.
-    received, steps = pipe.watcher.told[:3], pipe.watcher.told[3:]
-    assert received == [("taken", [body], []) for body in ("a", "b", "c")]
+    received, steps = pipe.observer.calls[:3], pipe.observer.calls[3:]
+    assert received == [("received", [body], []) for body in ("a", "b", "c")]
     assert steps == [
         ("invoked", ["a", "b", "c"], []),
-        ("ended", ["a", "b", "c"], ["b"]),
-        ("taken", ["b"], []),
+        ("completed", ["a", "b", "c"], ["b"]),
+        ("received", ["b"], []),
         ("invoked", ["b"], []),
-        ("ended", ["b"], ["b"]),
+        ("completed", ["b"], ["b"]),
     ]
 
 
@@ -189,7 +191,7 @@ def test_the_visibility_that_the_function_set_is_left_alone(pipe: Pipe) -> None:
     assert pipe.counts(pipe.queue) == 1
 
 
-def test_a_batch_of_more_than_ten_is_gathered_within_the_window(aws: Clients) -> None:
+def test_a_batch_of_more_than_ten_is_gathered_within_the_window(aws: AwsClients) -> None:
     pipe = Pipe(aws, visibility=30)
     pipe.send(*map(str, range(25)))
     pipe.feed(succeed, batch_size=20, window=2)
@@ -198,7 +200,7 @@ def test_a_batch_of_more_than_ten_is_gathered_within_the_window(aws: Clients) ->
     assert [len(batch) for batch in pipe.batches] == [20, 5]
 
 
-def test_each_message_goes_to_one_of_several_pollers(aws: Clients) -> None:
+def test_each_message_goes_to_one_of_several_pollers(aws: AwsClients) -> None:
     pipe = Pipe(aws, visibility=30)
     pipe.send(*map(str, range(40)))
     pipe.feed(succeed, batch_size=3, pollers=3)
@@ -229,11 +231,11 @@ def test_each_message_goes_to_one_of_several_pollers(aws: Clients) -> None:
     ],
 )
 def test_which_messages_fail_by_the_answer(payload: bytes, failed: set[str]) -> None:
-    assert failed_messages(Outcome(payload), ["a", "b"], partial=True) == failed
+    assert failed_messages(InvocationResult(payload), ["a", "b"], partial=True) == failed
 
 
 def test_without_partial_responses_the_answer_is_not_looked_at() -> None:
-    answer = Outcome(b'{"batchItemFailures": [{"itemIdentifier": "a"}]}')
+    answer = InvocationResult(b'{"batchItemFailures": [{"itemIdentifier": "a"}]}')
     assert failed_messages(answer, ["a", "b"], partial=False) == set()
     assert failed_messages(FAILURE, ["a", "b"], partial=False) == {"a", "b"}
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import urllib3
 
-from local.lambda_runtime.function import Function
-from local.lambda_runtime.function_url import Front
-from local.lambda_runtime.function_url_event import Request, http_response, url_event
+from local.lambda_runtime.function_url import FunctionUrlServer
+from local.lambda_runtime.function_url_event import HttpRequest, http_response, url_event
+from local.lambda_runtime.invocation import InvocationResult
+from local.lambda_runtime.lambda_function import LambdaFunction
 from local.lambda_runtime.process import FunctionConfiguration
-from local.lambda_runtime.runtime_api import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ HTTP = urllib3.PoolManager(retries=False)
 
 
 @pytest.fixture(scope="module")
-def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FunctionUrlServer]:
     configuration = FunctionConfiguration(
         name="mirror",
         arn="arn:aws:lambda:ap-northeast-2:123456789012:function:mirror",
@@ -32,22 +32,22 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
         environment={"PATH": os.environ["PATH"]},
         task_root=Path(__file__).parent / "handlers",
     )
-    function = Function(configuration, 1, tmp_path_factory.mktemp("logs"))
-    served = Front()
+    function = LambdaFunction(configuration, 1, tmp_path_factory.mktemp("logs"))
+    served = FunctionUrlServer()
     served.serve(function.invoke)
     yield served
     served.close()
     function.close()
 
 
-def event(front: Front, method: str = "POST", path: str = "", **given: Any) -> dict[str, Any]:
+def event(front: FunctionUrlServer, method: str = "POST", path: str = "", **given: Any) -> dict[str, Any]:
     answer = HTTP.request(method, front.url + path, **given)
     assert answer.status == 200
     mirrored: dict[str, Any] = answer.json()
     return mirrored
 
 
-def test_a_request_is_the_event_that_lambda_makes(front: Front) -> None:
+def test_a_request_is_the_event_that_lambda_makes(front: FunctionUrlServer) -> None:
     made = event(
         front,
         path="documents/abc%20d/authenticity?a=1&b=x%20y&a=2",
@@ -81,12 +81,12 @@ def test_a_request_is_the_event_that_lambda_makes(front: Front) -> None:
     ],
 )
 def test_what_is_no_text_comes_in_base64(content_type: str, body: bytes, encoded: bool) -> None:
-    made = url_event(Request("POST", "/", [("Content-Type", content_type)], body, "127.0.0.1", "localhost"))
+    made = url_event(HttpRequest("POST", "/", [("Content-Type", content_type)], body, "127.0.0.1", "localhost"))
     assert made["isBase64Encoded"] is encoded
     assert made["body"] == (base64.b64encode(body).decode() if encoded else body.decode())
 
 
-def test_a_request_without_a_body_has_none(front: Front) -> None:
+def test_a_request_without_a_body_has_none(front: FunctionUrlServer) -> None:
     made = event(front, "GET")
     assert "body" not in made
     assert made["rawPath"] == "/"
@@ -94,11 +94,11 @@ def test_a_request_without_a_body_has_none(front: Front) -> None:
 
 
 def test_repeated_headers_are_joined() -> None:
-    made = url_event(Request("GET", "/", [("X-A", "1"), ("x-a", "2")], b"", "127.0.0.1", "localhost"))
+    made = url_event(HttpRequest("GET", "/", [("X-A", "1"), ("x-a", "2")], b"", "127.0.0.1", "localhost"))
     assert made["headers"] == {"x-a": "1,2"}
 
 
-def test_the_handler_s_status_headers_cookies_and_bytes_come_back(front: Front) -> None:
+def test_the_handler_s_status_headers_cookies_and_bytes_come_back(front: FunctionUrlServer) -> None:
     wanted = {
         "statusCode": 409,
         "headers": {"Retry-After": "3", "Content-Type": "application/problem+json"},
@@ -113,7 +113,7 @@ def test_the_handler_s_status_headers_cookies_and_bytes_come_back(front: Front) 
     assert answer.headers.getlist("set-cookie") == ["a=b", "c=d"]
 
 
-def test_one_connection_serves_request_after_request(front: Front) -> None:
+def test_one_connection_serves_request_after_request(front: FunctionUrlServer) -> None:
     with urllib3.HTTPConnectionPool("127.0.0.1", urllib3.util.parse_url(front.url).port, maxsize=1) as pool:
         for _ in range(3):
             assert pool.request("POST", "/", json={}).status == 200
@@ -123,27 +123,27 @@ def test_one_connection_serves_request_after_request(front: Front) -> None:
 @pytest.mark.parametrize(
     ("outcome", "status", "body"),
     [
-        (Outcome.failure("ValueError", "secret words"), 502, b"Internal Server Error"),
-        (Outcome(b'{"statusCode": "no number"}'), 502, b"Internal Server Error"),
-        (Outcome(b'{"statusCode": 200, "headers": 7}'), 502, b"Internal Server Error"),
-        (Outcome(b"{no json"), 502, b"Internal Server Error"),
-        (Outcome(b'{"a": 1}'), 200, b'{"a": 1}'),
-        (Outcome(b'"text"'), 200, b"text"),
-        (Outcome(b'{"statusCode": 204}'), 204, b""),
-        (Outcome(b'{"statusCode": 200, "body": {"a": 1}}'), 200, b'{"a": 1}'),
+        (InvocationResult.failure("ValueError", "secret words"), 502, b"Internal Server Error"),
+        (InvocationResult(b'{"statusCode": "no number"}'), 502, b"Internal Server Error"),
+        (InvocationResult(b'{"statusCode": 200, "headers": 7}'), 502, b"Internal Server Error"),
+        (InvocationResult(b"{no json"), 502, b"Internal Server Error"),
+        (InvocationResult(b'{"a": 1}'), 200, b'{"a": 1}'),
+        (InvocationResult(b'"text"'), 200, b"text"),
+        (InvocationResult(b'{"statusCode": 204}'), 204, b""),
+        (InvocationResult(b'{"statusCode": 200, "body": {"a": 1}}'), 200, b'{"a": 1}'),
     ],
 )
-def test_what_the_caller_gets_for_each_outcome(outcome: Outcome, status: int, body: bytes) -> None:
+def test_what_the_caller_gets_for_each_outcome(outcome: InvocationResult, status: int, body: bytes) -> None:
     response = http_response(outcome)
     assert (response.status, response.body) == (status, body)
 
 
-def test_a_body_whose_length_is_not_said_is_refused(front: Front) -> None:
+def test_a_body_whose_length_is_not_said_is_refused(front: FunctionUrlServer) -> None:
     answer = HTTP.request("POST", front.url, body=iter([b"{", b"}"]), headers={"Content-Type": "application/json"})
     assert answer.status == 411
 
 
-def test_a_body_above_lambda_s_limit_is_refused_unread(front: Front) -> None:
+def test_a_body_above_lambda_s_limit_is_refused_unread(front: FunctionUrlServer) -> None:
     with urllib3.HTTPConnectionPool("127.0.0.1", urllib3.util.parse_url(front.url).port) as pool:
         answer = pool.request("POST", "/", headers={"Content-Length": str(7 * 1024 * 1024)}, retries=False)
     assert answer.status == 413

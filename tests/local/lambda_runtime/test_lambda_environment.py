@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.deploy.resources import FunctionResource
-from local.lambda_runtime.environment import lambda_environment
+from local.lambda_runtime.environment import FunctionResource, lambda_environment
 
 
 def test_it_is_lambda_s_and_the_template_s_and_nothing_of_the_user_s(

@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.lambda_runtime.function import Function
+from local.lambda_runtime.lambda_function import LambdaFunction
 from local.lambda_runtime.process import FunctionConfiguration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    Start = Callable[..., Function]
+    Start = Callable[..., LambdaFunction]
 
 HANDLERS = Path(__file__).parent / "handlers"
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    started: list[Function] = []
+    started: list[LambdaFunction] = []
 
-    def start(handler: str = "trial.handler", *, timeout: float = 30, slots: int = 1) -> Function:
+    def start(handler: str = "trial.handler", *, timeout: float = 30, slots: int = 1) -> LambdaFunction:
         configuration = FunctionConfiguration(
             name="trial",
             arn="arn:aws:lambda:ap-northeast-2:123456789012:function:trial",
@@ -36,7 +36,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
             environment={"PATH": os.environ["PATH"], "SETTING": "a value"},
             task_root=HANDLERS,
         )
-        started.append(Function(configuration, slots, tmp_path))
+        started.append(LambdaFunction(configuration, slots, tmp_path))
         return started[-1]
 
     yield start
@@ -44,7 +44,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         function.close()
 
 
-def invoke(function: Function, **event: Any) -> Any:
+def invoke(function: LambdaFunction, **event: Any) -> Any:
     outcome = function.invoke(json.dumps(event).encode())
     assert outcome.error_type is None, outcome
     return json.loads(outcome.payload)

@@ -11,10 +11,10 @@ import pytest
 from rich.console import Console
 
 from local.cli.report import document_table
-from local.pipeline.messages import Message, messages, waiting
+from local.pipeline.messages import Message, QueueDepth, queue_depth, receive_messages
 
 if TYPE_CHECKING:
-    from local.processes.aws_clients import Clients
+    from local.processes.aws_clients import AwsClients
 
 
 def event(key: str, kind: str = "analyzed", **data: Any) -> dict[str, Any]:
@@ -28,30 +28,30 @@ def event(key: str, kind: str = "analyzed", **data: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def queue(aws: Clients) -> str:
+def queue(aws: AwsClients) -> str:
     return aws.sqs.create_queue(QueueName=uuid.uuid4().hex, Attributes={"VisibilityTimeout": "600"})["QueueUrl"]
 
 
-def test_each_document_is_told_once_and_its_body_kept_as_it_came(aws: Clients, queue: str) -> None:
+def test_each_document_is_told_once_and_its_body_kept_as_it_came(aws: AwsClients, queue: str) -> None:
     bodies = [json.dumps(event("a"), indent=1), json.dumps(event("a")), json.dumps(event("b", "rejected"))]
     for body in bodies:
         aws.sqs.send_message(QueueUrl=queue, MessageBody=body)
-    came = list(messages(aws.sqs, queue, ["a", "b"], 10))
+    came = list(receive_messages(aws.sqs, queue, ["a", "b"], 10))
     assert [message.text for message in came] == [bodies[0], bodies[2]]
     assert [message.analyzed for message in came] == [True, False]
-    assert waiting(aws.sqs, queue) == {"visible": 0, "in hand or put off": 0}
+    assert queue_depth(aws.sqs, queue) == QueueDepth(0, 0)
 
 
-def test_a_message_that_was_taken_does_not_come_again(aws: Clients, queue: str) -> None:
+def test_a_message_that_was_taken_does_not_come_again(aws: AwsClients, queue: str) -> None:
     aws.sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(event("a")))
-    assert next(messages(aws.sqs, queue, ["a", "b"], 10)).key == "a"
-    assert waiting(aws.sqs, queue) == {"visible": 0, "in hand or put off": 0}
+    assert next(receive_messages(aws.sqs, queue, ["a", "b"], 10)).key == "a"
+    assert queue_depth(aws.sqs, queue) == QueueDepth(0, 0)
 
 
-def test_the_wait_ends_and_says_nothing_of_strangers(aws: Clients, queue: str) -> None:
+def test_the_wait_ends_and_says_nothing_of_strangers(aws: AwsClients, queue: str) -> None:
     for body in (json.dumps(event("stranger")), "no json", "[]", "{}", json.dumps(event("a") | {"data": 7})):
         aws.sqs.send_message(QueueUrl=queue, MessageBody=body)
-    assert list(messages(aws.sqs, queue, ["a"], 0.5)) == []
+    assert list(receive_messages(aws.sqs, queue, ["a"], 0.5)) == []
 
 
 def test_a_claim_is_there_where_one_is_offered() -> None:

@@ -78,6 +78,6 @@ def test_what_is_printed_after_the_announcement_goes_to_the_log(tmp_path: Path) 
 
 def test_a_process_that_does_not_start_says_where_it_wrote_why(tmp_path: Path) -> None:
     child = start("broken", tmp_path / "log")
-    with pytest.raises(ChildError, match=r"broken did not start; .*log says why"):
+    with pytest.raises(ChildError, match=r"broken did not start; see .*log"):
         child.announcement()
     assert "no start" in (tmp_path / "log").read_text()

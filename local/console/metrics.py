@@ -1,10 +1,10 @@
-"""How full the queues are, and what the OCR service has counted."""
+"""The depth of the queues and the counters of the OCR service."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.pipeline.messages import waiting
+from local.pipeline.messages import queue_depth
 
 if TYPE_CHECKING:
     from emulator.control.client import ControlClient
@@ -19,25 +19,28 @@ _QUEUES = {
 }
 
 
-class Gauges:
-    """Reads the queues' attributes and the emulator's counters, into the record."""
+class Metrics:
+    """Reads the queues' attributes and the emulator's counters into the record."""
 
     def __init__(self, record: Record, pipeline: Pipeline, control: ControlClient | None) -> None:
         self._record, self._control = record, control
         self._sqs = pipeline.aws.sqs
         self._urls = {name: pipeline.output(output) for name, output in _QUEUES.items()}
 
-    def look(self) -> None:
-        """Take what is there now."""
-        counts = {name: waiting(self._sqs, url) for name, url in self._urls.items()}
-        shown = [
-            {"name": name, "visible": c["visible"], "hidden": c["in hand or put off"]} for name, c in counts.items()
-        ]
-        self._record.topic("queues", shown)
+    def poll(self) -> None:
+        """Read the current values."""
+        depths = {name: queue_depth(self._sqs, url) for name, url in self._urls.items()}
+        self._record.set_topic(
+            "queues",
+            [
+                {"name": name, "visible": depth.visible, "notVisible": depth.not_visible}
+                for name, depth in depths.items()
+            ],
+        )
         if self._control:
             counters = self._control.counters()
             calls = sum(count for operation, count in counters.calls.items() if operation != "public-keys")
-            self._record.topic(
+            self._record.set_topic(
                 "counters",
                 {
                     "calls": calls,

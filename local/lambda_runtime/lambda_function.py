@@ -1,4 +1,4 @@
-"""A function: as many processes as it may have at once, started when they are needed and replaced when they die."""
+"""A Lambda function: a pool of processes that are started on demand and replaced when they die."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import queue
 import threading
 from typing import TYPE_CHECKING
 
+from local.lambda_runtime.invocation import InvocationResult
 from local.lambda_runtime.process import FunctionConfiguration, FunctionProcess
-from local.lambda_runtime.runtime_api import Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Function:
-    """Invokes a function like Lambda does, with ``slots`` processes at most.
+class LambdaFunction:
+    """Invokes a function as Lambda does, with at most ``slots`` processes at a time.
 
-    An invocation beyond them waits for a free one. The process that worked last is used first, like Lambda's, so that
-    the others can stay cold. What the processes print goes to ``<function>-<slot>.log`` in ``logs``.
+    Further invocations wait for a free process. As on Lambda, the process that worked last is used first, so that the
+    others can stay cold. The output of the processes goes to ``<function>-<slot>.log`` in ``logs``.
     """
 
     def __init__(self, configuration: FunctionConfiguration, slots: int, logs: Path) -> None:
@@ -27,8 +27,8 @@ class Function:
         for slot in reversed(self._slots):
             self._idle.put(slot)
 
-    def invoke(self, payload: bytes) -> Outcome:
-        """Return how the handler ended with this event, waiting for a free process first."""
+    def invoke(self, payload: bytes) -> InvocationResult:
+        """Wait for a free process, invoke the handler with this event, and return the result."""
         slot = self._idle.get()
         try:
             return slot.invoke(payload)
@@ -41,7 +41,7 @@ class Function:
             slot.start()
 
     def close(self) -> None:
-        """End every process, in the middle of an invocation too."""
+        """Kill every process, even during an invocation."""
         for slot in self._slots:
             slot.close()
 
@@ -64,9 +64,11 @@ class _Slot:
             self._process = self._process or FunctionProcess(self._configuration, self._log)
             return self._process
 
-    def invoke(self, payload: bytes) -> Outcome:
+    def invoke(self, payload: bytes) -> InvocationResult:
         process = self.start()
-        return process.invoke(payload) if process else Outcome.failure("Sandbox.Closed", "the pipeline is stopping")
+        if process is None:
+            return InvocationResult.failure("Sandbox.Closed", "the pipeline is stopping")
+        return process.invoke(payload)
 
     def close(self) -> None:
         with self._lock:

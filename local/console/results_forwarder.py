@@ -1,0 +1,83 @@
+"""Forwards the messages to the results queue, and records them on the way.
+
+A consumer under development needs every message, and so does the console. Peeking at the results queue (``ops tail``)
+is too late if a consumer is fast, counts as a receive, and on the emulated queue returns only the ten oldest messages.
+A queue cannot be read twice. So, while the console runs, the function sends to a queue of the console's. The console
+forwards each message unchanged, body and attributes, before it deletes it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.console.documents import Observation, ResultsMessage
+
+if TYPE_CHECKING:
+    from types_boto3_sqs.client import SQSClient
+    from types_boto3_sqs.type_defs import MessageAttributeValueTypeDef, MessageTypeDef
+
+    from local.console.record import Record
+
+_REJECTED = "sealed-ocr.document.rejected.v1"
+_log = logging.getLogger(__name__)
+
+
+class ResultsForwarder:
+    """Forwards messages from ``source`` to ``results`` (queue URLs)."""
+
+    def __init__(self, record: Record, sqs: SQSClient, source: str, results: str) -> None:
+        self._record, self._sqs, self._source, self._results = record, sqs, source, results
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Start forwarding."""
+        threading.Thread(target=self._run, name="console-forwarder", daemon=True).start()
+
+    def stop(self) -> None:
+        """Forward nothing more."""
+        self._stopping.set()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                received = self._sqs.receive_message(
+                    QueueUrl=self._source, MaxNumberOfMessages=10, WaitTimeSeconds=5, MessageAttributeNames=["All"]
+                )
+                for message in received.get("Messages", []):
+                    self._forward(message)
+            except (BotoCoreError, ClientError) as error:
+                if not self._stopping.wait(1):
+                    _log.warning("the console could not forward messages: %s", type(error).__name__)
+
+    def _forward(self, message: MessageTypeDef) -> None:
+        attributes: dict[str, MessageAttributeValueTypeDef] = {
+            name: {"DataType": value["DataType"], "StringValue": value.get("StringValue", "")}
+            for name, value in message.get("MessageAttributes", {}).items()
+        }
+        sent = self._sqs.send_message(QueueUrl=self._results, MessageBody=message["Body"], MessageAttributes=attributes)
+        self._sqs.delete_message(QueueUrl=self._source, ReceiptHandle=message["ReceiptHandle"])
+        strings = {name: value.get("StringValue", "") for name, value in attributes.items()}
+        self._add_to_record(ResultsMessage(message["Body"], strings, sent["MessageId"]))
+
+    def _add_to_record(self, message: ResultsMessage) -> None:
+        try:
+            event = message.event()
+            rejected, data = event["type"] == _REJECTED, event["data"]
+            code = data["rejection"]["code"] if rejected else None
+            document_id, kind = str(event["id"]), str(data["document"]["kind"] or "unknown")
+        except (ValueError, KeyError, TypeError):
+            _log.warning("the pipeline sent a message that is not one of our events")
+            return
+        with self._record.change_identified(document_id) as document:
+            if document is None:
+                return
+            document.message, document.rejection, document.kind = message, code, kind
+            document.outcome = "rejected" if rejected else "analyzed"
+            text = f"{document.outcome}: a message of {len(message.text.encode()):,} bytes is on the results queue"
+            observation = Observation("results", "done", text)
+            document.ended = observation.at
+            document.observe(observation)
