@@ -140,7 +140,9 @@ def test_up_tells_how_to_use_it_and_leaves_nothing_behind(end: signal.Signals, t
     # What the line tells curl to do; curl itself need not be here.
     _curl, _silent, url, _header, content_type, _data, claim = shlex.split(lines[-1])
     assert content_type == "Content-Type: application/json"
-    answer = urllib3.request("POST", url, body=claim.encode(), headers=dict([content_type.split(": ")])).json()
+    answer = urllib3.request(
+        "POST", url, body=claim.encode(), headers=dict([content_type.split(": ")]), timeout=60, retries=False
+    ).json()
     assert answer["isAuthenticity"] is True
     (doctor,) = (line for line in lines if " doctor" in line)
     tools = doctor.replace(" doctor", " --help")
