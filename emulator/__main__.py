@@ -1,4 +1,4 @@
-"""``python -m emulator``: one JSON line with the URL when it is ready; SIGTERM or SIGINT stops it."""
+"""Run the service: ``python -m emulator``. It prints its URL as a JSON line; SIGTERM or SIGINT stops it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from emulator.readers.registry import DEFAULT_READER, READERS
 
 
 def main() -> int:
-    """Run the service; return 0 after it was asked to stop, 2 if it could not start."""
+    """Run the service. Return 0 after a stop signal, 2 if the service cannot start."""
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     arguments = _parser().parse_args()
     settings = EmulatorSettings(
@@ -50,15 +50,17 @@ async def _run(settings: EmulatorSettings, host: str, port: int) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m emulator", description="The OCR service for development.")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=0, help="0 (default) takes a free one")
+    parser.add_argument("--port", type=int, default=0, help="default: 0, any free port")
     parser.add_argument("--app-key", required=True)
     parser.add_argument("--secret-key", required=True)
     parser.add_argument("--reader", choices=sorted(READERS), default=DEFAULT_READER, help=f"default: {DEFAULT_READER}")
     parser.add_argument("--max-image-bytes", type=int, default=EmulatorSettings.max_image_bytes, help="default: 20 MiB")
-    parser.add_argument("--tls-cert", metavar="FILE", help="serve https with this certificate (PEM)")
-    parser.add_argument("--tls-key", metavar="FILE", help="its private key, if it is in a file of its own")
+    parser.add_argument("--tls-cert", metavar="FILE", help="certificate (PEM); the service then uses HTTPS")
+    parser.add_argument("--tls-key", metavar="FILE", help="private key, if it is in a separate file")
     parser.add_argument(
-        "--passport-request-keys", action="store_true", help="passports can be verified, as before 2026-05-27"
+        "--passport-request-keys",
+        action="store_true",
+        help="issue Request-Keys for passports, as the vendor did before 2026-05-27",
     )
     return parser
 

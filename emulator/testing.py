@@ -1,4 +1,4 @@
-"""The service inside a test's own process, on a thread and an event loop of its own.
+"""The service for tests: it runs in the test's process, on its own thread and event loop.
 
 ::
 
@@ -26,10 +26,16 @@ from emulator.readers.registry import READERS, ReaderKind
 
 
 class Emulator(ControlClient):
-    """A running service from `with` to the end of its block; everything is asked of it over HTTP.
+    """A service that runs inside a ``with`` block. All calls, control calls included, go over HTTP.
 
-    `tls_cert` and `tls_key` are PEM files; the certificate must be valid for 127.0.0.1 by itself. `clock` may count
-    other seconds than the system's.
+    Parameters
+    ----------
+    tls_cert, tls_key
+        PEM files. The certificate must be self-signed and valid for 127.0.0.1.
+    clock
+        Replaces the system's clock.
+
+    The other parameters are those of `emulator.control.settings.EmulatorSettings`.
     """
 
     def __init__(
@@ -63,7 +69,7 @@ class Emulator(ControlClient):
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="emulator", daemon=True)
 
     def __enter__(self) -> Self:
-        """Start the service; raises what kept it from starting."""
+        """Start the service. An error during start-up is raised here."""
         self._thread.start()
         self.url, self._loop, self._stop = self._ready.result()
         return self
@@ -71,7 +77,7 @@ class Emulator(ControlClient):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Stop the service and wait until its thread has ended."""
+        """Stop the service and wait for its thread to end."""
         self.close()
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()

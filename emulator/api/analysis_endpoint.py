@@ -1,4 +1,4 @@
-"""The guide's three analyses: credit card, ID card, ID card stand-alone."""
+"""The guide's three analysis operations: credit card, ID card, ID card stand-alone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from emulator.domain.result_codes import Code, Refusal
 
 
 class AnalysisEndpoint:
-    """Opens an image, has it read and seals what was recognised."""
+    """Decrypts an image, passes it to a reader and returns the recognised fields, encrypted."""
 
     method = "POST"
 
@@ -60,7 +60,7 @@ class AnalysisEndpoint:
         return ApiResponse.success(build_result(image_properties, reading), envelope, self._request_key(reading))
 
     def _request_key(self, reading: Reading) -> dict[str, str]:
-        """Return the response header Request-Key where the guide and the facts have one."""
+        """Return the response header Request-Key, or no header for documents that cannot be verified."""
         verifiable = reading.document != "passport" or self._state.settings.passport_request_keys
         if self.name != "id-card" or not verifiable:
             return {}

@@ -1,4 +1,4 @@
-"""The service put together: the guide's URLs, the control endpoints, and an answer for every other URL."""
+"""The web application: the guide's URLs, the control endpoints, and a response for every other URL."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BASE = "/v2.0/appkeys/{app_key}"
 
 
 def create_app(state: EmulatorState) -> web.Application:
-    """Return the aiohttp application; it starts and stops the readers with itself."""
+    """Return the aiohttp application. Its start and clean-up also start and stop the readers."""
     dispatcher = Dispatcher(state)
     endpoints: dict[str, Endpoint] = {
         "/public-keys/{service}": PublicKeyEndpoint(state),

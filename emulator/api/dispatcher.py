@@ -1,4 +1,4 @@
-"""How every call is served: received, opened, worked on, answered; and where a fault steps in."""
+"""The steps of every call: receive, check, run, respond; and the points at which faults apply."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from emulator.faults.kinds import AnyFault, Delay, ResetBeforeBody, ResultCode, 
 from emulator.faults.response_sender import reset_connection, send_response
 
 logger = logging.getLogger(__name__)
-# Kinds that leave the answer's own result code to be seen.
+# Faults whose response still carries a result code; the counters show that code.
 _CODE_PRESERVING = (ResultCode, Delay, Variation)
 
 
 class Dispatcher:
-    """Serves the endpoints of the guide."""
+    """Runs the calls of all endpoints of the guide."""
 
     def __init__(self, state: EmulatorState) -> None:
         self._state = state
 
     async def dispatch(self, endpoint: Endpoint, request: web.Request) -> web.StreamResponse:
-        """Answer a call of a known URL."""
+        """Respond to a call of a known URL."""
         state, name = self._state, endpoint.name
         if request.method != endpoint.method:
             return await send_response(request, ApiResponse.refusal(Code.METHOD_NOT_ALLOWED), None)
@@ -58,13 +58,13 @@ class Dispatcher:
         return await send_response(request, answer, fault)
 
     async def unknown_url(self, request: web.Request) -> web.StreamResponse:
-        """Answer a call of any other URL: HTTP 200 all the same (facts)."""
+        """Respond to a call of any other URL, also with HTTP 200 (facts)."""
         return await send_response(request, ApiResponse.refusal(Code.UNKNOWN_URL), None)
 
     async def _answer(
         self, endpoint: Endpoint, request: web.Request, body: ReceivedBody, fault: AnyFault | None, call: Call
     ) -> tuple[ApiResponse, AnyFault | None]:
-        """Return the answer, and the fault that is to happen to it: the one given, or one for this very image."""
+        """Return the response and the fault that applies to it: the given one, or one for this image."""
         try:
             prepared = await endpoint.prepare(request, body)
             if prepared.image is not None:
@@ -74,7 +74,7 @@ class Dispatcher:
             answer = await prepared.run() if fault is None or fault.worked else _requested_response(fault)
         except Refusal as refusal:
             answer = ApiResponse.refusal(refusal.code)
-        except Exception as error:  # noqa: BLE001 - a reader may fail in any way, and its text may hold values
+        except Exception as error:  # noqa: BLE001 - a reader may raise anything, and the message may contain values
             logger.warning("%s failed: %s", endpoint.name, type(error).__name__)
             answer = ApiResponse.refusal(Code.UNEXPECTED_ERROR)
         return (_requested_response(fault) if isinstance(fault, ResultCode) else answer), fault

@@ -1,4 +1,4 @@
-"""What an operation consists of: its body is received, the request is opened, the work is done."""
+"""The interface of an endpoint: receive the body, check the request, run the operation."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from emulator.domain.operations import Operation
 from emulator.domain.responses import ApiResponse
 from emulator.domain.result_codes import Refusal
 
-# A body that was refused is kept as that refusal, so that credentials and headers are checked before it is named.
+# A refused body is kept as its refusal, because a refusal of credentials or headers takes precedence.
 ReceivedBody = bytes | Refusal
 
 
 @dataclass(frozen=True)
 class PreparedCall:
-    """A request that passed the checks of its form; `image` is the plain image's SHA-256 in hex, if it has one."""
+    """A call whose request passed all checks. `image` is the SHA-256 (hex) of the plain image, if there is one."""
 
     run: Callable[[], Awaitable[ApiResponse]]
     image: str | None = None
@@ -31,20 +31,34 @@ class Endpoint(Protocol):
 
     @property
     def name(self) -> Operation:
-        """The operation that it is."""
+        """The operation of the endpoint."""
         ...
 
     async def receive(self, request: web.Request) -> bytes:
-        """Read the body to its end. Raises IncompleteBody or Refusal."""
+        """Read the complete body.
+
+        Raises
+        ------
+        IncompleteBody
+            The body did not arrive completely.
+        Refusal
+            The body is not acceptable.
+        """
         ...
 
     async def prepare(self, request: web.Request, body: ReceivedBody) -> PreparedCall:
-        """Check headers and body. Raises Refusal."""
+        """Check headers and body.
+
+        Raises
+        ------
+        Refusal
+            A check failed.
+        """
         ...
 
 
 def require_content(body: ReceivedBody) -> bytes:
-    """Return the content of a body, or raise the Refusal that it met."""
+    """Return the content of a body, or raise its Refusal."""
     if isinstance(body, Refusal):
         raise body
     return body

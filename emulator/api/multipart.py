@@ -1,4 +1,4 @@
-"""The multipart body of an analysis, taken apart as it arrives."""
+"""An incremental parser for the multipart body of an analysis."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MOST_PARTS = 10
 
 
 class ImagePart:
-    """Collects the part ``image`` of a multipart/form-data body (guide: `image`, "Image file")."""
+    """The part ``image`` of a multipart/form-data body (guide: `image`, "Image file")."""
 
     def __init__(self, boundary: str) -> None:
         self._decoder = MultipartDecoder(boundary.encode(), max_parts=_MOST_PARTS)
@@ -20,7 +20,7 @@ class ImagePart:
         self._malformed = False
 
     def feed(self, data: bytes | None) -> None:
-        """Take the next bytes of the body, or None at its end."""
+        """Parse the next bytes of the body; None marks its end."""
         if self._malformed:
             return
         try:
@@ -30,10 +30,13 @@ class ImagePart:
             self._malformed = True
 
     def content(self) -> bytes:
-        """Return the content of the part once the body has ended.
+        """Return the content of the part. Call it after the end of the body.
 
-        Raises Refusal (INVALID_PARAMETER) unless the body was well-formed and had exactly one such part, sent as a
-        file: the service takes a part without a file name for a text field.
+        Raises
+        ------
+        Refusal
+            INVALID_PARAMETER unless the body is well-formed and has exactly one such part with a file name. Without a
+            file name, the service treats the part as a text field.
         """
         if self._malformed or len(self._images) != 1:
             raise Refusal(Code.INVALID_PARAMETER)

@@ -1,4 +1,4 @@
-"""The guide's "Issue Public Key"."""
+"""The guide's operation "Issue Public Key"."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from emulator.domain.result_codes import Code, Refusal
 
 
 class PublicKeyEndpoint:
-    """Hands out the current public key of a service."""
+    """Returns the current public key of a key service."""
 
     name: Operation = "public-keys"
     method = "GET"

@@ -1,4 +1,4 @@
-"""Request bodies, read to their end but never beyond their bound."""
+"""Request bodies: read completely, but never beyond a size limit."""
 
 from __future__ import annotations
 
@@ -12,19 +12,24 @@ from werkzeug.http import parse_options_header
 from emulator.api.multipart import ImagePart
 from emulator.domain.result_codes import Code, Refusal
 
-# What a multipart body may hold besides the image: boundaries, part headers, the last block's padding.
+# Allowance for a multipart body's boundaries, part headers and padding.
 FRAMING_BYTES = 64 * 1024
 CLAIM_BYTES = 64 * 1024
 
 
 class IncompleteBody(Exception):
-    """The connection ended, or nothing came for too long, before the body was complete. There is nobody to answer."""
+    """The connection ended or the time limit passed before the body was complete. No response is possible."""
 
 
 async def read_image_part(request: web.Request, max_image_bytes: int, seconds: float) -> bytes:
-    """Return the content of the multipart body's one part ``image``: ciphertext, and a file name (facts).
+    """Return the ciphertext in the multipart body's only part ``image``, which has a file name (facts).
 
-    Raises IncompleteBody, or Refusal: TOO_LARGE as soon as that is known, UNSUPPORTED_MEDIA_TYPE, INVALID_PARAMETER.
+    Raises
+    ------
+    IncompleteBody
+        The body did not arrive completely in time.
+    Refusal
+        TOO_LARGE, as soon as the size is known; UNSUPPORTED_MEDIA_TYPE; INVALID_PARAMETER.
     """
     content_type, parameters = parse_options_header(request.headers.get("Content-Type"))
     part = ImagePart(parameters.get("boundary", ""))
@@ -38,7 +43,12 @@ async def read_image_part(request: web.Request, max_image_bytes: int, seconds: f
 async def read_claim_body(request: web.Request, seconds: float) -> bytes:
     """Return the JSON body of a verification request.
 
-    Raises IncompleteBody, or Refusal: TOO_LARGE, UNSUPPORTED_MEDIA_TYPE.
+    Raises
+    ------
+    IncompleteBody
+        The body did not arrive completely in time.
+    Refusal
+        TOO_LARGE, UNSUPPORTED_MEDIA_TYPE.
     """
     body = bytearray()
     await _read_to_end(request, CLAIM_BYTES, seconds, body.extend)

@@ -1,4 +1,4 @@
-"""Readings in the shape of the guide's results."""
+"""Analysis results in the guide's format, built from readings."""
 
 from __future__ import annotations
 
@@ -47,18 +47,18 @@ NO_CONDITION = "none"
 
 
 def belongs_to_service(document: DocumentKind, service: KeyService) -> bool:
-    """Tell whether a document belongs to a key service: cards to one, the three ID documents to the other."""
+    """Return whether the key service handles the kind of document: credit cards or ID documents."""
     return (document == "credit-card") == (service == "credit-card")
 
 
 def build_result(image_properties: ImageProperties, reading: Reading) -> dict[str, Any]:
-    """Return the `result` of an analysis, with `Secret` leaves where the guide encrypts."""
+    """Return the `result` of an analysis, with an `EncryptedValue` wherever the guide encrypts."""
     head = {"fileType": image_properties.file_type, "resolution": image_properties.resolution}
     return head | (_credit_card(reading) if reading.document == "credit-card" else _id_card(reading))
 
 
 def _credit_card(reading: Reading) -> dict[str, Any]:
-    """Guide, "Credit Card Analysis API". What was not read is an empty value, and a box of nothing is null."""
+    """See the guide, "Credit Card Analysis API". An unread value is empty, and its box is null."""
     groups = [field for field in reading.fields if field.key == "cardNum"]
     valid_thru = next((field for field in reading.fields if field.key == "validThru"), None)
     return {
@@ -74,10 +74,10 @@ def _credit_card(reading: Reading) -> dict[str, Any]:
 
 
 def _id_card(reading: Reading) -> dict[str, Any]:
-    """Guide, "ID Card Analysis API"; `bbox` as the vendor's later documentation has it (facts).
+    """See the guide, "ID Card Analysis API"; `bbox` follows the vendor's later documentation (facts).
 
-    Every key of the guide's list is there, in its order. What was not read is an empty value, except a driver's
-    condition, which is "none" where the licence has none.
+    Every key of the guide's list is present, in the guide's order. An unread value is empty, except a driver's
+    condition: "none".
     """
     read = {field.key: field for field in reading.fields}
     return {
@@ -96,7 +96,7 @@ def _key_value(key: str, field: ReadField | None) -> dict[str, Any]:
 
 
 def _corners(box: Box) -> dict[str, int]:
-    """Return the four corners as the guide names them: x1, y1 to x4, y4."""
+    """Return the four corners under the guide's names: x1, y1 to x4, y4."""
     return {
         f"{axis}{number}": value for number, point in enumerate(box, 1) for axis, value in zip("xy", point, strict=True)
     }

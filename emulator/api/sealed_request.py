@@ -1,4 +1,4 @@
-"""The checks that every sealed request goes through before its content is looked at."""
+"""The checks of credentials, headers and keys that precede the checks of a request's content."""
 
 from __future__ import annotations
 
@@ -14,15 +14,24 @@ from emulator.domain.result_codes import Code, Refusal
 
 
 def check_credentials(request: web.Request, credentials: AcceptedCredentials) -> None:
-    """Raise Refusal: HEADER_MISSING without Authorization, INVALID_CREDENTIALS for a wrong appKey or secretKey."""
+    """Check appKey and secretKey.
+
+    Raises
+    ------
+    Refusal
+        HEADER_MISSING without Authorization, INVALID_CREDENTIALS for a wrong appKey or secretKey.
+    """
     if not credentials.are_accepted(request.match_info["app_key"], header(request, "Authorization")):
         raise Refusal(Code.INVALID_CREDENTIALS)
 
 
 def header(request: web.Request, name: str) -> str:
-    """Return the value of a header that the guide requires.
+    """Return the value of a required header.
 
-    Raises Refusal (HEADER_MISSING) if it is missing or blank.
+    Raises
+    ------
+    Refusal
+        HEADER_MISSING if the header is missing or blank.
     """
     value = request.headers.get(name, "")
     if not value:
@@ -31,9 +40,14 @@ def header(request: web.Request, name: str) -> str:
 
 
 class SealedRequest:
-    """The envelope of a request, opened with the key pair that is current when its body has arrived.
+    """A request with an encrypted symmetric key. `envelope` holds the decrypted key.
 
-    Raises Refusal: HEADER_MISSING, INVALID_KEY_VERSION, INVALID_SYMMETRIC_KEY.
+    The key pair is the current one when the body has arrived.
+
+    Raises
+    ------
+    Refusal
+        HEADER_MISSING, INVALID_KEY_VERSION, INVALID_SYMMETRIC_KEY.
     """
 
     def __init__(self, request: web.Request, pair: KeyPair, counters: Counters) -> None:
@@ -50,6 +64,6 @@ class SealedRequest:
         counters.count_symmetric_key(opened)
 
     def decryption_refusal(self) -> Refusal:
-        """Return the refusal of data that does not open: INVALID_ENCRYPTED_DATA, unless the key never was one."""
+        """Return the refusal for bad ciphertext: INVALID_ENCRYPTED_DATA, or INVALID_SYMMETRIC_KEY for a wrong key."""
         sound = self._pair.has_valid_padding(self._sealed_key)
         return Refusal(Code.INVALID_ENCRYPTED_DATA if sound else Code.INVALID_SYMMETRIC_KEY)

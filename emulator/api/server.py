@@ -1,4 +1,4 @@
-"""The service on a socket of its own."""
+"""The HTTP server of the service."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from emulator.api.app import create_app
 from emulator.control.settings import EmulatorSettings
 from emulator.control.state import EmulatorState
 
-# Answers in progress are cut off: some of them are made to last for ever.
+# Short, because some faults produce responses that never end.
 _SHUTDOWN_SECONDS = 0.2
 
 
 @asynccontextmanager
 async def serve(state: EmulatorState, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-    """Serve until the block ends and give the URL, with the port that was found free for port 0."""
+    """Serve inside a ``with`` block and yield the URL. Port 0 selects a free port."""
     runner = web.AppRunner(
         create_app(state),
-        access_log=None,  # its lines would hold the appKey
+        access_log=None,  # access log lines would contain the appKey
         logger=_silent_logger(),
         shutdown_timeout=_SHUTDOWN_SECONDS,
     )
@@ -46,7 +46,7 @@ def _tls_context(settings: EmulatorSettings) -> ssl.SSLContext | None:
 
 
 def _silent_logger() -> logging.Logger:
-    """Return a logger for aiohttp's own complaints that says nothing: they quote request lines and headers."""
+    """Return a disabled logger: aiohttp's error messages quote request lines and headers."""
     logger = logging.getLogger("emulator.http")
     logger.disabled = True
     return logger

@@ -1,4 +1,4 @@
-"""The guide's "Verify Authenticity API"."""
+"""The guide's operation "Verify Authenticity"."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from emulator.domain.result_codes import Code, Refusal
 
 
 class VerificationEndpoint:
-    """Judges a claim against what was read from the document that the Request-Key was issued for."""
+    """Compares a claim with the document for which the Request-Key was issued."""
 
     name: Operation = "id-card/authenticity"
     method = "POST"

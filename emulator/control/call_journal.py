@@ -1,4 +1,4 @@
-"""Call by call, what was asked and answered, for whoever watches. Images are known by their hash alone."""
+"""A journal of the recent calls, for the console and tests. It identifies images by their hash."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ _MAX_CALLS = 1000
 
 @dataclass
 class Call:
-    """One call: ``image`` (SHA-256 in hex) once it was opened, ``answer`` as the counters name it, once it is known.
+    """One call.
 
-    ``began`` and ``ended`` are epoch seconds; ``ended`` is None until the answer goes out, late or not at all.
+    `image` is the SHA-256 (hex) of the plain image, and `answer` has the form that the counters use. Both are None
+    until they are known. `began` and `ended` are epoch seconds. `ended` is None until the response
+    has been sent or dropped.
     """
 
     number: int
@@ -27,7 +29,7 @@ class Call:
 
 
 class CallJournal:
-    """The last calls, each with the revision at which something was last learnt of it."""
+    """The most recent calls, each with the revision of its last change."""
 
     def __init__(self) -> None:
         self._calls: deque[Call] = deque(maxlen=_MAX_CALLS)
@@ -35,7 +37,7 @@ class CallJournal:
         self._revision = 0
 
     def begin(self, operation: str) -> Call:
-        """Note that a call came in."""
+        """Add a call that has just arrived."""
         self._count += 1
         call = Call(self._count, operation, time.time())
         self._calls.append(call)
@@ -43,17 +45,17 @@ class CallJournal:
         return call
 
     def set_image(self, call: Call, image: str) -> None:
-        """Note which image was in it."""
+        """Record the image of a call."""
         call.image = image
         self._touch(call)
 
     def end(self, call: Call) -> None:
-        """Note that it is over."""
+        """Record the end of a call."""
         call.ended = time.time()
         self._touch(call)
 
     def since(self, revision: int) -> dict[str, Any]:
-        """Return the calls of which something was learnt after ``revision``, and the revision that it is now."""
+        """Return the calls that changed after `revision`, and the current revision."""
         calls = [
             {
                 "number": call.number,

@@ -1,4 +1,4 @@
-"""A typed client of the control endpoints, for tests and for whoever else started the service."""
+"""A typed client of the control endpoints, for tests and programs that start the service."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from emulator.faults.kinds import AnyFault
 
 @dataclass(frozen=True)
 class Paid:
-    """Analyses that would be billed; `by_image` goes by the SHA-256 (hex) of the plain image."""
+    """Analyses that the vendor would bill. The keys of `by_image` are SHA-256 (hex) of plain images."""
 
     total: int
     max_per_image: int
@@ -24,7 +24,7 @@ class Paid:
 
 @dataclass(frozen=True)
 class Counts:
-    """What the service was asked since its counters were reset; README.md explains each."""
+    """The counters since their last reset. README.md explains each."""
 
     calls: dict[str, int]
     public_key_fetches: dict[str, int]
@@ -37,22 +37,22 @@ class Counts:
 
 
 class ControlError(Exception):
-    """The service refused a control request; its sentence says why."""
+    """The service refused a control request. The message gives the reason."""
 
 
 class ControlClient:
-    """Calls the control endpoints of a running service. `ca_file` is what its certificate is verified with."""
+    """Calls the control endpoints of a running service. `ca_file` verifies the service's certificate."""
 
     def __init__(self, url: str, ca_file: str | None = None) -> None:
         self.url = url
         self._pool = urllib3.PoolManager(ca_certs=ca_file, retries=False, timeout=10)
 
     def fault(self, fault: AnyFault) -> None:
-        """Let a fault happen, after those that are still pending."""
+        """Queue a fault behind the pending ones."""
         self._call("POST", "/faults", msgspec.json.encode(fault))
 
     def clear_faults(self) -> None:
-        """Drop the faults that are still pending."""
+        """Remove all pending faults."""
         self._call("DELETE", "/faults")
 
     def counters(self) -> Counts:
@@ -70,39 +70,39 @@ class ControlClient:
         )
 
     def symmetric_keys(self) -> dict[str, int]:
-        """Return how often each symmetric key came since the counters were reset, by its SHA-256 (hex)."""
+        """Return how often each symmetric key was used since the last reset, by its SHA-256 (hex)."""
         return self._call("GET", "/symmetric-keys")
 
     def reset_counters(self) -> None:
-        """Set all counters to nothing."""
+        """Set all counters to zero."""
         self._call("DELETE", "/counters")
 
     def journal(self, after: int = 0) -> dict[str, Any]:
-        """Return `revision` and the `calls` of which something was learnt after it; README.md has their members."""
+        """Return the current `revision` and the `calls` that changed after revision `after`. See README.md."""
         return self._call("GET", f"/journal?after={after}")
 
     def rotate(self, service: KeyService | Literal["*"] = "*", after: int = 0, bits: int = 2048) -> None:
-        """Put a new key pair in place, at once or after so many sealed calls of the service."""
+        """Replace the key pair, at once or after `after` more sealed calls of the service."""
         self._call("POST", "/rotations", msgspec.json.encode({"service": service, "after": after, "bits": bits}))
 
     def publish_key(self, key: MalformedKey | None, service: KeyService | Literal["*"] = "*") -> None:
-        """Hand out something else in the place of a public key; None is the true key again."""
+        """Publish a malformed key instead of the real one; None restores the real one."""
         self._call("PUT", "/public-keys", msgspec.json.encode({"key": key, "service": service}))
 
     def accept_credentials(self, app_key: str | None = None, secret_key: str | None = None) -> None:
-        """Accept other credentials from now on; None leaves one as it is."""
+        """Change the accepted credentials; None keeps a value."""
         self._call("PUT", "/credentials", msgspec.json.encode({"appKey": app_key, "secretKey": secret_key}))
 
     def refuse_credentials(self, refused: bool = True) -> None:
-        """Refuse every appKey and secretKey, or no longer."""
+        """Refuse all credentials, or stop doing so."""
         self._call("PUT", "/credentials", msgspec.json.encode({"refused": refused}))
 
     def shift_clock(self, seconds: float) -> None:
-        """Set the service's clock ahead of the true time; only Request-Keys look at it."""
+        """Set the service's clock ahead of the real time. Only Request-Keys use it."""
         self._call("PUT", "/clock", msgspec.json.encode({"shiftSeconds": seconds}))
 
     def reset(self) -> None:
-        """Undo everything that the other calls did; key versions and issued Request-Keys stay."""
+        """Undo the effects of all control calls. Key versions and issued Request-Keys stay."""
         self._call("DELETE", "")
 
     def close(self) -> None:

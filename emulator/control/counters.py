@@ -1,4 +1,4 @@
-"""What the service was asked, and how often somebody would have to pay for it. Keys and images are kept as hashes."""
+"""Counters of calls, responses and billable analyses. Keys and images are stored as hashes."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 
 def digest(content: bytes) -> str:
-    """Return the SHA-256 in hex, by which the counters and the faults know an image or a key."""
+    """Return the SHA-256 in hex, by which counters and faults identify an image or a key."""
     return hashlib.sha256(content).hexdigest()
 
 
 class Counters:
-    """Counts since the start, or since they were last reset."""
+    """The counters since the start or the last reset."""
 
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
@@ -25,15 +25,15 @@ class Counters:
         self._symmetric_keys: Counter[str] = Counter()
 
     def count_symmetric_key(self, symmetric_key: bytes) -> None:
-        """Note a key; the guide wants a new one for each request."""
+        """Count a use of a symmetric key. The guide requires a new key for each request."""
         self._symmetric_keys[digest(symmetric_key)] += 1
 
     def symmetric_keys(self) -> dict[str, int]:
-        """Return how often each key came, by its SHA-256: to be held against those of another run."""
+        """Return the uses of each symmetric key, by its SHA-256, for comparison between runs."""
         return dict(self._symmetric_keys)
 
     def snapshot(self) -> dict[str, Any]:
-        """Return all counts as the control endpoint gives them."""
+        """Return all counters in the control endpoint's format."""
         return {
             "calls": dict(self.calls),
             "publicKeyFetches": dict(self.public_key_fetches),

@@ -1,4 +1,4 @@
-"""The control endpoints under ``/_emulator/``. See README.md."""
+"""The control endpoints under ``/_emulator/``. README.md describes them."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class _ControlRequest(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
-    """A control request's JSON."""
+    """The JSON body of a control request."""
 
 
 class Rotation(_ControlRequest):
-    """`after` is the number of sealed calls that are still served with the key before."""
+    """A key rotation. `after` is the number of sealed calls that still use the previous key."""
 
     service: KeyService | Literal["*"] = "*"
     after: Annotated[int, msgspec.Meta(ge=0)] = 0
@@ -32,14 +32,14 @@ class Rotation(_ControlRequest):
 
 
 class KeyReplacement(_ControlRequest):
-    """What "Issue Public Key" hands out; null is the true key."""
+    """The malformed key that "Issue Public Key" returns; null restores the real key."""
 
     key: MalformedKey | None
     service: KeyService | Literal["*"] = "*"
 
 
 class CredentialsChange(_ControlRequest):
-    """The credentials that are accepted; what is left out stays as it is."""
+    """New accepted credentials. A missing member keeps its value."""
 
     app_key: str | None = None
     secret_key: str | None = None
@@ -47,13 +47,13 @@ class CredentialsChange(_ControlRequest):
 
 
 class ClockShift(_ControlRequest):
-    """Seconds by which the service's clock is ahead."""
+    """The seconds by which the service's clock is ahead."""
 
     shift_seconds: float
 
 
 class ControlEndpoints:
-    """Changes the state that the service works with."""
+    """Show and change the state of the service."""
 
     def __init__(self, state: EmulatorState) -> None:
         self._state = state
@@ -140,12 +140,12 @@ async def _decode(request: web.Request, kind: type[Body]) -> Body:
 
 
 def _with_error_response(handler: Handler) -> Handler:
-    """Answer a control request that makes no sense with HTTP 400 and a sentence."""
+    """Wrap a handler: an invalid request gets HTTP 400 and an error message."""
 
     async def checked(request: web.Request) -> web.Response:
         try:
             return await handler(request)
-        except ValueError as error:  # msgspec's errors are ValueErrors too
+        except ValueError as error:  # msgspec's errors are ValueErrors
             return web.json_response({"error": str(error)}, status=400)
 
     return checked

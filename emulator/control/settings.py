@@ -1,4 +1,4 @@
-"""What the service is started with."""
+"""The settings with which the service starts."""
 
 from __future__ import annotations
 
@@ -9,10 +9,23 @@ from emulator.readers.registry import DEFAULT_READER, READERS, ReaderKind
 
 @dataclass(frozen=True)
 class EmulatorSettings:
-    """`max_image_bytes` bounds the plain image; `passport_request_keys` is the guide's behaviour for passports.
+    """The settings of the service.
 
-    The vendor ended the verification of passports on 2026-05-27 (facts), so it is off by default. `body_seconds` is
-    how long a request's body may take to arrive, `reading_seconds` how long an image may wait and be read.
+    Parameters
+    ----------
+    reader
+        The reader that recognises the documents.
+    max_image_bytes
+        The limit for the plain image.
+    passport_request_keys
+        Whether passports get a Request-Key, as in the guide. The vendor ended the verification of passports on
+        2026-05-27 (facts), so the default is no.
+    body_seconds
+        The time limit for the arrival of a request's body.
+    reading_seconds
+        The time limit for an image to be read, queueing included.
+    tls_cert, tls_key
+        PEM files. With `tls_cert`, the service uses HTTPS.
     """
 
     app_key: str
@@ -21,7 +34,7 @@ class EmulatorSettings:
     max_image_bytes: int = 20 * 1024 * 1024
     passport_request_keys: bool = False
     body_seconds: float = 60.0
-    # less than a client's own patience: what it gives up may have been billed, for all it knows
+    # Less than a client's timeout: after a timeout, a client must assume that the analysis was billed.
     reading_seconds: float = 30.0
     tls_cert: str | None = None
     tls_key: str | None = None

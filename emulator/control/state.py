@@ -1,4 +1,4 @@
-"""Everything that the service remembers."""
+"""The state of the service."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from emulator.readers.pool import ReaderPool
 
 
 class EmulatorState:
-    """The parts that the operations use and the control endpoints change."""
+    """The state that operations use and control endpoints change."""
 
     def __init__(self, settings: EmulatorSettings, clock: Clock | None = None) -> None:
         self.settings = settings
@@ -28,7 +28,7 @@ class EmulatorState:
         self.readers = ReaderPool(settings.reader, settings.reading_seconds)
 
     def reset(self) -> None:
-        """Return to the behaviour of the start; key versions and Request-Keys stay as they are."""
+        """Restore the initial behaviour. Key versions and Request-Keys stay."""
         self.faults.clear()
         self.counters = Counters()
         self.keys.reset()

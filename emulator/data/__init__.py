@@ -1,4 +1,4 @@
-"""Files that come by npm: the OCR-B font and Tesseract's Korean data (fetched by ``python -m emulator.data``)."""
+"""Files from npm: the OCR-B font and Tesseract's Korean data. ``python -m emulator.data`` fetches them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ TESSDATA = DATA_FOLDER / "tessdata"
 
 
 def require_file(path: Path) -> Path:
-    """Return the path, or raise FileNotFoundError with a sentence that says what to do."""
+    """Return the path of an existing file.
+
+    Raises
+    ------
+    FileNotFoundError
+        The file has not been fetched. The message says how to fetch it.
+    """
     if not path.exists():
         raise FileNotFoundError(f"{path.name} has not been fetched yet: run `python -m emulator.data`")
     return path

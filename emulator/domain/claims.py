@@ -1,6 +1,6 @@
-"""The claim of a verification request: its fields, their formats, and whether it is true.
+"""The claim of a verification request: its fields, their formats, and the comparison with a document.
 
-The guide, "Verify Authenticity API", field table; serialNum is optional (facts).
+See the field table in the guide, "Verify Authenticity API". serialNum is optional (facts).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DATE = re.compile("[0-9]{8}")
 
 @dataclass(frozen=True)
 class ClaimField:
-    """One row of the guide's table."""
+    """One row of the field table."""
 
     name: str
     pattern: re.Pattern[str]
@@ -56,20 +56,23 @@ FIELDS: dict[DocumentKind, tuple[ClaimField, ...]] = {
 
 @dataclass(frozen=True, repr=False)
 class Claim:
-    """A claim that has been opened and whose fields have the right formats; nothing is said about their truth."""
+    """A decrypted claim whose fields have the right formats. Their values are not yet verified."""
 
     document: DocumentKind
     values: Mapping[str, str]
 
     def mismatched_fields(self, expected: Mapping[str, str]) -> set[str]:
-        """Return the names of the fields that do not agree with what is true of the document."""
+        """Return the names of the fields whose values differ from the expected claim."""
         return {name for name, value in self.values.items() if expected.get(name) != normalized(value)}
 
 
 def parse_claim_body(body: bytes) -> tuple[DocumentKind, Mapping[str, Any]]:
     """Return the idType and the members of a request body.
 
-    Raises Refusal (INVALID_PARAMETER) for a body that is no JSON object or has another idType.
+    Raises
+    ------
+    Refusal
+        INVALID_PARAMETER if the body is not a JSON object or its idType is unknown.
     """
     try:
         members = msgspec.json.decode(body, type=dict[str, Any])
@@ -82,9 +85,14 @@ def parse_claim_body(body: bytes) -> tuple[DocumentKind, Mapping[str, Any]]:
 
 
 def decrypt_claim(document: DocumentKind, members: Mapping[str, Any], envelope: Envelope) -> Claim:
-    """Return the claim; members that the table does not name for this document are not looked at.
+    """Return the claim. Members that the table does not list for this kind of document are ignored.
 
-    Raises Refusal (INVALID_PARAMETER) for a missing or malformed field, Unreadable for one that does not open.
+    Raises
+    ------
+    Refusal
+        INVALID_PARAMETER for a missing or malformed field.
+    DecryptionError
+        A field cannot be decrypted.
     """
     values = {
         field.name: _decrypt_field(field, members.get(field.name), envelope)

@@ -1,4 +1,4 @@
-"""The service's clock, which can be shifted so that an hour need not pass."""
+"""The service's clock. Tests can shift it instead of waiting for an hour."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ class Clock:
         self.shift_seconds = 0.0
 
     def now(self) -> float:
-        """Return the time that the service believes it is."""
+        """Return the shifted time."""
         return self._seconds() + self.shift_seconds

@@ -1,6 +1,6 @@
-"""One request's electronic envelope, seen from the service: a symmetric key and what is sealed with it.
+"""The service's side of one request's electronic envelope: a symmetric key and the data encrypted with it.
 
-The guide: AES-256/CBC/PKCS7 under a 32-byte key. The facts: the IV of every operation is the key's first 16 bytes.
+The cipher is AES-256/CBC/PKCS7 with a 32-byte key (guide). The IV is always the key's first 16 bytes (facts).
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ _BLOCK_BYTES = 16
 
 
 class DecryptionError(Exception):
-    """The bytes are no ciphertext of this envelope's key."""
+    """The bytes are not a ciphertext under this envelope's key."""
 
 
 class Envelope:
-    """Opens what came in a request and seals the values of its answer.
+    """Decrypts the data of a request and encrypts the values of its response.
 
-    Raises ValueError for a symmetric key that is not 32 bytes long.
+    Raises
+    ------
+    ValueError
+        The symmetric key is not 32 bytes long.
     """
 
     def __init__(self, symmetric_key: bytes) -> None:
@@ -34,7 +37,10 @@ class Envelope:
     def open(self, ciphertext: bytes) -> bytes:
         """Return the plaintext.
 
-        Raises Unreadable for a wrong length or padding.
+        Raises
+        ------
+        DecryptionError
+            The length or the padding is wrong.
         """
         if not ciphertext or len(ciphertext) % _BLOCK_BYTES:
             raise DecryptionError
@@ -49,7 +55,10 @@ class Envelope:
     def open_text(self, value: str) -> str:
         """Return the text of an encrypted JSON value: Base64 of the ciphertext of its UTF-8 bytes.
 
-        Raises Unreadable if any of the three does not hold.
+        Raises
+        ------
+        DecryptionError
+            The value is not valid Base64, ciphertext or UTF-8.
         """
         try:
             return self.open(base64.b64decode(value, validate=True)).decode()
@@ -57,7 +66,7 @@ class Envelope:
             raise DecryptionError from None
 
     def seal(self, text: str) -> str:
-        """Return an encrypted JSON value. An empty text is sealed like any other: one block of padding."""
+        """Return an encrypted JSON value. An empty text becomes one block of padding."""
         return base64.b64encode(self.seal_bytes(text.encode())).decode()
 
     def seal_bytes(self, plain: bytes) -> bytes:

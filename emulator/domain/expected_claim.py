@@ -1,6 +1,6 @@
-"""What is true of a document, in the fields and formats of a claim.
+"""The expected claim of a document: its recognised fields, in the names and formats of a verification request.
 
-The facts' table "From an analysis to a verification request": both name and print the same facts differently.
+See the facts, table "From an analysis to a verification request".
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from emulator.domain.readings import Reading
 
-# Old licences print the region that issued them instead of its number; 27 is not in use.
+# Old licences print the name of the issuing region instead of its number. 27 is not in use.
 REGIONS = {
     "서울": "11",
     "부산": "12",
@@ -36,7 +36,15 @@ _DATE = re.compile(r"([0-9]{4})\D+([0-9]{1,2})\D+([0-9]{1,2})\D*")
 
 
 def expected_claim(reading: Reading) -> dict[str, str]:
-    """Return the claim that is true of an ID document; a fact that was not legible is missing, so no claim fits it."""
+    """Return the claim that matches an ID document.
+
+    An illegible field is missing, so that no claim with this field matches.
+
+    Raises
+    ------
+    ValueError
+        The document is a credit card.
+    """
     read = {field.key: field.value for field in reading.fields if field.value.strip()}
     match reading.document:
         case "resident":
@@ -66,12 +74,12 @@ def expected_claim(reading: Reading) -> dict[str, str]:
 
 
 def normalized(value: str) -> str:
-    """Return a text without the differences that are none: Unicode forms and runs of spaces."""
+    """Return a text in Unicode form NFC, with single spaces."""
     return " ".join(unicodedata.normalize("NFC", value).split())
 
 
 def date_digits(printed: str) -> str:
-    """Return YYYYMMDD for ``2015.3.2.``, ``2015.03.02`` or ``20150302``, and nothing for anything else."""
+    """Return YYYYMMDD for ``2015.3.2.``, ``2015.03.02`` or ``20150302``, and an empty text otherwise."""
     if parts := _DATE.fullmatch(printed.strip()):
         year, month, day = parts.groups()
         return f"{year}{month:0>2}{day:0>2}"
@@ -79,13 +87,13 @@ def date_digits(printed: str) -> str:
 
 
 def licence_digits(printed: str) -> str:
-    """Return the 12 digits of a licence number; a region's name counts as its two digits."""
+    """Return the 12 digits of a licence number. The name of a region becomes its two digits."""
     compact = "".join(unicodedata.normalize("NFC", printed).split())
     region = max((name for name in REGIONS if compact.startswith(name)), key=len, default="")
     return _digits(REGIONS.get(region, "") + compact.removeprefix(region), 12)
 
 
 def _digits(printed: str, count: int | None = None) -> str:
-    """Return the digits, or nothing if there are not exactly so many of them."""
+    """Return the digits, or an empty text if their number is not `count`."""
     digits = re.sub("[^0-9]", "", printed)
     return digits if count in (None, len(digits)) else ""

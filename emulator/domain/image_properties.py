@@ -1,4 +1,4 @@
-"""The facts of an image file that do not depend on what stands on it."""
+"""The properties of an image file that do not depend on its content."""
 
 from __future__ import annotations
 
@@ -12,22 +12,26 @@ from emulator.domain.result_codes import Code, Refusal
 
 _FILE_TYPES: dict[bytes, Literal["png", "jpg"]] = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
 _RECOMMENDED_LONG, _RECOMMENDED_SHORT = 760, 480
-# An A4 page at 600 dpi has 35 million pixels; what claims to be far larger is made to fill the memory.
+# An A4 page at 600 dpi has 35 million pixels. A far larger image is an attempt to exhaust the memory.
 _MAX_PIXELS = 100_000_000
 
 
 @dataclass(frozen=True)
 class ImageProperties:
-    """`file_type` and `resolution` as the guide's result has them."""
+    """`file_type` and `resolution` of the guide's result."""
 
     file_type: Literal["png", "jpg"]
     resolution: Literal["normal", "low"]
 
 
 def inspect_image(image: bytes) -> ImageProperties:
-    """Return the facts of an image, once all of it has been decoded.
+    """Decode the complete image and return its properties.
 
-    Raises Refusal: EMPTY_FILE, INVALID_FILE_TYPE by the first bytes (facts), INVALID_FILE if it is broken or cut off.
+    Raises
+    ------
+    Refusal
+        EMPTY_FILE; INVALID_FILE_TYPE, decided by the first bytes (facts); INVALID_FILE if the image is broken or
+        truncated.
     """
     if not image:
         raise Refusal(Code.EMPTY_FILE)
@@ -44,7 +48,7 @@ def _decoded_size(image: bytes) -> tuple[int, int]:
                 raise Refusal(Code.INVALID_FILE)
             picture.load()
             return picture.size
-    # Pillow's decoders raise what they stumble over: a broken file is a broken file by any of these names.
+    # Pillow's decoders raise different exceptions for broken files.
     except (
         OSError,
         ValueError,
@@ -59,6 +63,6 @@ def _decoded_size(image: bytes) -> tuple[int, int]:
 
 
 def _resolution(width: int, height: int) -> Literal["normal", "low"]:
-    """Tell "normal" from 760*480 px on; a card photographed upright has its long side standing."""
+    """Return "normal" for at least 760*480 pixels in either orientation, otherwise "low"."""
     long, short = max(width, height), min(width, height)
     return "normal" if long >= _RECOMMENDED_LONG and short >= _RECOMMENDED_SHORT else "low"

@@ -1,6 +1,7 @@
-"""The key pairs under which symmetric keys are sealed: one current pair for each key service, with versions.
+"""The key pairs that encrypt symmetric keys: one current pair with a version for each key service.
 
-The guide, "Issue Public Key"; the facts: Base64 of an X.509 SubjectPublicKeyInfo, RSA PKCS#1 v1.5.
+See the guide, "Issue Public Key". A public key is the Base64 of an X.509 SubjectPublicKeyInfo; the padding is RSA
+PKCS#1 v1.5 (facts).
 """
 
 from __future__ import annotations
@@ -29,23 +30,28 @@ class KeyPair:
 
     @property
     def published(self) -> str:
-        """The public key as the service hands it out."""
+        """The public key in the format of "Issue Public Key"."""
         public_key = self._private_key.public_key()
         return base64.b64encode(public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).decode()
 
     def decrypt(self, sealed: bytes) -> bytes:
-        """Return what was sealed, which need not be a symmetric key at all.
+        """Return the plaintext, which may be anything.
 
-        OpenSSL from 3.2 on answers a bad padding with random bytes of a random length, so the caller has to look at
-        the length; see `is_padded` for what even that cannot tell. Raises ValueError for what is no ciphertext.
+        For a wrong padding, OpenSSL 3.2 and later returns random bytes of a random length. The caller must check the
+        length; `has_valid_padding` decides the remaining cases.
+
+        Raises
+        ------
+        ValueError
+            The bytes are not a ciphertext.
         """
         return self._private_key.decrypt(sealed, PKCS1v15())
 
     def has_valid_padding(self, sealed: bytes) -> bool:
-        """Tell whether the plaintext truly is PKCS#1 v1.5 with 32 bytes at its end.
+        """Return whether the plaintext is really PKCS#1 v1.5 with 32 bytes of content.
 
-        One random answer in about 250 has 32 bytes too. This asks the numbers themselves, and slowly: it is meant for
-        the case that the data then does not open either, to name the right culprit.
+        About one random result of `decrypt` in 250 has 32 bytes, too. This slow check computes the plaintext directly.
+        Use it if the data cannot be decrypted either, to find out whether the key or the data is wrong.
         """
         numbers = self._private_key.private_numbers()
         modulus = numbers.public_numbers.n
@@ -54,12 +60,12 @@ class KeyPair:
 
 
 def new_private_key(bits: int = 2048) -> rsa.RSAPrivateKey:
-    """Return a fresh key; it takes a tenth of a second or so, which is for the caller to spend off the event loop."""
+    """Return a new key. This takes about 0.1 seconds, so do not call it on the event loop."""
     return rsa.generate_private_key(_EXPONENT, bits)
 
 
 class KeyPairStore:
-    """The current pair of each service, and the rotations that are due."""
+    """The current pair of each service, and the scheduled rotations."""
 
     def __init__(self) -> None:
         self._pairs = {service: KeyPair(new_private_key(), "0") for service in KEY_SERVICES}
@@ -74,27 +80,27 @@ class KeyPairStore:
         return {"key": pair.published, "version": pair.version}
 
     def replace_published(self, service: KeyService, malformed: MalformedKey | None) -> None:
-        """Hand out something that is no usable key, or (None) the true one again."""
+        """Publish a malformed key; None restores the real key."""
         if malformed is None:
             self._malformed.pop(service, None)
         else:
             self._malformed[service] = malformed
 
     def current(self, service: KeyService) -> KeyPair:
-        """Return the pair that the service accepts now; every earlier version is refused."""
+        """Return the current pair. The service refuses all earlier versions."""
         return self._pairs[service]
 
     def rotate(self, service: KeyService, private_key: rsa.RSAPrivateKey) -> None:
-        """Put a new pair in place, under the next version, and forget a rotation that was due."""
+        """Replace the pair under the next version, and cancel a scheduled rotation."""
         self._scheduled.pop(service, None)
         self._pairs[service] = KeyPair(private_key, str(int(self._pairs[service].version) + 1))
 
     def rotate_after(self, service: KeyService, calls: int, private_key: rsa.RSAPrivateKey) -> None:
-        """Rotate just before the call that follows the next `calls` calls (0: before the very next one)."""
+        """Schedule a rotation after `calls` more calls (0: before the next call)."""
         self._scheduled[service] = (calls, private_key)
 
     def count_call(self, service: KeyService) -> None:
-        """Note that a sealed request of the service has arrived."""
+        """Count a sealed request of the service, and rotate if a rotation is due."""
         if service in self._scheduled:
             remaining, private_key = self._scheduled[service]
             if remaining == 0:
@@ -103,6 +109,6 @@ class KeyPairStore:
                 self._scheduled[service] = (remaining - 1, private_key)
 
     def reset(self) -> None:
-        """Forget the rotations that are due and hand out the true keys."""
+        """Cancel the scheduled rotations and publish the real keys."""
         self._scheduled.clear()
         self._malformed.clear()

@@ -1,4 +1,4 @@
-"""Answers of "Issue Public Key" that hold no usable key. A client must refuse every one of them."""
+"""Responses of "Issue Public Key" without a usable key. A client must refuse each of them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 MalformedKey = Literal["rsa-512", "ec", "no-der", "no-base64", "empty", "null", "missing"]
-# Too small a key for any library to make, so it is put together from its numbers; nobody has its other half.
+# No library generates such a small key, so it is built from numbers. There is no private key.
 _SMALL_MODULUS = (1 << 511) | (1 << 255) | 1
 
 
 def malformed_key_result(malformed: MalformedKey, version: str) -> dict[str, Any]:
-    """Return a `result` with the oddity in the place of the key."""
+    """Return a `result` with the malformed key."""
     if malformed == "missing":
         return {"version": version}
     keys: dict[MalformedKey, str | None] = {

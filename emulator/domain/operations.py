@@ -1,4 +1,4 @@
-"""The operations of the guide, by the names that the control endpoints and the counters give them."""
+"""The operations of the guide, with the names that control endpoints and counters use."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ OPERATIONS: tuple[Operation, ...] = get_args(Operation)
 
 
 def key_service_of(operation: Operation) -> KeyService:
-    """Return the service whose public key seals a request of the operation (guide, "Issue Public Key")."""
+    """Return the service whose public key encrypts requests of the operation (guide, "Issue Public Key")."""
     return "credit-card" if operation == "credit-card" else "id-card"

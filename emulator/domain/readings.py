@@ -13,9 +13,15 @@ Box = tuple[tuple[int, int], ...]
 class ReadField:
     """One recognised value.
 
-    `key` is ``cardNum`` (once for each group of digits, in order) or ``validThru`` on a credit card, otherwise a key
-    of the guide's keyValues. `box` has four (x, y) corners in pixels of the image as it was sent, clockwise from the
-    top left, or none. `conf` lies between 0 and 1.
+    Parameters
+    ----------
+    key
+        For a credit card, ``cardNum`` (once for each group of digits, in order) or ``validThru``; otherwise a key of
+        the guide's keyValues.
+    conf
+        The confidence, from 0 to 1.
+    box
+        Four (x, y) corners in pixels of the original image, clockwise from the top left, or no corners.
     """
 
     key: str
@@ -26,7 +32,7 @@ class ReadField:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a reader found on one image."""
+    """The document on one image and its recognised fields."""
 
     document: DocumentKind
     fields: tuple[ReadField, ...]

@@ -1,6 +1,6 @@
-"""Request-Keys: each lets one claim about one document be judged, within an hour.
+"""Request-Keys. Each one allows the verification of one claim about one document.
 
-The guide, "ID Card Analysis API", response header: valid for one hour, and not reusable once it got a normal answer.
+It is valid for one hour, and cannot be reused after a normal response (guide, "ID Card Analysis API", response header).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from emulator.domain.readings import DocumentKind
 from emulator.domain.result_codes import Code, Refusal
 
 VALID_SECONDS = 3600
-# The authority locks a resident card after so many wrong issue dates (facts).
+# The authority locks a resident card after this number of wrong issue dates (facts).
 WRONG_ISSUE_DATES = 5
 
 
@@ -29,7 +29,7 @@ class _IssuedKey:
 
 
 class RequestKeyStore:
-    """The keys that can still be used, and how often each resident card was asked for with a wrong issue date."""
+    """The valid Request-Keys, and the number of wrong issue dates for each resident card."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -37,17 +37,20 @@ class RequestKeyStore:
         self._wrong_issue_dates: Counter[str] = Counter()
 
     def issue(self, document: DocumentKind, expected: Mapping[str, str]) -> str:
-        """Return a new Request-Key for a document of which `truth` is known."""
+        """Return a new Request-Key for a document and its expected claim."""
         self._issued = {key: issued for key, issued in self._issued.items() if self._is_valid(issued)}
         request_key = secrets.token_urlsafe(32)
         self._issued[request_key] = _IssuedKey(document, expected, self._clock.now())
         return request_key
 
     def verify(self, request_key: str, claim: Claim) -> bool:
-        """Return the verdict and spend the key, whether the verdict is true or false.
+        """Return the verdict and consume the key, whether the verdict is true or false.
 
-        Raises Refusal, which spends nothing: INVALID_REQUEST_KEY if the key is unknown, expired, spent or was issued
-        for another kind of document; CARD_LOCKED.
+        Raises
+        ------
+        Refusal
+            INVALID_REQUEST_KEY if the key is unknown, expired, consumed or issued for another kind of document;
+            CARD_LOCKED. The key is not consumed.
         """
         issued = self._issued.get(request_key)
         if issued is None or not self._is_valid(issued) or issued.document != claim.document:
@@ -62,7 +65,7 @@ class RequestKeyStore:
         return not mismatched_fields
 
     def unlock_cards(self) -> None:
-        """Forget all wrong issue dates."""
+        """Reset the numbers of wrong issue dates."""
         self._wrong_issue_dates.clear()
 
     def _is_valid(self, issued: _IssuedKey) -> bool:

@@ -1,4 +1,4 @@
-"""What an operation answers, before it becomes bytes."""
+"""The response of an operation, before its serialisation."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Seal = Callable[[str], Any]
 
 
 class EncryptedValue:
-    """A value that the guide marks as encrypted; it is sealed when the answer is rendered.
+    """A plain value that the guide marks as encrypted. `render` encrypts it.
 
-    No dataclass, because msgspec would write one out as it is instead of asking how to encode it.
+    This is not a dataclass, because msgspec would serialise one without calling the encoder hook.
     """
 
     __slots__ = ("text",)
@@ -28,7 +28,7 @@ class EncryptedValue:
 
 @dataclass(frozen=True)
 class ApiResponse:
-    """Header and result of the guide's response body; `envelope` seals the `Secret` leaves of the result."""
+    """Header and result of a response. `envelope` encrypts each `EncryptedValue` in the result."""
 
     code: int
     message: str
@@ -40,23 +40,23 @@ class ApiResponse:
     def success(
         cls, result: Any, envelope: Envelope | None = None, headers: Mapping[str, str] | None = None
     ) -> ApiResponse:
-        """Return an answer with result code 0."""
+        """Return a response with result code 0."""
         return cls(Code.SUCCESS, Code.SUCCESS.message, result, envelope, headers or {})
 
     @classmethod
     def refusal(cls, code: Code) -> ApiResponse:
-        """Return an answer that has a header alone."""
+        """Return a response without a result."""
         return cls(code, code.message)
 
     def tree(self) -> dict[str, Any]:
-        """Return the response body as the guide shapes it."""
+        """Return the response body in the guide's structure."""
         succeeded = self.code == Code.SUCCESS
         header = {"isSuccessful": succeeded, "resultCode": int(self.code), "resultMessage": self.message}
         return {"header": header} if self.result is None else {"header": header, "result": self.result}
 
 
 def render(tree: Any, seal: Seal) -> bytes:
-    """Return the tree as JSON in UTF-8, every `Secret` in it sealed."""
+    """Return the tree as JSON in UTF-8. `seal` encrypts each `EncryptedValue`."""
 
     def encrypt(value: Any) -> Any:
         if isinstance(value, EncryptedValue):

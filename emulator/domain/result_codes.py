@@ -1,4 +1,4 @@
-"""The result codes that the service answers with. Every answer is HTTP 200; its header tells the outcome (facts)."""
+"""The result codes of the service. Every response is HTTP 200, and its header has the result code (facts)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Code(IntEnum):
-    """A result code of the facts' table that the service gives of its own accord."""
+    """A result code of the facts' table that the service returns without a fault."""
 
     UNEXPECTED_ERROR = -1
     SUCCESS = 0
@@ -31,12 +31,12 @@ class Code(IntEnum):
 
     @property
     def message(self) -> str:
-        """The resultMessage that goes with the code."""
+        """The resultMessage of the code."""
         return self.name.replace("_", " ")
 
 
 class Refusal(Exception):
-    """The request is answered with a result code other than 0."""
+    """The request gets a response with a result code other than 0."""
 
     def __init__(self, code: Code) -> None:
         super().__init__(code)

@@ -1,4 +1,4 @@
-"""Answers whose content is wrong: the fault changes the tree, the sealing of its values, or the rendered bytes."""
+"""Corrupted responses: a fault changes the JSON tree, the encryption of values, or the serialised bytes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from emulator.faults.kinds import AnyFault, NotJson, TruncatedJson, Undecryptabl
 
 
 def response_body(answer: ApiResponse, fault: AnyFault | None) -> bytes:
-    """Return the body of an answer, spoilt if the fault is of that sort."""
+    """Return the body of a response, corrupted if the fault requires it."""
     if isinstance(fault, NotJson):
         return b"Service is under maintenance."
     body = render(_response_tree(answer, fault), _sealer(answer.envelope, fault))
@@ -85,4 +85,4 @@ def _corrupting_sealer(envelope: Envelope, fault: Undecryptable) -> Seal:
 
 
 def _refuse_to_seal(_: str) -> str:
-    raise TypeError("an answer without an envelope holds an encrypted value")
+    raise TypeError("a response without an envelope has an encrypted value")

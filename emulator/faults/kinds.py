@@ -1,4 +1,4 @@
-"""Faults on demand: what can go wrong with a call, and which calls it is to happen to. See README.md."""
+"""The kinds of faults, and the calls to which a fault applies. README.md describes them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,20 @@ from emulator.domain.operations import Operation
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel", tag_field="kind"):
-    """Which calls a fault happens to; every kind has these.
+    """The members that all kinds of faults have.
 
-    `times` is None for as long as the faults are not reset. `image` is the SHA-256 (hex) of the plain image that alone
-    is concerned. `delay` (seconds) passes before the answer, after the work. `worked` tells whether the service does
-    its work first and counts it as paid, or spends the Request-Key, as the case may be.
+    Parameters
+    ----------
+    operation
+        The operation to which the fault applies; ``*`` means all.
+    times
+        The number of calls; None means until a reset.
+    image
+        The SHA-256 (hex) of a plain image. The fault then applies only to this image.
+    delay
+        The seconds between the operation and the response.
+    worked
+        Whether the operation runs before the fault: the analysis counts as paid, or the Request-Key is consumed.
     """
 
     operation: Operation | Literal["*"] = "*"
@@ -25,12 +34,12 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     worked: bool = True
 
     def applies_to(self, operation: Operation) -> bool:
-        """Tell whether the fault is meant for this operation."""
+        """Return whether the fault applies to the operation."""
         return self.operation in ("*", operation)
 
 
 class ResultCode(Fault, frozen=True, kw_only=True, tag="code"):
-    """Another result code, as a real answer: nothing is done and nothing paid."""
+    """Another result code in a valid response. The operation does not run, and nothing is paid."""
 
     result_code: int
     result_message: str = "ON DEMAND"
@@ -38,32 +47,32 @@ class ResultCode(Fault, frozen=True, kw_only=True, tag="code"):
 
 
 class Delay(Fault, frozen=True, kw_only=True, tag="delay"):
-    """The right answer, late."""
+    """The right response, late."""
 
 
 class ResetBeforeBody(Fault, frozen=True, kw_only=True, tag="reset-before-body"):
-    """The connection is reset before the body was read."""
+    """The connection is reset before the body is read."""
 
     worked: bool = False
 
 
 class ResetAfterBody(Fault, frozen=True, kw_only=True, tag="reset-after-body"):
-    """The connection is reset instead of an answer."""
+    """The connection is reset instead of a response."""
 
 
 class HalfBody(Fault, frozen=True, kw_only=True, tag="half-body"):
-    """The connection ends in the middle of the answer's body."""
+    """The connection ends in the middle of the response's body."""
 
 
 class HttpStatus(Fault, frozen=True, kw_only=True, tag="http-status"):
-    """A gateway's HTML page under any HTTP status."""
+    """A gateway's HTML page with any HTTP status."""
 
     status: int = 502
     worked: bool = False
 
 
 class Redirect(Fault, frozen=True, kw_only=True, tag="redirect"):
-    """Another host is named to go to."""
+    """A redirect to another host."""
 
     location: str = "https://elsewhere.invalid/"
     status: Literal[301, 302, 303, 307, 308] = 307
@@ -71,39 +80,39 @@ class Redirect(Fault, frozen=True, kw_only=True, tag="redirect"):
 
 
 class NotJson(Fault, frozen=True, kw_only=True, tag="not-json"):
-    """HTTP 200 with a text that is no JSON."""
+    """HTTP 200 with a text that is not JSON."""
 
 
 class TruncatedJson(Fault, frozen=True, kw_only=True, tag="truncated-json"):
-    """A complete HTTP answer, its JSON cut in half."""
+    """A complete HTTP response with the first half of the JSON."""
 
 
 class WrongTypes(Fault, frozen=True, kw_only=True, tag="wrong-types"):
-    """JSON of other types than the guide's, in the part that is named."""
+    """JSON with another type than the guide's in the part `part`."""
 
     part: Literal["body", "header", "result-code", "result", "values"] = "result"
 
 
 class Undecryptable(Fault, frozen=True, kw_only=True, tag="undecryptable"):
-    """Encrypted values that do not open: another key's, no Base64, cut blocks, or bytes that are no UTF-8."""
+    """Encrypted values that cannot be decrypted: another key, no Base64, an incomplete block, or no UTF-8."""
 
     flaw: Literal["key", "base64", "blocks", "utf-8"] = "key"
 
 
 class Variation(Fault, frozen=True, kw_only=True, tag="variation"):
-    """An answer that the guide does not show but does not rule out either."""
+    """A response that the guide neither shows nor excludes."""
 
     form: Literal["total-card-num-list", "unknown-members", "null-values", "empty-values"]
 
 
 class Endless(Fault, frozen=True, kw_only=True, tag="endless"):
-    """A right answer that goes on with white space: for `size` bytes, or for as long as the client reads."""
+    """The right response, followed by white space up to `size` bytes, or until the client disconnects."""
 
     size: int | None = None
 
 
 class Drip(Fault, frozen=True, kw_only=True, tag="drip"):
-    """The answer's headers or its body come one byte at a time, one every `interval` seconds."""
+    """The response's headers or body arrive byte by byte, one byte every `interval` seconds."""
 
     part: Literal["headers", "body"] = "body"
     interval: float = 0.1

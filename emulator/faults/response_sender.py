@@ -1,4 +1,4 @@
-"""How an answer goes out: whole, or not as it should."""
+"""Sending of responses, with the faults that concern the transport."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PADDING = b" " * 65536
 
 
 async def send_response(request: web.Request, answer: ApiResponse, fault: AnyFault | None) -> web.StreamResponse:
-    """Send the answer as the fault has it, and return what aiohttp is to finish."""
+    """Send the response, changed by the fault, and return the response object that aiohttp expects."""
     if fault is not None and fault.delay:
         await asyncio.sleep(fault.delay)
     match fault:
@@ -52,7 +52,7 @@ async def send_response(request: web.Request, answer: ApiResponse, fault: AnyFau
 
 
 def reset_connection(request: web.Request) -> web.Response:
-    """Reset the connection: the client sees ECONNRESET, not an orderly end."""
+    """Reset the connection: the client sees ECONNRESET instead of an orderly end."""
     if request.transport is not None:
         request.transport.get_extra_info("socket").setsockopt(
             socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
@@ -74,7 +74,7 @@ async def _drip(request: web.Request, headers: dict[str, str], body: bytes, faul
     lines = [f"{name}: {value}" for name, value in {**headers, "Content-Length": str(len(body))}.items()]
     head = "\r\n".join(["HTTP/1.1 200 OK", *lines, "Connection: close", "", ""]).encode()
     at_once, slowly, rest = (b"", head, body) if fault.part == "headers" else (head, body, b"")
-    # aiohttp sends its headers in one piece, so these bytes go to the connection by hand.
+    # aiohttp sends all headers at once, so this function writes the bytes to the transport itself.
     transport = request.transport
     if transport is not None:
         transport.write(at_once)

@@ -1,4 +1,4 @@
-"""The bounded workers in which images are decoded and read, away from the event loop."""
+"""A bounded pool of workers that decode and read images outside the event loop."""
 
 from __future__ import annotations
 
@@ -18,15 +18,20 @@ if TYPE_CHECKING:
     from emulator.readers.reader import Reader
     from emulator.readers.registry import ReaderKind
 
-# Each worker, be it a thread or a process, has a reader of its own: engines are seldom made to be shared.
+# Each worker (thread or process) has its own reader, because most OCR engines cannot be shared.
 _worker = threading.local()
 
 
 class ReaderPool:
-    """Runs one kind of reader. `start` it before use, `stop` it afterwards.
+    """Runs one kind of reader. Call `start` before use and `stop` afterwards.
 
-    An image is given up after `seconds`, waiting included: the client learns that nothing was read, and so nothing
-    billed, before it stops listening and would have to fear so.
+    Parameters
+    ----------
+    kind
+        The kind of reader.
+    seconds
+        The time limit for an image, queueing included. It must be shorter than a client's timeout: the client then gets
+        a refusal, which is not billed, instead of a timeout, after which it must assume a billed analysis.
     """
 
     def __init__(self, kind: ReaderKind, seconds: float) -> None:
@@ -35,21 +40,28 @@ class ReaderPool:
         self._executor: Executor = self._new_executor()
 
     async def start(self) -> None:
-        """Make a reader in one worker, so that a reader that cannot be made stops the service at its start.
+        """Create a reader in one worker, so that an unusable reader fails the start of the service.
 
-        Raises concurrent.futures.BrokenExecutor if it cannot.
+        Raises
+        ------
+        concurrent.futures.BrokenExecutor
+            The reader cannot be created.
         """
         await asyncio.get_running_loop().run_in_executor(self._executor, _is_ready)
 
     def stop(self) -> None:
-        """Drop what waits and let the workers end."""
+        """Cancel the waiting images and stop the workers."""
         self._executor.shutdown(wait=True, cancel_futures=True)
 
     async def read(self, image: bytes, service: KeyService) -> tuple[ImageProperties, Reading | None]:
-        """Return the image's own facts and what the reader found.
+        """Return the properties of an image and the reading, if the image shows a document.
 
-        Raises Refusal for an image that cannot be decoded or was not read in time (TEMPORARILY_UNAVAILABLE),
-        BrokenExecutor if the worker died over it.
+        Raises
+        ------
+        Refusal
+            The image cannot be decoded, or it was not read in time (TEMPORARILY_UNAVAILABLE).
+        concurrent.futures.BrokenExecutor
+            The worker process died.
         """
         executor = self._executor
         try:
@@ -58,7 +70,7 @@ class ReaderPool:
         except TimeoutError:
             raise Refusal(Code.TEMPORARILY_UNAVAILABLE) from None
         except BrokenExecutor:
-            # One image that kills its worker must not end the service for all the others.
+            # An image that kills its worker must not break the service for other images.
             if self._executor is executor:
                 executor.shutdown(wait=False)
                 self._executor = self._new_executor()
@@ -66,7 +78,7 @@ class ReaderPool:
 
     def _new_executor(self) -> Executor:
         if self._kind.processes:
-            # Forking a process that has threads may copy a held lock.
+            # A fork of a process with threads may copy a held lock.
             spawn = multiprocessing.get_context("spawn")
             return ProcessPoolExecutor(self._kind.workers, spawn, _make_reader, (self._kind.factory,))
         return ThreadPoolExecutor(self._kind.workers, "reader", _make_reader, (self._kind.factory,))

@@ -9,11 +9,11 @@ from emulator.domain.readings import Reading
 
 
 class Reader(Protocol):
-    """Reads an image that has been decoded once already, so it is known to be a whole PNG or JPEG."""
+    """Reads images. The pool has already decoded each image, so it is a complete PNG or JPEG."""
 
     def read(self, image: bytes, service: KeyService) -> Reading | None:
-        """Return what stands on the image, or None if there is no document of this service on it.
+        """Return the document on the image, or None without a document of this service.
 
-        A document of the other service may be returned as well: it is answered as not found.
+        A reader may also return a document of the other service. The response is then "not found".
         """
         ...

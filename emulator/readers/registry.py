@@ -1,4 +1,4 @@
-"""The readers that ``--reader`` can choose from."""
+"""The readers that the option ``--reader`` offers."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ReaderKind:
-    """How a reader is made and where it runs.
+    """How to create a reader and where to run it.
 
-    `factory` is ``module:callable``; it is imported and called in each worker, so that an engine's weight is loaded
-    there alone. `processes` puts the workers into processes of their own, for engines that hold the interpreter.
+    Parameters
+    ----------
+    factory
+        ``module:callable``. Each worker imports and calls it, so that only workers load the OCR engines.
+    processes
+        Whether the workers are processes, for engines that hold the interpreter's lock. Otherwise they are threads.
+    workers
+        The number of workers.
     """
 
     factory: str
@@ -21,6 +27,6 @@ class ReaderKind:
 DEFAULT_READER = "ocr"
 READERS = {
     "specimen": ReaderKind("emulator.readers.specimen:SpecimenReader", processes=False, workers=2),
-    # a worker holds 0.9 GB and keeps one core busy
+    # A worker needs 0.9 GB and one core.
     "ocr": ReaderKind("emulator.readers.ocr.reader:OcrReader", processes=True, workers=2),
 }

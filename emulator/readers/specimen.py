@@ -1,4 +1,4 @@
-"""The reader that finds what our own specimen generator wrote into the image file's metadata."""
+"""The reader ``specimen``: it reads the metadata that the specimen generator writes into an image file."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from emulator.domain.key_pairs import KeyService
 from emulator.domain.readings import ReadField, Reading
 from emulator.specimens.metadata import extract
 
-# Nothing is recognised here, so nothing is in doubt.
+# The values come from metadata, so the confidence is always 1.
 _CERTAIN = 1.0
 
 
 class SpecimenReader:
-    """Knows specimens and nothing else; any other image holds no document."""
+    """Reads specimens. On any other image, it finds no document."""
 
     def read(self, image: bytes, service: KeyService) -> Reading | None:
-        """Return the fields of the specimen's metadata, or None without any."""
+        """Return the fields in the specimen's metadata, or None without metadata."""
         specimen = extract(image)
         if specimen is None:
             return None

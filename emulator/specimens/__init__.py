@@ -1,4 +1,4 @@
-"""Specimens: invented documents, drawn for real, that tests, benches and a first try can use freely."""
+"""Specimens: images of invented documents, for tests, benchmarks and trying out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Credit cards: embossed, flat, and upright ones."""
+"""Credit cards: embossed, flat and vertical."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VARIANTS = ("embossed", "flat", "vertical")
 
 
 def card_number(rng: Random) -> tuple[str, ...]:
-    """Return the groups of a number with a valid Luhn digit, out of a test range: 4-4-4-4 or 4-6-5."""
+    """Return the groups (4-4-4-4 or 4-6-5) of a number from a test range, with a valid Luhn digit."""
     prefix = rng.choice(TEST_RANGES)
     sizes = (4, 6, 5) if prefix[:2] in ("37", "34") else (4, 4, 4, 4)
     digits = prefix + "".join(rng.choices("0123456789", k=sum(sizes) - len(prefix) - 1))
@@ -30,7 +30,7 @@ def card_number(rng: Random) -> tuple[str, ...]:
 
 
 def draw(rng: Random, scale: float, variant: str) -> Sheet:
-    """Draw one; the fields are ``cardNum`` for each group and ``validThru`` as MM/YY."""
+    """Draw a card. Its fields are ``cardNum`` for each group, and ``validThru`` as MM/YY."""
     groups = card_number(rng)
     expiry = f"{rng.randint(1, 12):02d}/{rng.randint(27, 34)}"
     holder = random_person(rng)
@@ -87,7 +87,7 @@ def _vertical(rng: Random, scale: float, groups: tuple[str, ...], expiry: str, o
 
 
 def _front(sheet: Sheet, rng: Random, ink: Colour, chip: tuple[float, float]) -> None:
-    """Draw the issuer, the chip and the mark SPECIMEN."""
+    """Draw the issuer, the chip and the word SPECIMEN."""
     sheet.text((60, 50), rng.choice(BANKS), 44, fill=ink)
     sheet.text((60, 110), "SPECIMEN", 30, fill=(214, 70, 70))
     sheet.box(chip, (118, 88), (206, 178, 104))

@@ -1,4 +1,4 @@
-"""Driver's licences: old ones name the region, new ones number it."""
+"""Driver's licences. Old ones print the region's name, new ones its number."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ CONDITIONS = ("A", "B", "C", "D", "E", "A, B")
 
 
 def licence_number(rng: Random, variant: str) -> str:
-    """Return a number as printed; its year of first issue (30 to 49) is one that no licence of today has."""
+    """Return a number as printed. No existing licence has its year of first issue (30 to 49)."""
     region = rng.choice(list(REGIONS))
     first = f"{region} " if variant == "old" else f"{REGIONS[region]}-"
     return f"{first}{rng.randint(30, 49)}-{rng.randrange(10**6):06d}-{rng.randrange(100):02d}"
 
 
 def draw(rng: Random, scale: float, variant: str) -> Sheet:
-    """Draw one; the fields are those of the guide's idType ``driver``, in its order."""
+    """Draw a licence. Its fields are those of the guide's idType ``driver``, in the guide's order."""
     holder, issued = (
         random_person(rng),
         random_date(rng, 2005 if variant == "old" else 2019, 2018 if variant == "old" else 2025),

@@ -1,4 +1,4 @@
-"""Draw one specimen: kind and seed in, the bytes of an image file out."""
+"""Draw a specimen of a kind from a seed, as an image file."""
 
 from __future__ import annotations
 
@@ -40,15 +40,29 @@ def draw(
     scale: float = 1.0,
     size: int | None = None,
 ) -> bytes:
-    """Return an image file; the same arguments give the same bytes.
+    """Return an image file. The same arguments give the same bytes.
 
-    A document carries its fields in its metadata (`metadata.extract`); a negative carries none. Without a `variant` the
-    seed chooses one. At scale 1 an image has 1000 x 630 pixels (a passport 1200 x 845), at 0.77 still 760 x 480.
-    `size` pads the file to exactly so many bytes.
+    The metadata of a document contains its fields (see `metadata.extract`); a negative has no fields.
 
-    Raises ValueError for a variant that the kind does not have, or a `size` smaller than the image.
+    Parameters
+    ----------
+    kind, seed
+        What to draw. Different seeds give different documents.
+    variant
+        One of `VARIANTS`. By default, the seed selects one.
+    fmt
+        The file format.
+    scale
+        At scale 1, an image has 1000 x 630 pixels (a passport 1200 x 845); at 0.77, it has 760 x 480.
+    size
+        Pads the file to this number of bytes.
+
+    Raises
+    ------
+    ValueError
+        The kind does not have the variant, or `size` is smaller than the image.
     """
-    rng = Random(f"{kind}/{seed}")  # noqa: S311 - chance that can be repeated is the point
+    rng = Random(f"{kind}/{seed}")  # noqa: S311 - the generator must be reproducible
     choice = rng.choice(VARIANTS[kind])
     if variant is not None and variant not in VARIANTS[kind]:
         raise ValueError(f"a {kind} comes as {', '.join(VARIANTS[kind])}, not as {variant}")

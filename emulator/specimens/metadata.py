@@ -1,6 +1,6 @@
-"""The fields of a specimen, written into its own image file and found there again.
+"""The fields of a specimen in the metadata of its image file.
 
-PNG carries them in an ``iTXt`` chunk, JPEG in a comment segment; both hold the same JSON in UTF-8.
+They are JSON in UTF-8, in an ``iTXt`` chunk of a PNG or a comment segment of a JPEG.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ DocumentKind = Literal["credit-card", "resident", "driver", "passport"]
 KEYWORD = b"sealed-ocr-specimen"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 JPEG_START = b"\xff\xd8"
-# Bounds for files from outside: an honest specimen has its fields in the first few parts and needs a few KiB.
+# Limits for untrusted files. A real specimen has its fields in the first few parts and needs a few KiB.
 MAX_PARTS, MAX_TEXT_BYTES = 1000, 60_000
 _COMMENT, _START_OF_SCAN, _END = 0xFE, 0xDA, 0xD9
 
 
 @dataclass(frozen=True)
 class Field:
-    """What is drawn in one place: `box` has four (x, y) corners in pixels, clockwise from top left, or none."""
+    """A drawn field. `box` has four (x, y) corners in pixels, clockwise from the top left, or no corners."""
 
     key: str
     value: str
@@ -34,7 +34,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Specimen:
-    """A document that nobody owns: ``cardNum`` (once a group) and ``validThru``, or the guide's keyValues."""
+    """An invented document. Its fields are ``cardNum`` (for each group) and ``validThru``, or the guide's keyValues."""
 
     document: DocumentKind
     fields: tuple[Field, ...]
@@ -43,7 +43,10 @@ class Specimen:
 def embed(image: bytes, specimen: Specimen) -> bytes:
     """Return the PNG or JPEG with the specimen's fields in its metadata.
 
-    Raises ValueError for any other file, or for fields that are too long.
+    Raises
+    ------
+    ValueError
+        The file has another type, or the fields are too long.
     """
     fields = [{"key": field.key, "value": field.value, "box": field.box} for field in specimen.fields]
     text = json.dumps({"document": specimen.document, "fields": fields}, ensure_ascii=False).encode()
@@ -59,7 +62,7 @@ def embed(image: bytes, specimen: Specimen) -> bytes:
 
 
 def extract(image: bytes) -> Specimen | None:
-    """Return what `embed` wrote, or None if there is nothing, or nothing that could be its work."""
+    """Return the specimen that `embed` wrote, or None without valid metadata."""
     try:
         texts = _png_texts(image) if image.startswith(PNG_SIGNATURE) else _jpeg_comments(image)
         text = next((text for text in texts if text.startswith(KEYWORD + b"\0")), None)
@@ -69,12 +72,18 @@ def extract(image: bytes) -> Specimen | None:
 
 
 def png_chunk(kind: bytes, data: bytes) -> bytes:
-    """Return one PNG chunk with its length and checksum."""
+    """Return a PNG chunk with its length and checksum."""
     return b"".join((struct.pack(">I", len(data)), kind, data, struct.pack(">I", zlib.crc32(data, zlib.crc32(kind)))))
 
 
 def jpeg_comment(data: bytes) -> bytes:
-    """Return one JPEG comment segment; it holds at most 65,533 bytes (struct.error above)."""
+    """Return a JPEG comment segment.
+
+    Raises
+    ------
+    struct.error
+        The data is longer than 65,533 bytes.
+    """
     return struct.pack(">BBH", 0xFF, _COMMENT, len(data) + 2) + data
 
 

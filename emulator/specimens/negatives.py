@@ -1,4 +1,4 @@
-"""Pictures that hold no document: what a reader must refuse."""
+"""Pictures without a document, which a reader must refuse."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ VARIANTS = ("blank", "landscape", "letter", "receipt", "cut-off")
 
 
 def draw(rng: Random, scale: float, variant: str) -> Sheet:
-    """Draw one; it has no fields."""
+    """Draw a picture without fields."""
     if variant == "cut-off":
         return _cut_off(rng, scale)
     sheet = Sheet((1000, 630), scale, rng, (200, 214, 226) if variant == "landscape" else (246, 246, 242))
@@ -46,7 +46,7 @@ def _landscape(sheet: Sheet, rng: Random) -> None:
 
 
 def _receipt(sheet: Sheet, rng: Random) -> None:
-    """A till slip names a card and a day, and is neither a card nor an ID."""
+    """Draw a receipt. It mentions a card and a date, but is no document."""
     sheet.text((300, 40), "영수증 RECEIPT", 40)
     for row in range(4):
         sheet.text((260, 120 + 50 * row), f"Item {rng.randint(100, 999)}", 30)
@@ -57,7 +57,7 @@ def _receipt(sheet: Sheet, rng: Random) -> None:
 
 
 def _cut_off(rng: Random, scale: float) -> Sheet:
-    """A document of which only the end of its lines, or only its foot, is in the picture."""
+    """Draw a document of which only the right part, or only the lower part, is in the picture."""
     document, variants = rng.choice(
         (
             (credit_card, credit_card.VARIANTS[:2]),
@@ -71,7 +71,7 @@ def _cut_off(rng: Random, scale: float) -> Sheet:
     corners = (0.62, 0) if document is not passport else (0, 0)
     low = 1.0 if document is not passport else 0.3
     box = (round(corners[0] * width), round(corners[1] * height), width, round(low * height))
-    # on its own dark table, so that the picture keeps a document's size
+    # Paste it on a dark table, so that the picture keeps the size of a document.
     table = Sheet((1000, 630), scale, rng, (52, 44, 40))
     table.image.paste(sheet.image.crop(box), (0, round(20 * scale)))
     return table

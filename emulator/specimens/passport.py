@@ -1,4 +1,4 @@
-"""Passports: the data page with a machine readable zone of the form TD3 (ICAO 9303, part 4)."""
+"""Passports: the data page with a machine readable zone of format TD3 (ICAO 9303, part 4)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def check_digit(text: str) -> str:
 
 
 def td3(kind: str, names: str, number: str, born: str, sex: str, expires: str, personal: str) -> tuple[str, str]:
-    """Return both lines of 44 characters; dates as YYMMDD, `names` as ``SURNAME<<GIVEN<NAMES``."""
+    """Return both lines of 44 characters. Dates are YYMMDD, and `names` is ``SURNAME<<GIVEN<NAMES``."""
     fields = (number.ljust(9, "<"), born, expires, personal.ljust(14, "<"))
     number, born, expires, personal = (field + check_digit(field) for field in fields)
     composite = check_digit(number + born + expires + personal)
@@ -31,7 +31,7 @@ def td3(kind: str, names: str, number: str, born: str, sex: str, expires: str, p
 
 
 def draw(rng: Random, scale: float, _variant: str) -> Sheet:
-    """Draw one; the fields are those of the guide's idType ``passport``, in its order."""
+    """Draw a passport. Its fields are those of the guide's idType ``passport``, in the guide's order."""
     holder, issued = random_person(rng), random_date(rng, 2016, 2024)
     expires = issued.replace(year=issued.year + 10, day=min(issued.day, 28)) - timedelta(days=1)
     kind = rng.choice(("PM", "PS"))
@@ -71,6 +71,6 @@ def _labelled(sheet: Sheet, at: tuple[float, float], label: str, value: str, key
 
 
 def _date(sheet: Sheet, at: tuple[float, float], label: str, day: date, key: str) -> None:
-    """Print ``02 MAR 2015``; the guide lists each date a second time as YYYYMMDD."""
+    """Print ``02 MAR 2015``. The guide also lists each date as YYYYMMDD."""
     _labelled(sheet, at, label, f"{day.day:02d} {MONTHS[day.month - 1]} {day.year}", key)
     sheet.add_absent_field(f"{key}YMD", f"{day:%Y%m%d}")

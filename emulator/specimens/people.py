@@ -1,4 +1,4 @@
-"""Persons who do not exist, with numbers that cannot be anybody's."""
+"""Invented persons with impossible resident numbers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ CITIES = {
 
 @dataclass(frozen=True)
 class Person:
-    """Who a specimen is made out to; `resident_number` is printed as ``800101-1234567``."""
+    """The holder of a specimen. `resident_number` has the printed form ``800101-1234567``."""
 
     name: str
     surname: str
@@ -49,7 +49,7 @@ class Person:
 
 
 def random_person(rng: Random) -> Person:
-    """Return an adult whose resident number fails its checksum."""
+    """Return an adult whose resident number has a wrong check digit."""
     surname = rng.choice(list(SURNAMES))
     given = rng.sample(list(SYLLABLES), rng.choices((2, 1, 3), (12, 1, 1))[0])
     born = date(1940, 1, 1) + timedelta(days=rng.randrange(67 * 365))
@@ -69,7 +69,7 @@ def random_person(rng: Random) -> Person:
 
 
 def resident_number(born: date, sex: str, rng: Random) -> str:
-    """Return 13 digits with a dash whose last digit is not the check digit."""
+    """Return 13 digits with a dash and a wrong check digit."""
     century = 1 if born.year < 2000 else 3
     digits = f"{born:%y%m%d}{century + (sex == 'F')}{rng.randrange(100_000):05d}"
     wrong = (int(rrn.calc_check_digit(digits)) + rng.randint(1, 9)) % 10
@@ -77,5 +77,5 @@ def resident_number(born: date, sex: str, rng: Random) -> str:
 
 
 def random_date(rng: Random, first: int, last: int) -> date:
-    """Return a day from the first to the last year, both included."""
+    """Return a date from year `first` to year `last`, both included."""
     return date(first, 1, 1) + timedelta(days=rng.randrange((last - first + 1) * 365))

@@ -15,7 +15,7 @@ HANJA = "金李朴崔鄭姜趙尹張林民書俊智宇賢秀妍永珍浩恩"
 
 
 def draw(rng: Random, scale: float, _variant: str) -> Sheet:
-    """Draw one; the fields are those of the guide's idType ``resident``, in its order."""
+    """Draw a card. Its fields are those of the guide's idType ``resident``, in the guide's order."""
     holder, issued = random_person(rng), random_date(rng, 2000, 2025)
     sheet = Sheet((1000, 630), scale, rng, rng.choice(((226, 232, 222), (222, 230, 238), (236, 230, 220))))
     sheet.text((90, 50), "주민등록증", 64)

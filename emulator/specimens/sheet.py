@@ -1,4 +1,4 @@
-"""A sheet to draw a document on, which remembers where each field was drawn."""
+"""A sheet for drawing a document. It records the position of each field."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ INK: Colour = (35, 35, 40)
 
 @lru_cache(maxsize=256)
 def font(name: str, pixels: int) -> ImageFont.FreeTypeFont:
-    """Return ``sans``, ``serif`` (both with Hangul) or ``ocr-b`` at a size in pixels."""
+    """Return the font ``sans``, ``serif`` (both with Hangul) or ``ocr-b`` at a size in pixels."""
     korean = {"sans": pylopdf_fonts_ko.sans_path(), "serif": pylopdf_fonts_ko.serif_path()}
     return ImageFont.truetype(str(korean.get(name) or require_file(OCR_B)), pixels)
 
 
 class Sheet:
-    """All positions and sizes are in the units of a sheet at scale 1; boxes come out in pixels."""
+    """A sheet. Positions and sizes are in pixels at scale 1; the boxes of fields are in real pixels."""
 
     def __init__(self, size: tuple[int, int], scale: float, rng: Random, tint: Colour) -> None:
         self.scale = scale
@@ -46,14 +46,14 @@ class Sheet:
         key: str = "",
         value: str | None = None,
     ) -> None:
-        """Write with the top left corner at `at`; with a `key`, it is a field (`value` if not the text itself)."""
+        """Write a text with its top left corner at `at`. A `key` makes it a field; `value` defaults to the text."""
         place, letters = self._scaled(at), font(face, round(size * self.scale))
         self.pen.text(place, text, fill, letters)
         if key:
             self.fields.append(Field(key, text if value is None else value, self._box(place, text, letters)))
 
     def embossed(self, at: tuple[float, float], text: str, size: float, *, metal: Colour, key: str = "") -> None:
-        """Write raised letters: a lit edge, a shadow, and a worn metal face."""
+        """Write raised letters with a light edge, a shadow and a metallic face."""
         place, letters = self._scaled(at), font("ocr-b", round(size * self.scale))
         edge = max(1, round(2 * self.scale))
         for shift, colour in ((edge, (25, 25, 30)), (-edge, (250, 250, 250)), (0, metal)):
@@ -62,7 +62,7 @@ class Sheet:
             self.fields.append(Field(key, text, self._box(place, text, letters)))
 
     def portrait(self, corner: tuple[float, float], size: tuple[float, float]) -> None:
-        """Draw nobody's face, marked SPECIMEN."""
+        """Draw an anonymous portrait with the word SPECIMEN."""
         width, height = self._scaled(size)
         photo = Image.new("RGB", (width, height), (196, 206, 214))
         pen, grey = ImageDraw.Draw(photo), (140, 148, 158)
@@ -73,12 +73,12 @@ class Sheet:
         self.text(mark, "SPECIMEN", size[0] * 0.165, fill=(170, 30, 40))
 
     def box(self, corner: tuple[float, float], size: tuple[float, float], fill: Colour) -> None:
-        """Fill a rectangle with round corners."""
+        """Draw a filled rectangle with round corners."""
         far = self._scaled((corner[0] + size[0], corner[1] + size[1]))
         self.pen.rounded_rectangle((*self._scaled(corner), *far), 6 * self.scale, fill)
 
     def add_absent_field(self, key: str, value: str) -> None:
-        """Record a field that is not on the document."""
+        """Record a field that is not drawn."""
         self.fields.append(Field(key, value))
 
     def _scaled(self, at: tuple[float, float]) -> tuple[int, int]:
@@ -90,7 +90,7 @@ class Sheet:
 
 
 def _paper(width: int, height: int, seed: int, tint: Colour) -> np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]:
-    """Security paper: waves of the tint, a gradient, and grain of one level."""
+    """Return security paper: waves of the tint, a gradient and fine grain."""
     grain = np.random.default_rng(seed)
     across = np.linspace(0, 1, width, dtype=np.float32)[None, :]
     down = np.linspace(0, 1, height, dtype=np.float32)[:, None]

@@ -1,4 +1,4 @@
-"""What several documents have in common: how their numbers, dates and names are printed."""
+"""Fields that several documents have: resident numbers, dates, names and issuing offices."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ _RESIDENT_NUMBER = re.compile(r"(?<!\d)(\d{6}) ?[-–—~_.]? ?([0-9]\d{6}|[0-9]
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d) ?[.,·] ?(\d{1,2}) ?[.,·] ?(\d{1,2})(?!\d)[.,·]?")
 _NAME = re.compile(r"[^가-힣]*((?:[가-힣] ?){2,5})(?![가-힣])")
 
-# Hangul is read by a syllable, and of one that is not clear the engine makes another: better none than that. Names that
-# were read right come with 0.65 as often as with 0.75, so a higher floor drops more right ones than wrong ones.
+# For an unclear syllable, the engine returns another one. A missing field is better than a wrong one. Correct names
+# have a confidence of 0.65 as often as 0.75, so a higher minimum would drop more correct names than wrong ones.
 _MIN_HANGUL_CONFIDENCE = 0.5
-# The seal may stand between the day and the office, and be taken for a line.
+# The engine may detect the seal between date and office as a line.
 _MAX_OFFICE_LINES = 2
 
 
 class FoundField(NamedTuple):
-    """A field and the line on which it stands."""
+    """A field and its line."""
 
     line: Line
     field: ReadField
 
 
 def resident_number(page: Page) -> FoundField | None:
-    """Return the first resident number whose first six digits are a day; its check digit is not asked (facts)."""
+    """Return the first resident number that starts with a date. The check digit is not checked (facts)."""
     for line in page.lines:
         match = _RESIDENT_NUMBER.search(line.text)
         if match and _is_date(f"20{match[1]}", f"19{match[1]}"):
@@ -39,7 +39,7 @@ def resident_number(page: Page) -> FoundField | None:
 
 
 def dates(lines: list[Line]) -> list[FoundField]:
-    """Return the lines that hold one day, not a future one, written year first, as printed (``2015.3.2.``)."""
+    """Return the lines with exactly one date, which is not in the future, as printed (``2015.3.2.``)."""
     found, today = [], f"{datetime.now(UTC):%Y%m%d}"
     for line in lines:
         matches = [match for match in _DATE.finditer(line.text) if _is_date(_ymd(match))]
@@ -50,7 +50,7 @@ def dates(lines: list[Line]) -> list[FoundField]:
 
 
 def korean_name(page: Page, line: Line, key: str) -> FoundField | None:
-    """Return the Hangul name with which a line begins, or None without one that was read clearly."""
+    """Return the Hangul name at the start of a line, or None without a clear one."""
     text = page.hangul(line)
     match = _NAME.match(text.text)
     if match is None or match.start(1) > 2 or text.conf < _MIN_HANGUL_CONFIDENCE:
@@ -59,9 +59,9 @@ def korean_name(page: Page, line: Line, key: str) -> FoundField | None:
 
 
 def issue_date_and_office(page: Page) -> tuple[FoundField | None, FoundField | None]:
-    """Return the day of issue and the office under it; of several days, the one that has an office.
+    """Return the date of issue and the office below it. Of several dates, return the one with an office.
 
-    What lies under a card may have days of its own, and a term's two ends are none.
+    Other dates may belong to a paper under the card, or be the ends of a term.
     """
     days = [day for day in dates(page.lines) if "~" not in day.line.text]
     for day in days:
@@ -72,7 +72,7 @@ def issue_date_and_office(page: Page) -> tuple[FoundField | None, FoundField | N
 
 
 def _office_below(page: Page, under: Line) -> FoundField | None:
-    """Return the office below a date: its title ends in 장, whatever the seal beside it was taken for."""
+    """Return the office below a date. Its title ends in 장; the text after it comes from the seal."""
     for line in page.below(under)[:_MAX_OFFICE_LINES]:
         text = page.hangul(line)
         end = text.text.rfind("장") + 1
@@ -82,13 +82,13 @@ def _office_below(page: Page, under: Line) -> FoundField | None:
 
 
 def resembles(text: Text, title: str) -> bool:
-    """Tell whether most syllables of a title were read, in their order, and not many others."""
+    """Return whether a text has most syllables of a title in order, and few others."""
     syllables = re.sub(r"[^가-힣]", "", text.text)
     return _common_subsequence_length(syllables, title) >= 0.6 * max(len(title), len(syllables))
 
 
 def _common_subsequence_length(text: str, title: str) -> int:
-    """Length of the longest common subsequence; both are a few characters long."""
+    """Return the length of the longest common subsequence of two short texts."""
     row = [0] * (len(title) + 1)
     for character in text:
         last = 0
@@ -102,7 +102,7 @@ def _ymd(match: re.Match[str]) -> str:
 
 
 def _is_date(*candidates: str) -> bool:
-    """Tell whether one of some YYYYMMDD texts is a day of the calendar."""
+    """Return whether one of the YYYYMMDD texts is a date."""
     for text in candidates:
         try:
             date(int(text[:4]), int(text[4:6]), int(text[6:8]))

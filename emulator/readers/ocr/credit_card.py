@@ -1,4 +1,4 @@
-"""Credit cards: the number in groups, wherever it stands, and the day it is good until."""
+"""The parser for credit cards: the groups of the number, and the month of expiry."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from emulator.readers.ocr.page import Text
 if TYPE_CHECKING:
     from emulator.readers.ocr.page import Line, Page
 
-# How a number is grouped where no gaps were read.
+# The groups of a number, by its length.
 _GROUPS = {14: (4, 6, 4), 15: (4, 6, 5), 16: (4, 4, 4, 4), 19: (4, 4, 4, 4, 3)}
 _LETTERS = str.maketrans("OoDQIl|!SBZz", "000011115822")
-# The slash is now and then taken for a 1: MM1YY.
+# The engine sometimes reads the slash as 1: MM1YY.
 _EXPIRY = re.compile(r"(?<![\d/])(0[1-9]|1[0-2]) ?[/1Il|] ?([2-9]\d)(?![\d/])")
 _FOUR_BY_FOUR = re.compile(r"\d{4}(?:[ -]\d{4}){3}")
 _MIN_CONFIDENCE = 0.9
-# The expiry stands within so many of the number's heights of it; what lies under the card may have months of its own.
+# The maximum distance between number and expiry, in heights of the number. A paper under the card may show months.
 _MAX_EXPIRY_DISTANCE = 8
-# A number in four lines, its beginning in small print, a phone number; a table has more.
+# A card has the number in up to four lines, its first digits in small print and a phone number. A table has more.
 _MAX_DIGIT_LINES = 7
-# What the numbers of the networks begin with, for each length (ISO/IEC 7812); 9 is for cards of one country alone.
+# The first digits of the networks' numbers, by length (ISO/IEC 7812). 9 is for national cards.
 _PREFIXES = {
     14: re.compile("3[0689]"),
     15: re.compile("3[47]"),
@@ -36,13 +36,13 @@ _PREFIXES = {
 
 
 def find(page: Page) -> Reading | None:
-    """Return the card on a page, or None without a number that is one."""
+    """Return the card on a page, or None without a card number."""
     for lines in _candidates(page):
         groups = _number(page, lines)
         expiry = _expiry(page, lines) if groups else None
         if len(lines) > 1 and not expiry:
-            continue  # every table has rows and columns of digits, and one in ten has a valid Luhn digit
-        # some digits are digits upside down as well, and one wrong number in ten has a valid Luhn digit
+            continue  # tables have rows and columns of digits, and one in ten has a valid Luhn digit
+        # Some digits are also digits upside down, and one wrong number in ten has a valid Luhn digit.
         upright = groups and all(page.read_upside_down(line).conf < line.latin.conf for line in lines)
         if groups and upright:
             return Reading("credit-card", (*groups, expiry) if expiry else groups)
@@ -50,7 +50,7 @@ def find(page: Page) -> Reading | None:
 
 
 def _candidates(page: Page) -> Iterator[list[Line]]:
-    """Yield lines, rows and columns of lines that have as many digits as a card number."""
+    """Yield single lines, rows and columns of lines with as many digits as a card number."""
     digits = [line for line in page.lines if len(_digits(line.text)) >= 4]
     if len(digits) > _MAX_DIGIT_LINES:
         return
@@ -67,7 +67,7 @@ def _candidates(page: Page) -> Iterator[list[Line]]:
 
 
 def _are_groups(sizes: list[int]) -> bool:
-    """Tell whether lines of so many digits hold the groups of a number, each one or several whole ones."""
+    """Return whether lines with these numbers of digits consist of complete groups of a card number."""
     ends = set(accumulate(_GROUPS.get(sum(sizes), ())))
     return bool(ends) and ends.issuperset(accumulate(sizes))
 
@@ -78,15 +78,15 @@ def _is_number(digits: str) -> bool:
 
 
 def _digits(text: str) -> str:
-    """Return the digits of a line that holds little else, or nothing."""
+    """Return the digits of a line, or an empty text if the line has other characters."""
     bare = re.sub(r"[ .\-–—·]", "", text).translate(_LETTERS)
     return bare if bare.isdecimal() and bare.isascii() else ""
 
 
 def _number(page: Page, lines: list[Line]) -> tuple[ReadField, ...] | None:
-    """Return the first reading with a valid Luhn digit, else four groups on which two readings agree with certainty.
+    """Return the first reading with a valid Luhn digit, or four groups on which two confident readings agree.
 
-    Luhn chooses between what was read and never makes up a digit.
+    The Luhn digit selects a reading. It never corrects a digit.
     """
     first = [line.latin for line in lines]
     if _is_number("".join(_digits(text.text) for text in first)):
@@ -118,7 +118,7 @@ def _fields(lines: list[Line], texts: list[Text]) -> tuple[ReadField, ...]:
 
 
 def _expiry(page: Page, number: list[Line]) -> ReadField | None:
-    """Return the last month of a line that has one, preferably one with its slash."""
+    """Return the last month of a line near the number, preferably a month with a slash."""
     found = [
         (match[0][2:3] == "/", line, match)
         for line in page.lines

@@ -1,4 +1,4 @@
-"""Driver's licences, old ones that name the region and new ones that number it."""
+"""The parser for driver's licences. Old ones print the region's name, new ones its number."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 TITLE = "자동차운전면허증"
 _SEPARATOR = r" ?[-–—~_.] ?"
 _NUMBER = re.compile(rf"(?:(?<!\d)(\d\d){_SEPARATOR})?(\d\d){_SEPARATOR}(\d{{6}}){_SEPARATOR}(\d\d)(?!\d)")
-# what the Korean engine takes the digits 1 and 2 before 종 for
+# Includes the characters that the Korean engine returns for 1 and 2 before 종.
 _CLASS = re.compile(r"([12Il|\]}]) ?종 ?(대형견인차|소형견인차|구난차|대형|보통|소형|특수|원동기장치자전거|원자)")
 _LETTERS = r"[A-Z](?: ?[,.，] ?[A-Z])*"
-# the Latin engine reads the word 조건 as one or two characters of its own, the Korean one stumbles over the letters
+# The Latin engine reads the word 조건 as one or two other characters, and the Korean engine misreads the letters.
 _LABELLED_CONDITION = re.compile(rf"[^A-Z\d]{{1,3}}[:：] ?({_LETTERS})")
 _CONDITION = re.compile(rf"[:：]? ?({_LETTERS})")
 _SERIAL = re.compile(r"[A-Z0-9]{5,6}")
 
 
 def find(page: Page) -> Reading | None:
-    """Return the licence on a page, or None without its title and its number: many papers have the rest."""
+    """Return the licence on a page, or None without title and number: many papers have the other fields."""
     number = _number(page)
     if number is None or not any(common_fields.resembles(page.hangul(line), TITLE) for line in page.above(number.line)):
         return None
@@ -63,7 +63,7 @@ def _number(page: Page) -> common_fields.FoundField | None:
 
 
 def _region(page: Page, line: Line) -> str | None:
-    """Return the region before the number; it may have been found as a line of its own."""
+    """Return the region before the number, also if it was detected as a separate line."""
     beside = [other for other in page.lines if other is not line and line in page.right_of(other)]
     for text in (page.hangul(one).text for one in (line, *beside[-1:])):
         for region in sorted(REGIONS, key=len, reverse=True):
@@ -93,7 +93,7 @@ def _name(page: Page, number: Line) -> common_fields.FoundField | None:
 
 
 def _condition(page: Page) -> common_fields.FoundField | None:
-    """Return the letters behind 조건; a licence without that word has no condition."""
+    """Return the letters after 조건. A licence without this word has no condition."""
     for line in page.lines:
         match = _LABELLED_CONDITION.fullmatch(line.text.strip())
         if match is None and page.hangul(line).text.startswith("조건"):
@@ -108,7 +108,7 @@ def _condition(page: Page) -> common_fields.FoundField | None:
 
 
 def _serial(page: Page, number: Line) -> common_fields.FoundField | None:
-    """Return the code under the photograph, left of everything else that has its form."""
+    """Return the code under the photograph: the leftmost text of this form."""
     candidates = [
         line
         for line in page.lines

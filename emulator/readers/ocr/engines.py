@@ -1,4 +1,4 @@
-"""The two engines: RapidOCR finds lines and reads digits and Latin letters, Tesseract reads Hangul."""
+"""The two OCR engines: RapidOCR finds lines and reads digits and Latin letters, Tesseract reads Hangul."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from rapidocr.ch_ppocr_det import TextDetOutput
 from emulator.data import TESSDATA, require_file
 from emulator.readers.ocr.page import Corners, Line, Page, Picture, Text
 
-# Finding lines in a picture of this size is enough, and a third faster than in the engine's own.
+# This size is sufficient for line detection, and a third faster than the engine's default.
 DETECTION_SIDE = 736
 _SETTINGS = {
-    "Global.log_level": "critical",  # its messages are not ours, and must never hold what was read
+    "Global.log_level": "critical",  # the engine's messages might contain recognised text
     "Global.max_side_len": 4000,
     "Global.return_word_box": True,
     "Det.limit_type": "max",
     "Det.limit_side_len": DETECTION_SIDE,
     "Rec.rec_batch_num": 1,
-    # each worker has one core's worth of work; more threads would only stand in each other's way
+    # Each worker uses one core; more threads would compete for it.
     "EngineConfig.onnxruntime.intra_op_num_threads": 1,
     "EngineConfig.onnxruntime.inter_op_num_threads": 1,
 }
-# Heights at which a line of Hangul is read until the engine is sure: which one suits it cannot be told beforehand.
+# The best height for a line of Hangul is unknown, so these are tried until the confidence is sufficient.
 _HANGUL_HEIGHTS, _HANGUL_CONFIDENT, _MARGIN = (36, 48, 64), 0.9, 12
-# In a lower line, in pixels, a syllable is taken for the one that differs by a stroke.
+# In lines lower than this (pixels), the engine confuses syllables that differ by one stroke.
 _MIN_HANGUL_HEIGHT = 14
-# The Latin engine knows 18,000 characters, and now and then takes one of them for the letter that it resembles.
+# The Latin engine knows 18,000 characters and sometimes confuses a letter with a similar one.
 _CONFUSABLES = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТУХІЅЈ∪∨", "ABEZHIKMNOPTYXABEKMHOPCTYXISJUV")
 _CONFUSABLES |= {0xFEE0 + ascii_: ascii_ for ascii_ in range(0x21, 0x7F)}
 _CONFUSABLES |= {accented: ord(unicodedata.normalize("NFD", chr(accented))[0]) for accented in range(0xC0, 0x180)}
@@ -40,7 +40,13 @@ EMPTY_TEXT = Text("", (), ())
 
 
 class Engines:
-    """Both engines with their models loaded (0.9 GB). Raises FileNotFoundError if the Korean data is not there."""
+    """Both engines with their models (0.9 GB).
+
+    Raises
+    ------
+    FileNotFoundError
+        The Korean data has not been fetched.
+    """
 
     def __init__(self) -> None:
         cv2.setNumThreads(1)
@@ -49,28 +55,28 @@ class Engines:
         self._tesseract = tesserocr.PyTessBaseAPI(path=str(TESSDATA), lang="kor", psm=tesserocr.PSM.SINGLE_LINE)
 
     def boxes(self, picture: Picture) -> list[Corners]:
-        """Return where the lines of a picture are, from top to bottom."""
-        # all flags, every time: the engine remembers the last ones. Its angle classifier turns embossed digits over.
+        """Return the positions of the lines of a picture, from top to bottom."""
+        # Always pass all flags: the engine keeps the last ones. Its angle classifier wrongly turns embossed digits.
         found = self._rapid(picture[:, :, ::-1], use_det=True, use_cls=False, use_rec=False)
         if not isinstance(found, TextDetOutput) or found.boxes is None:
             return []
         return [np.asarray(box, np.float32) for box in found.boxes]
 
     def page(self, picture: Picture, boxes: list[Corners]) -> Page:
-        """Read the lines of a picture with the Latin engine."""
+        """Read the lines of a picture with the Latin engine and return them as a page."""
         crops = [_crop(picture, box) for box in boxes]
         lines = [Line(text, box, crop) for text, box, crop in zip(self.latin(crops), boxes, crops, strict=True)]
         return Page(lines, self._hangul, self._again, self._upside_down)
 
     def latin(self, crops: list[Picture]) -> list[Text]:
-        """Read each picture of one line."""
+        """Read pictures that each show one line."""
         if not crops:
             return []
         read = self._rapid.recognize_txt([crop[:, :, ::-1] for crop in crops])
         return [_text(text, word) for text, word in zip(read.txts or (), read.word_results, strict=True)]
 
     def _again(self, line: Line) -> list[Text]:
-        """Read a line a second time, from pictures in which its letters stand out differently."""
+        """Read a line again, from two pictures with different contrast."""
         grey = cv2.cvtColor(line.crop, cv2.COLOR_RGB2GRAY)
         even = cv2.createCLAHE(3.0, (2, 8)).apply(grey)
         calm = cv2.GaussianBlur(grey, (0, 0), max(0.8, grey.shape[0] / 48))
@@ -95,7 +101,7 @@ class Engines:
 
 
 def _with_margin(letters: Image.Image, height: int) -> Image.Image:
-    """Return the line at a height, calmed (noise breaks up Hangul first), with a margin of the colour of its ground."""
+    """Return the line at a height, blurred against noise, with a margin in the background's colour."""
     width = max(1, round(letters.width * height / letters.height))
     sheet = Image.new("L", (width + 2 * _MARGIN, height + 2 * _MARGIN), int(np.median(np.asarray(letters))))
     sheet.paste(letters.resize((width, height), Image.Resampling.BICUBIC), (_MARGIN, _MARGIN))
@@ -103,7 +109,7 @@ def _with_margin(letters: Image.Image, height: int) -> Image.Image:
 
 
 def _text(read: str, words: Any) -> Text:
-    """Place each character by the column that the network saw it in; spaces stand between their neighbours."""
+    """Return a text whose characters have the network's columns as positions; spaces are interpolated."""
     text = read.translate(_CONFUSABLES)
     columns = [column for word in words.word_cols for column in word]
     if not text.strip() or len(columns) != len(text) - sum(map(str.isspace, text)):
@@ -118,7 +124,7 @@ def _evenly_spaced(count: int) -> tuple[float, ...]:
 
 
 def _crop(picture: Picture, box: Corners) -> Picture:
-    """Return the line as an upright picture of its own."""
+    """Return the line as an upright picture."""
     width = max(1, round(float(max(np.linalg.norm(box[0] - box[1]), np.linalg.norm(box[3] - box[2])))))
     height = max(1, round(float(max(np.linalg.norm(box[0] - box[3]), np.linalg.norm(box[1] - box[2])))))
     upright = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)

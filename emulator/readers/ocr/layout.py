@@ -1,4 +1,4 @@
-"""Where on a picture a document may be: around its text, however small a part of the picture that is."""
+"""The layout of a picture: the regions that may be documents, found by their text."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ if TYPE_CHECKING:
 
     from emulator.readers.ocr.page import Corners
 
-# What stands no further apart than the sum of so many heights of both lines is of one document.
+# Lines belong to one document if their distance is below this factor times the sum of their heights.
 _MAX_GAP = 3.0
-# A document goes on around its text; what was too small to be found yet is within so many heights of its usual line.
+# The margin around the detected text, in usual line heights. It covers lines that were too small to detect.
 _MARGIN = 6.0
-# A look that shows the text less enlarged than this is no closer one.
+# A smaller enlargement is not worth another detection.
 _MIN_ENLARGEMENT = 1.4
 _MAX_REGIONS = 3
-# A line that is found this near to the edge, in pixels, goes on behind it: the engine adds a margin of its own.
+# A line this close to the edge (pixels) continues outside the picture. The engine's boxes include a margin.
 _EDGE_PIXELS = 2
-# The lengths of all lines, each in its own heights: a passport has 220.
+# The sum of all line lengths, each in line heights. A passport has 220.
 _MAX_TEXT_LENGTH = 600
-# Lines are found with a margin: so low, in pixels, there is hardly more than that.
+# Boxes include a margin. Below this height (pixels), a box consists mostly of margin.
 _MIN_DETECTED_HEIGHT = 12
 
 
 def regions_to_enlarge(boxes: Sequence[Corners], width: int, height: int) -> list[Region]:
-    """Return what to look at more closely, the most text first; nothing if the text fills the picture already."""
+    """Return the regions to enlarge, largest first; no region if the text already fills the picture."""
     groups = _groups([_single(box) for box in boxes])
     regions = [_region_around(group, width, height) for group in groups]
     if any(min(width / region.width, height / region.height) < _MIN_ENLARGEMENT for region in regions):
@@ -38,16 +38,16 @@ def regions_to_enlarge(boxes: Sequence[Corners], width: int, height: int) -> lis
 
 
 def complete_lines(boxes: Sequence[Corners], width: int, height: int) -> list[Corners]:
-    """Return the lines that do not run out of the picture: what is left of the others reads well, and is wrong."""
+    """Return the lines that are completely inside the picture. A cut-off line reads well but wrong."""
     edge = np.array([width, height], np.float32) - _EDGE_PIXELS
     return [box for box in boxes if box.min() > _EDGE_PIXELS and bool((box < edge).all())]
 
 
 def is_readable(boxes: Sequence[Corners], scale: float) -> bool:
-    """Tell whether lines, which were found in a picture of that scale, can be those of one document.
+    """Return whether the lines can be those of one document.
 
-    It is not, with more text than any document has (reading it would take a minute), and not if the lines were too low
-    to be found as they are: what is found of them has neighbours' letters in it.
+    They cannot if there is more text than on any document (reading it would take a minute), or if the lines were too
+    low for a reliable detection at `scale`: their boxes then include letters of neighbouring lines.
     """
     heights = [_height(box) for box in boxes]
     sides = [float(max(np.linalg.norm(box[0] - box[corner]) for corner in (1, 3))) for box in boxes]
@@ -68,7 +68,7 @@ class _Group(NamedTuple):
 
     @property
     def line(self) -> float:
-        """The usual line's height: now and then a portrait is taken for a line."""
+        """The usual line height. The median ignores a portrait that was detected as a line."""
         return float(np.median(self.heights))
 
     @property
@@ -82,12 +82,12 @@ def _single(box: Corners) -> _Group:
 
 
 def _height(box: Corners) -> float:
-    """How tall a line is, which way ever it runs."""
+    """Return the height of a line in any direction."""
     return min(float(np.linalg.norm(box[0] - box[corner])) for corner in (1, 3))
 
 
 def _groups(lines: list[_Group]) -> list[_Group]:
-    """Join what is near to each other until nothing is; the largest group comes first."""
+    """Join adjacent lines into groups; largest group first."""
     groups: list[_Group] = []
     for line in lines:
         joined = line

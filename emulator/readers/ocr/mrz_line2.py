@@ -1,4 +1,4 @@
-"""Line 2 of a passport's machine readable zone, which has check digits (TD3, ICAO 9303, part 4)."""
+"""Line 2 of a passport's machine readable zone, with check digits (TD3, ICAO 9303, part 4)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import combinations, product
 
 LENGTH, CHECK_COUNT = 44, 4
 _VALUES = {character: value for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")} | {"<": 0}
-# what engines take a filler for
+# Characters that engines return for a filler.
 _FILLERS = str.maketrans(dict.fromkeys("<く《〈«‹くぐ≤＜〔｛{([（", "<"))
 TO_LETTER = str.maketrans("0125684", "OIZSGBA")
 _TO_DIGIT = str.maketrans("OQDIZSGBAL", "0001256841")
@@ -21,39 +21,39 @@ MAX_LENGTH_ERROR = 8
 
 @dataclass(frozen=True)
 class MrzLine2:
-    """Line 2 and how many of the check digits of number, birth, expiry and the whole hold (0 to 4)."""
+    """Line 2, and how many of its four check digits (number, birth, expiry, composite) are valid."""
 
     text: str
     valid_checks: int
 
     @property
     def number(self) -> str:
-        """The document's number, without fillers."""
+        """The document number, without fillers."""
         return self.text[:9].rstrip("<")
 
     @property
     def country(self) -> str:
-        """The nationality's code."""
+        """The code of the nationality."""
         return self.text[10:13]
 
     @property
     def birth_date(self) -> str:
-        """YYMMDD."""
+        """The date of birth as YYMMDD."""
         return self.text[13:19]
 
     @property
     def sex(self) -> str:
-        """M, F or < for neither."""
+        """M, F, or < if unspecified."""
         return self.text[20]
 
     @property
     def expiry_date(self) -> str:
-        """YYMMDD."""
+        """The date of expiry as YYMMDD."""
         return self.text[21:27]
 
     @property
     def personal_number(self) -> str:
-        """The optional data without fillers; a Korean passport begins it with half a resident number."""
+        """The optional data without fillers. In a Korean passport, it starts with half a resident number."""
         optional = self.text[28:42].rstrip("<")
         return optional[:7] if self.country == "KOR" else optional
 
@@ -64,16 +64,16 @@ def check_digit(text: str) -> str:
 
 
 def may_be_line_2(read: str) -> bool:
-    """Tell whether a line is as long as line 2 and has at least most of the digits of two dates."""
+    """Return whether a line has about the length of line 2 and most digits of two dates."""
     text = normalized(read)
     return abs(len(text) - LENGTH) <= MAX_LENGTH_ERROR and sum(map(str.isdigit, text)) >= 12
 
 
 def parse_line_2(read: str, printed: Container[str] = ()) -> MrzLine2 | None:
-    """Return line 2, or None for anything else.
+    """Return line 2, or None for another line.
 
-    In the number and the optional data, check digits choose between look-alikes: up to three if the result is `printed`
-    elsewhere on the page, a single one if no other fits, and none at all otherwise.
+    In the number and the optional data, check digits decide between similar characters. Up to three characters change
+    if the result is `printed` elsewhere on the page, one if there is only one valid change, and none otherwise.
     """
     text = _with_full_length(normalized(read))
     if text is None:
@@ -90,12 +90,12 @@ def parse_line_2(read: str, printed: Container[str] = ()) -> MrzLine2 | None:
 
 
 def normalized(read: str) -> str:
-    """Return a reading with what stands for a filler as ``<`` and nothing that a zone cannot hold."""
+    """Return a text with ``<`` as the only filler, and without characters that the zone cannot contain."""
     return re.sub(r"[^A-Z0-9<]", "", read.translate(_FILLERS).upper())
 
 
 def _with_full_length(text: str) -> str | None:
-    """Give the longest run of fillers the length that makes 44: engines miscount runs, not letters."""
+    """Adjust the longest run of fillers so that the length is 44: engines miscount fillers, not letters."""
     missing = LENGTH - len(text)
     runs = re.findall(r"<+", text[28:]) if abs(missing) <= MAX_LENGTH_ERROR else []
     if missing == 0:
@@ -107,7 +107,7 @@ def _with_full_length(text: str) -> str | None:
 
 
 def _corrected(field: str, digit: str, printed: Container[str]) -> str:
-    """Return the field with its check digit, spelled as the digit allows: by chance, it allows one in ten."""
+    """Return the field, corrected by its check digit, with the digit. One in ten wrong fields passes by chance."""
     fitting = {one: count for one, count in _variants(field) if check_digit(one) == digit.replace("<", "0")}
     confirmed = next((one for one in fitting if one.rstrip("<") in printed), None)
     nearest = [one for one, count in fitting.items() if count <= 1]
@@ -117,7 +117,7 @@ def _corrected(field: str, digit: str, printed: Container[str]) -> str:
 
 
 def _variants(field: str) -> Iterator[tuple[str, int]]:
-    """Yield what the field may be if some of its characters were taken for others, and how many; nearest first."""
+    """Yield the variants of a field with confused characters and the number of changes, fewest changes first."""
     doubtful = [at for at, character in enumerate(field) if character in _CONFUSABLES]
     for count in range(_MAX_CHANGES + 1):
         for places in combinations(doubtful, count):

@@ -1,4 +1,4 @@
-"""Lines of text on a picture, and where they stand to each other."""
+"""The lines of text on a picture, and their relative positions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Corners = np.ndarray[Any, np.dtype[np.float32]]  # 4 x (x, y), clockwise from th
 
 @dataclass(frozen=True)
 class Text:
-    """What an engine read: for each character its confidence and where along the line it stands, both from 0 to 1."""
+    """A recognised text, with each character's confidence and position along the line, both from 0 to 1."""
 
     text: str
     confs: tuple[float, ...]
@@ -24,13 +24,13 @@ class Text:
 
     @property
     def conf(self) -> float:
-        """The mean over all characters, 0 for nothing."""
+        """The mean of all characters' confidences; 0 for an empty text."""
         return float(np.mean(self.confs)) if self.confs else 0.0
 
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """One detected line with the reading of the Latin engine."""
+    """A detected line with its text from the Latin engine."""
 
     latin: Text
     box: Corners
@@ -38,36 +38,36 @@ class Line:
 
     @property
     def text(self) -> str:
-        """The Latin reading."""
+        """The text from the Latin engine."""
         return self.latin.text
 
     @property
     def left(self) -> float:
-        """Where the line begins, in pixels."""
+        """The x coordinate of the line's start, in pixels."""
         return float(self.box[[0, 3], 0].mean())
 
     @property
     def right(self) -> float:
-        """Where the line ends, in pixels."""
+        """The x coordinate of the line's end, in pixels."""
         return float(self.box[[1, 2], 0].mean())
 
     @property
     def middle(self) -> float:
-        """The height at which the line begins: a slanted page moves its ends."""
+        """The y coordinate of the line's start. On a slanted page, the end has another one."""
         return float(self.box[[0, 3], 1].mean())
 
     @property
     def height(self) -> float:
-        """How tall the line is, across its own direction."""
+        """The height of the line, perpendicular to its direction."""
         return float(np.linalg.norm(self.box[3] - self.box[0]))
 
     @property
     def length(self) -> float:
-        """How long the line is, along its own direction."""
+        """The length of the line, along its direction."""
         return float(np.linalg.norm(self.box[1] - self.box[0]))
 
     def field(self, key: str, value: str, text: Text | None = None, span: tuple[int, int] | None = None) -> ReadField:
-        """Return a field whose confidence and box are those of the characters of `span` in `text` (default: latin)."""
+        """Return a field with the confidence and box of the characters `span` of `text` (default: the Latin text)."""
         text = text or self.latin
         start, end = span or (0, len(text.text))
         confs = text.confs[start:end]
@@ -89,7 +89,7 @@ class Line:
 
 @dataclass
 class Page:
-    """All lines of a picture, from top to bottom; Hangul and second readings are fetched when they are asked for."""
+    """All lines of a picture, from top to bottom. Hangul and second readings are read on demand and cached."""
 
     lines: list[Line]
     read_hangul: Callable[[Line], Text]
@@ -99,45 +99,45 @@ class Page:
     _again: dict[int, list[Text]] = field(default_factory=dict)
 
     def hangul(self, line: Line) -> Text:
-        """Return what the Korean engine reads there."""
+        """Return the text from the Korean engine."""
         if id(line) not in self._hangul:
             self._hangul[id(line)] = self.read_hangul(line)
         return self._hangul[id(line)]
 
     def readings(self, line: Line) -> Iterator[Text]:
-        """Yield the Latin engine's reading, then its second thoughts."""
+        """Yield the Latin engine's first text, then those of the second reading."""
         yield line.latin
         if id(line) not in self._again:
             self._again[id(line)] = self.read_again(line)
         yield from self._again[id(line)]
 
     def above(self, line: Line) -> list[Line]:
-        """Return the lines that stand over this one, the nearest first."""
+        """Return the lines above this one, nearest first."""
         return sorted(
             (a for a in self.lines if _vertical_offset(a, line) > 0 and _overlap_horizontally(a, line)),
             key=lambda a: _vertical_offset(a, line),
         )
 
     def below(self, line: Line) -> list[Line]:
-        """Return the lines that stand under this one, the nearest first."""
+        """Return the lines below this one, nearest first."""
         return sorted(
             (b for b in self.lines if _vertical_offset(line, b) > 0 and _overlap_horizontally(b, line)),
             key=lambda b: _vertical_offset(line, b),
         )
 
     def right_of(self, line: Line) -> list[Line]:
-        """Return the lines that continue this one in its row, the nearest first."""
+        """Return the lines to the right of this one in the same row, nearest first."""
         row = (r for r in self.lines if r.left > line.left and abs(_vertical_offset(line, r)) <= 0 and r is not line)
         return sorted(row, key=lambda r: r.left)
 
 
 def _vertical_offset(upper: Line, lower: Line) -> float:
-    """How far the lower line begins under the upper one, along the upper one's slant; 0 if they share a row."""
+    """Return the vertical distance of two lines, corrected for the slant; 0 for lines in the same row."""
     slant = (upper.box[1, 1] - upper.box[0, 1]) / max(1.0, upper.box[1, 0] - upper.box[0, 0])
     drop = lower.middle - upper.middle - slant * (lower.left - upper.left)
     return float(drop) if abs(drop) > 0.5 * min(upper.height, lower.height) else 0.0
 
 
 def _overlap_horizontally(one: Line, other: Line) -> bool:
-    """Tell whether two lines have a part of the page's width in common."""
+    """Return whether the horizontal extents of two lines overlap."""
     return min(one.right, other.right) - max(one.left, other.left) > 0

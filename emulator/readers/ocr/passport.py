@@ -1,4 +1,4 @@
-"""Passports: found by their machine readable zone, completed from the page above it."""
+"""The parser for passports: the machine readable zone, and the printed fields above it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MIN_VALID_CHECKS = 2
 
 
 def find(page: Page) -> Reading | None:
-    """Return the passport on a page, or None without both lines of its zone."""
+    """Return the passport on a page, or None without both lines of the machine readable zone."""
     zone = _zone(page)
     if zone is None:
         return None
@@ -57,10 +57,10 @@ def _zone(page: Page) -> tuple[tuple[Line, str], tuple[Line, mrz_line2.MrzLine2]
 
 
 def _read_line_1(page: Page, line: Line, second: mrz_line2.MrzLine2) -> str | None:
-    """Return the first reading that is a line 1, with the names and the country as they are printed elsewhere.
+    """Return line 1, corrected by the country in line 2 and by the names that are printed above.
 
-    Line 1 has no check digits. The names above it are a second reading of the same facts, in a plainer typeface:
-    if both differ by no more than a slip, the plainer one is taken.
+    Line 1 has no check digits. The printed names have a more legible typeface: if both are nearly equal, the printed
+    names are used.
     """
     surname, given = (_below_label(page, label) for label in ("surname", "givennames"))
     for text in page.readings(line):
@@ -77,7 +77,7 @@ def _below_label(page: Page, label: str) -> str:
 
 
 def _read_line_2(page: Page, line: Line) -> mrz_line2.MrzLine2 | None:
-    """Return the reading in which most check digits hold, and all if there is one."""
+    """Return the reading with the most valid check digits, or None if they are too few."""
     best, printed = None, {other.text.replace(" ", "") for other in page.lines}
     for text in page.readings(line):
         reading = mrz_line2.parse_line_2(text.text, printed)
@@ -89,11 +89,11 @@ def _read_line_2(page: Page, line: Line) -> mrz_line2.MrzLine2 | None:
 
 
 def _printed(visual: list[Line], zone: Line, key: str, value: str, span: tuple[int, int]) -> ReadField:
-    """Return a value of the zone with the box of the line above that prints the same, else of its place in the zone."""
+    """Return a value of the zone, with the box of the printed line of the same text or, without one, of the zone."""
     bare = value.replace(" ", "")
     for line in visual:
         if bare and line.text.replace(" ", "").upper() == bare:
-            # the zone has no hyphens and knows one space from another no better than a filler
+            # The zone has no hyphens, and fillers instead of spaces.
             return line.field(key, line.text.strip().upper() if " " in value else value)
     end = len(zone.text)
     return zone.field(key, value, span=(min(span[0], end - 1), max(min(span[1], end), 1)))
@@ -117,7 +117,7 @@ def _korean_name(page: Page, visual: list[Line]) -> ReadField | None:
 
 
 def _dates(visual: list[Line], zone: Line, second: mrz_line2.MrzLine2) -> list[ReadField]:
-    """Return the days as printed and as YYYYMMDD: birth and expiry are the zone's, issue is what remains."""
+    """Return the dates as printed and as YYYYMMDD. Birth and expiry match the zone; issue is the remaining date."""
     printed = {}
     for line in visual:
         for match in _DATE.finditer(line.text.upper()):
@@ -142,5 +142,5 @@ def _dates(visual: list[Line], zone: Line, second: mrz_line2.MrzLine2) -> list[R
 
 
 def _century(yymmdd: str) -> str:
-    """Nobody is born after today."""
+    """Return the century of a date of birth, which is not in the future."""
     return "20" if f"20{yymmdd}" <= f"{datetime.now(UTC):%Y%m%d}" else "19"

@@ -1,4 +1,4 @@
-"""The reader that reads: the fields of an image come from its pixels, by two engines and a parser for each document."""
+"""The reader ``ocr``: it finds the document on an image and reads its fields from the pixels."""
 
 from __future__ import annotations
 
@@ -20,23 +20,22 @@ if TYPE_CHECKING:
 
     Boxes = list[Corners]
 
-# Sharp enough for the smallest print of a card that fills a photograph.
+# At this size, the smallest print of a card that fills a photograph is still sharp.
 _LONGEST_SIDE = 3000
-# How often a small document is looked at more closely: what is found at first is often only its largest line.
+# A small document is enlarged repeatedly, because the first detection often finds only its largest line.
 _MAX_DEPTH = 3
 
 
 class OcrReader:
-    """Finds out which document an image holds and reads it; needs about a second to make and 0.9 GB."""
+    """Recognises documents. Its creation takes about a second and 0.9 GB."""
 
     def __init__(self) -> None:
         self._engines = Engines()
 
     def read(self, image: bytes, service: KeyService) -> Reading | None:
-        """Return what stands on the image, or None if no document of the service can be read on it.
+        """Return the document on the image, or None without a legible document of the service.
 
-        A document may be a small part of the image, on its side or upside down; boxes are always those of the image as
-        it was sent.
+        The document may be a small part of the image, sideways or upside down. Boxes refer to the original image.
         """
         with Image.open(io.BytesIO(image)) as file:
             whole = np.asarray(file.convert("RGB"))
@@ -49,7 +48,7 @@ class OcrReader:
         return None
 
     def _candidate_regions(self, whole: Picture, region: Region, depth: int) -> Iterator[tuple[Region, Picture, Boxes]]:
-        """Yield what may be a document: a part of the picture that is filled by text, how it looks, and its lines."""
+        """Yield regions that may be a document: the region, its view for reading, and its lines."""
         view = _downscaled(region.crop(whole))
         height, width = view.shape[:2]
         boxes = self._engines.boxes(view)
@@ -86,7 +85,7 @@ class OcrReader:
 
 
 def _downscaled(region: Picture) -> Picture:
-    """Return a part of a picture at a size at which its text can be read."""
+    """Return a picture that is small enough to read."""
     view = Image.fromarray(region)
     view.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
     return np.asarray(view)

@@ -1,4 +1,4 @@
-"""A part of a picture that is looked at by itself, and the way back for boxes."""
+"""Regions of a picture that are read separately, and the conversion of their boxes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Region:
-    """A part of a picture, in its pixels."""
+    """A rectangle of a picture, in pixels."""
 
     left: int
     top: int
@@ -22,25 +22,25 @@ class Region:
 
     @classmethod
     def whole(cls, picture: Picture) -> Region:
-        """The picture itself."""
+        """Return the region of the complete picture."""
         return cls(0, 0, picture.shape[1], picture.shape[0])
 
     @property
     def width(self) -> int:
-        """In pixels."""
+        """The width in pixels."""
         return self.right - self.left
 
     @property
     def height(self) -> int:
-        """In pixels."""
+        """The height in pixels."""
         return self.bottom - self.top
 
     def crop(self, picture: Picture) -> Picture:
-        """Return the part as a picture."""
+        """Return the region as a picture."""
         return picture[self.top : self.bottom, self.left : self.right]
 
     def to_image(self, outer: Region, across: float, down: float) -> Region:
-        """Return the part of the whole picture that this part of `outer`, shown so many times smaller, is."""
+        """Convert this region of a view of `outer` to the complete picture; `across` and `down` are the scales."""
         return Region(
             outer.left + int(self.left * across),
             outer.top + int(self.top * down),
@@ -50,7 +50,7 @@ class Region:
 
 
 def to_image_coordinates(reading: Reading, region: Region, across: float, down: float) -> Reading:
-    """Return the reading of a part, shown so many times smaller, with its boxes where the whole picture has them."""
+    """Convert the boxes of a reading of `region` to the complete picture; `across` and `down` are the scales."""
     fields = tuple(
         replace(
             field,

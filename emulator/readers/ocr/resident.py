@@ -1,4 +1,4 @@
-"""Resident registration cards: the title, the name over the number, the day over the office."""
+"""The parser for resident registration cards: title, name above the number, date above the office."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TITLE = "주민등록증"
 
 
 def find(page: Page) -> Reading | None:
-    """Return the card on a page, or None without its title and its number: many papers have the rest."""
+    """Return the card on a page, or None without title and number: many papers have the other fields."""
     number = common_fields.resident_number(page)
     if number is None:
         return None
@@ -33,7 +33,7 @@ def _name(page: Page, over: list[Line], number: Line) -> common_fields.FoundFiel
         if common_fields.resembles(page.hangul(line), TITLE):
             return None
         if line.left > number.left + 2 * number.height:
-            continue  # the name in Chinese characters, beside the one in Hangul
+            continue  # the name in Chinese characters, to the right of the name in Hangul
         found = common_fields.korean_name(page, line, "name")
         if found:
             return found

@@ -1,4 +1,4 @@
-"""A picture that was uploaded on its side or upside down: which turns are worth a try, and the way back for boxes."""
+"""Pictures that are sideways or upside down: the turns to try, and the conversion of boxes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SAMPLE_LINES, _MIN_DIFFERENCE = 5, 0.1
 
 
 def is_sideways(boxes: Sequence[Corners]) -> bool:
-    """Tell whether most of the text on a picture runs from top to bottom."""
+    """Return whether most of the text on a picture runs vertically."""
     spans = [np.ptp(box, axis=0) for box in boxes]
     tall = sum(float(height) for width, height in spans if height > _MIN_ASPECT_RATIO * width)
     wide = sum(float(width) for width, height in spans if width > _MIN_ASPECT_RATIO * height)
@@ -27,9 +27,16 @@ def is_sideways(boxes: Sequence[Corners]) -> bool:
 
 
 def candidate_turns(page: Page, quarter_turns: int) -> tuple[int, ...]:
-    """Return the turns that may set a picture upright, whose page after `quarters` is this: it or its reverse, or both.
+    """Return the turns that may make a picture upright: `quarter_turns`, its reverse, or both.
 
-    Latin letters and digits are read with certainty one way up alone; a few lines tell.
+    Latin letters and digits have a high confidence in only one orientation, so a few lines are sufficient.
+
+    Parameters
+    ----------
+    page
+        The page of the picture after `quarter_turns`.
+    quarter_turns
+        The number of right angles by which the picture has been rotated counter-clockwise.
     """
     longest = sorted(page.lines, key=lambda line: line.length / line.height)[-_SAMPLE_LINES:]
     forward = _mean_of_best_two(line.latin.conf for line in longest)
@@ -40,17 +47,17 @@ def candidate_turns(page: Page, quarter_turns: int) -> tuple[int, ...]:
 
 
 def _mean_of_best_two(confs: Iterable[float]) -> float:
-    """The two best ones: lines of Hangul, which these letters do not fit, say nothing."""
+    """Return the mean of the two best confidences. Lines of Hangul get a low one in any orientation."""
     return sum(sorted(confs)[-2:]) / 2
 
 
 def rotated(picture: Picture, quarter_turns: int) -> Picture:
-    """Return the picture turned counter-clockwise by so many right angles."""
+    """Return the picture, rotated counter-clockwise by `quarter_turns` right angles."""
     return np.ascontiguousarray(np.rot90(picture, quarter_turns))
 
 
 def boxes_rotated_back(reading: Reading, quarter_turns: int, width: int, height: int) -> Reading:
-    """Return the reading with its boxes in the picture of `width` x `height` pixels before it was turned."""
+    """Convert the boxes of a reading to the picture of `width` x `height` pixels before its rotation."""
     fields = tuple(
         replace(field, box=_rotate_back(field.box, quarter_turns, width, height)) for field in reading.fields
     )
@@ -58,9 +65,9 @@ def boxes_rotated_back(reading: Reading, quarter_turns: int, width: int, height:
 
 
 def _rotate_back(box: Box, quarter_turns: int, width: int, height: int) -> Box:
-    """Keep the corners' order: the first one stays the text's own top left."""
+    """Convert one box. The first corner stays the top left of the text."""
     for quarter in range(quarter_turns):
-        # the sides change their roles with every quarter; undo the last one first
+        # Each quarter turn swaps width and height. Undo the last one first.
         wide = width if (quarter_turns - quarter) % 2 else height
         box = tuple((wide - y, x) for x, y in box)
     return tuple((min(max(x, 0), width), min(max(y, 0), height)) for x, y in box)
