@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent
-# The stack computes with the functions' own schedule.
+# The stack shares settings, kinds and the back-off with the functions.
 sys.path.insert(1, str(PROJECT / "functions"))
 
-from infra.settings import SettingsError  # noqa: E402 -- needs the path above
+from sealed_ocr.common.settings import SettingsError  # noqa: E402 -- needs the path above
+
 from infra.synth import synthesise  # noqa: E402 -- needs the path above
 
 if __name__ == "__main__":

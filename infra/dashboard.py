@@ -1,4 +1,4 @@
-"""The dashboard: one page that tells how a stage is doing."""
+"""The CloudWatch dashboard of a stage."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.metrics import PERIOD, Metrics
+from infra.metrics import PERIOD, StageMetrics
 from infra.queues import Queues
-from infra.settings import Settings
+from infra.settings import StageSettings
 
-# arm64, us-east-1, first tier; docs/operations.md says where they were seen. Check them for your region.
+# arm64, us-east-1, first tier. docs/operations.md names the sources; check the prices for your region.
 USD_PER_GB_SECOND = 0.0000133334
 USD_PER_INVOCATION = 0.0000002
 
 
 class Dashboard(Construct):
-    """Throughput, latency, waiting, faults, verdicts and cost, named ``<stack>-<region>``."""
+    """Throughput, latency, waiting messages, faults, verdicts and cost, named ``<stack>-<region>``."""
 
     def __init__(
         self,
         scope: Construct,
         id_: str,
         *,
-        settings: Settings,
+        settings: StageSettings,
         queues: Queues,
         analyze: lambda_.Function,
         verify: lambda_.Function,
     ) -> None:
         super().__init__(scope, id_)
-        metrics = Metrics(settings.stage)
+        metrics = StageMetrics(settings.stage)
         stack = Stack.of(self)
         cloudwatch.Dashboard(
             self,
             "Dashboard",
-            # Dashboards are the account's, not the region's.
+            # Dashboards are global to the account, so the region is part of the name.
             dashboard_name=f"{stack.stack_name}-{stack.region}",
             widgets=[
                 [_graph(f"{name} by kind", _search(metrics.by_kind(name))) for name in _OUTCOMES],
@@ -91,7 +91,7 @@ def _search(expression: str, label: str = "") -> cloudwatch.MathExpression:
     return cloudwatch.MathExpression(expression=expression, label=label, period=PERIOD, using_metrics={})
 
 
-def _counts(metrics: Metrics, names: tuple[str, ...], service: str) -> list[cloudwatch.IMetric]:
+def _counts(metrics: StageMetrics, names: tuple[str, ...], service: str) -> list[cloudwatch.IMetric]:
     return [metrics.count(name, service).with_(label=name) for name in names]
 
 
@@ -122,8 +122,8 @@ def _functions(analyze: lambda_.Function, verify: lambda_.Function) -> list[clou
     ]
 
 
-def _cost(metrics: Metrics, settings: Settings, analyze: lambda_.Function) -> cloudwatch.MathExpression:
-    """What Lambda and the vendor bill, over the documents that came to an end in the same five minutes."""
+def _cost(metrics: StageMetrics, settings: StageSettings, analyze: lambda_.Function) -> cloudwatch.MathExpression:
+    """Return what Lambda and the vendor bill, divided by the documents that ended in the same five minutes."""
     gb = settings.memory / 1024
     paid = "(analyzed + FILL(doubtful, 0))"
     return cloudwatch.MathExpression(
@@ -144,5 +144,5 @@ def _cost(metrics: Metrics, settings: Settings, analyze: lambda_.Function) -> cl
     )
 
 
-def _total(metrics: Metrics, name: str) -> cloudwatch.MathExpression:
+def _total(metrics: StageMetrics, name: str) -> cloudwatch.MathExpression:
     return _search(f"SUM({metrics.by_kind(name)})")

@@ -1,7 +1,7 @@
-"""The stack's own key, and who may use it.
+"""The stack's KMS key and its permissions.
 
-The roles and managed policies say in their own statements what they do with the key, each through one service
-(``kms:ViaService``). The key policy names only the AWS services that come without a role of ours.
+Roles and managed policies have their own statements for the key, each limited to certain services
+(``kms:ViaService``). The key policy names only the AWS services that use the key without a role of the stack.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from constructs import Construct
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# What AWS asks for logs and for tables, with the asterisks of its documentation spelled out.
+# What AWS requires for logs and tables, with the wildcards of its documentation spelled out.
 _STORE_ACTIONS = [
     "kms:Encrypt",
     "kms:Decrypt",
@@ -30,9 +30,9 @@ _SEND_ACTIONS = ["kms:GenerateDataKey", "kms:Decrypt"]
 
 
 class Encryption(Construct):
-    """A customer key for everything that is stored, rotated every year.
+    """A customer managed key for all stored data, rotated every year.
 
-    SQS needs no statement of its own: it uses the key in the name of whoever sends or receives.
+    SQS needs no statement in the key policy: it uses the key on behalf of the sender or receiver.
     """
 
     def __init__(self, scope: Construct, id_: str, removal_policy: RemovalPolicy) -> None:
@@ -47,8 +47,8 @@ class Encryption(Construct):
             removal_policy=removal_policy,
         )
         of_this_account = {"StringEquals": {"aws:SourceAccount": stack.account}}
-        # S3 announces an upload on an encrypted queue. The bucket itself cannot be named here: the bucket needs the
-        # key first, and the circle would not deploy.
+        # S3 sends events to an encrypted queue. Naming the bucket here would be a circular dependency: the bucket needs
+        # the key.
         self._allow("UploadEvents", iam.ServicePrincipal("s3.amazonaws.com"), _SEND_ACTIONS, of_this_account)
         self._allow("Alarms", iam.ServicePrincipal("cloudwatch.amazonaws.com"), _SEND_ACTIONS, of_this_account)
         self._allow(
@@ -59,15 +59,15 @@ class Encryption(Construct):
         )
 
     def reading(self, *services: str) -> iam.PolicyStatement:
-        """The grant to decrypt through ``services`` (``s3``, ``sqs``, ``secretsmanager``)."""
+        """Return the permission to decrypt through ``services`` (``s3``, ``sqs``, ``secretsmanager``)."""
         return self._through(["kms:Decrypt"], services)
 
     def sending(self, service: str) -> iam.PolicyStatement:
-        """The grant to send or upload through ``service``: a data key is made, and may be used again."""
+        """Return the permission to send or upload through ``service``, which creates data keys and reuses them."""
         return self._through(_SEND_ACTIONS, (service,))
 
     def using_tables(self) -> iam.PolicyStatement:
-        """The grant to read and write items: DynamoDB uses the key in the caller's name."""
+        """Return the permission to read and write items: DynamoDB uses the key on behalf of the caller."""
         return self._through(_STORE_ACTIONS, ("dynamodb",))
 
     def _through(self, actions: list[str], services: tuple[str, ...]) -> iam.PolicyStatement:
@@ -86,14 +86,17 @@ class Encryption(Construct):
                 sid=sid,
                 principals=[principal],
                 actions=actions,
-                # In a key policy the asterisk is this key, and no other.
+                # In a key policy, the wildcard means this key only.
                 resources=["*"],
                 conditions=conditions,
             )
         )
 
     def _own_log_groups(self) -> str:
-        """The names that CloudFormation generates begin with the stack's; naming a group here would be a circle."""
+        """Return a pattern for the log groups of the stack.
+
+        CloudFormation generates names that begin with the stack's. Naming a group here would be a circular dependency.
+        """
         stack = Stack.of(self)
         return stack.format_arn(
             service="logs",

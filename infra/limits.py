@@ -1,4 +1,4 @@
-"""The figures of a deployment that no operator sets: time-outs, and what is computed from them."""
+"""Limits of a deployment that operators do not set: time-outs, retention times, and what follows from them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,29 @@ ANALYZE_CALL_TIMEOUT_SECONDS = 40
 VERIFY_TIMEOUT_SECONDS = 30
 VERIFY_CALL_TIMEOUT_SECONDS = 20
 
-# AWS asks for six times the function's own: a batch that is being throttled must not come back while it waits. While a
-# batch fills, it is hidden too, so the window is added.
+# AWS recommends six times the function's time-out, so that a throttled batch does not return while it waits. The stack
+# adds the batch window, because messages are hidden while a batch fills.
 UPLOADS_VISIBILITY_SECONDS = 6 * ANALYZE_TIMEOUT_SECONDS
 
-# An outage of the OCR service, or of its configuration, that no document is to notice.
+# No document becomes a dead letter in an outage of the OCR service, or of its configuration, that is this long.
 OUTAGE_SECONDS = 5 * 3600
-# Deliveries that are used up by something else: a killed function, a lease that has to lapse first.
+# Deliveries that other causes may consume: a killed function, or a lease that has to expire first.
 RESERVED_RECEIVES = 5
 UPLOADS_MAX_RECEIVES = receives_to_outlast(OUTAGE_SECONDS) + RESERVED_RECEIVES
 
-# Results are paid for. A message that a consumer took this often without deleting it is one that it cannot handle;
-# a consumer that is merely down takes none, and one that fails for an hour with a visibility of 30 s takes 120.
+# Results are paid for. If a consumer receives a message this often without deleting it, it cannot handle it. A consumer
+# that is down receives none, and one that fails for an hour with a visibility of 30 s receives 120.
 RESULTS_VISIBILITY_SECONDS = 60
 RESULTS_MAX_RECEIVES = 500
 
 LARGEST_MESSAGE_BYTES = 1 << 20
+
+UPLOADS_RETENTION_DAYS = 4
+DEAD_LETTER_RETENTION_DAYS = 14
+# A dead letter that SQS moves keeps the time of its upload. One that the function sends (a parked document) is a new
+# message, so it may be as old as both retention times together, and its image must still exist.
+MAX_DEAD_LETTER_AGE_DAYS = UPLOADS_RETENTION_DAYS + DEAD_LETTER_RETENTION_DAYS
+
+# Memory determines the share of a processor. The first batch of a cold function opens three connections to AWS for each
+# document; with a third of this memory, they ran out of time (docs/scale.md).
+MIN_MB_PER_DOCUMENT = 8

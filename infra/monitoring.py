@@ -1,4 +1,4 @@
-"""Who is told when something needs a person: a topic, the alarms on it, and a page to look at."""
+"""What operators need: an alarm topic, the alarms and a dashboard."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from infra.compliance import acknowledge
 from infra.dashboard import Dashboard
 from infra.encryption import Encryption
 from infra.queues import Queues
-from infra.settings import Settings
+from infra.settings import StageSettings
 
 
 class Monitoring(Construct):
-    """The alarm topic, with the operator's address if there is one, the alarms and the dashboard."""
+    """The alarm topic with the operator's address, if there is one, the alarms and the dashboard."""
 
     def __init__(
         self,
         scope: Construct,
         id_: str,
         *,
-        settings: Settings,
+        settings: StageSettings,
         encryption: Encryption,
         queues: Queues,
         analyze: lambda_.Function,
@@ -36,7 +36,7 @@ class Monitoring(Construct):
         self.topic = sns.Topic(
             self, "Topic", display_name=f"Sealed OCR {settings.stage}", master_key=encryption.key, enforce_ssl=True
         )
-        # A policy of one's own takes the place of the one that let the account's alarms publish.
+        # A topic policy replaces the default one, which allows the account's alarms to publish.
         self.topic.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="Alarms",
@@ -50,7 +50,7 @@ class Monitoring(Construct):
             subscription = self.topic.add_subscription(subscriptions.EmailSubscription(settings.alarm_email))
             acknowledge(
                 subscription,
-                "An alarm that was not mailed still stands in CloudWatch; nobody would read a queue of them.",
+                "CloudWatch still shows an alarm whose mail failed; nobody would read a queue of failed mails.",
                 "Serverless-SNSRedrivePolicy",
             )
         Alarms(

@@ -1,4 +1,4 @@
-"""One of the two functions: its role, its log group, and what both have in common."""
+"""What both functions have in common: role, log group, runtime and environment."""
 
 from __future__ import annotations
 
@@ -9,20 +9,22 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
+from sealed_ocr.common.setting_names import Setting
 
 from infra.compliance import acknowledge
 from infra.encryption import Encryption
-from infra.settings import Settings
+from infra.metrics import StageMetrics
+from infra.settings import StageSettings
 from infra.storage import Storage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Function(Construct):
-    """A handler on arm64 and Python 3.13 that may do what every handler of ours does, and nothing else yet.
+class PipelineFunction(Construct):
+    """A handler on arm64 and Python 3.13 with the permissions that both need.
 
-    That is: write its own log, send traces, read the vendor's credentials.
+    It may write its own log, send traces and read the vendor's credentials.
     """
 
     def __init__(
@@ -34,7 +36,7 @@ class Function(Construct):
         code: lambda_.Code,
         timeout_seconds: int,
         call_timeout_seconds: int,
-        settings: Settings,
+        settings: StageSettings,
         encryption: Encryption,
         storage: Storage,
         environment: Mapping[str, str],
@@ -43,7 +45,7 @@ class Function(Construct):
         stack = Stack.of(self)
         self.log_group = self._log_group(settings, encryption)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-        # The streams of the one group: Lambda names them itself.
+        # On the group, because Lambda chooses the names of its streams.
         self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], self.log_group.log_group_arn)
         self.allow(["secretsmanager:GetSecretValue"], storage.ocr_secret.ref)
         self.function = lambda_.Function(
@@ -56,52 +58,51 @@ class Function(Construct):
             architecture=lambda_.Architecture.ARM_64,
             memory_size=settings.memory,
             timeout=Duration.seconds(timeout_seconds),
-            # Adds the grant for X-Ray, which knows no resources, by itself.
+            # This also adds the permission for X-Ray, whose actions have no resources.
             tracing=lambda_.Tracing.ACTIVE,
             log_group=self.log_group,
             role=self.role,
             environment={
-                "OCR_ENDPOINT": settings.ocr_endpoint,
-                "OCR_SECRET_ARN": storage.ocr_secret.ref,
-                "REQUEST_KEYS_TABLE": storage.request_keys.table_name,
-                "FUNCTION_TIMEOUT_SECONDS": str(timeout_seconds),
-                "OCR_CALL_TIMEOUT_SECONDS": str(call_timeout_seconds),
+                Setting.OCR_ENDPOINT: settings.ocr_endpoint,
+                Setting.OCR_SECRET_ARN: storage.ocr_secret.ref,
+                Setting.REQUEST_KEYS_TABLE: storage.request_keys.table_name,
+                Setting.FUNCTION_TIMEOUT_SECONDS: str(timeout_seconds),
+                Setting.OCR_CALL_TIMEOUT_SECONDS: str(call_timeout_seconds),
                 "POWERTOOLS_SERVICE_NAME": service,
-                "POWERTOOLS_METRICS_NAMESPACE": f"SealedOcr/{settings.stage}",
+                "POWERTOOLS_METRICS_NAMESPACE": StageMetrics(settings.stage).namespace,
                 "POWERTOOLS_LOG_LEVEL": "INFO",
-                # Events name objects, and objects may be named after people.
+                # Events contain object keys, which may contain people's names.
                 "POWERTOOLS_LOGGER_LOG_EVENT": "false",
                 **environment,
             },
         )
-
         self._acknowledge()
 
     def allow(self, actions: list[str], *resources: str) -> None:
-        """Grant ``actions`` on exactly ``resources``."""
+        """Allow ``actions`` on exactly ``resources``."""
         self.role.add_to_policy(iam.PolicyStatement(actions=actions, resources=list(resources)))
 
     def _acknowledge(self) -> None:
-        acknowledge(self.role, "X-Ray's actions know no resources.", "IAM5[Resource::*]")
+        acknowledge(self.role, "X-Ray's actions have no resources.", "IAM5[Resource::*]")
         acknowledge(
             self.function,
-            "The package holds wheels for Python 3.13; a newer one is a release of its own, built and tested as such.",
+            "The package contains wheels for Python 3.13; a newer Python is a release of its own, built and tested.",
             "L1",
             "Serverless-LambdaLatestVersion",
         )
         acknowledge(
             self.function,
-            "It is never invoked asynchronously: a queue with dead letters or a waiting caller stands before it.",
+            "It is never invoked asynchronously: a queue with a dead-letter queue or a waiting caller invokes it.",
             "Serverless-LambdaDLQ",
         )
 
-    def _log_group(self, settings: Settings, encryption: Encryption) -> logs.LogGroup:
+    def _log_group(self, settings: StageSettings, encryption: Encryption) -> logs.LogGroup:
         group = logs.LogGroup(
             self,
             "Log",
             encryption_key=encryption.key,
             removal_policy=RemovalPolicy(settings.removal_policy.upper()),
         )
-        # The CDK's enumeration spells the numbers out; CloudFormation takes them as they are.
+        # The CDK's enumeration has a name for each number; CloudFormation accepts the number itself.
         cast("logs.CfnLogGroup", group.node.default_child).retention_in_days = settings.log_retention_days
         return group

@@ -1,4 +1,4 @@
-"""The queues: uploads on their way in, results on their way out, and a dead-letter queue behind each."""
+"""The queues for uploads and results, each with a dead-letter queue."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from constructs import Construct
 from infra import limits
 from infra.compliance import acknowledge
 from infra.encryption import Encryption
-from infra.settings import DEAD_LETTER_RETENTION_DAYS, UPLOADS_RETENTION_DAYS, Settings
+from infra.settings import StageSettings
 
 
 class Queues(Construct):
-    """Four standard queues under the stack's key, reached by TLS alone (design, decision 10)."""
+    """Four standard queues, encrypted with the stack's key and reachable only over TLS."""
 
-    def __init__(self, scope: Construct, id_: str, *, settings: Settings, encryption: Encryption) -> None:
+    def __init__(self, scope: Construct, id_: str, *, settings: StageSettings, encryption: Encryption) -> None:
         super().__init__(scope, id_)
         self._encryption = encryption
         self._removal_policy = RemovalPolicy(settings.removal_policy.upper())
-        self.uploads_dead_letters = self._queue("UploadsDeadLetters", retention_days=DEAD_LETTER_RETENTION_DAYS)
+        self.uploads_dead_letters = self._queue("UploadsDeadLetters", retention_days=limits.DEAD_LETTER_RETENTION_DAYS)
         self.uploads = self._queue(
             "Uploads",
-            retention_days=UPLOADS_RETENTION_DAYS,
+            retention_days=limits.UPLOADS_RETENTION_DAYS,
             visibility_seconds=limits.UPLOADS_VISIBILITY_SECONDS + settings.batch_window,
             dead_letters=sqs.DeadLetterQueue(
                 queue=self.uploads_dead_letters, max_receive_count=limits.UPLOADS_MAX_RECEIVES
             ),
         )
-        self.results_dead_letters = self._queue("ResultsDeadLetters", retention_days=DEAD_LETTER_RETENTION_DAYS)
+        self.results_dead_letters = self._queue("ResultsDeadLetters", retention_days=limits.DEAD_LETTER_RETENTION_DAYS)
         self.results = self._queue(
             "Results",
             retention_days=settings.result_retention,
@@ -38,11 +38,11 @@ class Queues(Construct):
                 queue=self.results_dead_letters, max_receive_count=limits.RESULTS_MAX_RECEIVES
             ),
         )
-        self._let_s3_announce_uploads()
+        self._allow_upload_events()
         for queue in (self.uploads_dead_letters, self.results_dead_letters):
             acknowledge(
                 queue,
-                "It is the end itself: people look at what is here, and send it again.",
+                "This is a dead-letter queue: operators look at its messages and redrive them.",
                 "Serverless-SQSRedrivePolicy",
             )
 
@@ -67,8 +67,8 @@ class Queues(Construct):
             removal_policy=self._removal_policy,
         )
 
-    def _let_s3_announce_uploads(self) -> None:
-        # The account, not the bucket: the bucket waits for this policy, and the two would wait for each other.
+    def _allow_upload_events(self) -> None:
+        # Naming the bucket instead of the account would be a circular dependency: the bucket depends on this policy.
         self.uploads.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="UploadEvents",

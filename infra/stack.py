@@ -1,4 +1,4 @@
-"""The stack of one stage: who is made of what, and what others are told of it."""
+"""The stack of one stage: its constructs and its outputs."""
 
 from __future__ import annotations
 
@@ -8,34 +8,36 @@ from aws_cdk import CfnOutput, DefaultStackSynthesizer, RemovalPolicy, Stack, Ta
 from aws_cdk import aws_lambda as lambda_
 
 from infra.access import Access
-from infra.analyze_function import Analysis
+from infra.analyze_function import AnalyzeFunction
 from infra.encryption import Encryption
 from infra.monitoring import Monitoring
 from infra.queues import Queues
 from infra.storage import Storage
-from infra.verify_function import Verification
+from infra.verify_function import VerifyFunction
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from constructs import Construct
 
-    from infra.settings import Settings
+    from infra.settings import StageSettings
 
 
 class SealedOcrStack(Stack):
-    """Everything of one stage, named ``SealedOcr-<stage>``.
+    """All resources of one stage, named ``SealedOcr-<stage>``.
 
-    Args:
-        package: The folder that becomes the functions' code; both handlers are in it.
+    Parameters
+    ----------
+    package
+        The folder with the code of both functions.
     """
 
-    def __init__(self, scope: Construct, settings: Settings, *, package: Path) -> None:
+    def __init__(self, scope: Construct, settings: StageSettings, *, package: Path) -> None:
         super().__init__(
             scope,
             f"SealedOcr-{settings.stage}",
             description="Sealed OCR: card and ID-card images in, their fields out",
-            # The CLI checks the bootstrap by itself; the rule would put a parameter into the template.
+            # The command line checks the bootstrap itself; the rule would add a parameter to the template.
             synthesizer=DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
             termination_protection=settings.removal_policy == "retain",
         )
@@ -44,7 +46,7 @@ class SealedOcrStack(Stack):
         queues = Queues(self, "Queues", settings=settings, encryption=encryption)
         storage = Storage(self, "Storage", settings=settings, encryption=encryption, queues=queues)
         code = lambda_.Code.from_asset(str(package), exclude=["**/__pycache__", "requirements.*"])
-        analysis = Analysis(
+        analyze = AnalyzeFunction(
             self,
             "Analysis",
             settings=settings,
@@ -53,7 +55,7 @@ class SealedOcrStack(Stack):
             storage=storage,
             code=code,
         )
-        verification = Verification(
+        verify = VerifyFunction(
             self, "Verification", settings=settings, encryption=encryption, storage=storage, code=code
         )
         access = Access(
@@ -62,7 +64,7 @@ class SealedOcrStack(Stack):
             encryption=encryption,
             queues=queues,
             storage=storage,
-            verify=verification.function,
+            verify=verify.function,
         )
         monitoring = Monitoring(
             self,
@@ -70,10 +72,10 @@ class SealedOcrStack(Stack):
             settings=settings,
             encryption=encryption,
             queues=queues,
-            analyze=analysis.function,
-            verify=verification.function,
+            analyze=analyze.function,
+            verify=verify.function,
         )
-        self._tell(
+        self._export_outputs(
             ImageBucketName=storage.images.bucket_name,
             UploadsQueueUrl=queues.uploads.queue_url,
             UploadsDeadLetterQueueUrl=queues.uploads_dead_letters.queue_url,
@@ -82,16 +84,16 @@ class SealedOcrStack(Stack):
             DocumentsTableName=storage.documents.table_name,
             RequestKeysTableName=storage.request_keys.table_name,
             OcrSecretArn=storage.ocr_secret.ref,
-            AnalyzeFunctionName=analysis.function.function_name,
-            VerifyFunctionName=verification.function.function_name,
-            VerifyFunctionUrl=verification.url.url,
+            AnalyzeFunctionName=analyze.function.function_name,
+            VerifyFunctionName=verify.function.function_name,
+            VerifyFunctionUrl=verify.url.url,
             UploaderPolicyArn=access.uploader.managed_policy_arn,
             ConsumerPolicyArn=access.consumer.managed_policy_arn,
             VerifierPolicyArn=access.verifier.managed_policy_arn,
             AlarmTopicArn=monitoring.topic.topic_arn,
         )
 
-    def _tell(self, **outputs: str) -> None:
-        """The outputs are a contract: the operator's tools and the local pipeline find everything by them."""
+    def _export_outputs(self, **outputs: str) -> None:
+        """Export ``outputs``. Their names are a contract with the operator's tools and the local pipeline."""
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

@@ -1,4 +1,4 @@
-"""What is kept: images for a while, the ledger and the Request-Keys until their time is up, the vendor's secret."""
+"""Stored data: the images, the ledger, the Request-Keys and the vendor's credentials."""
 
 from __future__ import annotations
 
@@ -13,25 +13,26 @@ from constructs import Construct
 
 from infra.compliance import acknowledge
 from infra.encryption import Encryption
+from infra.limits import MAX_DEAD_LETTER_AGE_DAYS
 from infra.queues import Queues
-from infra.settings import LONGEST_WAIT_DAYS, Settings
+from infra.settings import StageSettings
 
 
 class Storage(Construct):
-    """The image bucket, which announces its uploads, the two tables and the secret."""
+    """The image bucket, which sends upload events, the two tables and the secret."""
 
     def __init__(
-        self, scope: Construct, id_: str, *, settings: Settings, encryption: Encryption, queues: Queues
+        self, scope: Construct, id_: str, *, settings: StageSettings, encryption: Encryption, queues: Queues
     ) -> None:
         super().__init__(scope, id_)
         self._encryption = encryption
         self._removal_policy = RemovalPolicy(settings.removal_policy.upper())
         self.images = self._bucket(settings.image_retention_days)
         self._refuse_other_keys()
-        self._announce_uploads(queues)
+        self._send_upload_events(queues)
         self.documents = self._table("Documents", recoverable=True)
         self.request_keys = self._table("RequestKeys", recoverable=False)
-        # Without a value: an operator puts it in, and no template, log or shell history has ever seen it.
+        # Without a value: an operator sets it, so it never appears in a template or log.
         self.ocr_secret = secretsmanager.CfnSecret(
             self,
             "OcrSecret",
@@ -43,31 +44,31 @@ class Storage(Construct):
 
     @property
     def cfn_images(self) -> s3.CfnBucket:
-        """The bucket as CloudFormation sees it."""
+        """The bucket as a CloudFormation resource."""
         return cast("s3.CfnBucket", self.images.node.default_child)
 
     def _acknowledge(self) -> None:
         acknowledge(
             self.images,
-            "Object keys may name people, and access logs would spread them; CloudTrail's data events can be turned "
-            "on where an audit asks for them.",
+            "Object keys may contain people's names, and access logs would copy them; CloudTrail's data events can be "
+            "enabled if an audit requires them.",
             "S1",
         )
         acknowledge(
             self.ocr_secret,
-            "The vendor issues the secret in its console and has no API to rotate it; docs/operations.md says how.",
+            "The vendor issues the secret in its console and has no API to rotate it; see docs/operations.md.",
             "SMG4",
         )
         acknowledge(
             self.request_keys,
-            "A backup would keep a Request-Key for weeks that is to be forgotten after an hour.",
+            "A backup would keep a Request-Key for weeks, although it is valid for an hour.",
             "DDB3",
         )
 
     def _bucket(self, retention_days: int) -> s3.Bucket:
-        """A version that was overwritten at once must still outlast its dead letter, so it is kept that long more.
+        """Return the bucket; an overwritten version is kept as long as a dead letter may still name it.
 
-        The two periods add up to the setting: no version of an image is ever older.
+        The two periods add up to the setting, so no version of an image gets older.
         """
         return s3.Bucket(
             self,
@@ -83,18 +84,21 @@ class Storage(Construct):
             lifecycle_rules=[
                 s3.LifecycleRule(
                     id="images",
-                    expiration=Duration.days(retention_days - LONGEST_WAIT_DAYS),
-                    noncurrent_version_expiration=Duration.days(LONGEST_WAIT_DAYS),
+                    expiration=Duration.days(retention_days - MAX_DEAD_LETTER_AGE_DAYS),
+                    noncurrent_version_expiration=Duration.days(MAX_DEAD_LETTER_AGE_DAYS),
                     abort_incomplete_multipart_upload_after=Duration.days(1),
                 ),
-                # S3 does not take this one together with a number of days.
+                # S3 does not allow this in a rule with a number of days.
                 s3.LifecycleRule(id="delete-markers", expired_object_delete_marker=True),
             ],
             removal_policy=self._removal_policy,
         )
 
     def _refuse_other_keys(self) -> None:
-        """The bucket's encryption is only what holds when an upload names none: ``aws:kms`` alone is a key of AWS's."""
+        """Deny uploads that name another key.
+
+        The bucket's encryption applies only to uploads that name none, and ``aws:kms`` alone means a key of AWS's.
+        """
         named = "s3:x-amz-server-side-encryption"
         self.images.add_to_resource_policy(
             iam.PolicyStatement(
@@ -110,14 +114,17 @@ class Storage(Construct):
             )
         )
 
-    def _announce_uploads(self, queues: Queues) -> None:
-        """By the bucket's own property: the CDK's helper brings a function of its own and a circle through the key."""
+    def _send_upload_events(self, queues: Queues) -> None:
+        """Use the bucket's own property.
+
+        The CDK's helper would add a function and, through the key, a circular dependency.
+        """
         self.cfn_images.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             queue_configurations=[
                 s3.CfnBucket.QueueConfigurationProperty(event="s3:ObjectCreated:*", queue=queues.uploads.queue_arn)
             ]
         )
-        # S3 checks when the bucket is made that it may send.
+        # When the bucket is created, S3 checks that it may send to the queue.
         self.images.node.add_dependency(queues.uploads)
 
     def _table(self, id_: str, *, recoverable: bool) -> dynamodb.Table:

@@ -1,4 +1,4 @@
-"""From the context to the template of one stage."""
+"""Synthesises the template of one stage from the CDK's context."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from aws_cdk import App
+from sealed_ocr.common.settings import SettingsError
 
-from infra.compliance import review
+from infra.compliance import enforce_compliance
 from infra.package.bundling import build
-from infra.settings import Settings, SettingsError
+from infra.settings import StageSettings
 from infra.stack import SealedOcrStack
 
 if TYPE_CHECKING:
@@ -26,13 +27,22 @@ class _CdkFile(msgspec.Struct):
 
 
 def synthesise(project: Path, out: Path, overrides: Mapping[str, object] | None = None) -> Path:
-    """Write the template ``SealedOcr-<stage>.template.json`` into ``out`` and say where it is.
+    """Write the template ``SealedOcr-<stage>.template.json`` into ``out`` and return its path.
 
-    The context is that of ``cdk.json``, overruled by ``CDK_CONTEXT_JSON`` (an object in JSON). The CDK's command line
-    puts both the file and its ``-c`` into that variable; without it, this works all the same. ``overrides`` come last.
+    Parameters
+    ----------
+    project
+        The folder of ``cdk.json``. Its context is the base; the JSON object in the variable ``CDK_CONTEXT_JSON``
+        overrides it. The CDK's command line puts both the file and its ``-c`` into that variable, but is not needed.
+    out
+        The folder for the template.
+    overrides
+        Overrides both.
 
-    Raises:
-        SettingsError: the context can't be read, or holds a setting that is unknown or not allowed.
+    Raises
+    ------
+    SettingsError
+        If the context cannot be read, or contains a setting that is unknown or not allowed.
     """
     _read("CDK_CONTEXT_JSON", os.environ.get("CDK_CONTEXT_JSON", "{}").encode(), dict[str, object])
     defaults = _read("cdk.json", (project / "cdk.json").read_bytes(), _CdkFile).context
@@ -43,10 +53,10 @@ def synthesise(project: Path, out: Path, overrides: Mapping[str, object] | None 
         analytics_reporting=False,
         builtin_cloud_formation_validation=False,
     )
-    settings = Settings.from_context(dict(app.node.get_all_context()))
+    settings = StageSettings.from_context(dict(app.node.get_all_context()))
     package = build(project) if settings.bundle else project / "functions"
     stack = SealedOcrStack(app, settings, package=package)
-    review(app, to_be_deployed=settings.bundle)
+    enforce_compliance(app, to_be_deployed=settings.bundle)
     app.synth()
     return out / stack.template_file
 

@@ -1,4 +1,4 @@
-"""The verification: one claim, one verdict, behind a Function URL."""
+"""The verify function: a claim in, a verdict out, behind a Function URL."""
 
 from __future__ import annotations
 
@@ -6,30 +6,31 @@ from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
+from sealed_ocr.common.setting_names import Setting
 
 from infra import limits
 from infra.encryption import Encryption
-from infra.pipeline_function import Function
-from infra.settings import Settings
+from infra.pipeline_function import PipelineFunction
+from infra.settings import StageSettings
 from infra.storage import Storage
 
 
-class Verification(Construct):
-    """The function ``verify``, what it may do, its URL, and the key that tells one claim from another."""
+class VerifyFunction(Construct):
+    """The function ``verify``, its permissions, its URL, and the key for the HMAC of claims."""
 
     def __init__(
         self,
         scope: Construct,
         id_: str,
         *,
-        settings: Settings,
+        settings: StageSettings,
         encryption: Encryption,
         storage: Storage,
         code: lambda_.Code,
     ) -> None:
         super().__init__(scope, id_)
-        claims = self._claim_key(settings)
-        verify = Function(
+        claim_key = self._claim_key(settings)
+        verify = PipelineFunction(
             self,
             "Verify",
             service="verify",
@@ -39,18 +40,18 @@ class Verification(Construct):
             settings=settings,
             encryption=encryption,
             storage=storage,
-            environment={"CLAIM_HMAC_KEY_ID": claims.key_arn},
+            environment={Setting.CLAIM_HMAC_KEY_ID: claim_key.key_arn},
         )
         verify.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], storage.request_keys.table_arn)
-        verify.allow(["kms:GenerateMac"], claims.key_arn)
+        verify.allow(["kms:GenerateMac"], claim_key.key_arn)
         verify.role.add_to_policy(encryption.reading("secretsmanager"))
         verify.role.add_to_policy(encryption.using_tables())
         self.function = verify.function
-        # Signed requests alone: whoever may ask is said in IAM.
+        # Only signed requests; IAM decides which callers are allowed.
         self.url = self.function.add_function_url(auth_type=lambda_.FunctionUrlAuthType.AWS_IAM)
 
-    def _claim_key(self, settings: Settings) -> kms.Key:
-        """A claim is compared by its HMAC, never kept. KMS does not rotate such keys by itself."""
+    def _claim_key(self, settings: StageSettings) -> kms.Key:
+        """Return the key: claims are compared by their HMAC and never stored. KMS does not rotate HMAC keys."""
         return kms.Key(
             self,
             "ClaimKey",

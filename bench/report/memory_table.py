@@ -8,7 +8,7 @@ from bench.benchmarks.document import document_description
 from bench.measurement.results import Result, Spread
 from bench.measurement.sizes import KB, MB, size_label
 from bench.report.cost import InvocationCost
-from infra.settings import MB_A_DOCUMENT
+from infra.limits import MIN_MB_PER_DOCUMENT
 
 _BEGIN, _END = "<!-- written by make bench -->", "<!-- to here -->"
 _SIZES = (200 * KB, 2 * MB, 20 * MB)
@@ -45,7 +45,9 @@ def replace_between_markers(text: str, table: str) -> str:
 
 def _column(results: Sequence[Result], size: int, batch: int) -> list[str]:
     cpu = _cpu_seconds(results, size, batch)
-    costs = [InvocationCost(memory, batch, cpu) if batch * MB_A_DOCUMENT <= memory else None for memory in _MEMORIES]
+    costs = [
+        InvocationCost(memory, batch, cpu) if batch * MIN_MB_PER_DOCUMENT <= memory else None for memory in _MEMORIES
+    ]
     cheapest = min(filter(None, costs), key=lambda cost: cost.usd_per_million)
     return [_cell(cost, bold=cost is cheapest) for cost in costs]
 

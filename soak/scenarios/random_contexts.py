@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import fields
 
 import hypothesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sealed_ocr.common.settings import SettingsError
 
-from infra.settings import Settings, SettingsError
+from infra.settings import StageSettings
 from soak.harness.violation import GuaranteeViolation
 
 _NAMES = ("stage", "ocrEndpoint", "batchSize", "batchWindow", "maxConcurrency", "memory", "maxImageBytes",
@@ -29,7 +29,7 @@ def run(examples: int, seed: int) -> dict[str, int | float]:
     Raises: GuaranteeViolation, or whatever the settings should not have raised.
     """
     ends: Counter[str] = Counter()
-    if len(fields(Settings)) != len(_NAMES):
+    if len(StageSettings.__struct_fields__) != len(_NAMES):
         raise GuaranteeViolation("a setting is not tried")
 
     @hypothesis.seed(seed)
@@ -37,7 +37,7 @@ def run(examples: int, seed: int) -> dict[str, int | float]:
     @given(_CONTEXTS)
     def ends_well(context: dict[str, object]) -> None:
         try:
-            Settings.from_context(context)
+            StageSettings.from_context(context)
         except SettingsError as fault:
             ends["faults that are named" if "etting" in str(fault) else "faults without a name"] += 1
         else:

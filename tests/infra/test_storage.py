@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sealed_ocr.analysis.backoff import back_off
 
-from infra.settings import Settings
+from infra.settings import StageSettings
 from tests.infra.template import Template
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def test_an_image_outlives_its_dead_letter_and_no_version_the_setting(template: 
     oldest_dead_letter = sum(template.thing(q)["MessageRetentionPeriod"] for q in QUEUES[:2]) / DAY
     # Overwritten at once, or in its last hour: it is still there when its dead letter is sent again.
     assert overwritten >= oldest_dead_letter
-    assert current + overwritten == Settings().image_retention_days
+    assert current + overwritten == StageSettings().image_retention_days
     assert all(rule["Status"] == "Enabled" for rule in rules)
 
 

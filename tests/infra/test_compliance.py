@@ -8,7 +8,7 @@ from aws_cdk import App, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_sqs as sqs
 
-from infra.compliance import acknowledge, review
+from infra.compliance import acknowledge, enforce_compliance
 from infra.synth import synthesise
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def place(path: str) -> str:
 def test_a_finding_fails_the_synth_until_it_is_acknowledged_where_it_stands(tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path), analytics_reporting=False, builtin_cloud_formation_validation=False)
     queue = sqs.Queue(Stack(app, "Careless"), "Queue")
-    review(app, to_be_deployed=False)
+    enforce_compliance(app, to_be_deployed=False)
     with pytest.raises(RuntimeError, match="DLQ"):
         app.synth()
     acknowledge(queue, "It only shows what the review finds.", "SQS4", "Serverless-SQSRedrivePolicy", "SQS3")
@@ -74,6 +74,6 @@ def test_what_cloudformation_would_refuse_fails_the_synth(tmp_path: Path) -> Non
         billing_mode="PAY_SOMEHOW",
     )
     acknowledge(table, "It only shows what the review finds.", "DDB3")
-    review(app, to_be_deployed=True)
+    enforce_compliance(app, to_be_deployed=True)
     with pytest.raises(RuntimeError, match="CloudFormation Validate"):
         app.synth()

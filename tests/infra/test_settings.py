@@ -6,8 +6,10 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from sealed_ocr.common.settings import SettingsError
 
-from infra.settings import DEAD_LETTER_RETENTION_DAYS, UPLOADS_RETENTION_DAYS, Settings, SettingsError
+from infra.limits import DEAD_LETTER_RETENTION_DAYS, UPLOADS_RETENTION_DAYS
+from infra.settings import StageSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +18,7 @@ SHORTEST = UPLOADS_RETENTION_DAYS + DEAD_LETTER_RETENTION_DAYS + 1
 
 
 def test_nobody_need_set_anything() -> None:
-    assert Settings.from_context({}) == Settings()
+    assert StageSettings.from_context({}) == StageSettings()
 
 
 @pytest.mark.parametrize(
@@ -39,7 +41,7 @@ def test_nobody_need_set_anything() -> None:
     ],
 )
 def test_a_setting_is_read_from_text_and_from_json(name: str, value: object, field: str, meant: object) -> None:
-    assert getattr(Settings.from_context({name: value}), field) == meant
+    assert getattr(StageSettings.from_context({name: value}), field) == meant
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,7 @@ def test_a_setting_is_read_from_text_and_from_json(name: str, value: object, fie
 )
 def test_a_wrong_setting_is_named_with_what_is_allowed(name: str, value: object) -> None:
     with pytest.raises(SettingsError) as caught:
-        Settings.from_context({name: value})
+        StageSettings.from_context({name: value})
     (sentence,) = str(caught.value).splitlines()
     assert sentence.startswith(f"Setting {name} is {value!r}; it must be ")
     assert sentence.endswith(".")
@@ -86,17 +88,17 @@ def test_a_wrong_setting_is_named_with_what_is_allowed(name: str, value: object)
 
 def test_an_unknown_setting_is_named_with_those_that_there_are() -> None:
     with pytest.raises(SettingsError, match=r"no setting 'batchsize'; .*\bbatchSize\b"):
-        Settings.from_context({"batchsize": 5})
+        StageSettings.from_context({"batchsize": 5})
 
 
 def test_what_the_cdk_keeps_in_the_context_is_no_setting() -> None:
     own = {"@aws-cdk/core:checkSecretUsage": True, "aws:cdk:enable-path-metadata": True, "cli-telemetry": False}
-    assert Settings.from_context(own) == Settings()
+    assert StageSettings.from_context(own) == StageSettings()
 
 
 def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
-        Settings.from_context({"stage": "", "memory": 1, "nonsense": 1})
+        StageSettings.from_context({"stage": "", "memory": 1, "nonsense": 1})
     assert len(str(caught.value).splitlines()) == 3
 
 
@@ -104,10 +106,10 @@ def test_all_faults_are_told_at_once() -> None:
 def test_a_batch_above_ten_needs_a_window(size: int, window: int, allowed: bool) -> None:
     context = {"batchSize": size, "batchWindow": window}
     if allowed:
-        assert Settings.from_context(context).batch_window == window
+        assert StageSettings.from_context(context).batch_window == window
     else:
         with pytest.raises(SettingsError, match="batchWindow"):
-            Settings.from_context(context)
+            StageSettings.from_context(context)
 
 
 @pytest.mark.parametrize(
@@ -116,10 +118,10 @@ def test_a_batch_above_ten_needs_a_window(size: int, window: int, allowed: bool)
 def test_a_batch_needs_a_share_of_a_processor(size: int, memory: int, allowed: bool) -> None:
     context = {"batchSize": size, "batchWindow": 1, "memory": memory}
     if allowed:
-        assert Settings.from_context(context).memory == memory
+        assert StageSettings.from_context(context).memory == memory
     else:
         with pytest.raises(SettingsError, match=f"Setting memory is {memory}; .* at least {8 * size} MB"):
-            Settings.from_context(context)
+            StageSettings.from_context(context)
 
 
 @pytest.mark.parametrize(
@@ -152,9 +154,9 @@ def test_the_app_tells_a_fault_in_one_line_and_fails(
 def test_operators_are_told_of_every_setting(project: Path) -> None:
     chapter = (project / "docs" / "operations.md").read_text().split("\n## Settings\n")[1].split("\n## ")[0]
     told = {row.split("`")[1]: row.split("|")[2].strip().strip("`") for row in chapter.splitlines() if row[:3] == "| `"}
-    defaults = Settings()
+    defaults = StageSettings()
     wanted = {
-        in_camel_case(field): str(getattr(defaults, field)).lower() or "none" for field in defaults.__dataclass_fields__
+        in_camel_case(field): str(getattr(defaults, field)).lower() or "none" for field in defaults.__struct_fields__
     }
     assert told == wanted | {"ocrPricePerThousand": "0"}
 

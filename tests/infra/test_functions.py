@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infra.settings import Settings
+from infra.settings import StageSettings
 from tests.infra.template import STORE
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 BOTH = {
-    "OCR_ENDPOINT": Settings().ocr_endpoint,
+    "OCR_ENDPOINT": StageSettings().ocr_endpoint,
     "OCR_SECRET_ARN": "secret",
     "REQUEST_KEYS_TABLE": "request-keys",
     "POWERTOOLS_METRICS_NAMESPACE": "SealedOcr/dev",
@@ -118,7 +118,7 @@ def str_of(grant: tuple[frozenset[str], frozenset[str], tuple[str, ...]]) -> str
 @pytest.mark.parametrize("function", ["analyze", "verify"])
 def test_a_log_is_our_own_kept_for_a_while_and_under_the_stacks_key(template: Template, function: str) -> None:
     group = template.body["Resources"][template.thing(function)["LoggingConfig"]["LogGroup"]["Ref"]]["Properties"]
-    assert group["RetentionInDays"] == Settings().log_retention_days
+    assert group["RetentionInDays"] == StageSettings().log_retention_days
     assert template.say(group["KmsKeyId"]) == "key"
     # The key's policy counts on names that CloudFormation makes from the stack's.
     assert "LogGroupName" not in group
