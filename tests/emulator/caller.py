@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from tests.support.polling import PATIENCE
+
 BOUNDARY = "sealed-boundary"
 
 
@@ -74,7 +76,7 @@ class CallerResponse:
 
 
 class Caller:
-    def __init__(self, emulator, ca_file: str | None = None, timeout: float = 20) -> None:
+    def __init__(self, emulator, ca_file: str | None = None, timeout: float = PATIENCE) -> None:
         self.app_key, self.secret_key = emulator.app_key, emulator.secret_key
         self.url = emulator.url
         self.host, self.port = urlsplit(emulator.url).hostname, urlsplit(emulator.url).port

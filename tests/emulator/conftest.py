@@ -6,7 +6,7 @@ from tests.emulator.caller import Caller
 
 @pytest.fixture(scope="session")
 def shared_emulator():
-    with Emulator(max_image_bytes=2_000_000, passport_request_keys=True, body_seconds=1) as emulator:
+    with Emulator(max_image_bytes=2_000_000, passport_request_keys=True) as emulator:
         yield emulator
 
 

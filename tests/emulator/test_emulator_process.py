@@ -23,6 +23,7 @@ from emulator.faults import kinds
 from emulator.testing import Emulator
 from tests.emulator.caller import Caller
 from tests.emulator.images import specimen
+from tests.support.polling import PATIENCE
 
 KEYS = ("--app-key", "canary-app", "--secret-key", "canary-secret")
 HOME = Path(__file__).parents[2]
@@ -73,7 +74,7 @@ def test_the_program_says_where_it_is_and_stops_when_asked(stop):
     assert caller.analyze("credit-card", IMAGE + bytes(100_000))[0].code == 4131000
     assert "Request-Key" in caller.analyze("id-card", specimen("passport"))[0].headers
     process.send_signal(stop)
-    rest, errors = process.communicate(timeout=10)
+    rest, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, rest, errors) == (0, "", "")
 
 
@@ -86,7 +87,7 @@ def test_it_stops_even_while_an_answer_drips():
         "POST", caller.url + caller.path("credit-card"), headers=sealed.headers, body=sealed.body, preload_content=False
     )
     process.terminate()
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=PATIENCE) == 0
     response.close()
 
 
@@ -104,7 +105,7 @@ def test_nothing_personal_is_logged():
     caller.send("GET", caller.path("canary path"))
     caller.send("POST", caller.path("id-card"), {"Symmetric-Key": "canary\x7fheader"})
     process.terminate()
-    out, errors = process.communicate(timeout=10)
+    out, errors = process.communicate(timeout=PATIENCE)
     assert (out, errors) == ("", "")
 
 
@@ -119,7 +120,7 @@ def test_no_level_of_logging_shows_a_key(emulator, caplog):
 
 def test_a_port_that_is_taken_is_said_in_a_sentence(emulator):
     process = start("--port", emulator.url.rsplit(":", 1)[1])
-    out, errors = process.communicate(timeout=20)
+    out, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out) == (2, "")
     assert errors.startswith("emulator: cannot start: ")
     assert errors.count("\n") == 1
@@ -132,7 +133,7 @@ def test_https_as_a_program_and_in_process(certificate):
     assert caller.url.startswith("https://127.0.0.1:")
     assert caller.analyze("credit-card", IMAGE)[0].code == 0
     process.terminate()
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=PATIENCE) == 0
     with Emulator(tls_cert=cert, tls_key=key) as emulator:
         caller = Caller(emulator, cert)
         emulator.fault(kinds.ResetAfterBody(operation="credit-card"))

@@ -4,13 +4,15 @@ import time
 
 from sealed_ocr.ocr.request_body import Body
 
+from tests.support.polling import PATIENCE
+
 PATH = "/v2.0/appkeys/AppKey0Canary0123456/credit-card"
 SECRETS = [PATH, "AppKey0Canary", "SecretKeyCanary"]
 # More than the buffers between two sockets hold.
 LARGE = 16 << 20
 
 
-def post(transport, size=100, seconds=5.0, chunk=65536):
+def post(transport, size=100, seconds=PATIENCE, chunk=65536):
     pieces = (b"x" * min(chunk, size - start) for start in range(0, size, chunk))
     headers = {"Authorization": "SecretKeyCanary+/=98"}
     return transport.exchange("POST", PATH, headers, time.monotonic() + seconds, Body("text/plain", size, pieces))

@@ -6,6 +6,8 @@ import ssl
 import struct
 import threading
 
+from tests.support.polling import PATIENCE
+
 
 class Stopped(Exception):
     """The test is over."""
@@ -45,7 +47,7 @@ class RawServer:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
-            thread.join(5)
+            thread.join(PATIENCE)
         assert not self.errors, self.errors
 
     def _accept(self):
@@ -117,7 +119,7 @@ class Peer:
 
     def wait_for_the_end(self):
         """Wait until the test is over, without reading."""
-        self._stopped.wait(30)
+        self._stopped.wait(PATIENCE)
 
     def reset(self):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -4,13 +4,14 @@ import json
 import os
 import re
 import socket
-import time
 from typing import Self
 
 import pytest
 
+from emulator.testing import Emulator
 from tests.emulator.caller import Caller, encrypt, multipart
 from tests.emulator.images import picture, specimen
+from tests.support.polling import PATIENCE, until
 
 LIMIT = 2_000_000  # of the shared emulator's plain image
 IMAGE = specimen("credit-card")
@@ -26,7 +27,7 @@ class Connection:
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
-        self.socket = socket.create_connection((caller.host, caller.port), timeout=10)
+        self.socket = socket.create_connection((caller.host, caller.port), timeout=PATIENCE)
 
     def __enter__(self) -> Self:
         return self
@@ -59,15 +60,6 @@ def code_of(answer: bytes) -> int:
     head, body = answer.split(b"\r\n\r\n", 1)
     length = int(re.search(rb"Content-Length: ([0-9]+)", head)[1])
     return json.loads(body[:length])["header"]["resultCode"]
-
-
-def eventually(condition) -> bool:
-    deadline = time.monotonic() + 10
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 @pytest.fixture
@@ -115,19 +107,22 @@ def test_a_body_that_ends_early_is_not_read(caller, emulator, sealed, half_close
         if half_close:
             connection.socket.shutdown(socket.SHUT_WR)
             assert connection.is_dropped()
-    assert eventually(lambda: emulator.counters().incomplete_bodies == 1)
+    until(lambda: emulator.counters().incomplete_bodies == 1)
     counts = emulator.counters()
     assert counts.calls["credit-card"] == 1
     assert "credit-card" not in counts.answers
     assert counts.paid.total == 0
 
 
-def test_a_content_length_that_promises_more_is_waited_for_and_given_up(caller, emulator, sealed):
-    with Connection(caller) as connection:
-        connection.send_head("credit-card", sealed.headers | {"Content-Length": str(len(sealed.body) + 1)})
-        connection.socket.sendall(sealed.body)
-        assert connection.is_dropped()
-    counts = emulator.counters()
+def test_a_content_length_that_promises_more_is_waited_for_and_given_up():
+    with Emulator(body_seconds=1) as emulator:
+        caller = Caller(emulator)
+        sealed = caller.sealed_image("credit-card", IMAGE)
+        with Connection(caller) as connection:
+            connection.send_head("credit-card", sealed.headers | {"Content-Length": str(len(sealed.body) + 1)})
+            connection.socket.sendall(sealed.body)
+            assert connection.is_dropped()
+        counts = emulator.counters()
     assert (counts.incomplete_bodies, counts.paid.total) == (1, 0)
 
 
@@ -142,9 +137,9 @@ def test_a_content_length_that_is_too_short_cuts_the_body(caller, emulator, seal
 def test_a_broken_chunk_is_an_incomplete_body(caller, emulator, sealed):
     with Connection(caller) as connection:
         connection.send_head("credit-card", sealed.headers | {"Transfer-Encoding": "chunked"})
-        assert eventually(lambda: emulator.counters().calls.get("credit-card") == 1)
+        until(lambda: emulator.counters().calls.get("credit-card") == 1)
         connection.socket.sendall(b"5\r\nhello\r\nZZZ\r\n")
-    assert eventually(lambda: emulator.counters().incomplete_bodies == 1)
+    until(lambda: emulator.counters().incomplete_bodies == 1)
     assert emulator.counters().paid.total == 0
 
 

@@ -187,7 +187,7 @@ def test_the_journal_tells_call_by_call_what_was_learnt_since(caller, emulator):
 def test_the_journal_knows_of_a_call_before_its_answer(caller, emulator):
     before = emulator.journal()["revision"]
     sealed = caller.sealed_image("credit-card", IMAGE)
-    emulator.fault(kinds.Delay(operation="credit-card", delay=0.5))
+    emulator.fault(kinds.Delay(operation="credit-card", delay=2))
     thread = threading.Thread(target=caller.post, args=("credit-card", sealed))
     thread.start()
     seen: list = []
@@ -195,4 +195,4 @@ def test_the_journal_knows_of_a_call_before_its_answer(caller, emulator):
         seen = emulator.journal(before)["calls"]
     assert seen[-1]["ended"] is None
     thread.join()
-    assert emulator.journal(before)["calls"][-1]["ended"] >= seen[-1]["began"] + 0.5
+    assert emulator.journal(before)["calls"][-1]["ended"] >= seen[-1]["began"] + 2

@@ -14,6 +14,7 @@ from emulator.domain.operations import OPERATIONS
 from emulator.faults import kinds
 from tests.emulator.claims import RESIDENT
 from tests.emulator.images import specimen
+from tests.support.polling import PATIENCE, until
 
 IMAGE = specimen("credit-card")
 ID_CARD = specimen("resident")
@@ -92,9 +93,9 @@ def test_a_delay_comes_after_the_work(caller, emulator):
     sealed = caller.sealed_image("credit-card", IMAGE)
     with pytest.raises(urllib3.exceptions.ReadTimeoutError):
         caller.pool.request(
-            "POST", caller.url + caller.path("credit-card"), body=sealed.body, headers=sealed.headers, timeout=0.3
+            "POST", caller.url + caller.path("credit-card"), body=sealed.body, headers=sealed.headers, timeout=1
         )
-    assert emulator.counters().paid.total == 1
+    until(lambda: emulator.counters().paid.total == 1)
 
 
 def test_a_delayed_answer_is_the_right_one(caller, emulator):
@@ -118,7 +119,7 @@ def test_a_reset(caller, emulator, fault, paid):
 
 def test_a_reset_before_the_body_needs_no_body(caller, emulator):
     emulator.fault(kinds.ResetBeforeBody(operation="credit-card"))
-    with socket.create_connection((caller.host, caller.port), timeout=5) as connection:
+    with socket.create_connection((caller.host, caller.port), timeout=PATIENCE) as connection:
         head = f"POST {caller.path('credit-card')} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"
         connection.sendall(head.encode())
         with pytest.raises(ConnectionResetError):

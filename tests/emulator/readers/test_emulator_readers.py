@@ -13,6 +13,7 @@ from emulator.readers.registry import ReaderKind
 from emulator.testing import Emulator
 from tests.emulator.caller import Caller
 from tests.emulator.images import specimen
+from tests.support.polling import PATIENCE
 
 IMAGE = specimen("credit-card")
 
@@ -29,8 +30,15 @@ class HeldReader:
 
     def read(self, image: bytes, service: str) -> Reading:
         self.begun.release()
-        self.may_go_on.wait(20)
+        self.may_go_on.wait(PATIENCE)
         return Reading("credit-card", ())
+
+
+@pytest.fixture(autouse=True)
+def nothing_held(monkeypatch):
+    """Let each test begin anew, in whichever order they come."""
+    monkeypatch.setattr(HeldReader, "begun", threading.Semaphore(0))
+    monkeypatch.setattr(HeldReader, "may_go_on", threading.Event())
 
 
 class FatalReader:
@@ -61,7 +69,7 @@ def test_reading_keeps_nobody_else_waiting_and_is_bounded():
         caller = Caller(emulator)
         analyses = [threads.submit(caller.analyze, "credit-card", IMAGE) for _ in range(5)]
         try:
-            assert all(HeldReader.begun.acquire(timeout=10) for _ in range(2))
+            assert all(HeldReader.begun.acquire(timeout=PATIENCE) for _ in range(2))
             assert caller.public_key("credit-card")
             assert not HeldReader.begun.acquire(timeout=0.2)
         finally:
@@ -71,12 +79,11 @@ def test_reading_keeps_nobody_else_waiting_and_is_bounded():
 
 
 def test_an_image_that_is_not_read_in_time_is_refused_unbilled_while_its_worker_stays_taken():
-    HeldReader.may_go_on.clear()
-    with Emulator(reader=kind_of(HeldReader), reading_seconds=0.5) as emulator:
+    with Emulator(reader=kind_of(HeldReader), reading_seconds=1.5) as emulator:
         caller = Caller(emulator)
         try:
             assert [caller.analyze("credit-card", IMAGE)[0].code for _ in range(2)] == [5000503, 5000503]
-            assert HeldReader.begun.acquire(timeout=10)
+            assert HeldReader.begun.acquire(timeout=PATIENCE)
             assert not HeldReader.begun.acquire(blocking=False)
             assert emulator.counters().paid.total == 0
         finally:

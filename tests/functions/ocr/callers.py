@@ -40,7 +40,7 @@ class Caller:
 
     url: str
     secret: Credentials
-    call_seconds: float = 5
+    call_seconds: float = 30
     context: ssl.SSLContext | None = None
     connections: int = 4
     secret_readings: int = 0

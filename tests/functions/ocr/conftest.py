@@ -59,7 +59,7 @@ def serve(tls, trusting):
 
 @pytest.fixture(scope="session")
 def plain_emulator():
-    with Emulator(max_image_bytes=1_000_000, passport_request_keys=True, body_seconds=1) as emulator:
+    with Emulator(max_image_bytes=1_000_000, passport_request_keys=True) as emulator:
         yield emulator
 
 
@@ -68,7 +68,6 @@ def tls_emulator(served):
     with Emulator(
         max_image_bytes=1_000_000,
         passport_request_keys=True,
-        body_seconds=1,
         tls_cert=str(served.chain),
         tls_key=str(served.key),
     ) as emulator:

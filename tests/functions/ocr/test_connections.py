@@ -1,6 +1,8 @@
 """How long a connection is used, and when it is not trusted any more."""
 
+import select
 import socket
+import threading
 import time
 
 import pytest
@@ -9,7 +11,13 @@ from sealed_ocr.ocr.transport import Transport
 
 from tests.support.canary import assert_clean, everything_said
 from tests.support.exchanges import SECRETS, answering, closing, post
+from tests.support.polling import PATIENCE
 from tests.support.raw_server import answer
+
+
+def wait_until_something_comes(transport):
+    """Wait until something has arrived on the connection that idles: words, or its end."""
+    assert select.select([transport._pool.pool.queue[-1].sock], [], [], PATIENCE)[0]
 
 
 def test_one_connection_serves_one_request_after_another(serve):
@@ -41,23 +49,26 @@ def test_an_answer_after_which_the_connection_ends(serve, content):
 def test_a_connection_that_ended_meanwhile_is_not_used_again(serve):
     server, transport = serve(closing(answer(b"told")))
     post(transport)
-    # Its end is on the way; nothing was said of it.
-    time.sleep(0.1)
+    # Nothing was said of its end.
+    wait_until_something_comes(transport)
     assert post(transport).body == b"told"
     assert server.connections == 2
 
 
 def test_words_that_nobody_asked_for_are_not_the_next_answer(serve):
+    first_was_read = threading.Event()
+
     def behave(peer, _):
         peer.request()
         peer.send(answer(b"asked for"))
-        peer.wait(0.05)
+        first_was_read.wait(PATIENCE)
         peer.send(answer(b"not asked for"))
         peer.request()
 
     server, transport = serve(behave)
     assert post(transport).body == b"asked for"
-    time.sleep(0.2)
+    first_was_read.set()
+    wait_until_something_comes(transport)
     assert post(transport).body == b"asked for"
     assert server.connections == 2
 

@@ -137,7 +137,7 @@ def test_a_request_that_is_too_large_is_rejected(caller, emulator):
 
 @pytest.mark.parametrize("part", ["headers", "body"])
 def test_a_dripping_answer_ends_at_the_deadline(either, trusting, part):
-    caller = caller_of(either, context=trusting, call_seconds=1.0)
+    caller = caller_of(either, context=trusting, call_seconds=2.0)
     caller.analyze(CARD)
     either.fault(Drip(part=part, interval=0.05, operation="credit-card"))
     # The answer would drip for half a minute, and then be a good one.
@@ -148,7 +148,7 @@ def test_a_dripping_answer_ends_at_the_deadline(either, trusting, part):
 
 
 def test_an_answer_that_comes_too_late_ends_at_the_deadline(either, trusting):
-    caller = caller_of(either, context=trusting, call_seconds=1.0)
+    caller = caller_of(either, context=trusting, call_seconds=2.0)
     caller.analyze(CARD)
     either.fault(Delay(delay=30, operation="credit-card"))
     with pytest.raises(OutcomeUnknown, match="in time"):

@@ -1,12 +1,11 @@
 """An image whose source fails or lies: the request stays incomplete, and the source's own error comes through."""
 
-import time
-
 import pytest
 from sealed_ocr.ocr.errors import Transient
 
 from tests.emulator.images import specimen
 from tests.functions.ocr.callers import Image, caller_of
+from tests.support.polling import until
 
 CARD = specimen("credit-card")
 LARGE_CARD = CARD + bytes(900_000)
@@ -47,10 +46,7 @@ def test_a_failing_source_leaves_the_request_incomplete_and_comes_through(either
         caller.analyze(image)
     assert raised.value is failure
     assert raised.value.__context__ is None
-    deadline = time.monotonic() + 5
-    while either.counters().incomplete_bodies == 0:
-        assert time.monotonic() < deadline, "the request was not left incomplete"
-        time.sleep(0.01)
+    until(lambda: either.counters().incomplete_bodies, "an incomplete request")
     assert either.counters().paid.total == 0
     caller.analyze(CARD)
 

@@ -135,9 +135,9 @@ def test_a_key_that_can_t_be_fetched_is_transient_however_it_fails(caller, emula
 def test_no_renewal_begins_that_could_not_end_in_time(emulator):
     caller = caller_of(emulator, call_seconds=5)
     caller.analyze(CARD)
-    emulator.fault(ResultCode(result_code=4000301, operation="credit-card", delay=0.3))
+    emulator.fault(ResultCode(result_code=4000301, operation="credit-card", delay=2.5))
     with pytest.raises(Transient, match="too little time"):
-        caller.analyze(CARD, seconds=5.2)
+        caller.analyze(CARD, seconds=7)
     counts = emulator.counters()
     assert counts.calls == {"public-keys": 1, "credit-card": 2}
 

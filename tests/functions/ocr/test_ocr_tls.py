@@ -9,6 +9,7 @@ from sealed_ocr.ocr.transport import Transport
 
 from tests.support.canary import assert_clean, everything_said
 from tests.support.exchanges import PATH, SECRETS, post
+from tests.support.polling import PATIENCE
 from tests.support.raw_server import RawServer
 
 
@@ -39,7 +40,7 @@ def test_a_certificate_that_is_not_trusted_gets_nothing(authority, tmp_path, fla
         with pytest.raises(ConfigurationFault, match="certificate") as raised:
             post(transport)
         with pytest.raises(ConfigurationFault, match="certificate"):
-            transport.exchange("GET", PATH, {}, time.monotonic() + 5)
+            transport.exchange("GET", PATH, {}, time.monotonic() + PATIENCE)
     assert recorder.heard == b""
     assert_clean(everything_said(raised.value), SECRETS)
 

@@ -8,6 +8,7 @@ from sealed_ocr.ocr.request_body import Body
 
 from tests.support.canary import assert_clean, everything_said
 from tests.support.exchanges import LARGE, PATH, SECRETS, answering, post
+from tests.support.polling import PATIENCE
 from tests.support.raw_server import answer
 
 
@@ -102,7 +103,7 @@ def test_a_server_that_reads_nothing_ends_at_the_deadline(serve):
 
     _, transport = serve(behave)
     with pytest.raises(Transient, match="in time"):
-        post(transport, LARGE, seconds=0.5)
+        post(transport, LARGE, seconds=1)
 
 
 def test_a_server_that_reads_slowly_ends_at_the_deadline(serve):
@@ -114,7 +115,7 @@ def test_a_server_that_reads_slowly_ends_at_the_deadline(serve):
 
     _, transport = serve(behave)
     with pytest.raises(Transient, match="in time"):
-        post(transport, 64 << 20, seconds=0.5)
+        post(transport, 64 << 20, seconds=1)
 
 
 def test_no_time_is_no_request(serve):
@@ -129,5 +130,5 @@ def test_a_header_that_can_t_be_sent_is_proven_unsent(serve, value):
     _, transport = serve(answering(answer()))
     body = Body("text/plain", 1, [b"x"])
     with pytest.raises(Transient) as raised:
-        transport.exchange("POST", PATH, {"Request-Key": value + "-canary"}, time.monotonic() + 5, body)
+        transport.exchange("POST", PATH, {"Request-Key": value + "-canary"}, time.monotonic() + PATIENCE, body)
     assert_clean(everything_said(raised.value), [value + "-canary"])
