@@ -1,4 +1,4 @@
-"""A consumer of Sealed OCR's results, to be copied: see README.md beside it. Put your own work into ``Desk``."""
+"""A consumer of Sealed OCR's messages, to be copied. See README.md. Your own code goes into ``handler.py``."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from desk import Desk
-from inbox import Begun, DynamoInbox, Inbox, MemoryInbox
-from messages import Messages, Unreadable
-from verdicts import Later, Verdicts
+from handler import DocumentHandler
+from inbox import BeginResult, DynamoInbox, Inbox, MemoryInbox
+from messages import InvalidMessage, MessageReader
+from verification_client import RetryLater, VerificationClient
 
 if TYPE_CHECKING:
     from cloudevents.core.base import BaseCloudEvent
@@ -24,31 +24,33 @@ if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import MessageTypeDef
 
 VISIBILITY_SECONDS = 120
-"""Longer than the work on one message can take: as long as this, nobody else is given it."""
+"""Longer than the processing of one message can take. During this time no other consumer receives it."""
 log = logging.getLogger("consumer")
 
 
 class Consumer:
-    """Takes messages from the queue, and deletes those whose work is done. Every other is left to the queue."""
+    """Receives messages, and deletes those that were processed. All others stay in the queue."""
 
-    def __init__(self, sqs: SQSClient, queue_url: str, messages: Messages, inbox: Inbox, desk: Desk) -> None:
+    def __init__(
+        self, sqs: SQSClient, queue_url: str, reader: MessageReader, inbox: Inbox, handler: DocumentHandler
+    ) -> None:
         self._sqs, self._queue = sqs, queue_url
-        self._messages, self._inbox, self._desk = messages, inbox, desk
+        self._reader, self._inbox, self._handler = reader, inbox, handler
 
     def run(self, stopping: threading.Event, wait_seconds: int) -> None:
-        """Work until ``stopping`` is set: what is in hand is finished, what was not begun is given back."""
+        """Consume until ``stopping`` is set. Then finish the current message and make the rest of its batch visible."""
         while not stopping.is_set():
             try:
                 batch = self._receive(wait_seconds)
-                held = time.monotonic()
+                hidden_at = time.monotonic()
                 while batch and not stopping.is_set():
-                    if time.monotonic() - held > VISIBILITY_SECONDS / 2:
-                        self._hide(batch, VISIBILITY_SECONDS)
-                        held = time.monotonic()
-                    self._take(batch.pop(0))
-                self._hide(batch, 0)
-            except (BotoCoreError, ClientError) as failure:
-                log.warning("AWS: %s", _why(failure))
+                    if time.monotonic() - hidden_at > VISIBILITY_SECONDS / 2:
+                        self._set_visibility(batch, VISIBILITY_SECONDS)
+                        hidden_at = time.monotonic()
+                    self._process(batch.pop(0))
+                self._set_visibility(batch, 0)
+            except (BotoCoreError, ClientError) as error:
+                log.warning("AWS: %s", _error_code(error))
                 stopping.wait(5)
 
     def _receive(self, wait_seconds: int) -> list[MessageTypeDef]:
@@ -60,57 +62,57 @@ class Consumer:
         )
         return received.get("Messages", [])
 
-    def _take(self, message: MessageTypeDef) -> None:
+    def _process(self, message: MessageTypeDef) -> None:
         try:
-            event = self._messages.read(message["Body"])
-        except Unreadable as why:
-            log.warning("message %s is left to the queue: %s", message["MessageId"], why)
+            event = self._reader.read(message["Body"])
+        except InvalidMessage as error:
+            log.warning("message %s stays in the queue: %s", message["MessageId"], error)
             return
         document_id = event.get_id()
-        begun = self._inbox.begin(document_id)
-        if begun is Begun.ELSEWHERE:
-            log.info("%s is in hand elsewhere", document_id)
+        found = self._inbox.begin(document_id)
+        if found is BeginResult.IN_PROGRESS:
+            log.info("%s is being processed elsewhere", document_id)
             return
-        if begun is Begun.DONE:
-            log.info("%s was handled before", document_id)
-        elif not self._work(event, message):
+        if found is BeginResult.ALREADY_DONE:
+            log.info("%s was processed before", document_id)
+        elif not self._handle(event, message):
             return
         self._sqs.delete_message(QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"])
 
-    def _work(self, event: BaseCloudEvent, message: MessageTypeDef) -> bool:
-        """Return whether the work is done."""
+    def _handle(self, event: BaseCloudEvent, message: MessageTypeDef) -> bool:
+        """Return whether the document was processed."""
         document_id = event.get_id()
         try:
-            self._desk.work(event)
-        except Later as later:
-            log.info("%s comes again in %d s: %s", document_id, later.seconds, later)
-            self._inbox.drop(document_id)
-            self._hide([message], later.seconds)
-        except Exception as failure:  # noqa: BLE001 - whatever it is, the message must come again
-            # The type alone: an exception's text, and a trace, may quote what was read.
-            log.warning("%s is left to the queue: %s", document_id, type(failure).__name__)
-            self._inbox.drop(document_id)
+            self._handler.handle(event)
+        except RetryLater as later:
+            log.info("%s is retried in %d s: %s", document_id, later.seconds, later)
+            self._inbox.release(document_id)
+            self._set_visibility([message], later.seconds)
+        except Exception as error:  # noqa: BLE001 - after any error the message must be delivered again
+            # Only the type: the text or the traceback of an exception may quote recognised values.
+            log.warning("%s stays in the queue: %s", document_id, type(error).__name__)
+            self._inbox.release(document_id)
         else:
-            self._inbox.done(document_id)
+            self._inbox.complete(document_id)
             return True
         return False
 
-    def _hide(self, messages: list[MessageTypeDef], seconds: int) -> None:
+    def _set_visibility(self, messages: list[MessageTypeDef], seconds: int) -> None:
         if messages:
             self._sqs.change_message_visibility_batch(
                 QueueUrl=self._queue,
                 Entries=[
-                    {"Id": str(place), "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": seconds}
-                    for place, message in enumerate(messages)
+                    {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": seconds}
+                    for number, message in enumerate(messages)
                 ],
             )
 
 
-def _why(failure: BotoCoreError | ClientError) -> str:
-    # AWS's own word for it, such as AccessDenied. The text around it may name what was asked for.
-    if isinstance(failure, ClientError):
-        return str(failure.response.get("Error", {}).get("Code"))
-    return type(failure).__name__
+def _error_code(error: BotoCoreError | ClientError) -> str:
+    # Only AWS's code, such as AccessDenied: the text may name the resource.
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code"))
+    return type(error).__name__
 
 
 def main() -> None:
@@ -119,12 +121,12 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     session = boto3.Session()
     inbox = DynamoInbox(session.client("dynamodb"), options.inbox_table) if options.inbox_table else MemoryInbox()
-    desk = Desk(Verdicts(session, options.verify_url) if options.verify_url else None)
+    handler = DocumentHandler(VerificationClient(session, options.verify_url) if options.verify_url else None)
     stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, lambda *_: stopping.set())
     log.info("waiting for messages")
-    consumer = Consumer(session.client("sqs"), options.queue_url, Messages(options.schemas), inbox, desk)
+    consumer = Consumer(session.client("sqs"), options.queue_url, MessageReader(options.schemas), inbox, handler)
     consumer.run(stopping, options.wait_seconds)
     log.info("stopped")
 
@@ -133,10 +135,10 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Consume the messages of Sealed OCR.")
     parser.add_argument("--queue-url", required=True, help="the stack's output ResultsQueueUrl")
     parser.add_argument(
-        "--verify-url", type=_address, help="its output VerifyFunctionUrl; without it no verdict is asked for"
+        "--verify-url", type=_url, help="the stack's output VerifyFunctionUrl; without it no verdict is requested"
     )
     parser.add_argument(
-        "--inbox-table", help="a DynamoDB table for what was handled; without it: this process's memory"
+        "--inbox-table", help="a DynamoDB table for the processed documents; default: the memory of this process"
     )
     parser.add_argument("--schemas", type=Path, default=Path(__file__).resolve().parent.parent / "schemas")
     parser.add_argument(
@@ -145,16 +147,16 @@ def _options() -> argparse.Namespace:
         choices=range(21),
         default=20,
         metavar="SECONDS",
-        help="a poll's length, 0 to 20: how long a stop may take when idle",
+        help="length of a long poll, 0 to 20; an idle consumer stops within this time",
     )
     return parser.parse_args()
 
 
-def _address(text: str) -> str:
-    # Anything else would fail at each claim, and look like a service that is away.
+def _url(text: str) -> str:
+    # Any other text would fail for each claim, and look like an unavailable service.
     parts = urlsplit(text)
     if parts.scheme not in {"https", "http"} or not parts.hostname:
-        raise argparse.ArgumentTypeError("must be the whole address, https://…")
+        raise argparse.ArgumentTypeError("must be a complete URL, https://…")
     return text
 
 

@@ -1,7 +1,8 @@
-"""Which documents have been handled: every message comes at least once, and is to be worked on once.
+"""Remembers which documents were processed. Every message arrives at least once but must be processed once.
 
-``begin`` before the work, ``done`` after it, ``drop`` when it failed. A process that dies in between leaves a lease,
-after which the next delivery begins again: the work itself must bear being done twice, as after any crash.
+Call ``begin`` before the processing, ``complete`` after it, and ``release`` if it failed. If a process dies in between,
+its lease remains. After the lease ends, the next delivery begins again. Therefore the processing itself must be
+idempotent.
 """
 
 from __future__ import annotations
@@ -15,66 +16,66 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
 
 LEASE_SECONDS = 120
-"""Longer than the work on one message can take."""
+"""Longer than the processing of one message can take."""
 KEPT_SECONDS = 60 * 86_400
-"""Longer than a message can come back: 14 days in the queue, 14 in its dead letters, and a redrive."""
+"""Longer than a message can return: 14 days in the queue, 14 in its dead-letter queue, and a redrive."""
 
 
-class Begun(Enum):
-    """What ``begin`` found."""
+class BeginResult(Enum):
+    """The result of ``begin``."""
 
-    MINE = "nobody has worked on it: it is this process's now"
-    DONE = "the work was done"
-    ELSEWHERE = "another process is at it, or died less than a lease ago"
+    BEGUN = "this process may process the document"
+    ALREADY_DONE = "the document was processed before"
+    IN_PROGRESS = "another process has it, or died less than a lease ago"
 
 
 class Inbox(Protocol):
-    """What the consumer asks of it; a table of your own database with a unique key serves as well."""
+    """What the consumer needs. A table with a unique key in your own database works as well."""
 
-    def begin(self, document_id: str) -> Begun:
-        """Take the document, unless it was done or is in hand."""
+    def begin(self, document_id: str) -> BeginResult:
+        """Take the document, unless it was processed or another process has it."""
 
-    def done(self, document_id: str) -> None:
-        """Remember that the work is done."""
+    def complete(self, document_id: str) -> None:
+        """Remember that the document was processed."""
 
-    def drop(self, document_id: str) -> None:
+    def release(self, document_id: str) -> None:
         """Let the next delivery begin at once."""
 
 
 class MemoryInbox:
-    """For one process, and for as long as it lives: to try things out."""
+    """For trying things out: one process, and only until it ends."""
 
     def __init__(self) -> None:
-        self._found: dict[str, Begun] = {}
+        self._status: dict[str, BeginResult] = {}
 
-    def begin(self, document_id: str) -> Begun:
+    def begin(self, document_id: str) -> BeginResult:
         """Take the document."""
-        if document_id in self._found:
-            return self._found[document_id]
-        self._found[document_id] = Begun.ELSEWHERE
-        return Begun.MINE
+        if document_id in self._status:
+            return self._status[document_id]
+        self._status[document_id] = BeginResult.IN_PROGRESS
+        return BeginResult.BEGUN
 
-    def done(self, document_id: str) -> None:
-        """Remember it."""
-        self._found[document_id] = Begun.DONE
+    def complete(self, document_id: str) -> None:
+        """Remember the document."""
+        self._status[document_id] = BeginResult.ALREADY_DONE
 
-    def drop(self, document_id: str) -> None:
-        """Forget it, if the work on it was not done."""
-        if self._found.get(document_id) is Begun.ELSEWHERE:
-            del self._found[document_id]
+    def release(self, document_id: str) -> None:
+        """Forget the document, unless it was processed."""
+        if self._status.get(document_id) is BeginResult.IN_PROGRESS:
+            del self._status[document_id]
 
 
 class DynamoInbox:
-    """For any number of processes: a table with the key ``documentId`` (S) and ``expiresAt`` as its TTL.
+    """For any number of processes. The table has the key ``documentId`` (S) and the TTL attribute ``expiresAt``.
 
-    One instance for each worker: what it has begun itself it may begin again.
+    Use one instance for each worker: an instance may begin a document again that it has begun before.
     """
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
-        self._client, self._table, self._me = client, table, uuid.uuid4().hex
+        self._client, self._table, self._owner = client, table, uuid.uuid4().hex
 
-    def begin(self, document_id: str) -> Begun:
-        """Take the document by a conditional put: of two processes that ask at the same time, one gets it."""
+    def begin(self, document_id: str) -> BeginResult:
+        """Take the document by a conditional put. If two processes try it at the same time, one succeeds."""
         now = int(time.time())
         try:
             self._client.put_item(
@@ -82,37 +83,42 @@ class DynamoInbox:
                 Item={
                     "documentId": {"S": document_id},
                     "state": {"S": "begun"},
-                    "owner": {"S": self._me},
+                    "owner": {"S": self._owner},
                     "leaseUntil": {"N": str(now + LEASE_SECONDS)},
                     "expiresAt": {"N": str(now + KEPT_SECONDS)},
                 },
-                # What this process has begun and neither done nor dropped is an answer that was lost on its way back.
+                # The own item is accepted, because the response to an earlier put may have been lost.
                 ConditionExpression="attribute_not_exists(documentId) OR #state = :begun AND "
                 "(leaseUntil < :now OR #owner = :me)",
                 ExpressionAttributeNames={"#state": "state", "#owner": "owner"},
-                ExpressionAttributeValues={":begun": {"S": "begun"}, ":now": {"N": str(now)}, ":me": {"S": self._me}},
+                ExpressionAttributeValues={
+                    ":begun": {"S": "begun"},
+                    ":now": {"N": str(now)},
+                    ":me": {"S": self._owner},
+                },
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
-        except self._client.exceptions.ConditionalCheckFailedException as met:
-            found: dict[str, Any] = dict(met.response)
-            return Begun.DONE if found["Item"]["state"]["S"] == "done" else Begun.ELSEWHERE
-        return Begun.MINE
+        except self._client.exceptions.ConditionalCheckFailedException as error:
+            response: dict[str, Any] = dict(error.response)
+            done = response["Item"]["state"]["S"] == "done"
+            return BeginResult.ALREADY_DONE if done else BeginResult.IN_PROGRESS
+        return BeginResult.BEGUN
 
-    def done(self, document_id: str) -> None:
-        """Remember it, whoever may have taken it over meanwhile: the work is done."""
+    def complete(self, document_id: str) -> None:
+        """Remember the document, even if another process has taken it over: it was processed."""
         expires = str(int(time.time()) + KEPT_SECONDS)
         item = {"documentId": {"S": document_id}, "state": {"S": "done"}, "expiresAt": {"N": expires}}
         self._client.put_item(TableName=self._table, Item=item)
 
-    def drop(self, document_id: str) -> None:
-        """Forget it, if it is still this process's."""
+    def release(self, document_id: str) -> None:
+        """Forget the document, if this instance still owns it."""
         try:
             self._client.delete_item(
                 TableName=self._table,
                 Key={"documentId": {"S": document_id}},
                 ConditionExpression="#state = :begun AND #owner = :me",
                 ExpressionAttributeNames={"#state": "state", "#owner": "owner"},
-                ExpressionAttributeValues={":begun": {"S": "begun"}, ":me": {"S": self._me}},
+                ExpressionAttributeValues={":begun": {"S": "begun"}, ":me": {"S": self._owner}},
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return

@@ -1,4 +1,4 @@
-"""Reading a message: CloudEvents' own SDK, and the JSON Schema of its type."""
+"""Reads a message: validates it against the JSON Schema of its type, then parses it with the CloudEvents SDK."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from cloudevents.core.base import BaseCloudEvent
 
 
-class Unreadable(Exception):
-    """This is no message that is known here; the text names the place of the fault and quotes nothing."""
+class InvalidMessage(Exception):
+    """The message is not valid. The text says where, and quotes nothing of the message."""
 
 
-class Messages:
-    """Reads what the schemas in ``folder`` describe (``document.*.json``, from ``schemas/`` of Sealed OCR)."""
+class MessageReader:
+    """Reads the messages for which ``folder`` has a schema (``document.*.json``, from ``schemas/`` of Sealed OCR)."""
 
     def __init__(self, folder: Path) -> None:
         schemas = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("document.*.json"))]
@@ -35,21 +35,21 @@ class Messages:
 
         Raises
         ------
-        Unreadable
-            when it is none, or of another type or shape than the schemas say.
+        InvalidMessage
+            If the body is not an event, has no schema for its type, or violates the schema.
         """
         try:
             tree = json.loads(body)
         except ValueError:
-            raise Unreadable("it is not JSON") from None
+            raise InvalidMessage("it is not JSON") from None
         validator = self._validators.get(tree.get("type") if isinstance(tree, dict) else None)
         if validator is None:
-            raise Unreadable("it is of no type that has a schema here")
-        # Not the error's own message, which quotes the value.
-        fault = best_match(validator.iter_errors(tree))
-        if fault is not None:
-            raise Unreadable(f"{fault.json_path} breaks the schema's {fault.validator!r}")
+            raise InvalidMessage("there is no schema for its type")
+        # The violation's own message would quote the value.
+        violation = best_match(validator.iter_errors(tree))
+        if violation is not None:
+            raise InvalidMessage(f"{violation.json_path} violates {violation.validator!r} of the schema")
         try:
             return JSONFormat().read(CloudEvent, body)
-        except (ValueError, BaseCloudEventException) as failure:
-            raise Unreadable(f"it is no CloudEvent: {type(failure).__name__}") from None
+        except (ValueError, BaseCloudEventException) as error:
+            raise InvalidMessage(f"it is not a CloudEvent: {type(error).__name__}") from None

@@ -1,4 +1,4 @@
-"""The whole pipeline, deployed from the template to an emulated AWS, for what is built upon its messages."""
+"""The whole pipeline, deployed from the template to an emulated AWS, for consumers of its messages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from schemas.message_examples import take_messages
 @pytest.fixture(scope="session")
 def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
     with pytest.MonkeyPatch.context() as environment:
-        # A profile of the user's is none of these tests'.
+        # The user's own AWS profile must not affect these tests.
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             environment.delenv(name)
         options = PipelineOptions(logs=tmp_path_factory.mktemp("pipeline"), slots=1, reader="specimen")
@@ -28,13 +28,13 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
 
 @pytest.fixture(scope="session")
 def ocr(pipeline: Pipeline) -> ControlClient:
-    """The emulated OCR service's control."""
+    """The control API of the emulated OCR service."""
     return ControlClient(pipeline.ocr_url)
 
 
 @pytest.fixture(scope="session")
-def came(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
-    """The message about each example's image."""
+def messages(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
+    """The message for each example's image."""
     return take_messages(pipeline)
 
 

@@ -1,4 +1,4 @@
-"""AWS Signature Version 4, worked out a second time: no emulated Function URL checks it.
+"""A second implementation of AWS Signature Version 4, because the emulated Function URL does not check signatures.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
@@ -14,11 +14,17 @@ from collections.abc import Mapping
 def signed_headers(
     method: str, path: str, headers: Mapping[str, str], body: bytes, secret: str, scope: str
 ) -> set[str]:
-    """Return which headers the request's signature covers; AssertionError when it is not the right one."""
+    """Return the headers that the signature covers.
+
+    Raises
+    ------
+    AssertionError
+        If the signature is wrong.
+    """
     given = {name.lower(): value.strip() for name, value in headers.items()}
     pattern = r"AWS4-HMAC-SHA256 Credential=[^/]+/([^,]+), SignedHeaders=([^,]+), Signature=([0-9a-f]{64})"
     found = re.fullmatch(pattern, given["authorization"])
-    assert found, "no signature of this kind"
+    assert found, "no SigV4 signature"
     when, names = given["x-amz-date"], found[2].split(";")
     assert found[1] == f"{when[:8]}/{scope}/aws4_request"
     lines = [method, path, "", *(f"{name}:{given[name]}" for name in names), "", found[2]]
@@ -26,7 +32,7 @@ def signed_headers(
     key = f"AWS4{secret}".encode()
     for part in (*found[1].split("/"), "\n".join(["AWS4-HMAC-SHA256", when, found[1], _sha256(canonical)])):
         key = hmac.digest(key, part.encode(), "sha256")
-    assert key.hex() == found[3], "the signature is of another request"
+    assert key.hex() == found[3], "the signature belongs to another request"
     return set(names)
 
 

@@ -1,4 +1,4 @@
-"""The example consumer in a process of its own, as its users start it."""
+"""The example consumer as a process, started as its users start it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _SECONDS = 60
 
 
-class Consuming:
-    """Runs to the end of its block at most; ``log`` is all that it has printed."""
+class ConsumerProcess:
+    """A context manager that kills the process at its end. ``log`` is everything that the process printed."""
 
     def __init__(self, pipeline: Pipeline, table: str, log: Path) -> None:
         self._log = log
@@ -56,9 +56,9 @@ class Consuming:
             self._process.kill()
         self._process.wait()
 
-    def stop(self, how: signal.Signals) -> int:
-        """Send it a signal; return its exit code."""
-        self._process.send_signal(how)
+    def stop(self, signal_number: signal.Signals) -> int:
+        """Send a signal; return the exit code."""
+        self._process.send_signal(signal_number)
         return self._process.wait(_SECONDS)
 
     @property
@@ -66,8 +66,8 @@ class Consuming:
         return self._log.read_text()
 
 
-def counts(pipeline: Pipeline, url: str) -> tuple[int, int]:
-    """Return how many messages of the queue are visible, and how many are not."""
+def count_messages(pipeline: Pipeline, url: str) -> tuple[int, int]:
+    """Return the number of visible messages in the queue, and of those in flight."""
     names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     found = pipeline.aws.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
     return int(found[names[0]]), int(found[names[1]])
