@@ -1,7 +1,7 @@
-"""The console in a real Chromium: the pipeline started as a user starts it, and a page for each test.
+"""The console in a real Chromium: the pipeline as a user starts it, and a new page for each test.
 
-The environment's PIPELINE_PYTHON is the interpreter that the pipeline runs under; the tests have one of their own, so
-that nothing but them needs a browser's driver. READER is the emulator's reader; `specimen` is quick.
+The variable PIPELINE_PYTHON names the interpreter that runs the pipeline. The tests have their own environment, so that
+only they need the browser driver. READER is the emulator's reader; `specimen` is fast.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ ROOT = Path(__file__).parents[2]
 PYTHON = os.environ.get("PIPELINE_PYTHON", str(ROOT / ".venv" / "bin" / "python"))
 READER = os.environ.get("READER", "specimen")
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-PATIENCE = 30_000
-"""Milliseconds until a test gives up: machines are busy, and the reader `ocr` takes its time."""
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+TIMEOUT_MS = 30_000
+"""For busy machines, and because the reader `ocr` is slow."""
+CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
          "--disable-background-networking", "--disable-component-update"]  # fmt: skip
 EXIF = """
 import io, sys
@@ -38,8 +38,8 @@ sys.stdout.buffer.write(embed(jpeg.getvalue(), extract(png)))
 """
 
 
-def asked(*arguments: str) -> bytes:
-    """Return what the project's interpreter prints."""
+def run_python(*arguments: str) -> bytes:
+    """Return the output of the project's interpreter."""
     return subprocess.run([PYTHON, *arguments], cwd=ROOT, check=True, capture_output=True, timeout=60).stdout
 
 
@@ -57,11 +57,11 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a specimen of every kind, and one as a JPEG whose EXIF says to turn it, or not to."""
+    """A folder with a specimen of every kind, and a JPEG with and without an EXIF rotation."""
     folder = tmp_path_factory.mktemp("images")
-    asked("-m", "emulator.specimens", str(folder), "--seed", "7")
-    for name, orientation in [("straight.jpg", "1"), ("turned.jpg", "6")]:
-        (folder / name).write_bytes(asked("-c", EXIF, orientation))
+    run_python("-m", "emulator.specimens", str(folder), "--seed", "7")
+    for name, orientation in [("straight.jpg", "1"), ("rotated.jpg", "6")]:
+        (folder / name).write_bytes(run_python("-c", EXIF, orientation))
     return folder
 
 
@@ -69,27 +69,27 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.exit("these tests need Chromium: apt-get install chromium, or name one with CHROMIUM=/path/to/it", 2)
-    # Letters for Korean, whatever is installed here.
+    # A Korean font, in case none is installed.
     fonts = tmp_path_factory.mktemp("share") / "fonts"
     fonts.mkdir()
-    (font,) = asked("-c", "import pylopdf_fonts_ko; print(pylopdf_fonts_ko.sans_path())").decode().splitlines()
+    (font,) = run_python("-c", "import pylopdf_fonts_ko; print(pylopdf_fonts_ko.sans_path())").decode().splitlines()
     (fonts / Path(font).name).symlink_to(font)
     with sync_playwright() as playwright:
         environment = {**os.environ, "XDG_DATA_HOME": str(fonts.parent)}
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, env=environment)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS, env=environment)
         yield browser
         browser.close()
 
 
 @pytest.fixture
 def console(browser: Browser, address: str) -> Iterator[ConsolePage]:
-    """The console's page, opened anew; what the browser complains of fails the test."""
+    """A new page of the console. Any error in the browser's console fails the test."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000}, timezone_id="Asia/Seoul", locale="en-GB")
-    context.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
+    context.set_default_timeout(TIMEOUT_MS)
+    expect.set_options(timeout=TIMEOUT_MS)
     console = ConsolePage(context.new_page(), address)
     yield console
     if console.page.url.startswith("http"):
-        console.fault("none")
+        console.set_fault("none")
     context.close()
-    assert console.complaints == []
+    assert console.errors == []

@@ -1,4 +1,4 @@
-"""The pictures of the console in docs/images: `make screenshots`. What they show are specimens."""
+"""Takes the screenshots of the console in docs/images (`make screenshots`). They show specimens."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import pytest
 from console_page import ConsolePage
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
-MOST_BYTES = 300_000
+MAX_BYTES = 300_000
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_take_a_picture(console: ConsolePage, scheme: str) -> None:
+def test_take_a_screenshot(console: ConsolePage, scheme: str) -> None:
     page = console.page
     page.set_viewport_size({"width": 1380, "height": 900})
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
@@ -27,4 +27,4 @@ def test_take_a_picture(console: ConsolePage, scheme: str) -> None:
     page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0) }")
     IMAGES.mkdir(exist_ok=True)
     picture = page.screenshot(path=IMAGES / f"console-{scheme}.png", animations="disabled")
-    assert len(picture) <= MOST_BYTES
+    assert len(picture) <= MAX_BYTES

@@ -1,4 +1,4 @@
-"""Who can use it: with the keyboard alone, in both themes, on a narrow screen; and which pages cannot."""
+"""Accessibility (keyboard, themes, narrow screens), and protection against other pages."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def tab_to(console: ConsolePage, selector: str) -> None:
             ring = console.page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle")
             assert ring != "none" or selector.startswith("#kinds")
             return
-    raise AssertionError(f"the keyboard does not lead to {selector}")
+    raise AssertionError(f"{selector} cannot be reached with the keyboard")
 
 
-def test_the_keyboard_is_enough(console: ConsolePage) -> None:
+def test_everything_works_with_the_keyboard(console: ConsolePage) -> None:
     page = console.page
     count = page.locator("#history > li").count()
     tab_to(console, "#kinds input")
@@ -31,7 +31,7 @@ def test_the_keyboard_is_enough(console: ConsolePage) -> None:
     tab_to(console, "[data-sample=resident]")
     page.keyboard.press("Enter")
     expect(page.locator("#history > li")).to_have_count(count + 1)
-    console.ends("analyzed")
+    console.expect_outcome("analyzed")
     expect(page.locator("#announcements")).to_contain_text("analyzed")
     tab_to(console, "#show-one")
     page.keyboard.press("Enter")
@@ -45,7 +45,7 @@ def test_the_keyboard_is_enough(console: ConsolePage) -> None:
     expect(page.locator("#announcements")).to_have_text("Authentic")
 
 
-def test_without_the_address_the_page_says_what_to_do(browser: Browser, address: str) -> None:
+def test_without_the_token_the_page_says_what_to_do(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(address.partition("#")[0])
     expect(page.locator("#connection-error")).to_contain_text("open the address that the terminal shows")
@@ -54,7 +54,7 @@ def test_without_the_address_the_page_says_what_to_do(browser: Browser, address:
 
 @pytest.fixture
 def neighbour(tmp_path: Path) -> Iterator[str]:
-    """Another server of this machine, whose pages the browser counts to the same site."""
+    """Another server on this machine, which the browser regards as the same site."""
     (tmp_path / "index.html").write_text("<title>neighbour</title>")
     handler = type("Handler", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
     server = http.server.ThreadingHTTPServer(
@@ -66,7 +66,9 @@ def neighbour(tmp_path: Path) -> Iterator[str]:
     server.server_close()
 
 
-def test_another_page_of_the_machine_cannot_drive_it(console: ConsolePage, address: str, neighbour: str) -> None:
+def test_another_page_on_the_machine_cannot_control_the_console(
+    console: ConsolePage, address: str, neighbour: str
+) -> None:
     count = console.page.locator("#history > li").count()
     other = console.page.context.new_page()
     other.goto(neighbour)
@@ -90,9 +92,7 @@ def test_another_page_of_the_machine_cannot_drive_it(console: ConsolePage, addre
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_readable_in_both_themes_and_nothing_is_cut_off_on_a_narrow_screen(
-    console: ConsolePage, scheme: str
-) -> None:
+def test_it_is_readable_in_both_themes_and_fits_on_a_narrow_screen(console: ConsolePage, scheme: str) -> None:
     page = console.page
     page.emulate_media(color_scheme=scheme)
     console.sample("resident")
@@ -101,14 +101,14 @@ def test_it_is_readable_in_both_themes_and_nothing_is_cut_off_on_a_narrow_screen
     assert page.evaluate("() => document.scrollingElement.scrollWidth") <= 360
 
 
-# The least contrast (WCAG 2, 1 to 21) between letters and the ground behind them, over a page's texts.
+# The lowest contrast (WCAG 2, 1 to 21) between a text and its background on the page.
 CONTRAST = """() => {
-  const light = (colour) => {
+  const luminance = (colour) => {
     const [r, g, b] = colour.match(/[0-9.]+/g).slice(0, 3).map((c) => c / 255).map((c) =>
       c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
-  const ground = (element) => {
+  const background = (element) => {
     for (let at = element; at; at = at.parentElement) {
       const colour = getComputedStyle(at).backgroundColor;
       if (!/, 0\\)$|transparent/.test(colour)) return colour;
@@ -117,7 +117,7 @@ CONTRAST = """() => {
   const texts = document.querySelectorAll(`h1, h2, h3, .mode, .quiet, .badge, .chip, .field-name, .fault-description,
     dt, button:enabled, .station-text, .json-key, .json-number`);
   return Math.min(...[...texts].filter((text) => text.checkVisibility() && text.textContent).map((text) => {
-    const [one, other] = [light(getComputedStyle(text).color), light(ground(text))];
+    const [one, other] = [luminance(getComputedStyle(text).color), luminance(background(text))];
     return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
   }));
 }"""

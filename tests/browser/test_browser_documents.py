@@ -1,4 +1,4 @@
-"""Uploads: their stations, their boxes, their values; and those that are refused."""
+"""Uploads: their stations, boxes and values, and rejections."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_an_image_passes_every_station_and_is_listed(console: ConsolePage, image
     console.expect_stations(bucket="done", queue="done", function="done", ocr="done", results="done")
     expect(console.page.locator("#history [aria-current]")).to_contain_text("credit-card-0007.png")
     expect(console.page.locator("#history [aria-current]")).to_contain_text("analyzed")
-    seen = console.page.locator(".timeline").inner_text()
+    timeline = console.page.locator(".timeline").inner_text()
     for words in (
         "stored in the bucket",
         "delivery 1",
@@ -33,16 +33,16 @@ def test_an_image_passes_every_station_and_is_listed(console: ConsolePage, image
         "answered 0",
         "on the results queue",
     ):
-        assert words in seen
+        assert words in timeline
     assert console.event["data"]["document"]["kind"] == "credit-card"
-    # And a page that comes later finds all of it.
+    # A page that is opened later shows all of it.
     console.page.reload()
     expect(console.page.locator("#history [aria-current]")).to_contain_text("credit-card-0007.png")
     expect(console.page.locator(".boxes polygon")).to_have_count(5)
 
 
 def pixels_of(image: Path) -> list[int]:
-    """A file's own width and height, whatever its EXIF says of turning it."""
+    """Return the width and height in the file, before any rotation by EXIF."""
     return list(struct.unpack(">II", image.read_bytes()[16:24])) if image.suffix == ".png" else [1000, 630]
 
 
@@ -54,14 +54,12 @@ def boxes_of(result: dict[str, Any]) -> list[dict[str, int]]:
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("passport-0007.png", "id-card"), ("credit-card-0007.png", "credit-card"), ("turned.jpg", "id-card")],
+    [("passport-0007.png", "id-card"), ("credit-card-0007.png", "credit-card"), ("rotated.jpg", "id-card")],
 )
-def test_boxes_lie_where_the_message_has_them_at_any_size(
-    console: ConsolePage, images: Path, name: str, kind: str
-) -> None:
+def test_boxes_match_the_message_at_any_size(console: ConsolePage, images: Path, name: str, kind: str) -> None:
     console.upload(images / name, kind=kind)
-    told = boxes_of(console.event["data"]["result"])
-    expect(console.page.locator(".boxes polygon")).to_have_count(len(told))
+    expected_boxes = boxes_of(console.event["data"]["result"])
+    expect(console.page.locator(".boxes polygon")).to_have_count(len(expected_boxes))
     for width, height in SIZES:
         console.page.set_viewport_size({"width": width, "height": height})
         shown = console.page.evaluate(RECTANGLES)
@@ -70,7 +68,7 @@ def test_boxes_lie_where_the_message_has_them_at_any_size(
         assert image["width"] > 100
         assert image["width"] / image["height"] == pytest.approx(across / down, rel=0.01)
         scale = image["width"] / across
-        for box, rectangle in zip(told, shown["boxes"], strict=True):
+        for box, rectangle in zip(expected_boxes, shown["boxes"], strict=True):
             left, top = min(box["x1"], box["x4"]), min(box["y1"], box["y2"])
             right, bottom = max(box["x2"], box["x3"]), max(box["y3"], box["y4"])
             expected = (image["x"] + left * scale, image["y"] + top * scale, (right - left) * scale)
@@ -78,9 +76,9 @@ def test_boxes_lie_where_the_message_has_them_at_any_size(
             assert rectangle["height"] == pytest.approx((bottom - top) * scale, abs=1.5)
 
 
-def test_a_picture_is_shown_as_its_pixels_lie(console: ConsolePage, images: Path) -> None:
+def test_a_picture_is_shown_without_exif_rotation(console: ConsolePage, images: Path) -> None:
     shown = []
-    for name in ("straight.jpg", "turned.jpg"):
+    for name in ("straight.jpg", "rotated.jpg"):
         console.upload(images / name)
         console.show_values()
         console.page.hover("h1")
@@ -89,7 +87,7 @@ def test_a_picture_is_shown_as_its_pixels_lie(console: ConsolePage, images: Path
     assert shown[0] == shown[1]
 
 
-def test_a_field_lights_its_box_and_a_box_its_field(console: ConsolePage) -> None:
+def test_a_field_highlights_its_box_and_a_box_its_field(console: ConsolePage) -> None:
     console.sample("driver")
     page = console.page
     page.hover("button.field >> nth=3")
@@ -103,7 +101,7 @@ def test_a_field_lights_its_box_and_a_box_its_field(console: ConsolePage) -> Non
     expect(page.locator("polygon.highlighted")).to_have_attribute("data-index", "2")
 
 
-def test_values_are_hidden_until_they_are_asked_for(console: ConsolePage) -> None:
+def test_values_are_hidden_until_they_are_requested(console: ConsolePage) -> None:
     console.sample("passport")
     values = console.values()
     assert len(values) > 10
@@ -117,8 +115,8 @@ def test_values_are_hidden_until_they_are_asked_for(console: ConsolePage) -> Non
     assert page.locator(".picture img").evaluate("image => getComputedStyle(image).filter") == "none"
     console.sample("resident")
     assert [value for value in console.values() if value in page.content()] == []
-    covered = page.locator("#claim-name").evaluate("input => getComputedStyle(input).webkitTextSecurity")
-    assert covered == "disc"
+    masking = page.locator("#claim-name").evaluate("input => getComputedStyle(input).webkitTextSecurity")
+    assert masking == "disc"
     page.click(".toggle")
     expect(page.locator(".fields")).to_contain_text(console.values()[0])
 
@@ -131,7 +129,7 @@ def test_values_are_hidden_until_they_are_asked_for(console: ConsolePage) -> Non
         ("too-large", "image-too-large", "more than 20971520 bytes", "off"),
     ],
 )
-def test_what_is_refused_says_why(console: ConsolePage, sample: str, code: str, words: str, ocr: str) -> None:
+def test_a_rejection_shows_its_reason(console: ConsolePage, sample: str, code: str, words: str, ocr: str) -> None:
     console.sample(sample, "rejected")
     expect(console.page.locator("#rejection")).to_contain_text(code)
     expect(console.page.locator("#rejection")).to_contain_text(words)
@@ -140,9 +138,9 @@ def test_what_is_refused_says_why(console: ConsolePage, sample: str, code: str, 
     assert console.event["data"]["rejection"]["code"] == code
 
 
-def test_a_file_s_name_is_text_and_nothing_else(console: ConsolePage, tmp_path: Path) -> None:
-    odd = tmp_path / "<img src=x onerror=document.title='gone'>.png"
-    odd.write_bytes(b"no image")
-    console.upload(odd, outcome="rejected")
+def test_a_file_name_is_shown_as_text_only(console: ConsolePage, tmp_path: Path) -> None:
+    malicious = tmp_path / "<img src=x onerror=document.title='gone'>.png"
+    malicious.write_bytes(b"no image")
+    console.upload(malicious, outcome="rejected")
     assert console.page.title() == "Sealed OCR console"
     expect(console.page.locator("#subject-title img")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""Verdicts, and what the page shows of the service's faults."""
+"""Verdicts, and how the page shows faults of the OCR service."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from console_page import ConsolePage
 from playwright.sync_api import expect
 
 
-def test_the_claim_as_it_was_read_is_authentic_and_its_key_is_spent(console: ConsolePage) -> None:
+def test_the_ready_made_claim_is_authentic_and_its_key_is_spent(console: ConsolePage) -> None:
     console.sample("resident")
     page = console.page
     assert page.input_value("#claim-name") == console.event["data"]["verification"]["request"]["name"]
@@ -16,7 +16,7 @@ def test_the_claim_as_it_was_read_is_authentic_and_its_key_is_spent(console: Con
     expect(page.locator(".verdict")).to_have_text("409 request-key-spent")
 
 
-def test_an_answer_is_shown_on_a_page_that_was_drawn_anew_meanwhile(console: ConsolePage) -> None:
+def test_a_response_is_shown_on_a_page_that_was_redrawn_meanwhile(console: ConsolePage) -> None:
     console.sample("resident")
     page = console.page
     switch = "document.querySelector('[role=switch]').click();"
@@ -24,24 +24,24 @@ def test_an_answer_is_shown_on_a_page_that_was_drawn_anew_meanwhile(console: Con
     expect(page.locator(".verdict")).to_have_text("Authentic")
 
 
-def test_a_claim_that_was_changed_is_not_and_one_that_is_wrong_is_named(console: ConsolePage) -> None:
+def test_a_changed_claim_is_not_authentic_and_an_invalid_one_is_refused(console: ConsolePage) -> None:
     console.sample("driver")
     page = console.page
-    read = page.input_value("#claim-name")
+    name = page.input_value("#claim-name")
     page.fill("#claim-residentNumber", "77")
     page.click("#verify")
     expect(page.locator(".verdict")).to_have_text("400 invalid-claim")
     expect(page.locator(".response")).to_contain_text("residentNumber")
     page.click("text=Reset")
     assert page.input_value("#claim-residentNumber") != "77"
-    page.fill("#claim-name", f"{read}가")
+    page.fill("#claim-name", f"{name}가")
     page.click("#verify")
     expect(page.locator(".verdict")).to_have_text("Not authentic")
 
 
-def test_a_rate_limit_makes_documents_wait_and_they_come_when_it_is_over(console: ConsolePage) -> None:
+def test_documents_wait_during_a_rate_limit_and_are_analyzed_afterwards(console: ConsolePage) -> None:
     page = console.page
-    console.fault("rate-limit")
+    console.set_fault("rate-limit")
     console.sample("credit-card", "waiting")
     console.expect_stations(ocr="failed", queue="waiting", results="off")
     expect(page.locator(".timeline")).to_contain_text("it will be tried again")
@@ -49,14 +49,14 @@ def test_a_rate_limit_makes_documents_wait_and_they_come_when_it_is_over(console
     expect(page.locator("#queues tr").first).to_contain_text("1")
     page.click("#deliver")
     expect(page.locator("#waiting-notice")).to_contain_text("Delivery 2 failed")
-    console.fault("none")
+    console.set_fault("none")
     page.click("#deliver")
-    console.ends("analyzed")
+    console.expect_outcome("analyzed")
     expect(page.locator(".subject")).to_contain_text("3 deliveries")
     console.expect_stations(ocr="done")
 
 
-def test_after_a_rotation_the_next_call_is_sealed_again_at_once(console: ConsolePage) -> None:
+def test_after_a_key_rotation_the_next_call_is_sealed_again_at_once(console: ConsolePage) -> None:
     page = console.page
     console.sample("resident")
     page.click("#rotate")
@@ -70,10 +70,10 @@ def test_after_a_rotation_the_next_call_is_sealed_again_at_once(console: Console
     ]  # fmt: skip
 
 
-def test_lost_answers_end_in_the_dead_letter_queue_after_two(console: ConsolePage) -> None:
-    console.fault("lost-answers")
+def test_two_lost_responses_end_in_the_dead_letter_queue(console: ConsolePage) -> None:
+    console.set_fault("lost-answers")
     console.sample("credit-card", "waiting")
     console.page.click("#deliver")
-    console.ends("parked")
+    console.expect_outcome("parked")
     expect(console.page.locator(".sentence.failed")).to_contain_text("may have been paid for")
     expect(console.page.locator(".timeline")).to_contain_text("unknown-outcome")

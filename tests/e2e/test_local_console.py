@@ -1,4 +1,4 @@
-"""``python -m local up --console``: the whole pipeline, seen and driven through the console's own interface."""
+"""``python -m local up --console``: the whole pipeline, observed and controlled through the console's interface."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def exports(lines: list[str]) -> dict[str, str]:
 
 
 def analyzed(origin: str, token: str, names: set[str]) -> dict[str, dict[str, Any]]:
-    """Follow the console's events until these documents are analyzed; return them by name."""
+    """Follow the console's events until these documents are analyzed, and return them by name."""
     found: dict[str, dict[str, Any]] = {}
     pool = urllib3.PoolManager(timeout=60, retries=False)
     response = pool.request("GET", f"{origin}/api/events", headers={TOKEN: token}, preload_content=False)
@@ -36,20 +36,20 @@ def analyzed(origin: str, token: str, names: set[str]) -> dict[str, dict[str, An
         for event in whole:
             name, _, data = event.removeprefix("event: ").partition("\ndata: ")
             document = json.loads(data)
-            if name == "document" and document["outcome"] == "analyzed" and _answered(document):
+            if name == "document" and document["outcome"] == "analyzed" and _journal_read(document):
                 found[document["name"]] = document
     response.close()
     return found
 
 
-def _answered(document: dict[str, Any]) -> bool:
-    """Whether the service's journal was read so far: it is looked at a little later."""
+def _journal_read(document: dict[str, Any]) -> bool:
+    """Whether the console has read the OCR service's journal up to the end of this call."""
     return document["stations"].get("ocr", {}).get("state") == "done"
 
 
 @pytest.fixture
 def up(tmp_path: Path) -> Iterator[list[str]]:
-    """What the command says before it waits; it is ended after the test, and says nothing personal until then."""
+    """The output of the command up to its address. At the end the command is stopped; it must log no personal data."""
     with (tmp_path / "stderr").open("wb") as errors:
         process = subprocess.Popen(
             [sys.executable, "-m", "local", "up", "--console", "--reader", "specimen"],
@@ -71,26 +71,26 @@ def up(tmp_path: Path) -> Iterator[list[str]]:
     assert "resident-5" not in (tmp_path / "stderr").read_text()
 
 
-def test_what_the_console_and_others_upload_is_seen_and_reaches_its_consumers(up: list[str]) -> None:
+def test_uploads_by_the_console_and_by_others_are_observed_and_reach_the_consumers(up: list[str]) -> None:
     origin, _, token = up[-1].partition("/#")
-    told = exports(up)
-    session = boto3.Session("local", "local", region_name=told["AWS_REGION"])
-    s3, sqs = (session.client(name, endpoint_url=told["AWS_ENDPOINT_URL"]) for name in ("s3", "sqs"))
-    s3.put_object(Bucket=told["IMAGES"], Key="credit-card/elsewhere.png", Body=draw("credit-card", 3))
+    settings = exports(up)
+    session = boto3.Session("local", "local", region_name=settings["AWS_REGION"])
+    s3, sqs = (session.client(name, endpoint_url=settings["AWS_ENDPOINT_URL"]) for name in ("s3", "sqs"))
+    s3.put_object(Bucket=settings["IMAGES"], Key="credit-card/elsewhere.png", Body=draw("credit-card", 3))
     sample = json.dumps({"sample": "resident", "seed": 5}).encode()
     # One attempt, with time for a busy machine: a repeated claim would meet a spent key.
     pool = urllib3.PoolManager(timeout=60, retries=False)
     assert pool.request("POST", f"{origin}/api/samples", body=sample, headers={TOKEN: token}).status == 201
-    seen = analyzed(origin, token, {"elsewhere.png", "resident-5.png"})
-    for document in seen.values():
+    observed = analyzed(origin, token, {"elsewhere.png", "resident-5.png"})
+    for document in observed.values():
         states = {station: document["stations"][station]["state"] for station in ("bucket", "queue", "ocr", "results")}
         assert set(states.values()) == {"done"}, states
     received: dict[str, str] = {}
-    while len(received) < len(seen):
-        for message in sqs.receive_message(QueueUrl=told["RESULTS"], WaitTimeSeconds=5).get("Messages", []):
+    while len(received) < len(observed):
+        for message in sqs.receive_message(QueueUrl=settings["RESULTS"], WaitTimeSeconds=5).get("Messages", []):
             received[json.loads(message["Body"])["id"]] = message["Body"]
-    assert received.keys() == {document["documentId"] for document in seen.values()}
-    claim = json.loads(received[seen["resident-5.png"]["documentId"]])["data"]["verification"]["request"]
-    path = f"{origin}/api/documents/{seen['resident-5.png']['number']}/verification"
+    assert received.keys() == {document["documentId"] for document in observed.values()}
+    claim = json.loads(received[observed["resident-5.png"]["documentId"]])["data"]["verification"]["request"]
+    path = f"{origin}/api/documents/{observed['resident-5.png']['number']}/verification"
     verdict = pool.request("POST", path, body=json.dumps(claim).encode(), headers={TOKEN: token}).json()
     assert (verdict["status"], verdict["body"]["isAuthenticity"]) == (200, True)

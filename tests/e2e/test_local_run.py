@@ -1,4 +1,4 @@
-"""``python -m local`` as a user calls it: images in, CloudEvents out, and nothing left behind."""
+"""``python -m local`` as a user runs it: images in, CloudEvents out, no process left behind."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ import urllib3
 from emulator.specimens import draw
 
 ROOT = Path(__file__).parents[2]
-# Nothing of the user's own settings may lead the run astray.
+# The user's own settings must not affect the run.
 ENVIRONMENT = {**os.environ, "AWS_PROFILE": "nobody", "HTTP_PROXY": "http://127.0.0.1:9", "COLUMNS": "200"}
 ANALYZED, REJECTED = "sealed-ocr.document.analyzed.v1", "sealed-ocr.document.rejected.v1"
 
 
 @dataclass(frozen=True)
-class Ended:
+class Completed:
     code: int
     lines: list[dict[str, Any]]
-    said: str
+    errors: str
 
 
-def local(*arguments: str) -> Ended:
+def local(*arguments: str) -> Completed:
     done = subprocess.run(
         [sys.executable, "-m", "local", *arguments],
         cwd=ROOT,
@@ -42,13 +42,13 @@ def local(*arguments: str) -> Ended:
         timeout=180,
         check=False,
     )
-    said = done.stderr.decode()
-    return Ended(done.returncode, [json.loads(line) for line in done.stdout.splitlines()], said)
+    errors = done.stderr.decode()
+    return Completed(done.returncode, [json.loads(line) for line in done.stdout.splitlines()], errors)
 
 
-def test_specimens_of_every_kind_are_read_from_their_pixels_and_those_that_can_be_are_verified() -> None:
+def test_specimens_of_every_kind_are_analyzed_from_their_pixels_and_verified_if_possible() -> None:
     ended = local("run", "--json", "--verify", "--no-pictures")
-    assert ended.code == 0, ended.said
+    assert ended.code == 0, ended.errors
     events, verdicts = ended.lines[:5], ended.lines[5:]
     assert {event["type"] for event in events} == {ANALYZED}
     assert sorted(event["data"]["document"]["kind"] for event in events) == [
@@ -58,24 +58,24 @@ def test_specimens_of_every_kind_are_read_from_their_pixels_and_those_that_can_b
     offered = {event["id"] for event in events if "verification" in event["data"]}
     assert {verdict["documentId"]: verdict["isAuthenticity"] for verdict in verdicts} == dict.fromkeys(offered, True)
     assert len(offered) == 2
-    # Only a reader that had nothing but the pixels is ever in doubt.
+    # Only a reader that uses the pixels is ever uncertain.
     confidences = {pair["conf"] for event in events for pair in event["data"]["result"].get("keyValues", [])}
     assert any(0.5 < confidence < 1 for confidence in confidences)
-    assert "5 analyzed, 0 rejected" in ended.said
-    assert "drawn in" not in ended.said
+    assert "5 analyzed, 0 rejected" in ended.errors
+    assert "drawn in" not in ended.errors
     values = {pair["value"] for event in events for pair in event["data"]["result"].get("keyValues", [])}
-    assert not [value for value in values if len(value) > 5 and value in ended.said]
+    assert not [value for value in values if len(value) > 5 and value in ended.errors]
 
 
-def test_odd_names_arrive_whole_and_one_rejection_is_exit_code_1(tmp_path: Path) -> None:
+def test_special_characters_in_names_are_kept_and_one_rejection_is_exit_code_1(tmp_path: Path) -> None:
     folder = tmp_path / "id-card"
     folder.mkdir()
     names = ["a b+c%d.png", "주민등록증 (1).png", "plain%2Ftext.png"]
     for name, content in zip(names, [draw("resident", 7), draw("driver", 7), b"no image"], strict=True):
         (folder / name).write_bytes(content)
     ended = local("run", "--reader", "specimen", "--json", *(str(folder / name) for name in names))
-    pictures = Path(re.search(r"drawn in (.+) \(2 pictures\)", ended.said)[1])  # type: ignore[index]
-    assert ended.code == 1, ended.said
+    pictures = Path(re.search(r"drawn in (.+) \(2 pictures\)", ended.errors)[1])  # type: ignore[index]
+    assert ended.code == 1, ended.errors
     by_name = {event["subject"].rpartition("/")[2]: event for event in ended.lines}
     assert by_name.keys() == set(names)
     assert [by_name[name]["type"] for name in names] == [ANALYZED, ANALYZED, REJECTED]
@@ -86,7 +86,7 @@ def test_odd_names_arrive_whole_and_one_rejection_is_exit_code_1(tmp_path: Path)
     shutil.rmtree(pictures)
 
 
-def test_a_message_that_does_not_come_is_exit_code_3_and_its_image_is_named(tmp_path: Path) -> None:
+def test_a_missing_message_is_exit_code_3_and_its_image_is_named(tmp_path: Path) -> None:
     (tmp_path / "card.png").write_bytes(draw("credit-card", 1))
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
@@ -95,19 +95,19 @@ def test_a_message_that_does_not_come_is_exit_code_3_and_its_image_is_named(tmp_
         "run", str(tmp_path / "card.png"), "--kind", "credit-card", "--json", "--no-pictures", "--timeout", "4",
         "--ocr-endpoint", f"http://127.0.0.1:{port}", *keys,
     )  # fmt: skip
-    assert ended.code == 3, ended.said
+    assert ended.code == 3, ended.errors
     assert ended.lines == []
-    assert re.search(r"no message within 4 s about 1 image:\n  credit-card/[^/]+/card.png\n", ended.said)
-    assert re.search(r"Uploads: 0 visible, 1 in flight or delayed\n", ended.said)
-    logs = Path(re.search(r"the logs are in (.+)", ended.said)[1])  # type: ignore[index]
+    assert re.search(r"no message within 4 s about 1 image:\n  credit-card/[^/]+/card.png\n", ended.errors)
+    assert re.search(r"Uploads: 0 visible, 1 in flight or delayed\n", ended.errors)
+    logs = Path(re.search(r"the logs are in (.+)", ended.errors)[1])  # type: ignore[index]
     written = "".join(path.read_text() for path in logs.glob("*.log"))
     shutil.rmtree(logs)
     assert "Transient" in written
-    assert "secret-word" not in written + ended.said
+    assert "secret-word" not in written + ended.errors
 
 
 def running_children(pid: int) -> set[str]:
-    """The processes of the session's children, by what /proc says of their parents."""
+    """Return the ids of the direct children of a process, from /proc."""
     found = set()
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -120,7 +120,7 @@ def running_children(pid: int) -> set[str]:
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
-def test_up_tells_how_to_use_it_and_leaves_nothing_behind(end: signal.Signals, tmp_path: Path) -> None:
+def test_up_prints_its_endpoints_and_leaves_nothing_behind(end: signal.Signals, tmp_path: Path) -> None:
     with (tmp_path / "stderr").open("wb") as errors:
         up = subprocess.Popen(
             [sys.executable, "-m", "local", "up", "--reader", "specimen"],
@@ -137,7 +137,7 @@ def test_up_tells_how_to_use_it_and_leaves_nothing_behind(end: signal.Signals, t
             break
     exports = dict(line.removeprefix("export ").split("=", 1) for line in lines if line.startswith("export "))
     assert exports["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
-    # What the line tells curl to do; curl itself need not be here.
+    # The request that the curl command describes. curl itself need not be installed.
     _curl, _silent, url, _header, content_type, _data, claim = shlex.split(lines[-1])
     assert content_type == "Content-Type: application/json"
     answer = urllib3.request(

@@ -1,4 +1,4 @@
-"""The emulated AWS that the tests of this folder share."""
+"""The emulated AWS and the console for the tests of this folder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from emulator.testing import Emulator
 from local.processes.aws_clients import AwsClients
 from local.processes.child import Child
-from tests.local.console.console_stage import Stage, Visitor
+from tests.local.console.console_client import ConsoleClient, FakePipeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsClients]:
-    """AwsClients for moto's server in a process of its own, as the pipeline starts it."""
+    """Clients for moto's server, in its own process as the pipeline starts it."""
     child = Child.start_server(tmp_path_factory.mktemp("moto"), "local.processes.moto_server")
     yield AwsClients(child.announcement()["url"])
     child.kill()
@@ -31,8 +31,8 @@ def console_emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def visitor(aws: AwsClients, console_emulator: Emulator, tmp_path: Path) -> Iterator[Visitor]:
-    """A console of the test's own; the OCR service behind it is shared."""
+def client(aws: AwsClients, console_emulator: Emulator, tmp_path: Path) -> Iterator[ConsoleClient]:
+    """A client of a new console. The OCR service behind it is shared."""
     console_emulator.reset()
-    with Visitor(Stage(aws, console_emulator), tmp_path) as visitor:
-        yield visitor
+    with ConsoleClient(FakePipeline(aws, console_emulator), tmp_path) as client:
+        yield client

@@ -1,4 +1,4 @@
-"""What the command line asks for: which images under which keys, which OCR service."""
+"""The command line: which images under which keys, and which OCR service."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PATHS = Path("/pictures")
         ("credit-card/id-card", "id-card"),
     ],
 )
-def test_the_kind_is_the_folder_s_name(tmp_path: Path, folder: str, kind: str) -> None:
+def test_the_kind_is_the_name_of_the_folder(tmp_path: Path, folder: str, kind: str) -> None:
     path = tmp_path / folder / "a.png"
     path.parent.mkdir(parents=True)
     path.touch()
@@ -33,7 +33,7 @@ def test_the_kind_is_the_folder_s_name(tmp_path: Path, folder: str, kind: str) -
 
 
 @pytest.mark.parametrize("folder", ["id-card/2026", "stand-alone", "my-id-card", "ID-CARD"])
-def test_no_other_folder_says_the_kind(tmp_path: Path, folder: str) -> None:
+def test_no_other_folder_determines_the_kind(tmp_path: Path, folder: str) -> None:
     path = tmp_path / folder / "a.png"
     path.parent.mkdir(parents=True)
     path.touch()
@@ -41,7 +41,7 @@ def test_no_other_folder_says_the_kind(tmp_path: Path, folder: str) -> None:
         load_images([path], None)
 
 
-def test_each_image_has_a_key_of_its_own_with_its_own_name(tmp_path: Path) -> None:
+def test_each_image_has_its_own_key_with_its_file_name(tmp_path: Path) -> None:
     names = ["one/a b+c%d.png", "two/a b+c%d.png", "three/a b+c%d.png", "홍길동 (1).png"]
     for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -55,7 +55,7 @@ def test_each_image_has_a_key_of_its_own_with_its_own_name(tmp_path: Path) -> No
     }
 
 
-def test_a_name_that_is_no_utf8_is_refused(tmp_path: Path) -> None:
+def test_a_file_name_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"\xff.png")
     path.touch()
     with pytest.raises(UsageError, match="UTF-8"):
@@ -70,7 +70,7 @@ def test_specimens_are_of_every_kind_and_all_different() -> None:
     assert len({image.content for image in drawn[:4]} & {image.content for image in drawn[5:]}) == 0
 
 
-def test_the_keys_may_stand_in_the_environment() -> None:
+def test_the_keys_may_come_from_the_environment() -> None:
     environment = {"OCR_APP_KEY": "a", "OCR_SECRET_KEY": "b"}
     service = ocr_service("https://ocr.example/", None, None, environment)
     assert service is not None
@@ -84,7 +84,7 @@ def test_the_keys_may_stand_in_the_environment() -> None:
 @pytest.mark.parametrize(
     "endpoint", ["https://ocr.example:8443", "http://127.0.0.1:80", "http://localhost:1", "http://[::1]:1"]
 )
-def test_endpoints_that_may_be_called(endpoint: str) -> None:
+def test_allowed_endpoints(endpoint: str) -> None:
     service = ocr_service(endpoint, "open", "sesame", {})
     assert service is not None
     assert service.endpoint == endpoint

@@ -1,4 +1,4 @@
-"""Pictures of what was read."""
+"""Saves pictures with the recognised fields."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def message(key: str, kind: str = "analyzed") -> Message:
     return Message("", {"subject": key, "type": f"sealed-ocr.document.{kind}.v1", "data": {"result": result}})
 
 
-def test_each_analyzed_image_has_a_picture_of_its_own(tmp_path: Path) -> None:
+def test_each_analyzed_image_has_its_own_picture(tmp_path: Path) -> None:
     image = draw("resident", 0, scale=0.3)
     images = assign_keys(
         [
@@ -46,6 +46,6 @@ def test_each_analyzed_image_has_a_picture_of_its_own(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "run").stat().st_mode & 0o077 == 0
 
 
-def test_nothing_is_made_where_nothing_was_read(tmp_path: Path) -> None:
+def test_nothing_is_saved_if_nothing_was_analyzed(tmp_path: Path) -> None:
     assert save_pictures(tmp_path / "out", {}, [message("id-card/run/a.png", "rejected")]) == 0
     assert not (tmp_path / "out").exists()

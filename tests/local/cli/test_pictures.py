@@ -1,3 +1,5 @@
+"""Draws the recognised fields onto a copy of the image."""
+
 from __future__ import annotations
 
 import io
@@ -34,7 +36,7 @@ def coloured(part: np.ndarray) -> bool:
 
 
 @pytest.mark.parametrize("fmt", ["PNG", "JPEG"])
-def test_the_box_is_drawn_where_it_was_read(fmt: str) -> None:
+def test_a_box_is_drawn_where_the_field_was_recognised(fmt: str) -> None:
     drawn = pixels(pictures.draw(image(fmt=fmt), resident(bbox=corners(100, 80, 200, 120))))
     for edge in (drawn[78:83, 130:180], drawn[118:123, 130:180], drawn[95:110, 98:103], drawn[95:110, 198:203]):
         assert coloured(edge)
@@ -42,14 +44,14 @@ def test_the_box_is_drawn_where_it_was_read(fmt: str) -> None:
     assert not coloured(drawn[140:240, :400])
 
 
-def test_names_and_values_stand_under_the_image() -> None:
+def test_names_and_values_are_listed_under_the_image() -> None:
     nothing = pixels(pictures.draw(image(), {}))
     one, other = (pixels(pictures.draw(image(), resident(name))) for name in ("홍길동", "김하나"))
     assert (nothing[:250] == 255).all()
     assert one.shape == other.shape
     assert one.shape[0] > nothing.shape[0]
     assert (one[:250, :400] == other[:250, :400]).all()
-    assert (one[250:] != other[250:]).any(), "Hangul is drawn as what it is, not as boxes"
+    assert (one[250:] != other[250:]).any(), "Hangul is drawn as letters, not as boxes"
 
 
 def test_a_card_has_a_box_for_each_group_and_one_for_its_expiry() -> None:
@@ -65,14 +67,14 @@ def test_a_card_has_a_box_for_each_group_and_one_for_its_expiry() -> None:
         assert coloured(drawn[low - 2 : low + 3, left : left + 10])
 
 
-def test_without_boxes_of_their_own_values_take_the_list_if_it_has_one_for_each() -> None:
+def test_values_without_a_box_use_the_list_if_it_has_one_box_per_value() -> None:
     result = resident() | {"boxes": [corners(100, 80, 200, 120)]}
     assert coloured(pixels(pictures.draw(image(), result))[78:83, 130:180])
     result["boxes"] *= 2
     assert not coloured(pixels(pictures.draw(image(), result))[78:83, 130:180])
 
 
-def test_what_a_result_lacks_is_left_out() -> None:
+def test_missing_members_are_skipped() -> None:
     result = {
         "keyValues": [
             {"key": "name", "value": None, "conf": None, "bbox": None},
@@ -87,7 +89,7 @@ def test_what_a_result_lacks_is_left_out() -> None:
     assert pixels(pictures.draw(image(), result)).shape[0] > 250
 
 
-def test_a_large_image_comes_out_smaller_with_its_boxes_in_place() -> None:
+def test_a_large_image_is_made_smaller_with_its_boxes_in_place() -> None:
     drawn = pixels(pictures.draw(image((4000, 2500)), resident(bbox=corners(1000, 800, 2000, 1200))))
     assert drawn.shape[1] == 2000
     assert coloured(drawn[397:404, 700:900])
@@ -99,6 +101,6 @@ def test_long_values_are_not_cut_off() -> None:
     assert long > 550
 
 
-def test_what_is_no_image_is_refused() -> None:
+def test_other_files_are_refused() -> None:
     with pytest.raises(UnidentifiedImageError):
         pictures.draw(b"no image", resident())

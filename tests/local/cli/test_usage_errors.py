@@ -1,4 +1,4 @@
-"""Commands that cannot be followed: exit code 2 and a sentence, before anything starts."""
+"""Usage errors: exit code 2 and a sentence, before anything starts."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ KEYS = ["--app-key", "app-secret-word", "--secret-key", "key-secret-word"]
 
 
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def other_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("OCR_APP_KEY", raising=False)
     monkeypatch.delenv("OCR_SECRET_KEY", raising=False)
-    (tmp_path / "card.png").write_bytes(b"not looked at")
+    (tmp_path / "card.png").write_bytes(b"never read")
     (tmp_path / "folder").mkdir()
 
 
@@ -61,12 +61,12 @@ def call(*arguments: str) -> Result:
         (["--ocr-endpoint", "ocr.example", *KEYS], ["https://"]),
     ],
 )
-def test_the_sentence_names_what_is_wrong(arguments: list[str], words: list[str]) -> None:
-    # Typer draws a frame around its own sentences, which breaks lines.
-    said = " ".join(call("run", *arguments).stderr.replace("│", " ").split())
+def test_the_sentence_names_the_error(arguments: list[str], words: list[str]) -> None:
+    # Typer draws a frame around its sentences, which breaks lines.
+    errors = " ".join(call("run", *arguments).stderr.replace("│", " ").split())
     for word in words:
-        assert word in said
-    assert "secret-word" not in said
+        assert word in errors
+    assert "secret-word" not in errors
 
 
 def test_up_checks_its_options_too() -> None:

@@ -1,4 +1,4 @@
-"""Uploads through the console: what goes into the bucket, what does not, and what is shown of it."""
+"""Uploads through the console: what is stored, what is refused, and what is shown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.local.console.console_stage import IMAGE, Stage, Visitor
+from tests.local.console.console_client import IMAGE, ConsoleClient, FakePipeline
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from local.processes.aws_clients import AwsClients
 
 
-def test_an_upload_lies_in_the_bucket_under_its_kind_and_is_shown_from_there(visitor: Visitor) -> None:
-    key = visitor.uploaded()
+def test_an_upload_is_stored_under_its_kind_and_shown_from_the_bucket(client: ConsoleClient) -> None:
+    key = client.upload_image()
     assert key.startswith("id-card/")
     assert key.endswith("/Hong Gildong.png")
-    document = visitor.document("stored in the bucket")
+    document = client.wait_for_document("stored in the bucket")
     assert (document["name"], document["outcome"], document["pixels"]) == ("Hong Gildong.png", "underway", [3, 2])
-    image = visitor.ask("GET", f"/api/documents/{document['number']}/image")
+    image = client.request("GET", f"/api/documents/{document['number']}/image")
     assert (image.data, image.headers["Content-Type"]) == (IMAGE, "image/png")
 
 
@@ -37,39 +37,39 @@ def test_an_upload_lies_in_the_bucket_under_its_kind_and_is_shown_from_there(vis
         ("/api/documents/999/verification", {}, 404, "no such document"),
     ],
 )
-def test_what_makes_no_sense_is_refused_with_a_sentence(
-    visitor: Visitor, path: str, body: object, status: int, words: str
+def test_invalid_requests_are_refused_with_a_sentence(
+    client: ConsoleClient, path: str, body: object, status: int, words: str
 ) -> None:
-    answer = visitor.ask("PUT" if path.endswith("fault") else "POST", path, body)
+    answer = client.request("PUT" if path.endswith("fault") else "POST", path, body)
     assert answer.status == status
     assert words in answer.json()["error"]
 
 
-def test_what_no_pipeline_would_take_is_not_even_carried_there(visitor: Visitor) -> None:
-    answer = visitor.ask("POST", "/api/documents?kind=id-card&name=a.png", bytes(32 * 1024 * 1024 + 1))
+def test_uploads_above_the_limit_are_refused(client: ConsoleClient) -> None:
+    answer = client.request("POST", "/api/documents?kind=id-card&name=a.png", bytes(32 * 1024 * 1024 + 1))
     assert answer.status == 413
     assert "33,554,432 bytes" in answer.json()["error"]
 
 
-def test_what_is_no_image_is_not_shown_as_one(visitor: Visitor) -> None:
+def test_other_files_are_not_shown_as_images(client: ConsoleClient) -> None:
     page = b"<!doctype html><script>alert(1)</script>"
-    number = visitor.ask("POST", "/api/documents?kind=id-card&name=a.png", page).json()["number"]
-    assert visitor.ask("GET", f"/api/documents/{number}/image").status == 415
+    number = client.request("POST", "/api/documents?kind=id-card&name=a.png", page).json()["number"]
+    assert client.request("GET", f"/api/documents/{number}/image").status == 415
 
 
-def test_images_are_known_by_their_bytes_alone(visitor: Visitor) -> None:
-    key = visitor.uploaded()
-    document = visitor.console._record.by_number(1)
+def test_images_are_identified_by_their_bytes_only(client: ConsoleClient) -> None:
+    key = client.upload_image()
+    document = client.console._record.by_number(1)
     assert document is not None
     assert document.image == hashlib.sha256(IMAGE).hexdigest()
     assert key not in repr(document)
 
 
-def test_another_service_than_the_emulator_is_not_tampered_with(aws: AwsClients, tmp_path: Path) -> None:
-    with Visitor(Stage(aws, None), tmp_path) as visitor:
-        about = visitor.ask("GET", "/api/about").json()
+def test_faults_are_for_the_emulator_only(aws: AwsClients, tmp_path: Path) -> None:
+    with ConsoleClient(FakePipeline(aws, None), tmp_path) as client:
+        about = client.request("GET", "/api/about").json()
         assert (about["reader"], about["faults"]) == (None, [])
         for method, path, body in [("PUT", "/api/fault", {"to": "outage"}), ("POST", "/api/rotations", None)]:
-            answer = visitor.ask(method, path, body)
+            answer = client.request(method, path, body)
             assert (answer.status, answer.json()["error"]) == (409, "the OCR service is not the emulator")
-        assert visitor.uploaded()
+        assert client.upload_image()

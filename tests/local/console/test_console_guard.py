@@ -1,4 +1,4 @@
-"""Whom the console answers: the page that it served, opened by whoever was given its address."""
+"""Access control: only the console's own page, opened with the token, is let in."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import pytest
 
 from emulator.testing import Emulator
 from local.console.guard import TOKEN_HEADER
-from tests.local.console.console_stage import Stage, Visitor
+from tests.local.console.console_client import ConsoleClient, FakePipeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from local.processes.aws_clients import AwsClients
 
-EVERYTHING = [
+ENDPOINTS = [
     ("GET", "/api/about"),
     ("GET", "/api/events"),
     ("POST", "/api/documents?kind=id-card&name=a.png"),
@@ -30,30 +30,30 @@ EVERYTHING = [
 
 
 @pytest.fixture(scope="module")
-def visitor(aws: AwsClients, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
-    with Emulator() as emulator, Visitor(Stage(aws, emulator), tmp_path_factory.mktemp("logs")) as visitor:
-        yield visitor
+def client(aws: AwsClients, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConsoleClient]:
+    with Emulator() as emulator, ConsoleClient(FakePipeline(aws, emulator), tmp_path_factory.mktemp("logs")) as client:
+        yield client
 
 
-def test_the_list_of_this_test_is_whole(visitor: Visitor) -> None:
+def test_the_list_of_endpoints_is_complete(client: ConsoleClient) -> None:
     routes = {
         (route.method, route.resource.canonical)
-        for route in visitor.console._app.router.routes()
+        for route in client.console._app.router.routes()
         if route.resource.canonical.startswith("/api/") and route.method != "HEAD"
     }
-    listed = {(method, path.partition("?")[0].replace("/1/", "/{number}/")) for method, path in EVERYTHING}
+    listed = {(method, path.partition("?")[0].replace("/1/", "/{number}/")) for method, path in ENDPOINTS}
     assert routes == listed
 
 
-@pytest.mark.parametrize(("method", "path"), EVERYTHING)
+@pytest.mark.parametrize(("method", "path"), ENDPOINTS)
 @pytest.mark.parametrize("token", [None, "", "guessed", "\u00fc"])
-def test_nothing_is_told_or_done_without_the_token(visitor: Visitor, method: str, path: str, token: str | None) -> None:
-    answer = visitor.ask(method, path, b"{}", **{TOKEN_HEADER: token})
+def test_every_endpoint_requires_the_token(client: ConsoleClient, method: str, path: str, token: str | None) -> None:
+    answer = client.request(method, path, b"{}", **{TOKEN_HEADER: token})
     assert answer.status == 403
     assert "token" in answer.json()["error"]
 
 
-@pytest.mark.parametrize(("method", "path"), [*EVERYTHING, ("GET", "/")])
+@pytest.mark.parametrize(("method", "path"), [*ENDPOINTS, ("GET", "/")])
 @pytest.mark.parametrize(
     "headers",
     [
@@ -68,20 +68,20 @@ def test_nothing_is_told_or_done_without_the_token(visitor: Visitor, method: str
     ids=str,
 )
 def test_other_pages_are_refused_even_with_the_token(
-    visitor: Visitor, method: str, path: str, headers: dict[str, str]
+    client: ConsoleClient, method: str, path: str, headers: dict[str, str]
 ) -> None:
-    assert visitor.ask(method, path, b"{}", **headers).status == 403
+    assert client.request(method, path, b"{}", **headers).status == 403
 
 
-def test_its_own_page_is_let_in(visitor: Visitor) -> None:
-    answer = visitor.ask("GET", "/api/about", Origin=visitor.origin, Sec_Fetch_Site="same-origin")
+def test_the_console_s_own_page_is_let_in(client: ConsoleClient) -> None:
+    answer = client.request("GET", "/api/about", Origin=client.origin, Sec_Fetch_Site="same-origin")
     assert answer.status == 200
     assert answer.json()["reader"] == "specimen"
 
 
 @pytest.mark.parametrize("path", ["/", "/static/main.js", "/static/page.css", "/api/about", "/nowhere"])
-def test_every_answer_is_locked_down_and_kept_by_nobody(visitor: Visitor, path: str) -> None:
-    headers = visitor.ask("GET", path).headers
+def test_every_response_has_security_headers_and_is_not_cached(client: ConsoleClient, path: str) -> None:
+    headers = client.request("GET", path).headers
     assert headers["Cache-Control"] == "no-store"
     policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
     assert policy["default-src"] == "'none'"
@@ -92,14 +92,14 @@ def test_every_answer_is_locked_down_and_kept_by_nobody(visitor: Visitor, path: 
     assert "Access-Control-Allow-Origin" not in headers
 
 
-def test_the_page_is_all_ours_and_holds_no_token(visitor: Visitor) -> None:
-    page = visitor.ask("GET", "/", **{TOKEN_HEADER: None}).data.decode()
-    assert visitor.token not in page
+def test_the_page_contains_no_foreign_resources_and_no_token(client: ConsoleClient) -> None:
+    page = client.request("GET", "/", **{TOKEN_HEADER: None}).data.decode()
+    assert client.token not in page
     assert '<script type="module" src="/static/main.js">' in page
     assert "://" not in page
     assert "style=" not in page
 
 
 @pytest.mark.parametrize("path", ["/static/", "/static/../guard.py", "/static/%2e%2e/guard.py", "/static/guard.py"])
-def test_no_other_file_is_served(visitor: Visitor, path: str) -> None:
-    assert visitor.ask("GET", path).status == 404
+def test_no_other_file_is_served(client: ConsoleClient, path: str) -> None:
+    assert client.request("GET", path).status == 404

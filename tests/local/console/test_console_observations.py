@@ -1,4 +1,4 @@
-"""What the console sees of a document: deliveries, the service's calls, log lines, its message on the way."""
+"""What the console observes of a document: deliveries, calls to the OCR service, log lines, messages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from emulator.faults import kinds
 from local.console.log_follower import LogFollower
 from local.console.record import Record
 from tests.emulator.caller import Caller
-from tests.local.console.console_stage import IMAGE, delivered
+from tests.local.console.console_client import IMAGE, upload_event
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,79 +20,81 @@ if TYPE_CHECKING:
     import pytest
 
     from emulator.testing import Emulator
-    from tests.local.console.console_stage import Visitor
+    from tests.local.console.console_client import ConsoleClient
 
 
-def test_a_delivery_is_seen_step_by_step_and_can_be_brought_forward(visitor: Visitor) -> None:
-    observer, queue, sqs = visitor.console.observer, visitor.stage.output("UploadsQueueUrl"), visitor.stage.aws.sqs
-    sqs.send_message(QueueUrl=queue, MessageBody=delivered(visitor.uploaded())["Body"])
+def test_each_step_of_a_delivery_is_observed_and_a_deferred_event_can_be_delivered_now(client: ConsoleClient) -> None:
+    observer, queue, sqs = client.console.observer, client.pipeline.output("UploadsQueueUrl"), client.pipeline.aws.sqs
+    sqs.send_message(QueueUrl=queue, MessageBody=upload_event(client.upload_image())["Body"])
     (message,) = sqs.receive_message(QueueUrl=queue, VisibilityTimeout=600, MessageSystemAttributeNames=["All"])[
         "Messages"
     ]
     observer.received(message)
     observer.invoked([message])
-    assert visitor.document("invoked")["stations"]["function"]["state"] == "active"
-    assert visitor.ask("POST", "/api/documents/1/delivery").status == 409
+    assert client.wait_for_document("invoked")["stations"]["function"]["state"] == "active"
+    assert client.request("POST", "/api/documents/1/delivery").status == 409
     observer.completed([message], [message["MessageId"]])
-    waiting = visitor.document('"outcome": "waiting"')
+    waiting = client.wait_for_document('"outcome": "waiting"')
     assert (waiting["number"], waiting["deliveries"], waiting["stations"]["queue"]["state"]) == (1, 1, "waiting")
-    assert visitor.ask("POST", "/api/documents/1/delivery").status == 200
+    assert client.request("POST", "/api/documents/1/delivery").status == 200
     (again,) = sqs.receive_message(QueueUrl=queue, MessageSystemAttributeNames=["All"])["Messages"]
     observer.received(again)
-    assert visitor.document("delivery 2")["outcome"] == "underway"
+    assert client.wait_for_document("delivery 2")["outcome"] == "underway"
     observer.completed([again], [])
-    assert visitor.document("deleted")["stations"]["function"]["state"] == "done"
+    assert client.wait_for_document("deleted")["stations"]["function"]["state"] == "done"
 
 
-def test_what_somebody_else_uploaded_is_seen_too(visitor: Visitor) -> None:
-    visitor.console.observer.received(delivered())
-    document = visitor.document("delivery 3")
+def test_uploads_by_other_clients_are_observed_too(client: ConsoleClient) -> None:
+    client.console.observer.received(upload_event())
+    document = client.wait_for_document("delivery 3")
     assert (document["name"], document["kind"], document["deliveries"]) == ("Hong Gildong.png", "id-card", 3)
 
 
-def test_the_service_s_calls_are_told_of_the_document_with_those_bytes(
-    visitor: Visitor, console_emulator: Emulator
+def test_calls_to_the_ocr_service_are_assigned_to_the_document_with_the_same_bytes(
+    client: ConsoleClient, console_emulator: Emulator
 ) -> None:
-    visitor.console.observer.received(delivered(visitor.uploaded()))
-    assert visitor.ask("PUT", "/api/fault", {"to": "rate-limit"}).status == 200
+    client.console.observer.received(upload_event(client.upload_image()))
+    assert client.request("PUT", "/api/fault", {"to": "rate-limit"}).status == 200
     caller = Caller(console_emulator)
     console_emulator.clear_faults()
     sealed = caller.sealed_image("id-card", IMAGE)
     console_emulator.fault(kinds.ResultCode(result_code=4000006))
     caller.post("id-card", sealed)
-    refused = visitor.document("call limit exceeded")
+    refused = client.wait_for_document("call limit exceeded")
     assert refused["stations"]["ocr"] == {"state": "failed", "text": "answered 4000006: call limit exceeded"}
-    opened = next(seen for seen in refused["observations"] if seen["station"] == "ocr")
+    opened = next(each for each in refused["observations"] if each["station"] == "ocr")
     assert opened["text"].endswith("was opened")
     assert opened["state"] == "active"
 
 
-def test_the_switch_holds_one_fault_until_it_is_turned_back(visitor: Visitor, console_emulator: Emulator) -> None:
+def test_the_fault_switch_keeps_its_position_until_it_is_changed(
+    client: ConsoleClient, console_emulator: Emulator
+) -> None:
     caller = Caller(console_emulator)
     sealed = [caller.sealed_image("id-card", IMAGE) for _ in range(3)]
-    visitor.ask("PUT", "/api/fault", {"to": "rate-limit"})
+    client.request("PUT", "/api/fault", {"to": "rate-limit"})
     assert [caller.post("id-card", each).code for each in sealed[:2]] == [4000006, 4000006]
-    assert ("fault", "rate-limit") in visitor.heard("ready")
-    visitor.ask("PUT", "/api/fault", {"to": "none"})
+    assert ("fault", "rate-limit") in client.events("ready")
+    client.request("PUT", "/api/fault", {"to": "none"})
     assert caller.post("id-card", sealed[2]).code != 4000006
-    visitor.ask("POST", "/api/rotations")
+    client.request("POST", "/api/rotations")
     assert caller.post("id-card", sealed[2]).code == 4000301
 
 
-def test_the_function_s_own_words_are_told_and_parking_is_an_end(visitor: Visitor, tmp_path: Path) -> None:
-    visitor.console.observer.received(delivered())
-    document_id = visitor.document("delivery 3")["documentId"]
-    said = {"message": "put into the dead-letter queue: unknown-outcome", "documentId": document_id, "fault": "f"}
-    (tmp_path / "stack-AnalyzeFunction-1.log").write_text(f"no JSON\n{json.dumps(said)}\n")
-    document = visitor.document("parked in")
+def test_log_lines_are_observed_and_parking_ends_a_document(client: ConsoleClient, tmp_path: Path) -> None:
+    client.console.observer.received(upload_event())
+    document_id = client.wait_for_document("delivery 3")["documentId"]
+    entry = {"message": "put into the dead-letter queue: unknown-outcome", "documentId": document_id, "fault": "f"}
+    (tmp_path / "stack-AnalyzeFunction-1.log").write_text(f"no JSON\n{json.dumps(entry)}\n")
+    document = client.wait_for_document("parked in")
     assert document["outcome"] == "parked"
     assert document["observations"][-2]["text"] == "logged: put into the dead-letter queue: unknown-outcome (f)"
 
 
-def test_a_line_of_the_log_is_read_when_it_is_whole(tmp_path: Path) -> None:
+def test_a_log_line_is_read_when_it_is_complete(tmp_path: Path) -> None:
     record = Record()
     follower = LogFollower(record, tmp_path)
-    (upload,) = parse_event(delivered()["Body"]).uploads
+    (upload,) = parse_event(upload_event()["Body"]).uploads
     line = json.dumps({"message": "it will be tried again", "documentId": upload.document_id})
     with record.change_uploaded(upload) as document, (tmp_path / "AnalyzeFunction.log").open("w") as log:
         for part in (line[:30], line[30:]):
@@ -107,33 +109,33 @@ def test_a_line_of_the_log_is_read_when_it_is_whole(tmp_path: Path) -> None:
     assert [observation.text for observation in document.observations] == ["logged: it will be tried again"]
 
 
-def test_a_message_goes_on_to_its_consumers_as_it_came(visitor: Visitor, caplog: pytest.LogCaptureFixture) -> None:
-    visitor.console.observer.received(delivered())
-    document_id = visitor.document("delivery 3")["documentId"]
-    read = {"keyValues": [{"key": "name", "value": "Hong Gildong the Third"}]}
+def test_messages_are_forwarded_unchanged(client: ConsoleClient, caplog: pytest.LogCaptureFixture) -> None:
+    client.console.observer.received(upload_event())
+    document_id = client.wait_for_document("delivery 3")["documentId"]
+    result = {"keyValues": [{"key": "name", "value": "Hong Gildong the Third"}]}
     event = {
         "id": document_id,
         "type": "sealed-ocr.document.analyzed.v1",
-        "data": {"document": {"kind": "id-card"}, "result": read},
+        "data": {"document": {"kind": "id-card"}, "result": result},
     }
     attributes = {"type": {"DataType": "String", "StringValue": event["type"]}}
     bodies = [json.dumps(event, indent=3), "no JSON at all"]
     caplog.set_level(logging.DEBUG, "local")
     for body in bodies:
-        visitor.stage.aws.sqs.send_message(
-            QueueUrl=visitor.environment["RESULTS_QUEUE_URL"], MessageBody=body, MessageAttributes=attributes
+        client.pipeline.aws.sqs.send_message(
+            QueueUrl=client.environment["RESULTS_QUEUE_URL"], MessageBody=body, MessageAttributes=attributes
         )
-    results = visitor.stage.output("ResultsQueueUrl")
-    came: list[Any] = []
-    while len(came) < len(bodies):
-        came += visitor.stage.aws.sqs.receive_message(
+    results = client.pipeline.output("ResultsQueueUrl")
+    forwarded: list[Any] = []
+    while len(forwarded) < len(bodies):
+        forwarded += client.pipeline.aws.sqs.receive_message(
             QueueUrl=results, WaitTimeSeconds=5, MessageAttributeNames=["All"]
         ).get("Messages", [])
-    assert [message["Body"] for message in came] == bodies
-    assert came[0]["MessageAttributes"]["type"]["StringValue"] == event["type"]
-    heard = visitor.heard('"outcome": "analyzed"', "document")
-    message = visitor.ask("GET", f"/api/documents/{heard[-1][1]['number']}/message").json()
+    assert [message["Body"] for message in forwarded] == bodies
+    assert forwarded[0]["MessageAttributes"]["type"]["StringValue"] == event["type"]
+    events = client.events('"outcome": "analyzed"', "document")
+    message = client.request("GET", f"/api/documents/{events[-1][1]['number']}/message").json()
     assert message["body"] == bodies[0]
-    # What was read is told to whoever asks for that message, and nowhere else.
-    assert "the Third" not in str(heard)
+    # Recognised values are returned only to a request for the message itself.
+    assert "the Third" not in str(events)
     assert "Gildong" not in caplog.text

@@ -1,4 +1,4 @@
-"""A template on the emulated AWS: what is made of it, and what stops it."""
+"""Deploys templates to the emulated AWS: which resources are created, and what is refused."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     Deploy = Callable[..., Deployment]
 
-FRONT = "http://127.0.0.1:9/"
+FUNCTION_URL = "http://127.0.0.1:9/"
 RESOURCES: dict[str, Any] = {
-    # In an order in which nothing could be made, so that the references have to give it.
+    # In an order that cannot be deployed, so that the references have to determine the order.
     "Url": {
         "Type": "AWS::Lambda::Url",
         "Properties": {"AuthType": "AWS_IAM", "TargetFunctionArn": {"Fn::GetAtt": ["Function", "Arn"]}},
@@ -101,7 +101,7 @@ OUTPUTS = {name: {"Value": {"Ref": name}} for name in ("Bucket", "Uploads", "Tab
 @pytest.fixture
 def deploy(aws: AwsClients) -> Deploy:
     def deploy(resources: dict[str, Any], **sections: Any) -> Deployment:
-        site = DeploymentContext(aws, f"trial-{uuid.uuid4().hex[:8]}", FRONT)
+        site = DeploymentContext(aws, f"trial-{uuid.uuid4().hex[:8]}", FUNCTION_URL)
         deployment = Deployment({"Resources": resources, "Outputs": OUTPUTS, **sections}, site)
         deployment.deploy()
         return deployment
@@ -111,12 +111,12 @@ def deploy(aws: AwsClients) -> Deploy:
 
 @pytest.fixture(scope="module")
 def deployed(aws: AwsClients) -> Deployment:
-    deployment = Deployment({"Resources": RESOURCES, "Outputs": OUTPUTS}, DeploymentContext(aws, "whole", FRONT))
+    deployment = Deployment({"Resources": RESOURCES, "Outputs": OUTPUTS}, DeploymentContext(aws, "whole", FUNCTION_URL))
     deployment.deploy()
     return deployment
 
 
-def test_the_queue_has_the_template_s_figures(deployed: Deployment, aws: AwsClients) -> None:
+def test_the_queue_has_the_template_s_attributes(deployed: Deployment, aws: AwsClients) -> None:
     attributes = aws.sqs.get_queue_attributes(QueueUrl=deployed.output("Uploads"), AttributeNames=["All"])["Attributes"]
     assert attributes["VisibilityTimeout"] == "720"
     assert attributes["MessageRetentionPeriod"] == "345600"
@@ -127,7 +127,7 @@ def test_the_queue_has_the_template_s_figures(deployed: Deployment, aws: AwsClie
     assert policy["deadLetterTargetArn"].endswith("whole-Dead")
 
 
-def test_an_upload_to_the_versioned_bucket_is_announced_as_s3_does(deployed: Deployment, aws: AwsClients) -> None:
+def test_an_upload_to_the_versioned_bucket_sends_an_event_like_s3_s(deployed: Deployment, aws: AwsClients) -> None:
     bucket, queue = deployed.output("Bucket"), deployed.output("Uploads")
     put = aws.s3.put_object(Bucket=bucket, Key="id-card/a b+c%d 한글.png", Body=b"12345")
     assert put["VersionId"] not in ("", "null")
@@ -138,7 +138,7 @@ def test_an_upload_to_the_versioned_bucket_is_announced_as_s3_does(deployed: Dep
     (record,) = bodies[1]["Records"]
     assert record["eventName"] == "ObjectCreated:Put"
     assert record["s3"]["bucket"]["name"] == bucket
-    # What moto leaves out, versionId and sequencer, is not there; the handlers must do with the ETag.
+    # moto omits versionId and sequencer, so the handlers have to use the ETag.
     assert record["s3"]["object"] == {
         "key": "id-card%2Fa+b%2Bc%25d+%ED%95%9C%EA%B8%80.png",
         "size": 5,
@@ -146,7 +146,7 @@ def test_an_upload_to_the_versioned_bucket_is_announced_as_s3_does(deployed: Dep
     }
 
 
-def test_the_table_forgets_items(deployed: Deployment, aws: AwsClients) -> None:
+def test_the_table_s_items_expire(deployed: Deployment, aws: AwsClients) -> None:
     name = deployed.output("Table")
     table = aws.dynamodb.describe_table(TableName=name)["Table"]
     assert table["KeySchema"] == [{"AttributeName": "documentId", "KeyType": "HASH"}]
@@ -156,7 +156,7 @@ def test_the_table_forgets_items(deployed: Deployment, aws: AwsClients) -> None:
     }
 
 
-def test_the_claims_key_makes_hmacs(deployed: Deployment, aws: AwsClients) -> None:
+def test_the_claims_key_creates_hmacs(deployed: Deployment, aws: AwsClients) -> None:
     key = deployed.output("Claims")
     macs = {
         aws.kms.generate_mac(KeyId=key, MacAlgorithm="HMAC_SHA_256", Message=message)["Mac"]
@@ -165,14 +165,14 @@ def test_the_claims_key_makes_hmacs(deployed: Deployment, aws: AwsClients) -> No
     assert len(macs) == 2
 
 
-def test_the_secret_has_no_value_before_somebody_gives_it_one(deployed: Deployment, aws: AwsClients) -> None:
+def test_the_secret_has_no_value_at_first(deployed: Deployment, aws: AwsClients) -> None:
     secret = deployed.output("Secret")
     assert secret.startswith("arn:aws:secretsmanager:")
     with pytest.raises(aws.secrets.exceptions.ResourceNotFoundException):
         aws.secrets.get_secret_value(SecretId=secret)
 
 
-def test_the_function_and_what_feeds_it_are_noted(deployed: Deployment) -> None:
+def test_the_function_and_its_event_source_are_registered(deployed: Deployment) -> None:
     (function,) = deployed.context.functions.values()
     assert (function.name, function.handler, function.runtime) == ("whole-Function", "trial.handler", "python3.13")
     assert (function.timeout, function.memory) == (120, 512)
@@ -186,14 +186,14 @@ def test_the_function_and_what_feeds_it_are_noted(deployed: Deployment) -> None:
     assert deployed.context.url_function == "whole-Function"
 
 
-def test_an_output_of_what_is_left_out_is_refused(deployed: Deployment) -> None:
+def test_an_output_of_an_omitted_resource_is_refused(deployed: Deployment) -> None:
     with pytest.raises(DeployError, match="Role"):
         deployed.output("Role")
     with pytest.raises(DeployError, match="Nowhere"):
         deployed.output("Nowhere")
 
 
-def test_a_type_that_is_not_known_stops_it_before_anything_is_made(deploy: Deploy, aws: AwsClients) -> None:
+def test_an_unsupported_type_fails_before_anything_is_created(deploy: Deploy, aws: AwsClients) -> None:
     name = f"first-{uuid.uuid4().hex}"
     queue = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": name}}
     with pytest.raises(DeployError, match=r"AWS::Events::Rule of Rule"):
@@ -218,9 +218,7 @@ def test_a_type_that_is_not_known_stops_it_before_anything_is_made(deploy: Deplo
         ("AWS::Lambda::Function", {"LoggingConfig": {"Other": 1}}, r"LoggingConfig\.Other"),
     ],
 )
-def test_a_property_that_is_not_known_is_named(
-    deploy: Deploy, kind: str, properties: dict[str, Any], named: str
-) -> None:
+def test_an_unsupported_property_is_named(deploy: Deploy, kind: str, properties: dict[str, Any], named: str) -> None:
     needed = RESOURCES["Table"]["Properties"] if kind == "AWS::DynamoDB::Table" else {}
     with pytest.raises(DeployError, match=named):
         deploy({"R": {"Type": kind, "Properties": needed | properties}})
@@ -234,19 +232,19 @@ def test_a_property_that_is_not_known_is_named(
         ({"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::If": [1, 2, 3]}}}, "Fn::If"),
     ],
 )
-def test_a_condition_a_reference_and_a_function_that_are_not_known(
+def test_an_unsupported_condition_reference_or_function_is_named(
     deploy: Deploy, resource: dict[str, Any], named: str
 ) -> None:
     with pytest.raises(DeployError, match=named):
         deploy({"R": resource})
 
 
-def test_a_section_that_is_not_known_is_named(deploy: Deploy) -> None:
+def test_an_unsupported_section_is_named(deploy: Deploy) -> None:
     with pytest.raises(DeployError, match="Conditions"):
         deploy({}, Conditions={"Sometimes": {"Fn::Equals": [1, 1]}})
 
 
-def test_a_parameter_has_its_default(deploy: Deploy, aws: AwsClients) -> None:
+def test_a_parameter_has_its_default_value(deploy: Deploy, aws: AwsClients) -> None:
     name = f"named-{uuid.uuid4().hex}"
     deploy(
         {"Uploads": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "Name"}}}},

@@ -1,4 +1,4 @@
-"""CloudFormation's functions, each by itself."""
+"""CloudFormation's intrinsic functions."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ def test_each_function(value: Any, resolved: Any) -> None:
         ("{{resolve:ssm:name}}", "resolve:ssm:name"),
     ],
 )
-def test_what_is_not_known_is_named(value: Any, named: str) -> None:
+def test_unsupported_functions_are_named(value: Any, named: str) -> None:
     with pytest.raises(DeployError, match=named):
         RESOLVER.resolve(value)
 
 
-def test_every_name_that_a_value_speaks_of() -> None:
+def test_every_name_that_a_value_refers_to() -> None:
     value = {
         "a": [{"Ref": "One"}, {"Fn::GetAtt": ["Two", "Arn"]}, {"Fn::GetAtt": "Three.Arn"}],
         "b": {"Fn::Sub": ["${Four.Arn} ${own} ${!Five}", {"own": {"Ref": "Six"}}]},

@@ -1,4 +1,4 @@
-"""The template is made when something that it is made of has changed, and only then."""
+"""The template is synthesised only when one of its sources has changed."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def test_the_app_runs_without_a_package_and_without_the_user_s_settings(project:
     assert synthesised(project) == {"runs": 1, "context": {"bundle": False}, "profile": None}
 
 
-def test_the_same_sources_give_the_kept_template(project: Path) -> None:
+def test_unchanged_sources_use_the_cached_template(project: Path) -> None:
     synthesised(project)
-    (project / "notes.md").write_text("of no consequence")
+    (project / "notes.md").write_text("not a source")
     assert synthesised(project)["runs"] == 1
 
 
 @pytest.mark.parametrize("changed", ["app.py", "infra/stack.py", "functions/x/y.py", "infra/new.py", "cdk.json"])
-def test_any_change_of_the_sources_makes_a_new_one(project: Path, changed: str) -> None:
+def test_any_change_of_the_sources_creates_a_new_template(project: Path, changed: str) -> None:
     synthesised(project)
     path = project / changed
     path.write_text((path.read_text() if path.exists() else "") + "\n# changed")
@@ -64,9 +64,9 @@ def test_any_change_of_the_sources_makes_a_new_one(project: Path, changed: str) 
     assert len(list((project / ".local" / "templates").iterdir())) == 1
 
 
-def test_an_app_that_fails_is_told_with_its_log(project: Path) -> None:
+def test_a_failing_app_is_reported_with_its_log(project: Path) -> None:
     (project / "app.py").write_text("raise SystemExit('Setting stage is wrong')")
-    with pytest.raises(ChildError, match=r"app\.py failed to write a template; see .*synth\.log") as told:
+    with pytest.raises(ChildError, match=r"app\.py failed to write a template; see .*synth\.log") as raised:
         synthesised(project)
-    log = Path(str(told.value).split("; see ")[1])
+    log = Path(str(raised.value).split("; see ")[1])
     assert "Setting stage is wrong" in log.read_text()

@@ -1,4 +1,4 @@
-"""The event source loop over moto's queues: what is deleted, what stays, what is moved to the dead-letter queue."""
+"""The event source over moto's queues: which messages are deleted, stay, or move to the dead-letter queue."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Answer = Callable[[list[dict[str, Any]]], object]
 
-FAILURE = InvocationResult.failure("Runtime.ExitError", "as asked")
+FAILURE = InvocationResult.failure("Runtime.ExitError", "as requested")
 
 
 def succeed(_records: list[dict[str, Any]]) -> object:
@@ -34,7 +34,7 @@ def succeed(_records: list[dict[str, Any]]) -> object:
 
 
 class RecordingObserver(NullObserver):
-    """Writes down what it is told, with the bodies of the messages."""
+    """Records its calls with the bodies of the messages."""
 
     def __init__(self) -> None:
         self.bodies: dict[str, str] = {}
@@ -57,7 +57,7 @@ class RecordingObserver(NullObserver):
 
 
 class Pipe:
-    """A queue, the dead-letter queue behind it, and a function that answers as the test says."""
+    """A queue, its dead-letter queue, and a function that responds as the test defines."""
 
     def __init__(self, aws: AwsClients, *, receives: int = 2, visibility: int = 1) -> None:
         name = uuid.uuid4().hex
@@ -115,7 +115,7 @@ class Pipe:
             if condition():
                 return
             waiting.wait(0.05)
-        raise AssertionError(f"did not come about; batches: {self.batches}")
+        raise AssertionError(f"the condition was not met; batches: {self.batches}")
 
     def deliveries(self) -> Counter[str]:
         return Counter(record["body"] for batch in self.batches for record in batch)
@@ -135,14 +135,14 @@ def pipe(aws: AwsClients) -> Iterator[Pipe]:
     made.stop()
 
 
-def test_what_succeeds_is_deleted(pipe: Pipe) -> None:
+def test_messages_that_succeed_are_deleted(pipe: Pipe) -> None:
     pipe.send("a", "b", "c")
     pipe.feed(succeed)
     pipe.wait(lambda: pipe.counts(pipe.queue) == 0)
     assert pipe.deliveries() == {"a": 1, "b": 1, "c": 1}
 
 
-def test_what_failed_comes_back_alone_and_is_moved_after_its_last_receive(pipe: Pipe) -> None:
+def test_a_failed_message_is_redelivered_alone_and_moved_after_its_last_receive(pipe: Pipe) -> None:
     def fail_b(records: list[dict[str, Any]]) -> object:
         return {"batchItemFailures": [{"itemIdentifier": r["messageId"]} for r in records if r["body"] == "b"]}
 
@@ -152,9 +152,9 @@ def test_what_failed_comes_back_alone_and_is_moved_after_its_last_receive(pipe: 
     assert pipe.deliveries() == {"a": 1, "b": 2, "c": 1}
     assert [r["attributes"]["ApproximateReceiveCount"] for r in pipe.batches[-1]] == ["2"]
     assert pipe.counts(pipe.queue) == 0
-    (letter,) = pipe.sqs.receive_message(QueueUrl=pipe.dead_letters)["Messages"]
-    assert letter["Body"] == "b"
-    # And whoever watches is told of each step when it happens.
+    (dead_letter,) = pipe.sqs.receive_message(QueueUrl=pipe.dead_letters)["Messages"]
+    assert dead_letter["Body"] == "b"
+    # The observer is called at each step.
     received, steps = pipe.observer.calls[:3], pipe.observer.calls[3:]
     assert received == [("received", [body], []) for body in ("a", "b", "c")]
     assert steps == [
@@ -166,7 +166,7 @@ def test_what_failed_comes_back_alone_and_is_moved_after_its_last_receive(pipe: 
     ]
 
 
-def test_a_function_that_dies_leaves_its_whole_batch_for_later(pipe: Pipe) -> None:
+def test_the_whole_batch_fails_with_a_function_that_dies(pipe: Pipe) -> None:
     outcomes = iter([FAILURE])
     pipe.send("a", "b")
     pipe.feed(lambda _records: next(outcomes, {"batchItemFailures": []}))
@@ -174,8 +174,8 @@ def test_a_function_that_dies_leaves_its_whole_batch_for_later(pipe: Pipe) -> No
     assert pipe.deliveries() == {"a": 2, "b": 2}
 
 
-def test_the_visibility_that_the_function_set_is_left_alone(pipe: Pipe) -> None:
-    def put_off(records: list[dict[str, Any]]) -> object:
+def test_a_visibility_timeout_set_by_the_function_remains(pipe: Pipe) -> None:
+    def defer(records: list[dict[str, Any]]) -> object:
         for record in records:
             pipe.sqs.change_message_visibility(
                 QueueUrl=pipe.queue, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=600
@@ -183,15 +183,15 @@ def test_the_visibility_that_the_function_set_is_left_alone(pipe: Pipe) -> None:
         return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in records]}
 
     pipe.send("a")
-    pipe.feed(put_off)
+    pipe.feed(defer)
     pipe.wait(lambda: bool(pipe.batches))
-    # Longer than the queue's own visibility of a second.
+    # Longer than the queue's own visibility timeout of a second.
     threading.Event().wait(1.5)
     assert pipe.deliveries() == {"a": 1}
     assert pipe.counts(pipe.queue) == 1
 
 
-def test_a_batch_of_more_than_ten_is_gathered_within_the_window(aws: AwsClients) -> None:
+def test_a_batch_of_more_than_ten_is_collected_within_the_window(aws: AwsClients) -> None:
     pipe = Pipe(aws, visibility=30)
     pipe.send(*map(str, range(25)))
     pipe.feed(succeed, batch_size=20, window=2)
@@ -230,11 +230,11 @@ def test_each_message_goes_to_one_of_several_pollers(aws: AwsClients) -> None:
         (b"{not json", {"a", "b"}),
     ],
 )
-def test_which_messages_fail_by_the_answer(payload: bytes, failed: set[str]) -> None:
+def test_which_messages_fail_by_the_response(payload: bytes, failed: set[str]) -> None:
     assert failed_messages(InvocationResult(payload), ["a", "b"], partial=True) == failed
 
 
-def test_without_partial_responses_the_answer_is_not_looked_at() -> None:
+def test_without_partial_responses_the_response_is_ignored() -> None:
     answer = InvocationResult(b'{"batchItemFailures": [{"itemIdentifier": "a"}]}')
     assert failed_messages(answer, ["a", "b"], partial=False) == set()
     assert failed_messages(FAILURE, ["a", "b"], partial=False) == {"a", "b"}

@@ -1,4 +1,4 @@
-"""The HTTP front: requests to Function URL events, answers back, over a real socket and a real function."""
+"""The Function URL: requests become events and responses return, over a real socket and a real function."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def event(front: FunctionUrlServer, method: str = "POST", path: str = "", **give
     return mirrored
 
 
-def test_a_request_is_the_event_that_lambda_makes(front: FunctionUrlServer) -> None:
+def test_a_request_becomes_the_event_that_lambda_creates(front: FunctionUrlServer) -> None:
     made = event(
         front,
         path="documents/abc%20d/authenticity?a=1&b=x%20y&a=2",
@@ -80,7 +80,7 @@ def test_a_request_is_the_event_that_lambda_makes(front: FunctionUrlServer) -> N
         ("", b"{}", True),
     ],
 )
-def test_what_is_no_text_comes_in_base64(content_type: str, body: bytes, encoded: bool) -> None:
+def test_bodies_that_are_not_text_are_base64(content_type: str, body: bytes, encoded: bool) -> None:
     made = url_event(HttpRequest("POST", "/", [("Content-Type", content_type)], body, "127.0.0.1", "localhost"))
     assert made["isBase64Encoded"] is encoded
     assert made["body"] == (base64.b64encode(body).decode() if encoded else body.decode())
@@ -98,7 +98,7 @@ def test_repeated_headers_are_joined() -> None:
     assert made["headers"] == {"x-a": "1,2"}
 
 
-def test_the_handler_s_status_headers_cookies_and_bytes_come_back(front: FunctionUrlServer) -> None:
+def test_the_handler_s_status_headers_cookies_and_bytes_are_returned(front: FunctionUrlServer) -> None:
     wanted = {
         "statusCode": 409,
         "headers": {"Retry-After": "3", "Content-Type": "application/problem+json"},
@@ -106,7 +106,7 @@ def test_the_handler_s_status_headers_cookies_and_bytes_come_back(front: Functio
         "body": base64.b64encode(b"\x00\xff").decode(),
         "isBase64Encoded": True,
     }
-    answer = HTTP.request("POST", front.url, json={"answer": wanted})
+    answer = HTTP.request("POST", front.url, json={"response": wanted})
     assert (answer.status, answer.data) == (409, b"\x00\xff")
     assert answer.headers["retry-after"] == "3"
     assert answer.headers["content-type"] == "application/problem+json"
@@ -121,7 +121,7 @@ def test_one_connection_serves_request_after_request(front: FunctionUrlServer) -
 
 
 @pytest.mark.parametrize(
-    ("outcome", "status", "body"),
+    ("result", "status", "body"),
     [
         (InvocationResult.failure("ValueError", "secret words"), 502, b"Internal Server Error"),
         (InvocationResult(b'{"statusCode": "no number"}'), 502, b"Internal Server Error"),
@@ -133,17 +133,17 @@ def test_one_connection_serves_request_after_request(front: FunctionUrlServer) -
         (InvocationResult(b'{"statusCode": 200, "body": {"a": 1}}'), 200, b'{"a": 1}'),
     ],
 )
-def test_what_the_caller_gets_for_each_outcome(outcome: InvocationResult, status: int, body: bytes) -> None:
-    response = http_response(outcome)
+def test_the_response_for_each_result(result: InvocationResult, status: int, body: bytes) -> None:
+    response = http_response(result)
     assert (response.status, response.body) == (status, body)
 
 
-def test_a_body_whose_length_is_not_said_is_refused(front: FunctionUrlServer) -> None:
+def test_a_body_without_a_length_is_refused(front: FunctionUrlServer) -> None:
     answer = HTTP.request("POST", front.url, body=iter([b"{", b"}"]), headers={"Content-Type": "application/json"})
     assert answer.status == 411
 
 
-def test_a_body_above_lambda_s_limit_is_refused_unread(front: FunctionUrlServer) -> None:
+def test_a_body_above_lambda_s_limit_is_refused_without_reading_it(front: FunctionUrlServer) -> None:
     with urllib3.HTTPConnectionPool("127.0.0.1", urllib3.util.parse_url(front.url).port) as pool:
         answer = pool.request("POST", "/", headers={"Content-Length": str(7 * 1024 * 1024)}, retries=False)
     assert answer.status == 413

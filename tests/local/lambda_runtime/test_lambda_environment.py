@@ -1,4 +1,4 @@
-"""The environment of a function's processes."""
+"""The environment variables of a function's processes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from local.lambda_runtime.environment import FunctionResource, lambda_environment
 
 
-def test_it_is_lambda_s_and_the_template_s_and_nothing_of_the_user_s(
+def test_it_has_lambda_s_and_the_template_s_variables_but_none_of_the_user_s(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "somebody")

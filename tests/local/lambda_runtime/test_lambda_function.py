@@ -1,4 +1,4 @@
-"""A function under awslambdaric, in processes of its own, as Lambda runs it."""
+"""A function under awslambdaric in its own processes, as Lambda runs it."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 
 def invoke(function: LambdaFunction, **event: Any) -> Any:
-    outcome = function.invoke(json.dumps(event).encode())
-    assert outcome.error_type is None, outcome
-    return json.loads(outcome.payload)
+    result = function.invoke(json.dumps(event).encode())
+    assert result.error_type is None, result
+    return json.loads(result.payload)
 
 
 def gone(pid: int) -> bool:
@@ -58,7 +58,7 @@ def gone(pid: int) -> bool:
     return False
 
 
-def test_the_same_process_answers_one_event_after_the_other(start: Start) -> None:
+def test_one_process_handles_one_event_after_another(start: Start) -> None:
     function = start()
     first, second = (invoke(function, do="answer", text="홍길동") for _ in range(2))
     assert first["pid"] == second["pid"]
@@ -66,7 +66,7 @@ def test_the_same_process_answers_one_event_after_the_other(start: Start) -> Non
     assert 25_000 < first["remaining"] <= 30_000
 
 
-def test_the_environment_is_the_template_s_and_nothing_of_ours(start: Start, monkeypatch: Any) -> None:
+def test_the_environment_is_the_template_s_and_nothing_is_inherited(start: Start, monkeypatch: Any) -> None:
     monkeypatch.setenv("AWS_PROFILE", "somebody")
     environment = invoke(start(), do="environment")
     assert environment["SETTING"] == "a value"
@@ -74,32 +74,32 @@ def test_the_environment_is_the_template_s_and_nothing_of_ours(start: Start, mon
     assert "AWS_PROFILE" not in environment
 
 
-def test_an_exception_is_the_outcome_and_the_process_lives_on(start: Start) -> None:
+def test_an_exception_is_the_result_and_the_process_survives(start: Start) -> None:
     function = start()
     before = invoke(function, do="answer")["pid"]
-    outcome = function.invoke(b'{"do": "raise"}')
-    assert outcome.error_type == "ValueError"
-    assert json.loads(outcome.payload)["errorMessage"] == "as asked"
+    result = function.invoke(b'{"do": "raise"}')
+    assert result.error_type == "ValueError"
+    assert json.loads(result.payload)["errorMessage"] == "as requested"
     assert invoke(function, do="answer")["pid"] == before
 
 
 def test_a_process_that_runs_out_of_time_is_killed_and_replaced(start: Start) -> None:
     function = start(timeout=1)
     before = invoke(function, do="answer")["pid"]
-    outcome = function.invoke(b'{"do": "sleep", "seconds": 600}')
-    assert outcome.error_type == "Sandbox.Timedout"
-    assert "Task timed out after 1.00 seconds" in json.loads(outcome.payload)["errorMessage"]
+    result = function.invoke(b'{"do": "sleep", "seconds": 600}')
+    assert result.error_type == "Sandbox.Timedout"
+    assert "Task timed out after 1.00 seconds" in json.loads(result.payload)["errorMessage"]
     assert gone(before)
     assert invoke(function, do="answer")["pid"] != before
 
 
-@pytest.mark.parametrize("how", ["exit", "exit amid the answer"])
-def test_a_process_that_crashes_is_the_outcome_and_is_replaced(start: Start, how: str) -> None:
+@pytest.mark.parametrize("how", ["exit", "exit during the response"])
+def test_a_process_that_crashes_is_the_result_and_is_replaced(start: Start, how: str) -> None:
     function = start()
     before = invoke(function, do="answer")["pid"]
-    outcome = function.invoke(json.dumps({"do": how}).encode())
-    assert outcome.error_type == "Runtime.ExitError"
-    assert json.loads(outcome.payload)["errorMessage"].endswith(": 3")
+    result = function.invoke(json.dumps({"do": how}).encode())
+    assert result.error_type == "Runtime.ExitError"
+    assert json.loads(result.payload)["errorMessage"].endswith(": 3")
     assert invoke(function, do="answer")["pid"] != before
 
 
@@ -111,17 +111,17 @@ def test_a_process_that_crashes_is_the_outcome_and_is_replaced(start: Start, how
         ("trial.nothing", "Runtime.HandlerNotFound", "Handler 'nothing' missing on module 'trial'"),
     ],
 )
-def test_a_function_that_cannot_start_says_why_at_each_event(
+def test_a_function_that_cannot_start_reports_why_for_each_event(
     start: Start, handler: str, error_type: str, message: str
 ) -> None:
     function = start(handler)
     for _ in range(2):
-        outcome = function.invoke(b"{}")
-        assert outcome.error_type == error_type
-        assert message in json.loads(outcome.payload)["errorMessage"]
+        result = function.invoke(b"{}")
+        assert result.error_type == error_type
+        assert message in json.loads(result.payload)["errorMessage"]
 
 
-def test_two_slots_work_at_once_and_a_third_event_waits(start: Start) -> None:
+def test_two_slots_work_concurrently_and_a_third_event_waits(start: Start) -> None:
     function = start(slots=2)
     with ThreadPoolExecutor(4) as pool:
         pids = list(pool.map(lambda _: invoke(function, do="sleep", seconds=0.4), range(4)))
@@ -129,13 +129,13 @@ def test_two_slots_work_at_once_and_a_third_event_waits(start: Start) -> None:
     assert len(set(pids)) == 2
 
 
-def test_what_a_function_prints_goes_to_its_log(start: Start, tmp_path: Path, capfd: Any) -> None:
-    invoke(start(), do="say", text="hello from inside")
+def test_the_output_of_a_function_goes_to_its_log(start: Start, tmp_path: Path, capfd: Any) -> None:
+    invoke(start(), do="print", text="hello from inside")
     assert "hello from inside" in (tmp_path / "trial-1.log").read_text()
     assert capfd.readouterr().out == ""
 
 
-def test_closing_ends_a_process_in_the_middle_of_an_event(start: Start) -> None:
+def test_closing_kills_a_process_during_an_event(start: Start) -> None:
     function = start()
     pid = invoke(function, do="answer")["pid"]
     ended: list[str | None] = []

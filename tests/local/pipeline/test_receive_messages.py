@@ -1,4 +1,4 @@
-"""Waiting for messages over moto's queues, and showing them."""
+"""Receives messages from moto's queues and prints them."""
 
 from __future__ import annotations
 
@@ -32,29 +32,29 @@ def queue(aws: AwsClients) -> str:
     return aws.sqs.create_queue(QueueName=uuid.uuid4().hex, Attributes={"VisibilityTimeout": "600"})["QueueUrl"]
 
 
-def test_each_document_is_told_once_and_its_body_kept_as_it_came(aws: AwsClients, queue: str) -> None:
+def test_each_document_is_yielded_once_with_its_unchanged_body(aws: AwsClients, queue: str) -> None:
     bodies = [json.dumps(event("a"), indent=1), json.dumps(event("a")), json.dumps(event("b", "rejected"))]
     for body in bodies:
         aws.sqs.send_message(QueueUrl=queue, MessageBody=body)
-    came = list(receive_messages(aws.sqs, queue, ["a", "b"], 10))
-    assert [message.text for message in came] == [bodies[0], bodies[2]]
-    assert [message.analyzed for message in came] == [True, False]
+    received = list(receive_messages(aws.sqs, queue, ["a", "b"], 10))
+    assert [message.text for message in received] == [bodies[0], bodies[2]]
+    assert [message.analyzed for message in received] == [True, False]
     assert queue_depth(aws.sqs, queue) == QueueDepth(0, 0)
 
 
-def test_a_message_that_was_taken_does_not_come_again(aws: AwsClients, queue: str) -> None:
+def test_a_received_message_is_deleted(aws: AwsClients, queue: str) -> None:
     aws.sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(event("a")))
     assert next(receive_messages(aws.sqs, queue, ["a", "b"], 10)).key == "a"
     assert queue_depth(aws.sqs, queue) == QueueDepth(0, 0)
 
 
-def test_the_wait_ends_and_says_nothing_of_strangers(aws: AwsClients, queue: str) -> None:
+def test_the_wait_ends_and_other_messages_are_ignored(aws: AwsClients, queue: str) -> None:
     for body in (json.dumps(event("stranger")), "no json", "[]", "{}", json.dumps(event("a") | {"data": 7})):
         aws.sqs.send_message(QueueUrl=queue, MessageBody=body)
     assert list(receive_messages(aws.sqs, queue, ["a"], 0.5)) == []
 
 
-def test_a_claim_is_there_where_one_is_offered() -> None:
+def test_a_claim_is_returned_if_one_is_offered() -> None:
     offered = event("a", verification={"request": {"idType": "resident"}, "missing": []})
     assert Message("", offered).claim == {"idType": "resident"}
     assert Message("", event("a")).claim is None
@@ -103,13 +103,13 @@ def test_a_claim_is_there_where_one_is_offered() -> None:
         ),
     ],
 )
-def test_a_document_s_table_has_its_fields(data: dict[str, Any], rows: list[list[str]]) -> None:
+def test_the_table_of_a_document_has_its_fields(data: dict[str, Any], rows: list[list[str]]) -> None:
     shown = show(Message("", event("a", **data)))
     for row in rows:
         assert any(all(cell in line for cell in row) for line in shown), (row, shown)
 
 
-def test_a_rejection_s_table_has_code_and_reason() -> None:
+def test_the_table_of_a_rejection_has_its_code_and_reason() -> None:
     rejection = {"code": "ocr-rejected", "resultCode": 4000121, "reason": "no ID card [found]"}
     shown = "\n".join(show(Message("", event("a", "rejected", rejection=rejection))))
     assert "ocr-rejected (4000121): no ID card [found]" in shown

@@ -1,4 +1,4 @@
-"""A handler that answers with its event, or with the answer that the event's body asks for."""
+"""A handler that returns its event, or the response that the event's body requests."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from typing import Any
 
 
 def handler(event: dict[str, Any], _context: Any) -> Any:
-    if not event["isBase64Encoded"] and "answer" in (asked := json.loads(event.get("body", "{}"))):
-        return asked["answer"]
+    if not event["isBase64Encoded"] and "response" in (requested := json.loads(event.get("body", "{}"))):
+        return requested["response"]
     return {"statusCode": 200, "body": json.dumps(event)}

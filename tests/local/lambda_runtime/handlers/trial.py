@@ -1,4 +1,4 @@
-"""A handler that does what its event says: the ways in which a function can end."""
+"""A handler that ends in the way its event requests."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ def handler(event: dict[str, Any], context: Any) -> Any:
         case "environment":
             return dict(os.environ)
         case "raise":
-            raise ValueError("as asked")
+            raise ValueError("as requested")
         case "exit":
             os._exit(3)
-        case "exit amid the answer":
+        case "exit during the response":
             path = f"/2018-06-01/runtime/invocation/{context.aws_request_id}/response"
             with socket.create_connection(os.environ["AWS_LAMBDA_RUNTIME_API"].split(":")) as runtime:  # type: ignore[arg-type]  # host and port
                 runtime.sendall(f"POST {path} HTTP/1.1\r\nContent-Length: 100\r\n\r\n".encode())
@@ -26,7 +26,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
         case "sleep":
             time.sleep(event["seconds"])
             return os.getpid()
-        case "say":
+        case "print":
             print(event["text"])
             return None
     return event.get("result")

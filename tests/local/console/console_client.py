@@ -1,4 +1,4 @@
-"""A console over moto's buckets and queues and an emulated OCR service, without functions between them."""
+"""A console over moto's bucket and queues and an emulated OCR service, without functions in between."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ Picture.new("RGB", (3, 2)).save(_FILE, "PNG")
 IMAGE = _FILE.getvalue()
 
 
-def delivered(key: str = "id-card/own/Hong Gildong.png") -> dict[str, Any]:
-    """An upload event as it is received for the third time."""
+def upload_event(key: str = "id-card/own/Hong Gildong.png") -> dict[str, Any]:
+    """Return an upload event that is received for the third time."""
     entry = {"key": key.replace(" ", "+"), "eTag": "0" * 32, "size": len(IMAGE)}
     record = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": "b"}, "object": entry}}
     handled = {"Attributes": {"ApproximateReceiveCount": "3"}, "MessageId": "m", "ReceiptHandle": "h"}
     return {**handled, "Body": json.dumps({"Records": [record]})}
 
 
-class Stage:
-    """What the console asks of a pipeline; its queues and its bucket are moto's."""
+class FakePipeline:
+    """The part of a pipeline that the console uses, with moto's queues and bucket."""
 
     verify_url = "http://127.0.0.1:9/"
 
@@ -52,13 +52,13 @@ class Stage:
         return self._outputs[name]
 
 
-class Visitor:
-    """Speaks HTTP to a running console, as its page does unless it is told otherwise."""
+class ConsoleClient:
+    """Sends HTTP requests to a running console, like its page."""
 
-    def __init__(self, stage: Stage, logs: Path) -> None:
-        self.stage, self.console = stage, Console()
-        self.environment = self.console.observer.deployed(stage)
-        self.console.attach(stage, logs)
+    def __init__(self, pipeline: FakePipeline, logs: Path) -> None:
+        self.pipeline, self.console = pipeline, Console()
+        self.environment = self.console.observer.deployed(pipeline)
+        self.console.attach(pipeline, logs)
         self._pool = urllib3.PoolManager(retries=False, timeout=10)
 
     def __enter__(self) -> Self:
@@ -69,15 +69,15 @@ class Visitor:
     def __exit__(self, *_: object) -> None:
         self.console.__exit__(None, None, None)
 
-    def ask(self, method: str, path: str, body: object = None, **headers: str | None) -> urllib3.BaseHTTPResponse:
-        """Ask with the token; a header given as None is left out, `_` stands for a hyphen."""
+    def request(self, method: str, path: str, body: object = None, **headers: str | None) -> urllib3.BaseHTTPResponse:
+        """Send a request with the token. A header given as None is omitted; `_` in a name means a hyphen."""
         given = {TOKEN_HEADER: self.token} | {name.replace("_", "-"): value for name, value in headers.items()}
         sent = {name: value for name, value in given.items() if value is not None}
         content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         return self._pool.request(method, self.origin + path, body=content, headers=sent)
 
-    def heard(self, until: str, name: str = "") -> list[tuple[str, Any]]:
-        """Return the console's events up to the first one (of that ``name``) whose text has ``until`` in it."""
+    def events(self, until: str, name: str = "") -> list[tuple[str, Any]]:
+        """Return the console's events up to the first one (of that ``name``) whose text contains ``until``."""
         response = self._pool.request(
             "GET", f"{self.origin}/api/events", headers={TOKEN_HEADER: self.token}, preload_content=False
         )
@@ -87,7 +87,7 @@ class Visitor:
         try:
             while True:
                 more = response.read1(65536)
-                assert more, f"the events ended before {until!r} came: {found}"
+                assert more, f"the events ended before {until!r}: {found}"
                 text += more.decode()
                 *whole, text = text.split("\n\n")
                 for event in whole:
@@ -99,12 +99,12 @@ class Visitor:
             timer.cancel()
             response.close()
 
-    def document(self, until: str) -> dict[str, Any]:
-        """Return a document as it is told when ``until`` stands in it."""
-        return self.heard(until, "document")[-1][1]
+    def wait_for_document(self, until: str) -> dict[str, Any]:
+        """Return the first published document that contains ``until``."""
+        return self.events(until, "document")[-1][1]
 
-    def uploaded(self) -> str:
-        """Upload an image through the console; return its key."""
-        assert self.ask("POST", "/api/documents?kind=id-card&name=Hong+Gildong.png", IMAGE).status == 201
-        (entry,) = self.stage.aws.s3.list_objects_v2(Bucket=self.stage.output("ImageBucketName"))["Contents"]
+    def upload_image(self) -> str:
+        """Upload an image through the console and return its key."""
+        assert self.request("POST", "/api/documents?kind=id-card&name=Hong+Gildong.png", IMAGE).status == 201
+        (entry,) = self.pipeline.aws.s3.list_objects_v2(Bucket=self.pipeline.output("ImageBucketName"))["Contents"]
         return entry["Key"]

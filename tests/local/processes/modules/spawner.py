@@ -1,6 +1,6 @@
-"""A process that starts another one, and says so.
+"""A process that starts another one and prints both ids.
 
-With the argument ``ends`` it ends by itself when its starter does, and before anything else in it has found that out.
+With the argument ``exits`` the module exits when its parent does, before any other thread has noticed that.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import time
 
 if __name__ == "__main__":
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-    print(json.dumps({"own": os.getpid(), "begotten": child.pid}), flush=True)
-    if "ends" in sys.argv:
+    print(json.dumps({"own": os.getpid(), "spawned": child.pid}), flush=True)
+    if "exits" in sys.argv:
         kill_group = os.killpg
         os.killpg = lambda *group: (time.sleep(0.5), kill_group(*group))
         select.select([0], [], [])
