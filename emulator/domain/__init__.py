@@ -1,1 +1,1 @@
-"""What the OCR service knows and decides: keys, envelopes, claims, result codes. Knows nothing of HTTP."""
+"""The domain of the OCR service: keys, envelopes, claims, result codes. It has no HTTP code."""

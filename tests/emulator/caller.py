@@ -1,4 +1,4 @@
-"""A client written from the guide for these tests alone, plain enough to be sent wrong on purpose."""
+"""A simple client of the guide's API for tests. Tests can change any part of a request."""
 
 import base64
 import json
@@ -44,7 +44,7 @@ def multipart(content: bytes, name: str = "image", filename: str | None = "sampl
 
 @dataclass
 class SealedCall:
-    """A sealed request, every part of which a test may replace before it is sent."""
+    """A sealed request. A test may replace any part before sending it."""
 
     key: bytes
     headers: dict[str, str]

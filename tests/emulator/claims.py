@@ -1,4 +1,4 @@
-"""Claims that are true of the specimens in `images`."""
+"""The expected claims of the specimens in `images`."""
 
 RESIDENT = {"idType": "resident", "name": "홍길동", "residentNumber": "8001011234567", "issueDate": "20150302"}
 DRIVER = {

@@ -1,4 +1,4 @@
-"""Image files with a document's fields in their metadata; what is drawn on them doesn't matter here."""
+"""Image files with the fields of a document in their metadata. The pictures themselves are blank."""
 
 import io
 import os

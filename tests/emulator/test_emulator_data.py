@@ -1,4 +1,4 @@
-"""What the emulator's reader needs of npm's registry."""
+"""The command that fetches the emulator's files from npm's registry."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 from emulator.data import DATA_FOLDER
 
 
-def test_without_the_registry_npm_s_own_words_and_a_sentence_are_said(tmp_path: Path) -> None:
-    # A copy: npm takes down what was installed before it looks whether it can do so again.
+def test_an_unreachable_registry_prints_npms_error_and_a_message(tmp_path: Path) -> None:
+    # A copy, because npm removes the installed packages before it contacts the registry.
     folder = tmp_path / "emulator" / "data"
     folder.mkdir(parents=True)
     for name in ("__init__.py", "__main__.py", "package.json", "package-lock.json"):

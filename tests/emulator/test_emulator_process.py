@@ -1,4 +1,4 @@
-"""``python -m emulator``, TLS, readers in processes, and what is never written to a log."""
+"""``python -m emulator``, TLS, and data that no log may contain."""
 
 import json
 import logging
@@ -66,7 +66,7 @@ def caller_of(process: subprocess.Popen, ca_file: str | None = None) -> Caller:
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_the_program_says_where_it_is_and_stops_when_asked(stop):
+def test_the_program_prints_its_url_and_stops_on_a_signal(stop):
     process = start("--max-image-bytes", "100000", "--passport-request-keys")
     caller = caller_of(process)
     assert caller.url.startswith("http://127.0.0.1:")
@@ -78,7 +78,7 @@ def test_the_program_says_where_it_is_and_stops_when_asked(stop):
     assert (process.returncode, rest, errors) == (0, "", "")
 
 
-def test_it_stops_even_while_an_answer_drips():
+def test_the_program_stops_during_a_slow_response():
     process = start()
     caller = caller_of(process)
     ControlClient(caller.url).fault(kinds.Drip(operation="credit-card", interval=60))
@@ -91,7 +91,7 @@ def test_it_stops_even_while_an_answer_drips():
     response.close()
 
 
-def test_nothing_personal_is_logged():
+def test_no_personal_data_is_logged():
     process = start()
     caller = caller_of(process)
     control = ControlClient(caller.url)
@@ -109,7 +109,7 @@ def test_nothing_personal_is_logged():
     assert (out, errors) == ("", "")
 
 
-def test_no_level_of_logging_shows_a_key(emulator, caplog):
+def test_no_log_level_shows_credentials(emulator, caplog):
     caplog.set_level(logging.DEBUG)
     caller = Caller(emulator)
     caller.analyze("id-card", ID_CARD)
@@ -118,7 +118,7 @@ def test_no_level_of_logging_shows_a_key(emulator, caplog):
     assert emulator.secret_key not in ours
 
 
-def test_a_port_that_is_taken_is_said_in_a_sentence(emulator):
+def test_a_port_in_use_is_a_one_line_error(emulator):
     process = start("--port", emulator.url.rsplit(":", 1)[1])
     out, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out) == (2, "")

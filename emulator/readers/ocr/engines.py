@@ -32,7 +32,7 @@ _SETTINGS = {
 _HANGUL_HEIGHTS, _HANGUL_CONFIDENT, _MARGIN = (36, 48, 64), 0.9, 12
 # In lines lower than this (pixels), the engine confuses syllables that differ by one stroke.
 _MIN_HANGUL_HEIGHT = 14
-# The Latin engine knows 18,000 characters and sometimes confuses a letter with a similar one.
+# The Latin engine can return 18,000 characters and sometimes confuses a letter with a similar one.
 _CONFUSABLES = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТУХІЅЈ∪∨", "ABEZHIKMNOPTYXABEKMHOPCTYXISJUV")
 _CONFUSABLES |= {0xFEE0 + ascii_: ascii_ for ascii_ in range(0x21, 0x7F)}
 _CONFUSABLES |= {accented: ord(unicodedata.normalize("NFD", chr(accented))[0]) for accented in range(0xC0, 0x180)}

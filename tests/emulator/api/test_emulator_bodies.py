@@ -1,4 +1,4 @@
-"""Bodies that are too large, too short, or never end. What was not read is not paid for."""
+"""Bodies that are too large, incomplete or endless. They are not paid."""
 
 import json
 import os
@@ -13,17 +13,17 @@ from tests.emulator.caller import Caller, encrypt, multipart
 from tests.emulator.images import picture, specimen
 from tests.support.polling import PATIENCE, until
 
-LIMIT = 2_000_000  # of the shared emulator's plain image
+LIMIT = 2_000_000  # of a plain image in the shared emulator
 IMAGE = specimen("credit-card")
 
 
 def padded(size: int) -> bytes:
-    """A readable specimen of exactly so many bytes: a decoder stops at a PNG's end."""
+    """Return a valid specimen of `size` bytes: decoders ignore bytes after the end of a PNG."""
     return IMAGE + os.urandom(size - len(IMAGE))
 
 
 class Connection:
-    """A socket on which a request can be written by hand."""
+    """A socket for hand-written requests."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -41,7 +41,7 @@ class Connection:
         self.socket.sendall("\r\n".join([*lines, "", ""]).encode())
 
     def is_dropped(self) -> bool:
-        """Wait for the end of the connection and tell whether it came without an answer."""
+        """Wait for the end of the connection and return whether there was no response."""
         try:
             return self.socket.recv(1) == b""
         except ConnectionResetError:
@@ -68,18 +68,18 @@ def sealed(caller):
 
 
 @pytest.mark.parametrize(("size", "code"), [(LIMIT, 0), (LIMIT + 1, 4131000), (LIMIT + 100_000, 4131000)])
-def test_the_largest_image(caller, emulator, size, code):
+def test_the_size_limit_of_an_image(caller, emulator, size, code):
     assert caller.analyze("credit-card", padded(size))[0].code == code
     assert emulator.counters().paid.total == (code == 0)
 
 
-def test_a_declared_length_beyond_the_bound_is_refused_at_once(caller, sealed):
+def test_a_content_length_above_the_limit_is_refused_at_once(caller, sealed):
     with Connection(caller) as connection:
         connection.send_head("credit-card", sealed.headers | {"Content-Length": str(10**12)})
         assert code_of(connection.answer()) == 4131000
 
 
-def test_a_chunked_body_is_cut_off_at_the_bound(caller, sealed):
+def test_a_chunked_body_is_refused_at_the_limit(caller, sealed):
     with Connection(caller) as connection:
         connection.send_head("credit-card", sealed.headers | {"Transfer-Encoding": "chunked"})
         start = sealed.body[:200]
@@ -89,7 +89,7 @@ def test_a_chunked_body_is_cut_off_at_the_bound(caller, sealed):
         assert code_of(connection.answer()) == 4131000
 
 
-def test_a_chunked_body_within_the_bound_is_read(caller, sealed):
+def test_a_chunked_body_below_the_limit_is_read(caller, sealed):
     with Connection(caller) as connection:
         connection.send_head("credit-card", sealed.headers | {"Transfer-Encoding": "chunked"})
         for start in range(0, len(sealed.body), 1000):
@@ -100,7 +100,7 @@ def test_a_chunked_body_within_the_bound_is_read(caller, sealed):
 
 
 @pytest.mark.parametrize("half_close", [False, True])
-def test_a_body_that_ends_early_is_not_read(caller, emulator, sealed, half_close):
+def test_an_incomplete_body_is_not_processed(caller, emulator, sealed, half_close):
     with Connection(caller) as connection:
         connection.send_head("credit-card", sealed.headers | {"Content-Length": str(len(sealed.body))})
         connection.socket.sendall(sealed.body[:-1])
@@ -114,7 +114,7 @@ def test_a_body_that_ends_early_is_not_read(caller, emulator, sealed, half_close
     assert counts.paid.total == 0
 
 
-def test_a_content_length_that_promises_more_is_waited_for_and_given_up():
+def test_a_content_length_that_is_too_large_times_out():
     with Emulator(body_seconds=1) as emulator:
         caller = Caller(emulator)
         sealed = caller.sealed_image("credit-card", IMAGE)
@@ -126,7 +126,7 @@ def test_a_content_length_that_promises_more_is_waited_for_and_given_up():
     assert (counts.incomplete_bodies, counts.paid.total) == (1, 0)
 
 
-def test_a_content_length_that_is_too_short_cuts_the_body(caller, emulator, sealed):
+def test_a_content_length_that_is_too_small_truncates_the_body(caller, emulator, sealed):
     with Connection(caller) as connection:
         connection.send_head("credit-card", sealed.headers | {"Content-Length": str(len(sealed.body) - 20)})
         connection.socket.sendall(sealed.body)
@@ -143,13 +143,13 @@ def test_a_broken_chunk_is_an_incomplete_body(caller, emulator, sealed):
     assert emulator.counters().paid.total == 0
 
 
-def test_a_claim_has_a_bound_too(caller):
+def test_the_size_limit_of_a_claim(caller):
     sealed = caller.sealed_claim("key", {"idType": "resident"})
     sealed.body = b" " * 70_000
     assert caller.post("id-card/authenticity", sealed).code == 4131000
 
 
-def test_others_are_served_while_a_body_hangs(caller, sealed):
+def test_an_unfinished_body_does_not_block_other_calls(caller, sealed):
     with Connection(caller) as hanging:
         hanging.send_head("credit-card", sealed.headers | {"Content-Length": "1000"})
         assert caller.analyze("credit-card", IMAGE)[0].code == 0

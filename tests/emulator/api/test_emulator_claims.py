@@ -1,4 +1,4 @@
-"""The form of a claim: every check with its result code."""
+"""The checks of a claim's format, with their result codes."""
 
 import json
 
@@ -8,7 +8,7 @@ from tests.emulator.claims import DRIVER, FIELDS, PASSPORT, RESIDENT
 
 
 @pytest.mark.parametrize(("claim", "name"), [pair for pair in FIELDS if pair[1] != "serialNum"])
-def test_a_required_field_is_missing(caller, claim, name):
+def test_a_missing_required_field(caller, claim, name):
     left = {key: value for key, value in claim.items() if key != name}
     assert caller.verify("any", left).code == 4000001
 
@@ -46,14 +46,14 @@ def test_a_field_that_is_not_encrypted(caller, claim, name, value):
     assert caller.post("id-card/authenticity", sealed).code == 4000303
 
 
-def test_base64_is_taken_strictly(caller):
+def test_base64_is_validated_strictly(caller):
     sealed = caller.sealed_claim("any", RESIDENT)
     members = json.loads(sealed.body)
     sealed.body = json.dumps(members | {"name": members["name"][:8] + "\n" + members["name"][8:]}).encode()
     assert caller.post("id-card/authenticity", sealed).code == 4000303
 
 
-def test_an_encrypted_expiration_date_is_no_date(caller):
+def test_an_encrypted_expiration_date_is_refused(caller):
     sealed = caller.sealed_claim("any", PASSPORT)
     members = json.loads(sealed.body)
     sealed.body = json.dumps(members | {"expirationDate": members["birthDate"]}).encode()
@@ -63,7 +63,7 @@ def test_an_encrypted_expiration_date_is_no_date(caller):
 @pytest.mark.parametrize(
     "body", [b"", b"no json", b"[]", b'{"idType": ["resident"]}', b'{"idType": "resident", "name": 7}', b"\xff"]
 )
-def test_a_body_that_is_no_claim(caller, body):
+def test_a_body_that_is_not_a_claim(caller, body):
     sealed = caller.sealed_claim("any", RESIDENT)
     sealed.body = body
     assert caller.post("id-card/authenticity", sealed).code == 4000001

@@ -1,4 +1,4 @@
-"""The content of a request's body: every check with its result code."""
+"""The checks of a request body's content, with their result codes."""
 
 import io
 
@@ -24,15 +24,15 @@ def outcome(caller, sealed) -> int:
 
 
 @pytest.mark.parametrize(
-    "spoil", [lambda data: data[:-1], lambda data: data[:-16] + bytes(16), lambda data: b"plain text"]
+    "corrupt", [lambda data: data[:-1], lambda data: data[:-16] + bytes(16), lambda data: b"plain text"]
 )
-def test_an_image_that_does_not_decrypt(caller, sealed, spoil):
-    sealed.body = multipart(spoil(encrypt(sealed.key, IMAGE)))
+def test_an_image_that_does_not_decrypt(caller, sealed, corrupt):
+    sealed.body = multipart(corrupt(encrypt(sealed.key, IMAGE)))
     assert outcome(caller, sealed) == 4000303
 
 
-def test_another_iv_than_the_keys_first_bytes(caller, sealed):
-    """Then the first block comes out as noise, and with it the file type."""
+def test_an_iv_other_than_the_keys_first_bytes(caller, sealed):
+    """The first block, which shows the file type, then decrypts to random bytes."""
     padder, encryptor = PKCS7(128).padder(), Cipher(algorithms.AES(sealed.key), modes.CBC(bytes(16))).encryptor()
     sealed.body = multipart(encryptor.update(padder.update(IMAGE) + padder.finalize()))
     assert outcome(caller, sealed) == 4000003
@@ -49,7 +49,7 @@ def test_another_iv_than_the_keys_first_bytes(caller, sealed):
         (b"\xff\xd8\xff\xe0" + bytes(100), 4000002),
     ],
 )
-def test_files_that_are_no_images(caller, emulator, content, code):
+def test_files_that_are_not_images(caller, emulator, content, code):
     assert caller.analyze("credit-card", content)[0].code == code
     assert emulator.counters().paid.total == 0
 
@@ -62,13 +62,13 @@ def test_a_truncated_image_is_invalid(caller, file_type):
 
 
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
-def test_an_enormous_image_is_not_decoded(caller):
+def test_a_very_large_image_is_not_decoded(caller):
     small_file = io.BytesIO()
     Image.new("1", (10_001, 10_001)).save(small_file, "PNG")
     assert caller.analyze("credit-card", small_file.getvalue())[0].code == 4000002
 
 
-def test_an_empty_part_is_empty(caller, sealed):
+def test_an_empty_image_part(caller, sealed):
     sealed.body = multipart(b"")
     assert outcome(caller, sealed) == 4000004
 
@@ -91,7 +91,7 @@ def test_a_body_without_its_image_part(caller, sealed, body):
     assert outcome(caller, sealed) == 4000001
 
 
-def test_other_parts_beside_the_image_do_no_harm(caller, sealed):
+def test_additional_parts_are_ignored(caller, sealed):
     extra = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="note"\r\n\r\nhello\r\n'.encode()
     end = f"--{BOUNDARY}--\r\n".encode()
     sealed.body = extra + sealed.body.removesuffix(end) + extra + end
@@ -108,7 +108,7 @@ def test_an_image_of_another_media_type(caller, sealed, content_type):
 
 @pytest.mark.parametrize("operation", ANALYSES)
 @pytest.mark.parametrize("document", ["credit-card", "resident", "driver", "passport"])
-def test_a_document_of_the_wrong_sort_is_not_found(caller, operation, document):
+def test_a_document_of_another_service_is_not_found(caller, operation, document):
     fits = (operation == "credit-card") == (document == "credit-card")
     missing = 4000111 if operation == "credit-card" else 4000121
     assert caller.analyze(operation, specimen(document))[0].code == (0 if fits else missing)

@@ -1,4 +1,4 @@
-"""URL, headers, credentials and keys of a request: every check with its result code."""
+"""The checks of URL, headers, credentials and keys, with their result codes."""
 
 import base64
 import os
@@ -27,7 +27,7 @@ def outcome(caller, sealed) -> int:
     return caller.post("credit-card", sealed).code
 
 
-def test_the_untouched_request_is_answered(caller, sealed):
+def test_an_unchanged_request_succeeds(caller, sealed):
     assert outcome(caller, sealed) == 0
 
 
@@ -47,7 +47,7 @@ def test_a_missing_header(caller, operation, name, left):
     assert caller.post(operation, sealed).code == 4000005
 
 
-def test_public_keys_ask_for_the_secret_key(caller):
+def test_public_keys_require_the_secret_key(caller):
     path = caller.path("public-keys/id-card")
     assert caller.send("GET", path).code == 4000005
     assert caller.send("GET", path, {"Authorization": "wrong"}).code == 4010001
@@ -57,7 +57,7 @@ def test_public_keys_ask_for_the_secret_key(caller):
 
 
 @pytest.mark.parametrize("operation", [*ANALYSES, "id-card/authenticity"])
-def test_wrong_credentials_come_before_anything_else(caller, operation):
+def test_credentials_are_checked_first(caller, operation):
     sealed = caller.sealed_image("credit-card", IMAGE)
     sealed.body = b"not even multipart"
     sealed.headers["X-Key-Version"] = "77"
@@ -78,7 +78,7 @@ def test_a_wrong_key_version(caller, sealed, version):
 def test_a_symmetric_key_of_another_length(caller, sealed, length):
     key = os.urandom(length)
     sealed.headers["Symmetric-Key"] = caller.key_headers("credit-card", key)["Symmetric-Key"]
-    if length in (16, 24):  # AES would take these
+    if length in (16, 24):  # AES accepts these lengths
         sealed.body = multipart(encrypt(key, IMAGE))
     assert outcome(caller, sealed) == 4000302
 
@@ -86,24 +86,24 @@ def test_a_symmetric_key_of_another_length(caller, sealed, length):
 @pytest.mark.parametrize(
     "value", ["no Base64 !", base64.b64encode(b"short").decode(), base64.b64encode(b"\xff" * 256).decode()]
 )
-def test_a_symmetric_key_that_is_no_ciphertext(caller, sealed, value):
+def test_a_symmetric_key_that_is_not_a_ciphertext(caller, sealed, value):
     sealed.headers["Symmetric-Key"] = value
     assert outcome(caller, sealed) == 4000302
 
 
-def test_base64_is_taken_strictly(caller, sealed):
+def test_base64_is_validated_strictly(caller, sealed):
     value = sealed.headers["Symmetric-Key"]
     sealed.headers["Symmetric-Key"] = value[:8] + "!" + value[8:]
     assert outcome(caller, sealed) == 4000302
 
 
-def test_a_symmetric_key_sealed_for_the_other_service(caller, sealed):
+def test_a_symmetric_key_encrypted_for_the_other_service(caller, sealed):
     sealed.headers["Symmetric-Key"] = caller.key_headers("id-card", sealed.key)["Symmetric-Key"]
     assert outcome(caller, sealed) == 4000302
 
 
-def test_noise_that_opens_to_32_bytes_is_told_from_a_symmetric_key():
-    """OpenSSL opens noise to random bytes, one time in 250 or so to 32 of them."""
+def test_random_bytes_that_decrypt_to_32_bytes_have_no_valid_padding():
+    """OpenSSL decrypts random bytes to random bytes, and in about one of 250 cases to 32 bytes."""
     pair = KeyPair(new_private_key(), "0")
     openings = ((noise, pair.decrypt(noise)) for noise in iter(lambda: b"\0" + os.urandom(255), b""))
     noise = next(noise for noise, opened in openings if len(opened) == 32)
@@ -132,7 +132,7 @@ def test_another_method(caller, method, operation):
     assert caller.send(method, caller.path(operation), {"Authorization": caller.secret_key}).code == 405
 
 
-def test_a_public_key_is_what_the_facts_say():
+def test_a_public_key_has_the_format_of_the_facts():
     with Emulator() as fresh:
         card, id_card = (Caller(fresh).public_key(service) for service in ("credit-card", "id-card"))
     for result in (card, id_card):

@@ -1,4 +1,4 @@
-"""One claim, judged once against what was read from that very document."""
+"""The verdict on a claim, and the consumption of its Request-Key."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -31,14 +31,14 @@ def edited(claim: dict, name: str) -> dict:
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["idType"])
-def test_the_true_claim_is_authentic(caller, claim):
+def test_the_expected_claim_is_authentic(caller, claim):
     response = caller.verify(key_for(caller, claim), claim)
     assert response.result == {"isAuthenticity": True}
     assert "Request-Key" not in response.headers
 
 
 @pytest.mark.parametrize(("claim", "name"), FIELDS)
-def test_an_edited_claim_is_not(caller, claim, name):
+def test_a_changed_claim_is_not_authentic(caller, claim, name):
     assert caller.verify(key_for(caller, claim), edited(claim, name)).result == {"isAuthenticity": False}
 
 
@@ -48,13 +48,13 @@ def test_the_serial_number_may_be_left_out(caller):
 
 
 @pytest.mark.parametrize("first", [RESIDENT, edited(RESIDENT, "name")])
-def test_a_normal_answer_spends_the_request_key(caller, first):
+def test_a_normal_response_consumes_the_request_key(caller, first):
     request_key = key_for(caller, RESIDENT)
     assert caller.verify(request_key, first).code == 0
     assert caller.verify(request_key, RESIDENT).code == 4000122
 
 
-def test_a_failed_call_does_not_spend_it(caller, emulator):
+def test_a_failed_call_does_not_consume_the_request_key(caller, emulator):
     request_key = key_for(caller, RESIDENT)
     assert caller.verify(request_key, RESIDENT | {"issueDate": "x"}).code == 4000001
     assert caller.verify(request_key, DRIVER).code == 4000122
@@ -64,11 +64,11 @@ def test_a_failed_call_does_not_spend_it(caller, emulator):
     assert caller.verify(request_key, RESIDENT).result == {"isAuthenticity": True}
 
 
-def test_a_request_key_nobody_issued(caller):
+def test_an_unknown_request_key(caller):
     assert caller.verify("invented", RESIDENT).code == 4000122
 
 
-def test_a_request_key_of_another_document_does_not_make_a_claim_true(caller):
+def test_a_request_key_of_another_document_gives_a_false_verdict(caller):
     other = caller.request_key(specimen("resident", name="이영희"))
     assert caller.verify(other, RESIDENT).result == {"isAuthenticity": False}
 
@@ -88,14 +88,14 @@ def test_five_wrong_issue_dates_lock_the_card(caller, emulator):
         response = caller.verify(caller.request_key(image), claim | {"issueDate": f"201001{day}"})
         assert response.result == {"isAuthenticity": False}
     request_key = caller.request_key(image)
-    for _ in range(2):  # and being refused for it does not spend the key
+    for _ in range(2):  # the refusal does not consume the key
         assert caller.verify(request_key, claim).code == 4000123
     emulator.reset()
     assert caller.verify(request_key, claim).result == {"isAuthenticity": True}
     assert caller.verify(key_for(caller, RESIDENT), RESIDENT).code == 0
 
 
-def test_many_at_once_get_one_verdict(caller, emulator):
+def test_concurrent_calls_get_one_verdict(caller, emulator):
     request_key = key_for(caller, RESIDENT)
     sealed = [caller.sealed_claim(request_key, RESIDENT) for _ in range(20)]
     with ThreadPoolExecutor(10) as threads:
@@ -104,7 +104,7 @@ def test_many_at_once_get_one_verdict(caller, emulator):
     assert list(emulator.counters().verdicts.values()) == [1]
 
 
-def test_passports_as_the_vendor_ended_them():
+def test_passports_are_not_verified_by_default():
     with Emulator() as emulator:
         caller = Caller(emulator)
         response, _ = caller.analyze("id-card", specimen("passport"))

@@ -1,4 +1,4 @@
-"""Counters, rotation, odd keys, credentials, the clock, and the way back."""
+"""Counters, rotations, malformed keys, credentials, clock, journal and reset."""
 
 import base64
 import hashlib
@@ -44,7 +44,7 @@ def test_the_counters(caller, emulator):
     assert emulator.counters().calls == {}
 
 
-def test_a_symmetric_key_that_comes_twice_is_noticed(caller, emulator):
+def test_a_repeated_symmetric_key_is_counted(caller, emulator):
     once, twice = (caller.sealed_image("credit-card", IMAGE) for _ in range(2))
     for sealed in (once, twice, twice):
         assert caller.post("credit-card", sealed).code == 0
@@ -54,7 +54,7 @@ def test_a_symmetric_key_that_comes_twice_is_noticed(caller, emulator):
     }
 
 
-def test_no_key_and_no_image_stands_in_the_counters(caller, emulator):
+def test_the_counters_contain_no_keys(caller, emulator):
     sealed = caller.sealed_image("id-card", ID_CARD)
     response = caller.post("id-card", sealed)
     shown = json.dumps(emulator.counters().raw)
@@ -67,7 +67,7 @@ def test_no_key_and_no_image_stands_in_the_counters(caller, emulator):
         assert secret not in shown
 
 
-def test_a_rotation_makes_the_held_key_stale(caller, emulator):
+def test_a_rotation_invalidates_the_previous_key(caller, emulator):
     sealed, other = (caller.sealed_image(name, IMAGE) for name in ("credit-card", "id-card"))
     old = caller.public_key("credit-card")
     emulator.rotate("credit-card")
@@ -78,17 +78,17 @@ def test_a_rotation_makes_the_held_key_stale(caller, emulator):
     assert caller.analyze("credit-card", IMAGE)[0].code == 0
     sealed.headers["X-Key-Version"] = new["version"]
     assert caller.post("credit-card", sealed).code == 4000302
-    assert caller.post("id-card", other).code == 4000121  # its own key still serves
+    assert caller.post("id-card", other).code == 4000121  # its own key is still valid
 
 
 def test_a_rotation_after_some_calls(caller, emulator):
     emulator.rotate("credit-card", after=2)
     sealed = [caller.sealed_image("credit-card", IMAGE) for _ in range(4)]
-    assert caller.analyze("id-card", ID_CARD)[0].code == 0  # the other service's calls don't count
+    assert caller.analyze("id-card", ID_CARD)[0].code == 0  # calls of the other service do not count
     assert [caller.post("credit-card", each).code for each in sealed] == [0, 0, 4000301, 4000301]
 
 
-def test_a_rotation_that_was_due_can_be_called_off(caller, emulator):
+def test_a_reset_cancels_a_scheduled_rotation(caller, emulator):
     emulator.rotate("*", after=1)
     emulator.reset()
     sealed = [caller.sealed_image("credit-card", IMAGE) for _ in range(3)]
@@ -102,14 +102,14 @@ def test_a_weak_key_works(caller, emulator):
     assert caller.analyze("credit-card", IMAGE)[0].code == 0
 
 
-@pytest.mark.parametrize("nonsense", [{"bits": 7}, {"after": -1}, {"service": "passport"}, {"untold": 1}])
-def test_a_rotation_that_makes_no_sense(caller, nonsense):
-    assert caller.send("POST", "/_emulator/rotations", body=json.dumps(nonsense).encode()).status == 400
+@pytest.mark.parametrize("invalid", [{"bits": 7}, {"after": -1}, {"service": "passport"}, {"unknown": 1}])
+def test_an_invalid_rotation_is_refused(caller, invalid):
+    assert caller.send("POST", "/_emulator/rotations", body=json.dumps(invalid).encode()).status == 400
 
 
-def test_keys_that_are_none(caller, emulator):
-    def published(odd):
-        emulator.publish_key(odd, "id-card")
+def test_malformed_keys(caller, emulator):
+    def published(malformed):
+        emulator.publish_key(malformed, "id-card")
         return caller.public_key("id-card")
 
     true_key = caller.public_key("id-card")
@@ -142,7 +142,7 @@ def test_refused_credentials(caller, emulator):
     assert caller.public_key("id-card")
 
 
-def test_reset_undoes_everything(caller, emulator):
+def test_reset_undoes_all_control_calls(caller, emulator):
     request_key = caller.request_key(ID_CARD)
     emulator.fault(kinds.ResultCode(result_code=-1, times=None))
     emulator.publish_key("empty")
@@ -154,9 +154,9 @@ def test_reset_undoes_everything(caller, emulator):
     assert caller.verify(request_key, RESIDENT).result == {"isAuthenticity": True}
 
 
-def test_control_is_no_part_of_the_guides_api(caller):
+def test_control_endpoints_are_not_part_of_the_guides_api(caller):
     assert caller.send("GET", "/v2.0/_emulator/counters").code == 4041007
-    assert caller.send("GET", "/_emulator/unheard-of").code == 4041007
+    assert caller.send("GET", "/_emulator/unknown").code == 4041007
 
 
 def test_nothing_listens_after_the_block():
@@ -167,24 +167,24 @@ def test_nothing_listens_after_the_block():
         caller.public_key("id-card")
 
 
-def test_the_journal_tells_call_by_call_what_was_learnt_since(caller, emulator):
+def test_the_journal_returns_the_calls_that_changed_after_a_revision(caller, emulator):
     before = emulator.journal()["revision"]
     emulator.fault(kinds.ResultCode(operation="credit-card", result_code=4000006))
     caller.analyze("credit-card", IMAGE)
     caller.analyze("credit-card", IMAGE)
-    told = emulator.journal(before)
+    changed = emulator.journal(before)
     image = hashlib.sha256(IMAGE).hexdigest()
-    assert [(call["operation"], call["image"], call["answer"]) for call in told["calls"]] == [
+    assert [(call["operation"], call["image"], call["answer"]) for call in changed["calls"]] == [
         ("public-keys", None, "0"),
         ("credit-card", image, "4000006"),
         ("public-keys", None, "0"),
         ("credit-card", image, "0"),
     ]
-    assert all(call["began"] <= call["ended"] for call in told["calls"])
-    assert emulator.journal(told["revision"])["calls"] == []
+    assert all(call["began"] <= call["ended"] for call in changed["calls"])
+    assert emulator.journal(changed["revision"])["calls"] == []
 
 
-def test_the_journal_knows_of_a_call_before_its_answer(caller, emulator):
+def test_the_journal_contains_a_call_before_its_response(caller, emulator):
     before = emulator.journal()["revision"]
     sealed = caller.sealed_image("credit-card", IMAGE)
     emulator.fault(kinds.Delay(operation="credit-card", delay=2))

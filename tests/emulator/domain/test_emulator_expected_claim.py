@@ -1,4 +1,4 @@
-"""The facts' mapping table, from what is printed to what a claim must say."""
+"""The mapping from printed fields to an expected claim, as in the facts."""
 
 import pytest
 
@@ -48,25 +48,25 @@ def test_licence_numbers(printed, digits):
     assert licence_digits(printed) == digits
 
 
-def test_a_driver_is_known_by_seven_digits_even_where_the_rest_is_masked():
-    facts = expected_claim(reading("driver", name="김철수", residentNumber="900202-2******"))
-    assert facts == {"name": "김철수", "residentNumber": "9002022"}
+def test_a_drivers_resident_number_has_seven_digits_even_if_the_rest_is_masked():
+    claim = expected_claim(reading("driver", name="김철수", residentNumber="900202-2******"))
+    assert claim == {"name": "김철수", "residentNumber": "9002022"}
 
 
-def test_a_resident_needs_all_thirteen():
+def test_a_resident_number_needs_thirteen_digits():
     assert "residentNumber" not in expected_claim(reading("resident", residentNumber="800101-1******"))
 
 
 @pytest.mark.parametrize(("korean", "name"), [("홍길동", "홍길동"), ("", "GILDONG HONG")])
-def test_a_passport_without_a_korean_name_goes_by_the_other(korean, name):
-    facts = expected_claim(reading("passport", koreanName=korean, givenName="GILDONG", surName="HONG"))
-    assert facts["name"] == name
+def test_a_passport_without_a_korean_name_uses_the_latin_name(korean, name):
+    claim = expected_claim(reading("passport", koreanName=korean, givenName="GILDONG", surName="HONG"))
+    assert claim["name"] == name
 
 
-def test_what_was_not_read_proves_nothing():
+def test_unread_fields_are_missing():
     assert expected_claim(reading("resident", name="  ", issueDate="unreadable")) == {}
 
 
-def test_a_credit_card_has_no_authority_to_ask():
+def test_a_credit_card_has_no_expected_claim():
     with pytest.raises(ValueError, match="credit card"):
         expected_claim(reading("credit-card"))

@@ -1,4 +1,4 @@
-"""File type by content, resolution by 760*480 px in either orientation."""
+"""The file type, by content; the resolution, by 760*480 pixels in either orientation."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.emulator.images import specimen
 
 
 @pytest.mark.parametrize(("file_type", "shown"), [("PNG", "png"), ("JPEG", "jpg")])
-def test_the_file_type_is_told_by_the_content(caller, file_type, shown):
+def test_the_file_type_depends_on_the_content(caller, file_type, shown):
     response, _ = caller.analyze("credit-card", specimen("credit-card", file_type=file_type))
     assert response.result["fileType"] == shown
 

@@ -1,4 +1,4 @@
-"""Answers that are not as they should be, as a client sees them on the wire."""
+"""Corrupted responses, as a client receives them."""
 
 import http.client
 import json
@@ -47,7 +47,7 @@ def test_a_redirect_to_another_host(caller, emulator):
 
 @pytest.mark.parametrize("operation", ["public-keys", "credit-card"])
 @pytest.mark.parametrize("fault", [kinds.NotJson, kinds.TruncatedJson])
-def test_a_body_that_is_no_json(caller, emulator, operation, fault):
+def test_a_body_that_is_not_json(caller, emulator, operation, fault):
     sealed = caller.sealed_image("credit-card", IMAGE)
     emulator.fault(fault(operation=operation))
     method, path = ("GET", "public-keys/id-card") if operation == "public-keys" else ("POST", operation)
@@ -59,7 +59,7 @@ def test_a_body_that_is_no_json(caller, emulator, operation, fault):
 
 
 @pytest.mark.parametrize("part", ["body", "header", "result-code", "result", "values"])
-def test_json_of_other_types(caller, emulator, part):
+def test_json_with_wrong_types(caller, emulator, part):
     emulator.fault(kinds.WrongTypes(operation="credit-card", part=part))
     tree = analyze(caller).tree
     wrong = {
@@ -100,14 +100,14 @@ def test_the_variations(caller, emulator):
     assert analyze(caller).result["totalCardNum"] == ""
 
 
-def test_a_gigantic_answer_is_as_long_as_was_asked(caller, emulator):
+def test_an_endless_response_has_the_requested_size(caller, emulator):
     emulator.fault(kinds.Endless(operation="credit-card", size=300_000))
     response = analyze(caller)
     assert len(response.body) == 300_000
     assert response.code == 0
 
 
-def test_an_endless_answer_goes_on_until_the_client_leaves(caller, emulator):
+def test_an_endless_response_continues_until_the_client_disconnects(caller, emulator):
     emulator.fault(kinds.Endless(operation="credit-card"))
     sealed = caller.sealed_image("credit-card", IMAGE)
     response = caller.pool.request(
@@ -120,7 +120,7 @@ def test_an_endless_answer_goes_on_until_the_client_leaves(caller, emulator):
 
 
 @pytest.mark.parametrize("part", ["headers", "body"])
-def test_a_dripping_answer_comes_in_the_end(caller, emulator, part):
+def test_a_slow_response_is_complete(caller, emulator, part):
     emulator.fault(kinds.Drip(operation="credit-card", part=part, interval=0.0005))
     assert analyze(caller).code == 0
 
@@ -130,14 +130,14 @@ def begin(caller, sealed) -> urllib3.BaseHTTPResponse:
     return caller.pool.request("POST", url, headers=sealed.headers, body=sealed.body, timeout=2, preload_content=False)
 
 
-def test_dripping_headers_are_long_in_coming(caller, emulator):
+def test_slow_headers_time_out(caller, emulator):
     emulator.fault(kinds.Drip(operation="credit-card", part="headers", interval=60))
     sealed = caller.sealed_image("credit-card", IMAGE)
     with pytest.raises(urllib3.exceptions.ReadTimeoutError):
         begin(caller, sealed)
 
 
-def test_a_dripping_body_has_its_headers_at_once(caller, emulator):
+def test_a_slow_body_has_immediate_headers(caller, emulator):
     emulator.fault(kinds.Drip(operation="credit-card", part="body", interval=60))
     response = begin(caller, caller.sealed_image("credit-card", IMAGE))
     assert (response.status, int(response.headers["Content-Length"]) > 100) == (200, True)

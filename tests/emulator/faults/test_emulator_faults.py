@@ -1,4 +1,4 @@
-"""Faults on demand: whom they happen to, and what each leaves in the counters."""
+"""The calls to which faults apply, and the effect of faults on the counters."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ def analyze(caller):
 
 
 def call(caller, operation):
-    """Any call of the operation that would succeed, except that nobody issued the Request-Key."""
+    """Call the operation with a valid request, except for an unknown Request-Key."""
     if operation == "public-keys":
         return caller.send("GET", caller.path("public-keys/id-card"), {"Authorization": caller.secret_key})
     if operation == "id-card/authenticity":
@@ -34,7 +34,7 @@ def call(caller, operation):
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_a_code_for_the_next_calls_of_an_operation(caller, emulator, operation):
+def test_a_result_code_for_the_next_calls_of_an_operation(caller, emulator, operation):
     normal = call(caller, operation).code
     emulator.fault(kinds.ResultCode(operation=operation, times=2, result_code=5000503, result_message="later"))
     answers = [call(caller, operation) for _ in range(2)]
@@ -44,7 +44,7 @@ def test_a_code_for_the_next_calls_of_an_operation(caller, emulator, operation):
     assert emulator.counters().answers[operation]["5000503"] == 2
 
 
-def test_a_fault_leaves_the_other_operations_alone(caller, emulator):
+def test_a_fault_does_not_affect_other_operations(caller, emulator):
     emulator.fault(kinds.ResultCode(operation="id-card", result_code=5000503))
     assert analyze(caller).code == 0
     assert call(caller, "id-card/stand-alone").code == 0
@@ -58,7 +58,7 @@ def test_a_fault_for_every_operation(caller, emulator):
     assert call(caller, "id-card").code == 0
 
 
-def test_a_code_is_not_paid_for(caller, emulator):
+def test_a_result_code_without_work_is_not_paid(caller, emulator):
     emulator.fault(kinds.ResultCode(operation="credit-card", result_code=4000006))
     assert analyze(caller).code == 4000006
     assert emulator.counters().paid.total == 0
@@ -66,23 +66,23 @@ def test_a_code_is_not_paid_for(caller, emulator):
     assert emulator.counters().paid.total == 1
 
 
-def test_a_code_after_the_work_is(caller, emulator):
+def test_a_result_code_after_the_work_is_paid(caller, emulator):
     emulator.fault(kinds.ResultCode(operation="credit-card", result_code=-1, worked=True))
     assert analyze(caller).code == -1
     assert emulator.counters().paid.total == 1
 
 
-def test_a_fault_for_one_image_alone(caller, emulator):
-    concerned = hashlib.sha256(IMAGE).hexdigest()
-    emulator.fault(kinds.ResultCode(image=concerned, times=None, result_code=5003013))
+def test_a_fault_for_one_image(caller, emulator):
+    digest = hashlib.sha256(IMAGE).hexdigest()
+    emulator.fault(kinds.ResultCode(image=digest, times=None, result_code=5003013))
     assert caller.analyze("credit-card", specimen("credit-card", validThru="12/31"))[0].code == 0
     assert [analyze(caller).code for _ in range(3)] == [5003013] * 3
-    assert concerned not in emulator.counters().paid.by_image
+    assert digest not in emulator.counters().paid.by_image
     emulator.clear_faults()
     assert analyze(caller).code == 0
 
 
-def test_faults_happen_in_the_order_they_came(caller, emulator):
+def test_faults_apply_in_their_order(caller, emulator):
     for code in (5000001, 5000002):
         emulator.fault(kinds.ResultCode(operation="credit-card", result_code=code))
     assert [analyze(caller).code for _ in range(3)] == [5000001, 5000002, 0]
@@ -98,7 +98,7 @@ def test_a_delay_comes_after_the_work(caller, emulator):
     until(lambda: emulator.counters().paid.total == 1)
 
 
-def test_a_delayed_answer_is_the_right_one(caller, emulator):
+def test_a_delayed_response_is_correct(caller, emulator):
     emulator.fault(kinds.Delay(operation="credit-card", delay=0.2))
     started = time.monotonic()
     assert analyze(caller).code == 0
@@ -127,7 +127,7 @@ def test_a_reset_before_the_body_needs_no_body(caller, emulator):
     assert emulator.counters().incomplete_bodies == 0
 
 
-def test_a_lost_verdict_has_spent_the_request_key(caller, emulator):
+def test_a_lost_verdict_consumes_the_request_key(caller, emulator):
     request_key = caller.request_key(ID_CARD)
     emulator.fault(kinds.ResetAfterBody(operation="id-card/authenticity"))
     with pytest.raises(urllib3.exceptions.ProtocolError):
@@ -136,7 +136,7 @@ def test_a_lost_verdict_has_spent_the_request_key(caller, emulator):
     assert sum(emulator.counters().verdicts.values()) == 1
 
 
-def test_a_code_leaves_the_request_key_usable(caller, emulator):
+def test_a_result_code_does_not_consume_the_request_key(caller, emulator):
     request_key = caller.request_key(ID_CARD)
     emulator.fault(kinds.ResultCode(operation="id-card/authenticity", result_code=5000001))
     assert caller.verify(request_key, RESIDENT).code == 5000001
@@ -144,9 +144,9 @@ def test_a_code_leaves_the_request_key_usable(caller, emulator):
 
 
 @pytest.mark.parametrize(
-    ("document", "sentence"),
+    ("document", "message"),
     [
-        ({"kind": "earthquake"}, "Invalid value 'earthquake'"),
+        ({"kind": "unknown"}, "Invalid value 'unknown'"),
         ({"kind": "code"}, "resultCode"),
         ({"kind": "delay", "times": 0}, ">= 1"),
         ({"kind": "delay", "opration": "*"}, "opration"),
@@ -156,12 +156,12 @@ def test_a_code_leaves_the_request_key_usable(caller, emulator):
         (["delay"], "Expected `object`"),
     ],
 )
-def test_a_fault_that_makes_no_sense(caller, document, sentence):
+def test_an_invalid_fault_is_refused(caller, document, message):
     response = caller.send("POST", "/_emulator/faults", body=json.dumps(document).encode())
     assert response.status == 400
-    assert sentence in response.tree["error"]
+    assert message in response.tree["error"]
 
 
-def test_the_client_says_why(emulator):
+def test_the_client_raises_the_error_message(emulator):
     with pytest.raises(ControlError, match="not known before"):
         emulator.fault(kinds.ResetBeforeBody(image=os.urandom(32).hex()))

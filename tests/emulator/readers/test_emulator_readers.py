@@ -1,4 +1,4 @@
-"""The seam at which readers are run: in bounded workers, which may fail without harm to the service."""
+"""The pool of readers: its workers are bounded, and their failures do not affect the service."""
 
 import os
 import signal
@@ -22,26 +22,26 @@ def kind_of(reader: type, *, processes: bool = False, workers: int = 1) -> Reade
     return ReaderKind(f"{reader.__module__}:{reader.__name__}", processes=processes, workers=workers)
 
 
-class HeldReader:
-    """Says that it has begun, and reads nothing before it may."""
+class BlockedReader:
+    """Signals its start, then waits for permission to continue."""
 
-    begun: ClassVar[threading.Semaphore] = threading.Semaphore(0)
-    may_go_on: ClassVar[threading.Event] = threading.Event()
+    started: ClassVar[threading.Semaphore] = threading.Semaphore(0)
+    may_continue: ClassVar[threading.Event] = threading.Event()
 
     def read(self, image: bytes, service: str) -> Reading:
-        self.begun.release()
-        self.may_go_on.wait(PATIENCE)
+        self.started.release()
+        self.may_continue.wait(PATIENCE)
         return Reading("credit-card", ())
 
 
 @pytest.fixture(autouse=True)
 def nothing_held(monkeypatch):
     """Let each test begin anew, in whichever order they come."""
-    monkeypatch.setattr(HeldReader, "begun", threading.Semaphore(0))
-    monkeypatch.setattr(HeldReader, "may_go_on", threading.Event())
+    monkeypatch.setattr(BlockedReader, "started", threading.Semaphore(0))
+    monkeypatch.setattr(BlockedReader, "may_continue", threading.Event())
 
 
-class FatalReader:
+class CrashingReader:
     """Dies of one image, fails on another, and reads the rest."""
 
     def read(self, image: bytes, service: str) -> Reading:
@@ -52,48 +52,48 @@ class FatalReader:
         return Reading("credit-card", ())
 
 
-class UnmakableReader:
+class UncreatableReader:
     def __init__(self) -> None:
         raise RuntimeError("no engine")
 
 
-class UncertainReader:
-    """Reads a licence in part."""
+class IncompleteReader:
+    """Reads a licence incompletely."""
 
     def read(self, image: bytes, service: str) -> Reading:
-        return Reading("driver", (ReadField("name", "김철수", 0.5), ReadField("outlandish", "x", 1.0)))
+        return Reading("driver", (ReadField("name", "김철수", 0.5), ReadField("unknown", "x", 1.0)))
 
 
-def test_reading_keeps_nobody_else_waiting_and_is_bounded():
-    with Emulator(reader=kind_of(HeldReader, workers=2)) as emulator, ThreadPoolExecutor(5) as threads:
+def test_reading_does_not_block_other_calls_and_is_bounded():
+    with Emulator(reader=kind_of(BlockedReader, workers=2)) as emulator, ThreadPoolExecutor(5) as threads:
         caller = Caller(emulator)
         analyses = [threads.submit(caller.analyze, "credit-card", IMAGE) for _ in range(5)]
         try:
-            assert all(HeldReader.begun.acquire(timeout=PATIENCE) for _ in range(2))
+            assert all(BlockedReader.started.acquire(timeout=PATIENCE) for _ in range(2))
             assert caller.public_key("credit-card")
-            assert not HeldReader.begun.acquire(timeout=0.2)
+            assert not BlockedReader.started.acquire(timeout=0.2)
         finally:
-            HeldReader.may_go_on.set()
+            BlockedReader.may_continue.set()
         assert [analysis.result()[0].code for analysis in analyses] == [0] * 5
-    assert all(HeldReader.begun.acquire(blocking=False) for _ in range(3))
+    assert all(BlockedReader.started.acquire(blocking=False) for _ in range(3))
 
 
-def test_an_image_that_is_not_read_in_time_is_refused_unbilled_while_its_worker_stays_taken():
-    with Emulator(reader=kind_of(HeldReader), reading_seconds=1.5) as emulator:
+def test_an_image_that_is_not_read_in_time_is_refused_and_not_paid():
+    with Emulator(reader=kind_of(BlockedReader), reading_seconds=1.5) as emulator:
         caller = Caller(emulator)
         try:
             assert [caller.analyze("credit-card", IMAGE)[0].code for _ in range(2)] == [5000503, 5000503]
-            assert HeldReader.begun.acquire(timeout=PATIENCE)
-            assert not HeldReader.begun.acquire(blocking=False)
+            assert BlockedReader.started.acquire(timeout=PATIENCE)
+            assert not BlockedReader.started.acquire(blocking=False)
             assert emulator.counters().paid.total == 0
         finally:
-            HeldReader.may_go_on.set()
+            BlockedReader.may_continue.set()
         assert caller.analyze("credit-card", IMAGE)[0].code == 0
         assert emulator.counters().paid.total == 1
 
 
-def test_a_reader_in_a_process_may_die_without_ending_the_service(caplog):
-    with Emulator(reader=kind_of(FatalReader, processes=True)) as emulator:
+def test_a_dead_reader_process_does_not_stop_the_service(caplog):
+    with Emulator(reader=kind_of(CrashingReader, processes=True)) as emulator:
         caller = Caller(emulator)
         codes = [caller.analyze("credit-card", IMAGE + end)[0].code for end in (b"", b"fail", b"die", b"")]
         assert codes == [0, -1, -1, 0]
@@ -103,13 +103,13 @@ def test_a_reader_in_a_process_may_die_without_ending_the_service(caplog):
     assert "RuntimeError" in caplog.text
 
 
-def test_a_reader_that_cannot_be_made_keeps_the_service_from_starting():
-    with pytest.raises(BrokenExecutor), Emulator(reader=kind_of(UnmakableReader, processes=True)):
+def test_a_reader_that_cannot_be_created_fails_the_start():
+    with pytest.raises(BrokenExecutor), Emulator(reader=kind_of(UncreatableReader, processes=True)):
         pass
 
 
-def test_what_was_not_read_is_empty_and_in_the_guides_order():
-    with Emulator(reader=kind_of(UncertainReader)) as emulator:
+def test_unread_fields_are_empty_and_in_the_guides_order():
+    with Emulator(reader=kind_of(IncompleteReader)) as emulator:
         response, sealed = Caller(emulator).analyze("id-card", IMAGE)
     pairs = [(pair["key"], sealed.open(pair["value"]), pair["conf"]) for pair in response.result["keyValues"]]
     assert pairs == [
@@ -126,7 +126,7 @@ def test_what_was_not_read_is_empty_and_in_the_guides_order():
 
 
 def test_a_card_without_an_expiry():
-    with Emulator(reader=kind_of(FatalReader)) as emulator:
+    with Emulator(reader=kind_of(CrashingReader)) as emulator:
         response, sealed = Caller(emulator).analyze("credit-card", IMAGE)
     result = response.result
     assert (result["cardNums"], result["cardNumBoxes"], result["validThruBox"]) == ([], [], None)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_the_command_writes_specimens_and_prints_where(tmp_path: Path) -> None:
+def test_the_command_writes_specimens_and_prints_their_paths(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "emulator.specimens", str(tmp_path / "new"), "--kind", "passport", "--count", "2"]
     done = subprocess.run([*command, "--seed", "5", "--format", "jpeg"], capture_output=True, text=True, check=True)
     files = sorted((tmp_path / "new").iterdir())

@@ -14,7 +14,7 @@ from emulator.specimens.metadata import DocumentKind
 from emulator.specimens.passport import td3
 
 EVERY = [(kind, variant) for kind, variants in VARIANTS.items() for variant in variants]
-# the guide's lists of keyValues, in their order
+# the guide's keyValues, in the guide's order
 KEYS: dict[DocumentKind, list[str]] = {
     "credit-card": ["cardNum", "cardNum", "cardNum", "cardNum", "validThru"],
     "resident": ["name", "residentNumber", "issueDate", "issuer"],
@@ -36,7 +36,7 @@ def fields(kind: SpecimenKind, seed: int, variant: str | None = None) -> dict[st
 
 
 @pytest.mark.parametrize(("kind", "variant"), EVERY)
-def test_a_specimen_is_a_picture_of_its_fields(kind: SpecimenKind, variant: str) -> None:
+def test_a_specimen_shows_its_fields(kind: SpecimenKind, variant: str) -> None:
     image = draw(kind, 7, variant=variant, fmt="jpeg")
     width, height = Image.open(io.BytesIO(image)).size
     assert min(width, height) >= 480
@@ -53,7 +53,7 @@ def test_a_specimen_is_a_picture_of_its_fields(kind: SpecimenKind, variant: str)
             (left, top), _, (right, bottom), _ = field.box
             assert 0 <= left < right <= width, field.key
             assert 0 <= top < bottom <= height, field.key
-            assert np.ptp(grey[top:bottom, left:right]) > 80, f"nothing is written in the box of {field.key}"
+            assert np.ptp(grey[top:bottom, left:right]) > 80, f"the box of {field.key} is empty"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -64,7 +64,7 @@ def test_the_same_seed_gives_the_same_bytes(kind: SpecimenKind) -> None:
 
 
 @pytest.mark.parametrize("kind", DOCUMENTS)
-def test_fields_have_the_names_and_the_order_of_the_guide(kind: DocumentKind) -> None:
+def test_fields_have_the_guides_names_and_order(kind: DocumentKind) -> None:
     groups = {"378282", "371449"}
     for seed in range(8):
         specimen = extract(draw(kind, seed, scale=0.1))
@@ -75,7 +75,7 @@ def test_fields_have_the_names_and_the_order_of_the_guide(kind: DocumentKind) ->
         assert keys == KEYS[kind]
 
 
-def test_card_numbers_are_of_test_ranges() -> None:
+def test_card_numbers_come_from_test_ranges() -> None:
     published = ("411111", "400000", "424242", "555555", "510510", "222300", "378282", "371449", "353011", "601111")
     for seed in range(20):
         specimen = extract(draw("credit-card", seed, scale=0.1))
@@ -93,20 +93,20 @@ def test_resident_numbers_fail_their_checksum(kind: SpecimenKind) -> None:
         assert rrn.calc_check_digit(digits[:12]) != digits[12]
 
 
-def test_old_licences_name_their_region_and_new_ones_number_it() -> None:
+def test_old_licences_print_the_regions_name_and_new_ones_its_number() -> None:
     assert fields("driver", 1, "old")["driverLicenseNumber"][:2].isalpha()
     assert fields("driver", 1, "new")["driverLicenseNumber"][:2].isdigit()
 
 
-def test_the_mrz_is_the_one_of_the_standard() -> None:
-    """The specimen of ICAO 9303, part 4, appendix B, with this issuer and type."""
+def test_the_mrz_matches_the_standards_example() -> None:
+    """The example of ICAO 9303, part 4, appendix B, with another issuer and type."""
     first, second = td3("PM", "ERIKSSON<<ANNA<MARIA", "L898902C3", "740812", "F", "120415", "ZE184226B")
     assert first == "PMKORERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"
     assert second == "L898902C36KOR7408122F1204159ZE184226B<<<<<10"
 
 
 @pytest.mark.parametrize("fmt", ["png", "jpeg"])
-def test_a_file_grows_to_any_size_and_stays_the_same_picture(fmt: Format) -> None:
+def test_padding_changes_the_size_but_not_the_picture(fmt: Format) -> None:
     image = draw("resident", 2, fmt=fmt, scale=0.2)
     for more in (0, 12, 13, 100, 65_536, 65_537, 65_538, 65_539, 131_000, 131_075, 131_138, 131_139, 3_000_000):
         padded = pad(image, len(image) + more)
@@ -116,7 +116,7 @@ def test_a_file_grows_to_any_size_and_stays_the_same_picture(fmt: Format) -> Non
     assert len(draw("resident", 2, fmt=fmt, scale=0.2, size=21 * 2**20)) == 21 * 2**20
 
 
-def test_what_cannot_be_drawn_is_said() -> None:
+def test_invalid_arguments_raise_errors() -> None:
     with pytest.raises(ValueError, match="comes as old, new"):
         draw("driver", 1, variant="golden")
     with pytest.raises(ValueError, match="cannot become"):

@@ -15,7 +15,7 @@ MARKED = {fmt: embed(image, SPECIMEN) for fmt, image in FILES.items()}
 
 
 @pytest.mark.parametrize("fmt", FILES)
-def test_what_is_embedded_is_extracted(fmt: str) -> None:
+def test_embedded_metadata_is_extracted(fmt: str) -> None:
     assert extract(MARKED[fmt]) == SPECIMEN
     assert extract(FILES[fmt]) is None
 
@@ -27,7 +27,7 @@ def test_the_text_can_be_read_by_other_programs(fmt: str) -> None:
 
 @pytest.mark.parametrize("fmt", FILES)
 @given(data=st.data())
-def test_a_damaged_file_gives_nothing_or_a_specimen_but_no_error(fmt: str, data: st.DataObject) -> None:
+def test_a_damaged_file_never_raises(fmt: str, data: st.DataObject) -> None:
     image = bytearray(MARKED[fmt])
     for _ in range(data.draw(st.integers(1, 6))):
         image[data.draw(st.integers(0, 400))] = data.draw(st.integers(0, 255))
@@ -51,38 +51,38 @@ def test_a_damaged_file_gives_nothing_or_a_specimen_but_no_error(fmt: str, data:
         b'{"document": "\xff"}',
     ],
 )
-def test_a_comment_that_is_not_ours_gives_nothing(text: bytes) -> None:
+def test_a_foreign_comment_gives_no_specimen(text: bytes) -> None:
     image = FILES["jpeg"]
     assert extract(image[:2] + jpeg_comment(KEYWORD + b"\0" + text) + image[2:]) is None
 
 
-def test_a_comment_larger_than_any_of_ours_is_not_even_parsed() -> None:
+def test_a_too_large_comment_is_not_parsed() -> None:
     text = KEYWORD + b"\0\0\0\0\0" + b'{"document": "resident", "fields": []}'
     start = PNG_SIGNATURE + MARKED["png"][8:33]
     assert extract(start + png_chunk(b"iTXt", text) + MARKED["png"][33:]) == Specimen("resident", ())
     assert extract(start + png_chunk(b"iTXt", text + b" " * 1_000_000) + FILES["png"][33:]) is None
 
 
-def test_a_file_of_endless_parts_is_given_up() -> None:
+def test_a_file_with_too_many_parts_is_abandoned() -> None:
     part = png_chunk(b"spAd", b"")
     assert extract(PNG_SIGNATURE + part * 2_000 + MARKED["png"][len(PNG_SIGNATURE) :]) is None
 
 
 @pytest.mark.parametrize("image", [b"", b"\xff", b"GIF89a", PNG_SIGNATURE, b"\xff\xd8", b"plain text"])
-def test_other_files_hold_no_specimen(image: bytes) -> None:
+def test_other_files_give_no_specimen(image: bytes) -> None:
     assert extract(image) is None
 
 
-def test_other_files_cannot_be_marked() -> None:
+def test_other_files_cannot_be_embedded_into() -> None:
     with pytest.raises(ValueError, match="neither a PNG nor a JPEG"):
         embed(b"GIF89a", SPECIMEN)
 
 
-def test_fields_longer_than_a_comment_are_refused() -> None:
+def test_too_long_fields_are_refused() -> None:
     with pytest.raises(ValueError, match="too long"):
         embed(FILES["jpeg"], Specimen("resident", (Field("name", "가" * 30_000),)))
 
 
-def test_a_comment_is_never_cut_short() -> None:
+def test_a_comment_is_never_truncated() -> None:
     with pytest.raises(struct.error):
         jpeg_comment(bytes(65_534))

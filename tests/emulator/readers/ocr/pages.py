@@ -1,4 +1,4 @@
-"""Pages put together by hand, for what the parsers make of a reading."""
+"""Hand-made pages for tests of the parsers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,11 @@ def page(
     again: Mapping[Line, Sequence[str]] | None = None,
     upside_down: float = 0.3,
 ) -> Page:
-    """`hangul` and `again` are what the Korean engine and the second look read; `upside_down`, a turned line's conf."""
+    """Return a page.
+
+    `hangul` and `again` are the Korean engine's text and the second readings of lines. `upside_down` is the confidence
+    of a line that is turned upside down.
+    """
     return Page(
         list(lines),
         lambda one: text((hangul or {}).get(one, "")),

@@ -23,11 +23,11 @@ def groups(found: object) -> list[str]:
         ("3782 822463 10005", ["3782", "822463", "10005"]),
     ],
 )
-def test_a_number_in_one_line_is_cut_into_its_groups(read: str, expected: list[str]) -> None:
+def test_a_number_in_one_line_is_split_into_groups(read: str, expected: list[str]) -> None:
     assert groups(credit_card.find(page(line(read, 80, 300)))) == expected
 
 
-def test_each_group_has_its_own_place_on_the_line() -> None:
+def test_each_group_has_its_own_box() -> None:
     found = credit_card.find(page(line("4111 1111 1111 1111", 80, 300)))
     assert found is not None
     edges = [(field.box[0][0], field.box[1][0]) for field in found.fields]
@@ -35,18 +35,18 @@ def test_each_group_has_its_own_place_on_the_line() -> None:
     assert all(before[1] <= after[0] for before, after in pairwise(edges))
 
 
-def test_groups_found_apart_are_put_together() -> None:
+def test_separately_detected_groups_are_joined() -> None:
     numbers = ("5555", "5555", "5555", "4444")
     row = [line(group, 80 + 200 * at, 300) for at, group in enumerate(numbers)]
     column = [line(group, 80, 300 + 70 * at) for at, group in enumerate(numbers)]
     expiry = line("03/32", 80, 600)
     for lines in (row, column):
         assert groups(credit_card.find(page(*lines, expiry))) == list(numbers)
-        # every table has rows and columns of digits
+        # Tables also have rows and columns of digits.
         assert credit_card.find(page(*lines)) is None
 
 
-def test_what_does_not_end_where_a_group_ends_is_not_put_together() -> None:
+def test_lines_with_incomplete_groups_are_not_joined() -> None:
     expiry = line("03/32", 80, 600)
     halves = [line("41111111", 80, 300), line("11111111", 400, 300)]
     assert groups(credit_card.find(page(*halves, expiry))) == ["41111111", "11111111"]
@@ -54,7 +54,7 @@ def test_what_does_not_end_where_a_group_ends_is_not_put_together() -> None:
     assert credit_card.find(page(*amex, expiry)) is None
 
 
-def test_a_table_of_numbers_is_no_card() -> None:
+def test_a_table_of_numbers_is_not_a_card() -> None:
     table = [line("4111 1111 1111 1111", 80, 100 + 60 * row) for row in range(8)]
     assert credit_card.find(page(*table[:7])) is not None
     assert credit_card.find(page(*table)) is None
@@ -69,22 +69,22 @@ def test_a_table_of_numbers_is_no_card() -> None:
         pytest.param("4111 1111 1111 111", id="one digit short"),
     ],
 )
-def test_a_number_that_no_network_gives_out_is_no_card(read: str) -> None:
+def test_a_number_of_no_network_is_not_a_card(read: str) -> None:
     assert credit_card.find(page(line(read, 80, 300))) is None
 
 
-def test_luhn_chooses_between_two_readings() -> None:
+def test_luhn_selects_between_two_readings() -> None:
     number = line("4111 1111 1111 1117", 80, 300)
     found = credit_card.find(page(number, again={number: ["4111 1111 1111 1177", "4111 1111 1111 1111"]}))
     assert groups(found) == ["4111", "1111", "1111", "1111"]
 
 
-def test_luhn_never_makes_up_a_digit() -> None:
+def test_luhn_never_corrects_a_digit() -> None:
     number = line("4111 1111 1111 1117", 80, 300)
     assert credit_card.find(page(number, again={number: ["4111 1111 1111 1177"]})) is None
 
 
-def test_a_number_that_fails_luhn_is_passed_on_only_if_two_looks_agree_with_certainty() -> None:
+def test_a_number_that_fails_luhn_needs_two_confident_equal_readings() -> None:
     sure, unsure = (line("1234 5678 9012 3456", 80, 300, conf=conf) for conf in (0.99, 0.6))
     assert groups(credit_card.find(page(sure, again={sure: ["1234 5678 9012 3456"]}))) == [
         "1234",
@@ -115,7 +115,7 @@ def test_the_expiry_is_a_month_and_a_year(read: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("read", ["13/32", "00/32", "031232", "12/2", "CVC 123"])
-def test_what_is_no_month_is_no_expiry(read: str) -> None:
+def test_a_text_without_a_month_is_not_an_expiry(read: str) -> None:
     found = credit_card.find(page(line("4111 1111 1111 1111", 80, 300), line(read, 80, 400)))
     assert "validThru" not in values(found)
 
@@ -123,7 +123,7 @@ def test_what_is_no_month_is_no_expiry(read: str) -> None:
 @pytest.mark.parametrize(
     "read", ["800101-1234567", "11-38-123456-78", "010-1234-5678", "****-****-****-1111", "2025.01.04 14:45", "hello"]
 )
-def test_other_numbers_are_no_card(read: str) -> None:
+def test_other_numbers_are_not_cards(read: str) -> None:
     number = line(read, 80, 300)
     assert credit_card.find(page(number, again={number: [read, read]})) is None
 

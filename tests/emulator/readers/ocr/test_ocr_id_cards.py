@@ -24,7 +24,7 @@ def test_a_resident_card_is_read() -> None:
 
 
 @pytest.mark.parametrize("read", ["800101 1234567", "8001011234567", "800101–1234567", " 800101-1234567 "])
-def test_the_resident_number_is_given_with_its_dash(read: str) -> None:
+def test_a_resident_number_always_has_a_dash(read: str) -> None:
     assert values(resident.find(resident_card(read)))["residentNumber"] == "800101-1234567"
 
 
@@ -35,26 +35,26 @@ def test_a_masked_number_stays_masked() -> None:
 @pytest.mark.parametrize(
     "read", ["801301-1234567", "800132-1234567", "80010-11234567", "800101-123456", "", "1800101-1234567"]
 )
-def test_what_is_no_resident_number_is_no_card(read: str) -> None:
+def test_a_text_without_a_resident_number_is_not_a_card(read: str) -> None:
     assert resident.find(resident_card(read)) is None
 
 
-def test_a_misread_title_is_still_the_title() -> None:
+def test_a_slightly_misread_title_is_accepted() -> None:
     undated = resident_card(title="주믄등록중", day="")
     assert values(resident.find(undated)) == {"name": "홍길동", "residentNumber": "800101-1234567"}
 
 
 @pytest.mark.parametrize("title", ["주민등록표 등본", "가족관계증명서", "", "주민"])
-def test_another_paper_with_the_same_facts_is_no_card(title: str) -> None:
+def test_another_paper_with_the_same_fields_is_not_a_card(title: str) -> None:
     assert resident.find(resident_card(title=title)) is None
 
 
-def test_a_number_alone_is_no_card() -> None:
+def test_a_number_without_title_is_not_a_card() -> None:
     assert resident.find(page(line("800101-1234567", 90, 200))) is None
 
 
 @pytest.mark.parametrize("day", ["2015.13.2.", "1015.3.2.", "2015.3.", "2015.02.30", "2099.3.2."])
-def test_what_is_no_day_is_no_issue_date(day: str) -> None:
+def test_an_invalid_date_is_not_an_issue_date(day: str) -> None:
     assert "issueDate" not in values(resident.find(resident_card(day=day)))
 
 
@@ -87,21 +87,21 @@ def test_a_new_licence_is_read() -> None:
 
 
 @pytest.mark.parametrize("title", ["자동차보험 청약서", "", "자동차운전면허증 갱신 신청서 접수 안내문"])
-def test_another_paper_with_a_licence_number_is_no_licence(title: str) -> None:
+def test_another_paper_with_a_licence_number_is_not_a_licence(title: str) -> None:
     assert driver.find(licence("11-38-123456-78", title=title)) is None
 
 
-def test_the_end_of_a_term_is_not_the_day_of_issue() -> None:
+def test_the_end_of_a_term_is_not_the_issue_date() -> None:
     assert "issueDate" not in values(driver.find(licence("11-38-123456-78", days=("~2033.12.31.", ""))))
 
 
 @pytest.mark.parametrize(("printed", "region"), [("서울 38-123456-78", "서울"), ("경기북부 38-123456-78", "경기북부")])
-def test_an_old_licence_names_its_region(printed: str, region: str) -> None:
+def test_an_old_licence_has_the_regions_name(printed: str, region: str) -> None:
     found = driver.find(licence("Hユ38-123456-78", hangul_number=printed))
     assert values(found)["driverLicenseNumber"] == f"{region} 38-123456-78"
 
 
-def test_a_region_that_was_not_read_is_not_made_up() -> None:
+def test_an_unread_region_is_not_guessed() -> None:
     assert driver.find(licence("Hユ38-123456-78", hangul_number="닿알 38-123456-78")) is None
 
 
@@ -114,11 +114,11 @@ def test_classes_are_separated_by_slashes(printed: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(("read", "expected"), [("丕:A", "A"), ("丕건:A,B", "A, B"), ("丕 : C . D", "C, D")])
-def test_the_condition_is_what_stands_behind_its_label(read: str, expected: str) -> None:
+def test_the_condition_follows_its_label(read: str, expected: str) -> None:
     assert values(driver.find(licence("11-38-123456-78", condition=read)))["condition"] == expected
 
 
-def test_a_day_on_what_lies_under_the_card_is_not_the_day_of_issue() -> None:
+def test_a_date_on_a_paper_under_the_card_is_not_the_issue_date() -> None:
     card = licence("11-38-123456-78")
     letter = line("2021.03.12", 330, 700)
     assert (
@@ -129,12 +129,12 @@ def test_a_day_on_what_lies_under_the_card_is_not_the_day_of_issue() -> None:
     )
 
 
-def test_of_two_days_without_an_office_neither_is_taken() -> None:
+def test_two_dates_without_an_office_give_no_issue_date() -> None:
     card = resident_card()
     hangul = {one: text for one in card.lines if not (text := card.hangul(one).text).endswith("[ㅁ")}
     found = resident.find(page(*hangul, line("2021.03.12", 90, 560), hangul=hangul))
     assert "issueDate" not in values(found)
 
 
-def test_a_licence_is_never_taken_for_a_resident_card() -> None:
+def test_a_licence_is_not_read_as_a_resident_card() -> None:
     assert resident.find(licence("11-38-123456-78")) is None or driver.find(licence("11-38-123456-78")) is not None

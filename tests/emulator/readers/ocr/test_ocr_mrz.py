@@ -12,11 +12,11 @@ SECOND = "L898902C36UTO7408122F1204159ZE184226B<<<<<10"
 @pytest.mark.parametrize(
     ("field", "digit"), [("L898902C3", "6"), ("740812", "2"), ("120415", "9"), ("ZE184226B<<<<<", "1")]
 )
-def test_check_digits_are_those_of_the_standard(field: str, digit: str) -> None:
+def test_check_digits_match_the_standard(field: str, digit: str) -> None:
     assert mrz_line2.check_digit(field) == digit
 
 
-def test_a_line_2_is_taken_apart() -> None:
+def test_line_2_is_parsed() -> None:
     line = mrz_line2.parse_line_2(SECOND)
     assert line is not None
     assert (line.number, line.country, line.birth_date, line.sex) == ("L898902C3", "UTO", "740812", "F")
@@ -35,19 +35,19 @@ def test_a_line_2_is_taken_apart() -> None:
         f" {SECOND[:20]} {SECOND[20:]}",
     ],
 )
-def test_slips_of_an_engine_are_put_right(read: str) -> None:
+def test_engine_errors_in_line_2_are_corrected(read: str) -> None:
     line = mrz_line2.parse_line_2(read)
     assert line is not None
     assert line.text == SECOND
 
 
-def test_what_no_look_alike_explains_is_left_as_it_was_read() -> None:
+def test_an_error_without_a_similar_character_is_not_corrected() -> None:
     line = mrz_line2.parse_line_2(SECOND.replace("L898902C3", "L898907C3"))
     assert line is not None
     assert (line.number, line.valid_checks) == ("L898907C3", 2)
 
 
-def test_where_the_check_digit_leaves_a_choice_the_printed_number_is_taken() -> None:
+def test_the_printed_number_decides_if_the_check_digit_is_ambiguous() -> None:
     number = "Z878Z8625"
     read = f"287828625{mrz_line2.check_digit(number)}" + SECOND[10:]
     assert mrz_line2.check_digit("287828625") == mrz_line2.check_digit(number)
@@ -57,7 +57,7 @@ def test_where_the_check_digit_leaves_a_choice_the_printed_number_is_taken() -> 
     assert (alone.number, beside.number) == ("287828625", number)
 
 
-def test_a_check_digit_that_fits_two_look_alikes_settles_nothing() -> None:
+def test_an_ambiguous_check_digit_corrects_nothing() -> None:
     digit = mrz_line2.check_digit("S11511777")
     assert digit == mrz_line2.check_digit("511S11777") != mrz_line2.check_digit("511511777")
     line = mrz_line2.parse_line_2(f"511511777{digit}" + SECOND[10:])
@@ -65,14 +65,14 @@ def test_a_check_digit_that_fits_two_look_alikes_settles_nothing() -> None:
     assert line.number == "511511777"
 
 
-def test_half_a_resident_number_begins_a_korean_passports_optional_data() -> None:
+def test_a_korean_passports_optional_data_starts_with_half_a_resident_number() -> None:
     line = mrz_line2.parse_line_2(SECOND.replace("UTO", "KOR").replace("ZE184226B<<<<<", "1234567V123456"))
     assert line is not None
     assert line.personal_number == "1234567"
 
 
 @pytest.mark.parametrize("read", ["", SECOND[:30], FIRST, "A" * 44, "1" * 44, SECOND * 2])
-def test_other_lines_are_no_line_2(read: str) -> None:
+def test_other_lines_are_not_line_2(read: str) -> None:
     assert mrz_line2.parse_line_2(read) is None
 
 
@@ -87,25 +87,25 @@ def test_other_lines_are_no_line_2(read: str) -> None:
         FIRST[:-4] + "<K<C",
     ],
 )
-def test_line_1_is_letters_and_fillers_alone(read: str) -> None:
+def test_line_1_has_only_letters_and_fillers(read: str) -> None:
     assert mrz_line1.parse_line_1(read) == FIRST
 
 
 @pytest.mark.parametrize(
     "read", ["", FIRST[:20], SECOND, "X" + FIRST[1:], "THANK YOU FOR YOUR LETTER OF TODAY MY DEAR"]
 )
-def test_other_lines_are_no_line_1(read: str) -> None:
+def test_other_lines_are_not_line_1(read: str) -> None:
     assert mrz_line1.parse_line_1(read) is None
 
 
 @pytest.mark.parametrize("read", ["HONG<<GILDNG", "HONG<<GIL<DQNG", "H0NG<<GIL<DONGG"])
-def test_names_printed_above_settle_a_slip(read: str) -> None:
+def test_printed_names_correct_small_errors(read: str) -> None:
     printed = mrz_line1.build_line_1("PM", "KOR", "HONG", "GIL DONG")
     assert printed == FIRST
     assert mrz_line1.prefer_printed(f"PMKOR{read}".ljust(44, "<"), printed) == FIRST
 
 
-def test_other_names_settle_nothing() -> None:
+def test_different_printed_names_correct_nothing() -> None:
     other = mrz_line1.build_line_1("PM", "KOR", "KIM", "GIL DONG")
     assert mrz_line1.prefer_printed(FIRST, other) == FIRST
     assert mrz_line1.prefer_printed(FIRST, mrz_line1.build_line_1("PM", "KOR", "HONG", "GILDONG")) == FIRST

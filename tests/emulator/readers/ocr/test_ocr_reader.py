@@ -1,4 +1,4 @@
-"""One image of each kind, read from its pixels in the worker process that the service would use."""
+"""One image of each kind, read from its pixels in a worker process like that of the service."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from emulator.readers.pool import ReaderPool
 from emulator.readers.registry import READERS
 from emulator.specimens import DocumentKind, Specimen, draw, extract
 
-# one process of tests loads the models once
 SEED = 77
 SERVICES: dict[str, KeyService] = {"credit-card": "credit-card"}
 
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[ReaderPool]:
+    # One worker process, so that the models are loaded only once.
     pool = ReaderPool(replace(READERS["ocr"], workers=1), seconds=120)
     yield pool
     pool.stop()
 
 
 def read(pool: ReaderPool, picture: Image.Image, service: KeyService, fmt: str = "PNG") -> Reading | None:
-    """Save the picture anew, so that nothing but its pixels is left."""
+    """Read the picture after saving it without metadata."""
     file = io.BytesIO()
     picture.save(file, fmt)
     assert extract(file.getvalue()) is None
@@ -38,13 +38,13 @@ def read(pool: ReaderPool, picture: Image.Image, service: KeyService, fmt: str =
 
 def specimen(kind: DocumentKind, variant: str) -> tuple[Image.Image, Specimen]:
     image = draw(kind, SEED, variant=variant)
-    truth = extract(image)
-    assert truth is not None
-    return Image.open(io.BytesIO(image)), truth
+    expected = extract(image)
+    assert expected is not None
+    return Image.open(io.BytesIO(image)), expected
 
 
 def overlap(one: Box, other: Box) -> float:
-    """Intersection over union of two upright boxes."""
+    """Return the intersection over union of two upright boxes."""
     (left, top), _, (right, low), _ = one
     (other_left, other_top), _, (other_right, other_low), _ = other
     across = max(0, min(right, other_right) - max(left, other_left))
@@ -63,12 +63,12 @@ def overlap(one: Box, other: Box) -> float:
         ("passport", "standard", "PNG"),
     ],
 )
-def test_what_is_printed_is_read_where_it_stands(pool: ReaderPool, kind: DocumentKind, variant: str, fmt: str) -> None:
-    picture, truth = specimen(kind, variant)
+def test_fields_are_read_with_their_boxes(pool: ReaderPool, kind: DocumentKind, variant: str, fmt: str) -> None:
+    picture, expected = specimen(kind, variant)
     reading = read(pool, picture, SERVICES.get(kind, "id-card"), fmt)
     assert reading is not None
     assert reading.document == kind
-    printed = [field for field in truth.fields if field.value and (field.key, field.value) != ("condition", "none")]
+    printed = [field for field in expected.fields if field.value and (field.key, field.value) != ("condition", "none")]
     assert sorted((field.key, field.value) for field in reading.fields) == sorted((f.key, f.value) for f in printed)
     boxes = iter([field.box for field in reading.fields if field.key == "cardNum"])
     found = {field.key: field.box for field in reading.fields}
@@ -78,9 +78,9 @@ def test_what_is_printed_is_read_where_it_stands(pool: ReaderPool, kind: Documen
     assert all(0.3 < field.conf <= 1 for field in reading.fields)
 
 
-def test_a_card_on_its_side_or_upside_down_is_read_where_it_stands(pool: ReaderPool) -> None:
-    picture, truth = specimen("credit-card", "flat")
-    numbers = [field.value for field in truth.fields if field.key == "cardNum"]
+def test_a_rotated_card_is_read_with_its_boxes(pool: ReaderPool) -> None:
+    picture, expected = specimen("credit-card", "flat")
+    numbers = [field.value for field in expected.fields if field.key == "cardNum"]
     for turn, corner in ((Image.Transpose.ROTATE_180, (0.92, 0.4)), (Image.Transpose.ROTATE_90, (0.6, 0.92))):
         turned = picture.transpose(turn)
         reading = read(pool, turned, "credit-card")
@@ -91,35 +91,35 @@ def test_a_card_on_its_side_or_upside_down_is_read_where_it_stands(pool: ReaderP
         assert (x / turned.width, y / turned.height) == pytest.approx(corner, abs=0.06)
 
 
-def test_a_small_card_in_a_photograph_is_read_where_it_stands(pool: ReaderPool) -> None:
-    picture, truth = specimen("resident", "standard")
+def test_a_small_card_in_a_photograph_is_read_with_its_boxes(pool: ReaderPool) -> None:
+    picture, expected = specimen("resident", "standard")
     table = Image.new("RGB", (picture.width * 6, picture.height * 6), (92, 84, 76))
     table.paste(picture, (2300, 1700))
     reading = read(pool, table, "id-card")
     assert reading is not None
-    printed = {field.key: field for field in truth.fields}
+    printed = {field.key: field for field in expected.fields}
     assert {field.key: field.value for field in reading.fields} == {key: field.value for key, field in printed.items()}
     for field in reading.fields:
-        expected = tuple((x + 2300, y + 1700) for x, y in printed[field.key].box)
-        assert overlap(field.box, expected) > 0.3, field.key
+        expected_box = tuple((x + 2300, y + 1700) for x, y in printed[field.key].box)
+        assert overlap(field.box, expected_box) > 0.3, field.key
 
 
-def test_a_line_that_is_cut_off_is_not_read_as_a_shorter_one(pool: ReaderPool) -> None:
-    picture, truth = specimen("resident", "standard")
-    (left, _), (right, _), *_ = next(field.box for field in truth.fields if field.key == "issueDate")
+def test_a_cut_off_line_is_not_read(pool: ReaderPool) -> None:
+    picture, expected = specimen("resident", "standard")
+    (left, _), (right, _), *_ = next(field.box for field in expected.fields if field.key == "issueDate")
     reading = read(pool, picture.crop((0, 0, left + (right - left) * 4 // 5, picture.height)), "id-card")
     assert reading is not None
     assert {field.key for field in reading.fields} == {"name", "residentNumber"}
 
 
 @pytest.mark.parametrize("variant", ["blank", "receipt", "cut-off"])
-def test_what_is_no_document_is_refused(pool: ReaderPool, variant: str) -> None:
+def test_images_without_a_document_are_refused(pool: ReaderPool, variant: str) -> None:
     image = draw("negative", SEED, variant=variant)
     assert asyncio.run(pool.read(image, "id-card"))[1] is None
     assert asyncio.run(pool.read(image, "credit-card"))[1] is None
 
 
-def test_a_document_of_the_other_service_is_not_taken_for_one_of_this(pool: ReaderPool) -> None:
+def test_a_document_of_the_other_service_is_refused(pool: ReaderPool) -> None:
     card, _ = specimen("credit-card", "flat")
     resident, _ = specimen("resident", "standard")
     assert read(pool, card, "id-card") is None

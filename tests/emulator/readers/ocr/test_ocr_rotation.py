@@ -9,7 +9,7 @@ from tests.emulator.readers.ocr.pages import line, page
 
 
 @pytest.mark.parametrize("quarter_turns", [0, 1, 2, 3])
-def test_a_box_comes_back_to_where_the_picture_has_it(quarter_turns: int) -> None:
+def test_a_box_is_converted_to_the_unrotated_picture(quarter_turns: int) -> None:
     picture = np.zeros((40, 70, 3), np.uint8)
     picture[10:16, 20:50] = 255
     rotated = rotation.rotated(picture, quarter_turns)
@@ -21,7 +21,7 @@ def test_a_box_comes_back_to_where_the_picture_has_it(quarter_turns: int) -> Non
     assert {y for _, y in box} == {10, 16}
 
 
-def test_text_that_runs_downwards_lies_on_its_side() -> None:
+def test_vertical_text_is_sideways() -> None:
     upright = line("0123456789", 0, 0)
     standing = line("0123456789", 0, 0)
     standing.box[:] = standing.box[:, ::-1]
@@ -34,10 +34,10 @@ def test_text_that_runs_downwards_lies_on_its_side() -> None:
     ("forward", "reverse", "expected"),
     [(0.98, 0.6, (0,)), (0.6, 0.98, (2,)), (0.8, 0.75, (0, 2)), (0.75, 0.8, (0, 2))],
 )
-def test_the_way_up_in_which_lines_read_better_is_tried_alone(
+def test_only_the_orientation_with_the_higher_confidence_is_tried(
     forward: float, reverse: float, expected: tuple[int, ...]
 ) -> None:
-    # of Hangul, the Latin engine is sure neither way up
+    # the Latin engine has a low confidence for Hangul in both orientations
     lines = (
         line("4111 1111", 0, 0, conf=forward),
         line("03/32", 0, 90, conf=forward),
@@ -49,5 +49,5 @@ def test_the_way_up_in_which_lines_read_better_is_tried_alone(
     )
 
 
-def test_without_text_either_way_up_is_as_good() -> None:
+def test_without_text_both_orientations_are_tried() -> None:
     assert rotation.candidate_turns(page(), 0) == (0, 2)
