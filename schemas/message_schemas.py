@@ -72,13 +72,17 @@ def analyzed() -> Schema:
 def rejected() -> Schema:
     """Return the schema of ``sealed-ocr.document.rejected.v1``."""
     schema = _message(Rejected)
-    schema["$defs"]["Document"]["properties"]["kind"] |= {"enum": [*Kind, None]}
+    schema["$defs"]["Document"]["properties"]["kind"] |= {
+        "anyOf": [{"type": "string"}, {"type": "null"}],
+        "enum": [*Kind, None],
+    }
     return schema
 
 
 def _message(message: type[Analyzed | Rejected]) -> Schema:
     schema = msgspec.json.schema(message)
     event = schema["$defs"].pop(message.__name__)
+    del schema["$defs"]["Kind"]
     for member in event["properties"].values():
         # A constant, which is always sent.
         if "default" in member:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sealed_ocr.verification.claim_validation import LARGEST_CLAIM_BYTES
+from sealed_ocr.verification.claim_validation import MAX_CLAIM_BYTES
 from sealed_ocr.verification.problems import MEDIA_TYPE, STATUSES
 
 from schemas.verification_bodies import DOCUMENT_ID, bodies, ref
@@ -14,7 +14,7 @@ Schema = dict[str, Any]
 PATH = "/documents/{documentId}/authenticity"
 WITH_RETRY_AFTER = frozenset({"verification-in-progress", "rate-limited", "temporarily-unavailable"})
 
-_MEANINGS = {
+RESULT_CODES = {
     "invalid-claim": "the claim has faults, all of them named in `errors`; nothing was spent",
     "invalid-request": "the request itself is wrong, for example its Idempotency-Key",
     "not-found": "there is no such path",
@@ -23,7 +23,7 @@ _MEANINGS = {
     "verification-in-progress": "another claim for this card is under way",
     "request-key-spent": "a verdict was given, or lost; the card's image has to be uploaded again",
     "request-key-expired": "the card's hour is over; its image has to be uploaded again",
-    "claim-too-large": f"a claim has at most {LARGEST_CLAIM_BYTES} bytes",
+    "claim-too-large": f"a claim has at most {MAX_CLAIM_BYTES} bytes",
     "idempotency-key-reused": "this Idempotency-Key came with another claim before",
     "card-locked": "the authority has locked the card; do not try again",
     "rate-limited": "the OCR service's call limit is reached; nothing was spent",
@@ -91,7 +91,7 @@ def _operation() -> Schema:
 
 def _refusal(kinds: list[str]) -> Schema:
     response: Schema = {
-        "description": "; ".join(f"`{kind}`: {_MEANINGS[kind]}" for kind in kinds),
+        "description": "; ".join(f"`{kind}`: {RESULT_CODES[kind]}" for kind in kinds),
         "content": {
             MEDIA_TYPE: {"schema": {"allOf": [ref("Problem"), {"properties": {"type": {"enum": kinds}}}]}},
         },

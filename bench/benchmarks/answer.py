@@ -8,11 +8,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr import responses
 from sealed_ocr.ocr.envelope import Envelope
-from sealed_ocr.ocr.models import open_result
-from sealed_ocr.ocr.transport import Answer
+from sealed_ocr.ocr.models import open_id_card_result
+from sealed_ocr.ocr.transport import Response
 
 from bench.benchmarks.context import BenchmarkContext
 from bench.measurement.interleaving import interleave
@@ -57,8 +56,8 @@ def _body(key: bytes) -> bytes:
 def _open_with_ours(body: bytes, key: bytes) -> dict[str, Any]:
     # Each request has its own envelope, so the measurement includes making its cipher.
     envelope = Envelope._with_key(key)
-    result = responses.result(Answer(200, {}, body, request_complete=True))
-    open_result(Kind.ID_CARD, result, envelope)
+    result = responses.result(Response(200, {}, body, request_complete=True))
+    open_id_card_result(result, envelope)
     return result
 
 

@@ -1,8 +1,7 @@
-"""From what an ID card's analysis read to a claim that can be sent for verification as it stands.
+"""From the result of an ID card's analysis to a claim that is ready to be verified.
 
 The two APIs name and format the same facts differently ("From an analysis to a verification request" of the API's
-facts). A field that can't be brought into the verification's form is left out and named, so that the consumer knows
-what to ask the person for.
+facts). A field that cannot be converted is left out and named, so that the consumer can ask the person for it.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-# Licences of before the numbering by region carry the region's name in place of its number.
+# Old licences have the name of the region in place of its number.
 REGIONS = {
     "경기북부": "28",
     "서울": "11",
@@ -33,25 +32,25 @@ REGIONS = {
     "울산": "26",
 }
 
-_LONGEST_NAME = 100
+_MAX_NAME_LENGTH = 100
 _DATE = re.compile(r"([0-9]{4})(?:\D+([0-9]{1,2})\D+([0-9]{1,2})|([0-9]{2})([0-9]{2}))\D*", re.ASCII)
 _RESIDENT = re.compile(r"([0-9]{6})\s*-?\s*([0-9])([0-9]{6})?(?![0-9])", re.ASCII)
 _HANJA = re.compile(r"\s*[(\uff08][\u3400-\u9fff\uf900-\ufaff\s]+[)\uff09]$")
 
 
 class Offer(NamedTuple):
-    """A claim ready to send, and the fields that it lacks."""
+    """A claim that is ready to send, and the fields that are missing."""
 
     request: dict[str, str]
     missing: list[str]
 
     def __repr__(self) -> str:
-        """Say what is missing, and nothing of what was read."""
+        """Show the names of the missing fields, and no value."""
         return f"Offer(missing={self.missing})"
 
 
 def offer(result: dict[str, Any]) -> Offer | None:
-    """Return the claim that ``result`` (an ID card's, decrypted) supports; None for a type that can't be verified."""
+    """Return the claim of ``result`` (an ID card's, decrypted), or None if its type cannot be verified."""
     id_type = result.get("idType")
     mapping = _MAPPINGS.get(id_type) if isinstance(id_type, str) else None
     if mapping is None:
@@ -97,8 +96,8 @@ def licence_number(printed: str) -> str | None:
 
 
 def is_name(text: str) -> bool:
-    """Whether ``text`` can be a claim's name: 1 to 100 characters, all of them visible or a space."""
-    return bool(text.strip()) and len(text) <= _LONGEST_NAME and text.isprintable()
+    """Whether ``text`` can be the name in a claim: 1 to 100 characters, each visible or a space."""
+    return bool(text.strip()) and len(text) <= _MAX_NAME_LENGTH and text.isprintable()
 
 
 def _full(text: str, pattern: str) -> str | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from sealed_ocr.common.log_event import LogEvent
+
 from local.console.documents import Observation
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from local.console.record import Record
-
-_PARKED = "put into the dead-letter queue"
 
 
 class LogFollower:
@@ -44,7 +44,7 @@ class LogFollower:
             if document is None:
                 return
             document.observe(Observation("function", None, f"logged: {message}{f' ({fault})' if fault else ''}"))
-            if message.startswith(_PARKED):
+            if message.startswith(LogEvent.DEAD_LETTERED):
                 document.outcome = "parked"
                 observation = Observation("queue", "failed", "parked in the dead-letter queue")
                 document.ended = observation.at

@@ -48,7 +48,7 @@ class ConsoleObserver:
                 content_unknown = not document.image
             if content_unknown:
                 # Another client uploaded it. The OCR service's journal identifies an image by its bytes.
-                self._fetch_content(document, upload.key)
+                self._fetch_content(document, upload.document.key)
 
     def invoked(self, batch: Sequence[MessageTypeDef]) -> None:
         """Record that the function was invoked."""

@@ -51,9 +51,9 @@ class Record:
     def change_uploaded(self, upload: Upload) -> Iterator[Document]:
         """Yield the document of an upload event for a change. Add it if another client uploaded it."""
         with self._lock:
-            document = self._by_id(upload.document_id) or self._by_key(upload.key)
-            document = document or self.new(upload.key, _kind(upload.key), upload.size)
-            document.document_id = upload.document_id
+            document = self._by_id(upload.document.document_id) or self._by_key(upload.document.key)
+            document = document or self.new(upload.document.key, _kind(upload.document.key), upload.document.size)
+            document.document_id = upload.document.document_id
             yield document
             self._publish("document", document.as_json())
 

@@ -8,7 +8,6 @@ from enum import Enum
 from itertools import islice
 from typing import TypeVar
 
-from sealed_ocr.analysis.recognition import kind_of
 from sealed_ocr.common.kinds import Kind
 
 from ops.common.images import ObjectVersion, UploadEvent, possible_events
@@ -53,7 +52,7 @@ def candidates(images: Iterable[ObjectVersion], ledger: OperatorLedger) -> Itera
         states = ledger.states([event.document_id for events in events_by_image for event in events])
         for image, events in zip(chunk, events_by_image, strict=True):
             event = next((event for event in events if event.document_id in states), events[0])
-            kind = kind_of(image.key)
+            kind = Kind.of_key(image.key)
             eligibility = _BY_STATE.get(states.get(event.document_id, ""), Eligibility.ELIGIBLE)
             yield Candidate(eligibility if kind else Eligibility.NO_KIND, kind, event)
 

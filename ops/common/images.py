@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 
 import msgspec
 from sealed_ocr.analysis.messages import timestamp
-from sealed_ocr.aws.errors import AwsError, clean
+from sealed_ocr.aws.errors import AwsError, translate_errors
 from sealed_ocr.aws.uploads import parse_event
 
 from ops.common.errors import OpsError
@@ -53,7 +53,7 @@ def current_version(s3: S3Client, bucket: str, key: str) -> ObjectVersion:
         If S3 fails or refuses.
     """
     try:
-        with clean("HeadObject"):
+        with translate_errors("HeadObject"):
             head = s3.head_object(Bucket=bucket, Key=key)
     except AwsError as error:
         if error.status == 404:
@@ -72,7 +72,7 @@ def current_versions(s3: S3Client, bucket: str, prefix: str) -> Iterator[ObjectV
     """
     pages = iter(s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix))
     while True:
-        with clean("ListObjectVersions"):
+        with translate_errors("ListObjectVersions"):
             page = next(pages, None)
         if page is None:
             return
@@ -90,7 +90,7 @@ def possible_events(version: ObjectVersion) -> list[UploadEvent]:
     """
     events = [_event(version, version.version_id)] if version.version_id else []
     bodies = [msgspec.json.encode(event).decode() for event in (*events, _event(version, None))]
-    return [UploadEvent(parse_event(body).uploads[0].document_id, body) for body in bodies]
+    return [UploadEvent(parse_event(body).uploads[0].document.document_id, body) for body in bodies]
 
 
 def _object_version(

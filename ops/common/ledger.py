@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sealed_ocr.analysis.messages import timestamp
-from sealed_ocr.aws.errors import clean
-from sealed_ocr.aws.ledger import KEPT_SECONDS
+from sealed_ocr.aws.errors import translate_errors
+from sealed_ocr.aws.ledger import RETENTION_SECONDS
 from sealed_ocr.aws.table import Item, Table
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class OperatorLedger:
         remaining: list[dict[str, Any]] = [{"documentId": {"S": each}} for each in dict.fromkeys(document_ids)]
         while remaining:
             keys, remaining = remaining[:MAX_BATCH_GET_KEYS], remaining[MAX_BATCH_GET_KEYS:]
-            with clean("BatchGetItem"):
+            with translate_errors("BatchGetItem"):
                 answer: Any = self._client.batch_get_item(
                     RequestItems={
                         self._name: {
@@ -71,7 +71,7 @@ class OperatorLedger:
             If the document is being sent or is not in the ledger. It carries the item.
         """
         now = int(self._clock())
-        changes: Item = {"state": "free", "reason": reason, "updatedAt": now, "expiresAt": now + KEPT_SECONDS}
+        changes: Item = {"state": "free", "reason": reason, "updatedAt": now, "expiresAt": now + RETENTION_SECONDS}
         if alone:
             changes["suspect"] = True
         self._table.update(

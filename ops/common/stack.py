@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from sealed_ocr.aws.errors import AwsError, clean
+from sealed_ocr.aws.errors import AwsError, translate_errors
 
 from ops.common.clients import StackClients
 from ops.common.errors import OpsError
@@ -72,7 +72,7 @@ class StackSelector:
 
 def _from_cloudformation(clients: StackClients, name: str) -> dict[str, str]:
     try:
-        with clean("DescribeStacks"):
+        with translate_errors("DescribeStacks"):
             stack = clients.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
     except AwsError as error:
         if error.code == "ValidationError":

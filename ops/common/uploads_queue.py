@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from sealed_ocr.aws.errors import clean
+from sealed_ocr.aws.errors import translate_errors
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -33,7 +33,7 @@ def send_events(
     """
     remaining = list(bodies)
     for pause in (*_RETRY_PAUSES, None):
-        with clean("SendMessageBatch"):
+        with translate_errors("SendMessageBatch"):
             answer = sqs.send_message_batch(
                 QueueUrl=url,
                 Entries=[{"Id": str(number), "MessageBody": body} for number, body in enumerate(remaining)],

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from sealed_ocr.aws.errors import AwsError, clean
+from sealed_ocr.aws.errors import AwsError, translate_errors
 from sealed_ocr.aws.table import Item
 from sealed_ocr.common.kinds import Kind
 
@@ -32,7 +32,7 @@ class EndToEndCheck:
         """Upload the image, and poll the ledger until the document ends."""
         key = f"{self.kind}/ops-doctor/{uuid.uuid4().hex}"
         try:
-            with clean("PutObject"):
+            with translate_errors("PutObject"):
                 stack.clients.s3.put_object(Bucket=stack.outputs.image_bucket_name, Key=key, Body=self.image)
             events = possible_events(current_version(stack.clients.s3, stack.outputs.image_bucket_name, key))
             document_id, item = self._wait_for_end(stack, [event.document_id for event in events])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from sealed_ocr.aws.errors import clean
+from sealed_ocr.aws.errors import translate_errors
 
 from ops.common.stack import DeployedStack
 from ops.doctor.findings import Finding, proven, run_check, unproven, wrong
@@ -32,7 +32,7 @@ class FunctionChecks:
         yield run_check("The event source", self._check_event_source)
 
     def _check_ready(self, function: str, name: str) -> Finding:
-        with clean("GetFunctionConfiguration"):
+        with translate_errors("GetFunctionConfiguration"):
             found = self._lambda.get_function_configuration(FunctionName=name)
         endpoint = found.get("Environment", {}).get("Variables", {}).get("OCR_ENDPOINT")
         if endpoint is None:
@@ -45,7 +45,7 @@ class FunctionChecks:
         return proven(f"The function {function} is ready, and calls {endpoint}.")
 
     def _check_event_source(self) -> Finding:
-        with clean("ListEventSourceMappings"):
+        with translate_errors("ListEventSourceMappings"):
             found = self._lambda.list_event_source_mappings(FunctionName=self._analyze)["EventSourceMappings"]
         states = [str(mapping.get("State")) for mapping in found]
         if "Enabled" not in states:

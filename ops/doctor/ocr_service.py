@@ -8,12 +8,11 @@ from typing import get_args
 
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.secret import SecretEmptyError, read_secret
-from sealed_ocr.common.kinds import KeyService
 from sealed_ocr.common.settings import endpoint_url
 from sealed_ocr.ocr import responses
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.errors import ConfigurationFault, OcrError, OutcomeUnknown, StaleCredentials
-from sealed_ocr.ocr.public_keys import PublicKey
+from sealed_ocr.ocr.public_keys import KeyService, PublicKey
 from sealed_ocr.ocr.transport import Transport
 
 from ops.common.stack import DeployedStack

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sealed_ocr.aws.errors import clean
+from sealed_ocr.aws.errors import translate_errors
 
 from ops.common.console import pluralize
 from ops.doctor.findings import Finding, proven, wrong
@@ -23,7 +23,7 @@ def check_bucket(s3: S3Client, name: str) -> Finding:
     AwsError
         If S3 fails or refuses.
     """
-    with clean("GetBucketVersioning"):
+    with translate_errors("GetBucketVersioning"):
         versioning = s3.get_bucket_versioning(Bucket=name).get("Status")
     if versioning != "Enabled":
         return wrong("The image bucket keeps no versions: an image that is overwritten could be lost unread.")
@@ -38,7 +38,7 @@ def check_queue(sqs: SQSClient, name: str, url: str) -> Finding:
     AwsError
         If SQS fails or refuses.
     """
-    with clean("GetQueueAttributes"):
+    with translate_errors("GetQueueAttributes"):
         found = sqs.get_queue_attributes(
             QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         )["Attributes"]
@@ -55,9 +55,9 @@ def check_notifications(s3: S3Client, name: str, sqs: SQSClient, url: str) -> Fi
     AwsError
         If S3 or SQS fails or refuses.
     """
-    with clean("GetBucketNotificationConfiguration"):
+    with translate_errors("GetBucketNotificationConfiguration"):
         configured = s3.get_bucket_notification_configuration(Bucket=name).get("QueueConfigurations", [])
-    with clean("GetQueueAttributes"):
+    with translate_errors("GetQueueAttributes"):
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     unfiltered = [each for each in configured if each["QueueArn"] == arn and "Filter" not in each]
     if any("s3:ObjectCreated:*" in each["Events"] for each in unfiltered):
@@ -76,6 +76,6 @@ def check_table(dynamodb: DynamoDBClient, name: str, table_name: str) -> Finding
     AwsError
         If DynamoDB fails or refuses.
     """
-    with clean("DescribeTable"):
+    with translate_errors("DescribeTable"):
         state = dynamodb.describe_table(TableName=table_name)["Table"].get("TableStatus")
     return proven(f"The {name} exists.") if state == "ACTIVE" else wrong(f"The {name} is {state}.")

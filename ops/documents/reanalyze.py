@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 from sealed_ocr.aws.errors import ConditionFailed
-from sealed_ocr.aws.table import met
+from sealed_ocr.aws.table import existing_item
 
 from ops.common.console import confirm, print_line
 from ops.common.errors import OpsError
@@ -52,6 +52,6 @@ def _free(ledger: OperatorLedger, document_id: str, *, alone: bool) -> None:
     try:
         ledger.free(document_id, "reanalyze", alone=alone)
     except ConditionFailed as failure:
-        item, now = met(failure), time.time()
+        item, now = existing_item(failure), time.time()
         if item.get("state") == "sending" and int(item.get("leaseUntil", 0)) >= now:
             raise OpsError(f"nothing was changed. {describe_state(item, now)}") from None

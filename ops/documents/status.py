@@ -7,8 +7,8 @@ import time
 from typing import Annotated
 
 import typer
-from sealed_ocr.aws.request_key_states import State
-from sealed_ocr.aws.request_keys import Held, RequestKeys
+from sealed_ocr.aws.request_key_states import RequestKeyState
+from sealed_ocr.aws.request_keys import RequestKeys, StoredRequestKey
 from sealed_ocr.aws.table import Item, Table
 
 from ops.common.console import print_line
@@ -25,12 +25,12 @@ ByKey = Annotated[bool, typer.Option("--key", help="DOCUMENT is the key of an ob
 
 _DOCUMENT_ID = re.compile(r"[0-9a-f]{32}")
 _REQUEST_KEY_STATES = {
-    State.AVAILABLE: "available: a claim can be verified",
-    State.SENDING: "in use: a claim is with the OCR service now",
-    State.SPENT: "spent: a verdict was given, or lost",
-    State.UNKNOWN: "unknown: a claim was sent and no answer arrived; it may be sent again",
-    State.EXPIRED: "expired: only another analysis provides a new one",
-    State.LOCKED: "unusable: the authority has locked the card",
+    RequestKeyState.AVAILABLE: "available: a claim can be verified",
+    RequestKeyState.SENDING: "in use: a claim is with the OCR service now",
+    RequestKeyState.SPENT: "spent: a verdict was given, or lost",
+    RequestKeyState.UNKNOWN: "unknown: a claim was sent and no answer arrived; it may be sent again",
+    RequestKeyState.EXPIRED: "expired: only another analysis provides a new one",
+    RequestKeyState.LOCKED: "unusable: the authority has locked the card",
 }
 
 
@@ -77,7 +77,7 @@ def _print_item(item: Item) -> None:
 def _print_request_key(stack: DeployedStack, document_id: str) -> None:
     # The lease matters only for writing.
     keys = RequestKeys(Table(stack.clients.dynamodb, stack.outputs.request_keys_table_name), lease_seconds=0)
-    held: Held | None = keys.read(document_id)
+    held: StoredRequestKey | None = keys.read(document_id)
     if held is None:
         print_line("Request-Key: none. Only ID cards have one. It is valid for an hour and deleted a day later.")
         return

@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sealed_ocr.analysis.analyzer import UNKNOWN_OUTCOME
-from sealed_ocr.analysis.batch import MALFORMED
-from sealed_ocr.aws.errors import clean
+from sealed_ocr.aws.errors import translate_errors
 from sealed_ocr.aws.uploads import parse_event
+from sealed_ocr.common.dead_letter_reason import DeadLetterReason
 
 from ops.common.ledger import OperatorLedger
 
@@ -42,7 +41,7 @@ class DeadLetter:
     def document_id(self) -> str | None:
         """The document of a message that the function dead-lettered. Such a message holds one document only."""
         uploads = parse_event(self.body).uploads
-        return uploads[0].document_id if uploads else None
+        return uploads[0].document.document_id if uploads else None
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def receive_all(sqs: SQSClient, url: str) -> Iterator[DeadLetter]:
     """
     seen: set[str] = set()
     while True:
-        with clean("ReceiveMessage"):
+        with translate_errors("ReceiveMessage"):
             received = sqs.receive_message(
                 QueueUrl=url,
                 MaxNumberOfMessages=_BATCH,
@@ -98,7 +97,7 @@ def set_visibility(
     """
     handles = [dead_letter.receipt_handle for dead_letter in dead_letters]
     for first in range(0, len(handles), _BATCH):
-        with clean("ChangeMessageVisibilityBatch"):
+        with translate_errors("ChangeMessageVisibilityBatch"):
             sqs.change_message_visibility_batch(
                 QueueUrl=url,
                 Entries=[
@@ -116,16 +115,20 @@ def classify(dead_letters: Iterable[DeadLetter], ledger: OperatorLedger) -> Clas
     AwsError
         If DynamoDB fails or refuses.
     """
-    by_reason: dict[str | None, list[DeadLetter]] = {None: [], UNKNOWN_OUTCOME: [], MALFORMED: []}
+    by_reason: dict[str | None, list[DeadLetter]] = {
+        None: [],
+        DeadLetterReason.UNKNOWN_OUTCOME: [],
+        DeadLetterReason.MALFORMED_EVENT: [],
+    }
     for dead_letter in dead_letters:
         by_reason.setdefault(dead_letter.reason, []).append(dead_letter)
-    unknown = [(dead_letter, dead_letter.document_id) for dead_letter in by_reason[UNKNOWN_OUTCOME]]
+    unknown = [(dead_letter, dead_letter.document_id) for dead_letter in by_reason[DeadLetterReason.UNKNOWN_OUTCOME]]
     states = ledger.states([document_id for _, document_id in unknown if document_id])
     parked = [
         dead_letter for dead_letter, document_id in unknown if states.get(document_id or "") not in _NO_LONGER_PARKED
     ]
-    staying = {dead_letter.message_id for dead_letter in (*parked, *by_reason[MALFORMED])}
+    staying = {dead_letter.message_id for dead_letter in (*parked, *by_reason[DeadLetterReason.MALFORMED_EVENT])}
     redrivable = [
         dead_letter for group in by_reason.values() for dead_letter in group if dead_letter.message_id not in staying
     ]
-    return ClassifiedDeadLetters(redrivable, parked, by_reason[MALFORMED])
+    return ClassifiedDeadLetters(redrivable, parked, by_reason[DeadLetterReason.MALFORMED_EVENT])

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sealed_ocr.aws.errors import AwsError, clean
+from sealed_ocr.aws.errors import AwsError, translate_errors
 
 from ops.common.console import print_line
 from ops.common.errors import OpsError
@@ -61,7 +61,7 @@ class MoveTask:
             If the task ends before all messages are moved.
         """
         rate: dict[str, Any] = {"MaxNumberOfMessagesPerSecond": per_second} if per_second else {}
-        with clean("StartMessageMoveTask"):
+        with translate_errors("StartMessageMoveTask"):
             self._sqs.start_message_move_task(SourceArn=self._source, DestinationArn=self._target, **rate)
         while True:
             task = self._latest()
@@ -78,7 +78,7 @@ class MoveTask:
             sleep(_POLL_SECONDS)
 
     def _latest(self) -> Any:
-        with clean("ListMessageMoveTasks"):
+        with translate_errors("ListMessageMoveTasks"):
             tasks = self._sqs.list_message_move_tasks(SourceArn=self._source, MaxResults=1).get("Results", [])
         return tasks[0] if tasks else {}
 
@@ -106,15 +106,15 @@ def move_one_by_one(
         If SQS fails or refuses.
     """
     for dead_letter in dead_letters:
-        with clean("SendMessage"):
+        with translate_errors("SendMessage"):
             sqs.send_message(
                 QueueUrl=target_url, MessageBody=dead_letter.body, MessageAttributes=dead_letter.attributes
             )
-        with clean("DeleteMessage"):
+        with translate_errors("DeleteMessage"):
             sqs.delete_message(QueueUrl=source_url, ReceiptHandle=dead_letter.receipt_handle)
         yield dead_letter
 
 
 def _arn(sqs: SQSClient, url: str) -> str:
-    with clean("GetQueueAttributes"):
+    with translate_errors("GetQueueAttributes"):
         return sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]

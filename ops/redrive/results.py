@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sealed_ocr.aws.errors import clean
+from sealed_ocr.aws.errors import translate_errors
 
 from ops.common.console import pluralize, print_line, progress_bar
 from ops.common.stack import DeployedStack
@@ -48,6 +48,6 @@ def redrive_results(stack: DeployedStack, *, per_second: int | None) -> None:
 
 
 def _count_visible(sqs: SQSClient, url: str) -> int:
-    with clean("GetQueueAttributes"):
+    with translate_errors("GetQueueAttributes"):
         found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
     return int(found["Attributes"]["ApproximateNumberOfMessages"])

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
-from sealed_ocr.aws.errors import clean
+from sealed_ocr.aws.errors import translate_errors
 
 from ops.common.errors import OpsError
 
@@ -76,7 +76,7 @@ class QueuePeeker:
         looks: Counter[str] = Counter()
         pause = _FIRST_PAUSE
         while True:
-            with clean("ReceiveMessage"):
+            with translate_errors("ReceiveMessage"):
                 received = self._sqs.receive_message(
                     QueueUrl=self._url,
                     MaxNumberOfMessages=10,
@@ -100,7 +100,7 @@ class QueuePeeker:
 
 
 def _max_receive_count(sqs: SQSClient, queue_url: str) -> int:
-    with clean("GetQueueAttributes"):
+    with translate_errors("GetQueueAttributes"):
         found = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["RedrivePolicy"]).get("Attributes", {})
     if "RedrivePolicy" not in found:
         return _NO_LIMIT

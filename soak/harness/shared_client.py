@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.errors import ConfigurationFault, Transient
-from sealed_ocr.runtime.metrics import Tally
+from sealed_ocr.runtime.metrics import MetricsBuffer
 from sealed_ocr.runtime.settings import OcrSettings
 from sealed_ocr.runtime.wiring import ocr_client
 
@@ -57,7 +57,7 @@ class Image:
 def shared(world: World, aws: AwsClients, threads: int) -> OcrClient:
     """Return a client as the function puts it together."""
     settings = OcrSettings(world.emulator.url, world.secret, 20, world.request_keys, 60)
-    return ocr_client(settings, aws.secrets, threads, Tally().count)
+    return ocr_client(settings, aws.secrets, threads, MetricsBuffer().count)
 
 
 def analyses(world: World, aws: AwsClients, threads: int) -> dict[str, int | float]:

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sealed_ocr.aws.circuit_breaker import RESULTS
+from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE
 from sealed_ocr.common.kinds import Kind
 from sealed_ocr.runtime.settings import ANALYZE_RESERVE_SECONDS, BEFORE_CALL_SECONDS
 
@@ -135,7 +135,7 @@ class World(ManagedResource):
 
     def let_outages_be_probed(self) -> None:
         """Do what a quarter of an hour does in which nobody asked the service for an analysis, nor sent a result."""
-        for kind in (*Kind, RESULTS):
+        for kind in (*Kind, RESULTS_QUEUE):
             self.aws.dynamodb.update_item(
                 TableName=self.documents,
                 Key={"documentId": {"S": f"service:{kind}"}},

@@ -6,7 +6,7 @@ import heapq
 import math
 from dataclasses import dataclass, field
 
-from sealed_ocr.aws.circuit_breaker import PROBE_SECONDS, SUSPICIOUS
+from sealed_ocr.aws.circuit_breaker import FAILURE_THRESHOLD, PROBE_SECONDS
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Service:
         while self.news and self.news[0][0] <= now:
             self.asked_at, unanswered = heapq.heappop(self.news)
             self.unanswered = self.unanswered + unanswered if unanswered else 0
-        if self.unanswered >= SUSPICIOUS and self.asked_at >= now - PROBE_SECONDS:
+        if self.unanswered >= FAILURE_THRESHOLD and self.asked_at >= now - PROBE_SECONDS:
             return False
         self.asked_at = max(self.asked_at, now)
         return True

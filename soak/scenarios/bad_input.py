@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from sealed_ocr.common.kinds import Kind
-from sealed_ocr.ocr.transport import ANSWER_BYTES
+from sealed_ocr.ocr.transport import MAX_RESPONSE_BYTES
 
 from emulator.faults.kinds import Endless
 from soak.checks.reconciliation import Accounts
@@ -107,7 +107,7 @@ def _gigantic(_: bytes) -> bytes:
     """Return as much as is read of an answer, in the parts that take the most memory for their length."""
     answer = b'{"header":{"isSuccessful":true,"resultCode":0,"resultMessage":""},"result":{"cardNums":[%s0]}}'
     part = b'{"":0},'
-    return answer % (part * ((ANSWER_BYTES - len(answer)) // len(part)))
+    return answer % (part * ((MAX_RESPONSE_BYTES - len(answer)) // len(part)))
 
 
 def _code(event: dict[str, dict[str, dict[str, str]]]) -> str:

@@ -11,9 +11,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sealed_ocr.aws.ledger import Claimed, Ledger
-from sealed_ocr.aws.request_keys import Held, RequestKeys
+from sealed_ocr.aws.request_keys import RequestKeys, StoredRequestKey
 from sealed_ocr.aws.table import Table
-from sealed_ocr.runtime.metrics import Tally
+from sealed_ocr.common.metric_name import Metric
+from sealed_ocr.runtime.metrics import MetricsBuffer
 
 from local.processes.aws_clients import AwsClients
 from soak.harness.shared_client import analyses, at_once
@@ -63,23 +64,23 @@ def _claims(ledger: Ledger, document_id: str, _: int) -> bool:
     return isinstance(ledger.claim(document_id), Claimed)
 
 
-def _begins(keys: RequestKeys, document_id: str, held: Held, _: int) -> bool:
+def _begins(keys: RequestKeys, document_id: str, held: StoredRequestKey, _: int) -> bool:
     return keys.begin(document_id, held, "", "") is not None
 
 
 def _counts(threads: int) -> dict[str, int | float]:
-    """What threads count is there when it is published."""
-    tally, printed = Tally(), io.StringIO()
+    """Every count of concurrent threads is in what ``flush`` prints."""
+    buffer, printed = MetricsBuffer(), io.StringIO()
 
     def count(_: int) -> None:
         for _ in range(_TIMES):
-            tally.count("Counted")
+            buffer.count(Metric.VERDICT)
 
     at_once(threads, count)
     with contextlib.redirect_stdout(printed):
         os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "SealedOcr/soak")
-        tally.publish()
-    lost = threads * _TIMES - metrics(printed.getvalue())["Counted"]
+        buffer.flush()
+    lost = threads * _TIMES - metrics(printed.getvalue())[Metric.VERDICT]
     if lost:
         raise GuaranteeViolation(f"{lost} counts are lost")
     return {"counts lost": lost}

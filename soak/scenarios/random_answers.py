@@ -23,13 +23,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sealed_ocr.analysis import messages
 from sealed_ocr.claims import offer
+from sealed_ocr.common.document import Document
 from sealed_ocr.common.kinds import Kind
-from sealed_ocr.common.refreshable_cache import Renewed
+from sealed_ocr.common.refreshable_cache import RefreshableCache
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.errors import OcrError
+from sealed_ocr.ocr.kind_specs import KIND_SPECS
 from sealed_ocr.ocr.request_body import Body
-from sealed_ocr.ocr.transport import Answer, Transport
+from sealed_ocr.ocr.transport import Response, Transport
 
 from soak.harness.violation import GuaranteeViolation
 from soak.scenarios.answer_shapes import BODIES, CANARY, HEADER, written
@@ -50,8 +52,8 @@ class _Service:
 
     def exchange(
         self, method: str, _path: str, _headers: Mapping[str, str], _deadline: float, _body: Body | None = None
-    ) -> Answer:
-        return Answer(200, {"Request-Key": "a-request-key"}, self._key if method == "GET" else self.body, True)
+    ) -> Response:
+        return Response(200, {"Request-Key": "a-request-key"}, self._key if method == "GET" else self.body, True)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def run(examples: int, seed: int) -> dict[str, int | float]:
     Raises: AssertionError (a canary), GuaranteeViolation, or whatever the client should not have raised.
     """
     service, ends, most = _Service(), Counter[str](), 0
-    client = OcrClient(cast(Transport, service), Renewed(lambda: Credentials("app", "secret"), 300), 30)
+    client = OcrClient(cast(Transport, service), RefreshableCache(lambda: Credentials("app", "secret"), 300), 30)
 
     @hypothesis.seed(seed)
     @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -104,9 +106,9 @@ def _end(client: OcrClient, kind: Kind) -> str:
 
 
 def _message(kind: Kind, result: dict[str, Any]) -> messages.Message:
-    document = messages.Document(document_id="0" * 32, kind=kind, bucket="b", key="k", e_tag="e", size=3)
-    claim = None if kind is Kind.CREDIT_CARD else offer(result)
+    document = Document(document_id="0" * 32, kind=kind, bucket="b", key="k", e_tag="e", size=3)
+    claim = offer(result) if KIND_SPECS[kind].offers_claim else None
     verification = (
         messages.Verification(expires_at="soon", request=claim.request, missing=claim.missing) if claim else None
     )
-    return messages.Announcer(document, "arn:aws:s3:::b", time.time).analyzed(result, verification)
+    return messages.analyzed(document, "arn:aws:s3:::b", time.time(), result, verification)

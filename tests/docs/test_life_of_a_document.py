@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 from sealed_ocr.analysis.backoff import FIRST_WAIT, JITTER, LONGEST_WAIT
 from sealed_ocr.analysis.messages import RejectionCode
-from sealed_ocr.aws.circuit_breaker import PROBE_SECONDS, SUSPICIOUS
+from sealed_ocr.aws.circuit_breaker import FAILURE_THRESHOLD, PROBE_SECONDS
 from sealed_ocr.ocr import result_codes
 from sealed_ocr.runtime.settings import LEASE_MARGIN_SECONDS
 
@@ -53,7 +53,7 @@ def test_every_row_has_every_cell() -> None:
 
 def test_every_result_code_has_its_row_with_its_class() -> None:
     listed = {code: row[2].strip("`") for code, row in CODES.items() if code != result_codes.SUCCESS}
-    assert listed == {code: type(result_codes.failure(code)).__name__ for code in result_codes._MEANINGS}
+    assert listed == {code: type(result_codes.failure(code)).__name__ for code in result_codes.RESULT_CODES}
 
 
 def test_codes_are_sorted_and_none_comes_twice() -> None:
@@ -99,6 +99,6 @@ def test_the_figures_are_those_of_the_code() -> None:
     assert f"the lease of {lease} s" in said
     assert f"a whole call ({limits.ANALYZE_CALL_TIMEOUT_SECONDS} s)" in said
     assert f"{limits.UPLOADS_VISIBILITY_SECONDS // 60} min (the queue's visibility time-out)" in said
-    assert (SUSPICIOUS, PROBE_SECONDS) == (3, 15 * 60)
+    assert (FAILURE_THRESHOLD, PROBE_SECONDS) == (3, 15 * 60)
     assert "after three unknown outcomes in a row" in said
     assert "nobody has tried for 15 minutes" in said

@@ -77,7 +77,7 @@ def function_clients(shared_proxies: tuple[Proxy, Proxy]) -> clients.Clients:
         lambdas = {**CREDENTIALS, "AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": shared_proxies[0].url}
         for name, value in lambdas.items():
             environment.setenv(name, value)
-        made = clients.Clients(BATCH, answer_seconds=PATIENCE)
+        made = clients.Clients(BATCH, attempt_seconds=PATIENCE)
         _ = made.s3, made.sqs, made.dynamodb, made.secretsmanager
     return made
 
@@ -129,7 +129,7 @@ def counted(parts: Parts, stage: Stage, capfd: pytest.CaptureFixture[str]) -> Ca
     """Publish what the function has counted; return each metric's sum, ``name`` or ``name:kind``."""
 
     def counted() -> dict[str, float]:
-        parts.report.tally.publish()
+        parts.observability.metrics.flush()
         printed = capfd.readouterr().out
         stage.written += printed
         return metrics(printed)

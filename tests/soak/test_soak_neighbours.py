@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 import pytest
 from sealed_ocr.common.kinds import Kind
-from sealed_ocr.common.refreshable_cache import Renewed
+from sealed_ocr.common.refreshable_cache import RefreshableCache
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.errors import ContractFault, OutcomeUnknown, Transient
-from sealed_ocr.ocr.transport import ANSWER_BYTES, Transport
+from sealed_ocr.ocr.transport import MAX_RESPONSE_BYTES, Transport
 
 from emulator.faults.kinds import Redirect
 from emulator.testing import Emulator
@@ -26,7 +26,7 @@ _CREDENTIALS = Credentials("app-key-sentinel", "secret-key-sentinel")
 
 
 def _client(url: str, credentials: Credentials = _CREDENTIALS) -> OcrClient:
-    return OcrClient(Transport(url, 1), Renewed(lambda: credentials, 300), 5)
+    return OcrClient(Transport(url, 1), RefreshableCache(lambda: credentials, 300), 5)
 
 
 def _analyze(client: OcrClient) -> object:
@@ -40,7 +40,7 @@ def _verify(client: OcrClient) -> object:
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])
 def test_an_answer_that_asks_to_be_unpacked_is_not_unpacked(encoding: str) -> None:
-    assert len(_BOMB) < ANSWER_BYTES
+    assert len(_BOMB) < MAX_RESPONSE_BYTES
     packed = answer(_BOMB, headers=[f"Content-Encoding: {encoding}"])
 
     def behave(peer: Peer, _: int) -> None:

@@ -1,4 +1,4 @@
-"""The analyze function's parts, put together as ``analyze.Function`` does, with the test's clocks and sleeps."""
+"""The analyze function's parts, put together as ``analyze.AnalyzeFunction`` does, with the test's clocks and sleeps."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from sealed_ocr.analysis.analyzer import Analyzer
 from sealed_ocr.analysis.batch import Batch, Delivery
-from sealed_ocr.analysis.deadline import Budget
-from sealed_ocr.analysis.recognition import Reading
-from sealed_ocr.aws.circuit_breaker import Outages
+from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.analysis.recognition import Recognizer
+from sealed_ocr.aws.circuit_breaker import CircuitBreaker
 from sealed_ocr.aws.clients import Clients
 from sealed_ocr.aws.ledger import Ledger
 from sealed_ocr.aws.queues import Queues
 from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.table import Table
-from sealed_ocr.runtime.metrics import Tally
-from sealed_ocr.runtime.observability import Report
+from sealed_ocr.runtime.metrics import MetricsBuffer
+from sealed_ocr.runtime.observability import Observability
 from sealed_ocr.runtime.settings import OcrSettings
 from sealed_ocr.runtime.wiring import ocr_client
 
@@ -39,19 +39,19 @@ class Parts:
 
     batch: Batch
     ledger: Ledger
-    report: Report
+    observability: Observability
     log: io.StringIO
     clock: Clock
     stage: Stage
-    reading_clock: Clock
+    message_clock: Clock
     slept: list[float]
     threads: ThreadPoolExecutor
 
     def deliver(self, *, seconds: float = 100, call_seconds: float = 40) -> list[str]:
         """Run the messages that are visible as one invocation; return the bodies of those that must come again."""
         event = self.stage.event(at_most=BATCH)
-        budget = Budget(time.monotonic() + seconds, call_seconds)
-        failed = self.batch.run([Delivery.from_record(record) for record in event["Records"]], budget)
+        deadline = InvocationDeadline(time.monotonic() + seconds, call_seconds)
+        failed = self.batch.run([Delivery.from_record(record) for record in event["Records"]], deadline)
         self.stage.acknowledge(event, set(failed))
         return [record["body"] for record in event["Records"] if record["messageId"] in failed]
 
@@ -63,25 +63,25 @@ def put_together(
     clients: Clients, stage: Stage, ocr_url: str, *, max_image_bytes: int = 20 * MIB, call_seconds: int = 40
 ) -> Parts:
     """Return the parts; ``clients`` decide which way AWS is reached, ``ocr_url`` which way the OCR service."""
-    clock, reading_clock, log = Clock(), Clock(), io.StringIO()
+    clock, message_clock, log = Clock(), Clock(), io.StringIO()
     slept: list[float] = []
-    report = Report(Logger(service=stage.name, stream=log), Tally())
+    observability = Observability(Logger(service=stage.name, stream=log), MetricsBuffer())
     settings = OcrSettings(ocr_url, stage.secret, call_seconds, stage.request_keys, LEASE - 30)
     ledger = Ledger(Table(clients.dynamodb, stage.documents), settings.lease_seconds, 2, clock)
-    outages = Outages(Table(clients.dynamodb, stage.documents), clock)
+    breaker = CircuitBreaker(Table(clients.dynamodb, stage.documents), clock)
     queues = Queues(clients.sqs, stage.queue.url, stage.dead_letters.url, stage.sent.url, slept.append)
-    reading = Reading(
+    recognizer = Recognizer(
         clients.s3,
-        ocr_client(settings, clients.secretsmanager, BATCH, report.tally.count),
+        ocr_client(settings, clients.secretsmanager, BATCH, observability.metrics.count),
         RequestKeys(Table(clients.dynamodb, stage.request_keys), settings.lease_seconds),
-        outages,
-        report,
+        breaker,
+        observability,
         max_image_bytes,
-        reading_clock,
     )
     threads = ThreadPoolExecutor(BATCH)
-    batch = Batch(Analyzer(ledger, reading, queues, outages, report), ledger, queues, outages, report, threads)
-    return Parts(batch, ledger, report, log, clock, stage, reading_clock, slept, threads)
+    analyzer = Analyzer(ledger, recognizer, queues, breaker, observability, message_clock)
+    batch = Batch(analyzer, ledger, queues, breaker, observability, threads)
+    return Parts(batch, ledger, observability, log, clock, stage, message_clock, slept, threads)
 
 
 def metrics(printed: str) -> dict[str, float]:

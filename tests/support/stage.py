@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote_plus
 
-from sealed_ocr.aws.uploads import Upload, parse_event
+from sealed_ocr.aws.uploads import parse_event
+from sealed_ocr.common.document import Document
 
 from emulator.testing import Emulator
 from local.lambda_runtime.sqs_event import sqs_event
@@ -117,9 +118,10 @@ class Stage:
         """Let time pass: the deliveries that were put off come back."""
         self.queue.show_hidden()
 
-    def parsed(self) -> list[Upload]:
-        """Return what was announced, as the function reads it."""
-        return parse_event(json.dumps({"Records": [upload.record for upload in self.announced]})).uploads
+    def documents_announced(self) -> list[Document]:
+        """Return the documents of the announced uploads, as the function parses them."""
+        event = json.dumps({"Records": [upload.record for upload in self.announced]})
+        return [upload.document for upload in parse_event(event).uploads]
 
     def collect(self) -> list[dict[str, Any]]:
         """Take everything out of the results queue; return all CloudEvents that this test has seen."""

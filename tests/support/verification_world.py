@@ -16,8 +16,8 @@ from sealed_ocr.aws.request_keys import RequestKeys, key_expires_at
 from sealed_ocr.aws.table import Table
 from sealed_ocr.claims import offer
 from sealed_ocr.common.kinds import Kind
-from sealed_ocr.runtime.metrics import Tally
-from sealed_ocr.runtime.observability import Report
+from sealed_ocr.runtime.metrics import MetricsBuffer
+from sealed_ocr.runtime.observability import Observability
 from sealed_ocr.runtime.settings import OcrSettings
 from sealed_ocr.runtime.wiring import ocr_client
 from sealed_ocr.verification.problems import Problem
@@ -130,12 +130,12 @@ class Desk:
     def __init__(self, world: World, clock: Clock | None = None, ocr: OcrClient | None = None) -> None:
         self.world, self.clock = world, clock or Clock()
         self.log = io.StringIO()
-        self.report = Report(Logger(service=f"desk-{uuid.uuid4().hex}", stream=self.log), Tally())
+        self.observability = Observability(Logger(service=f"desk-{uuid.uuid4().hex}", stream=self.log), MetricsBuffer())
         self.verifier = Verifier(
             world.keys(self.clock),
             ocr or world.warm_ocr,
             functools.partial(claim_mac, world.aws.kms, world.hmac_key),
-            self.report,
+            self.observability,
         )
 
     def ask(

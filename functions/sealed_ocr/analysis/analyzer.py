@@ -1,152 +1,193 @@
 """Use case: one uploaded image, one message.
 
-The order is the guarantee: the document is claimed in the ledger, read once, its message sent, and only then recorded
-as done. Whatever fails on the way says what is to become of the delivery (design, decision 3).
+The order is the guarantee: claim the document in the ledger, recognise it once, send its message, and only then record
+it as done. Each failure on the way decides what happens to the delivery (design, decision 3).
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from enum import Enum
 
 import msgspec
 
 from sealed_ocr.analysis import messages
-from sealed_ocr.analysis.deadline import Budget
-from sealed_ocr.analysis.recognition import Reading, kind_of
-from sealed_ocr.aws.circuit_breaker import RESULTS, Outages
+from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.analysis.recognition import Recognition, Recognizer
+from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
 from sealed_ocr.aws.errors import AwsError
-from sealed_ocr.aws.ledger import Claimed, Ledger, Refused, Standing
-from sealed_ocr.aws.queues import LARGEST_MESSAGE, Queues
+from sealed_ocr.aws.ledger import Claimed, ClaimRefusal, Ledger, Refused
+from sealed_ocr.aws.queues import MAX_MESSAGE_BYTES, Queues
 from sealed_ocr.aws.uploads import Upload
+from sealed_ocr.common.log_event import LogEvent
+from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.ocr.errors import OcrError, OutcomeUnknown
-from sealed_ocr.runtime.observability import Report
-
-UNKNOWN_OUTCOME = "unknown-outcome"
+from sealed_ocr.runtime.observability import Observability
 
 
-class Next(Enum):
-    """What is to become of a delivery."""
+class Disposition(Enum):
+    """What happens to a delivery next."""
 
     ACKNOWLEDGE = "acknowledge"
-    COME_BACK = "come back"
+    RETRY_LATER = "retry later"
     RUN_ALONE = "run alone"
-    PARK = "park"
-    STAY_PARKED = "stay parked"
+    DEAD_LETTER = "dead-letter"
+    REMAIN_PARKED = "remain parked"
 
 
-class Outcome(msgspec.Struct, frozen=True):
-    """A delivery's end, and how many seconds to wait where that is known.
+class AttemptResult(msgspec.Struct, frozen=True):
+    """How an attempt ended for its delivery.
 
-    ``killed`` when what is to run alone had an attempt whose function was killed, and nobody has counted that yet.
+    Attributes
+    ----------
+    disposition
+        What happens to the delivery.
+    wait_seconds
+        How long to wait before the retry, if that is known.
+    previous_killed
+        The function was killed during the previous attempt, and this is not counted yet.
     """
 
-    next: Next
+    disposition: Disposition
     wait_seconds: int | None = None
-    killed: bool = False
+    previous_killed: bool = False
 
 
 class Analyzer:
-    """Brings one upload at a time to its end. Thread-safe; never raises."""
+    """Processes one upload at a time. Thread-safe; never raises."""
 
-    def __init__(self, ledger: Ledger, reading: Reading, queues: Queues, outages: Outages, report: Report) -> None:
-        """Take the parts."""
+    def __init__(
+        self,
+        ledger: Ledger,
+        recognizer: Recognizer,
+        queues: Queues,
+        breaker: CircuitBreaker,
+        observability: Observability,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """``clock`` returns epoch seconds, for the time of a message."""
         self._ledger = ledger
-        self._reading = reading
+        self._recognizer = recognizer
         self._queues = queues
-        self._outages = outages
-        self._report = report
+        self._breaker = breaker
+        self._observability = observability
+        self._clock = clock
 
-    def run(self, upload: Upload, budget: Budget, *, alone: bool = False, killed: bool = False) -> Outcome:
-        """Bring ``upload`` to its end, or as far as it goes now.
+    def run(
+        self, upload: Upload, deadline: InvocationDeadline, *, alone: bool = False, previous_killed: bool = False
+    ) -> AttemptResult:
+        """Process ``upload`` as far as possible now.
 
-        With ``alone`` a lapsed lease is taken over: nothing else runs that could be harmed. ``killed`` as in the
-        ``Outcome`` that asked for it.
+        With ``alone`` an expired lease is taken over: no other document runs that could be harmed.
+        ``previous_killed`` is the one of the ``AttemptResult`` that asked for it.
         """
-        if not budget.allows_a_call():
-            return Outcome(Next.COME_BACK)
+        if not deadline.allows_ocr_call():
+            return AttemptResult(Disposition.RETRY_LATER)
+        document = upload.document
         try:
-            claimed = self._ledger.claim(upload.document_id, take_over=alone)
+            claimed = self._ledger.claim(document.document_id, take_over=alone)
         except AwsError as failure:
-            budget.halt()
-            self._report.failed(upload.document_id, kind_of(upload.key), failure)
-            return Outcome(Next.COME_BACK)
+            deadline.stop_ocr_calls()
+            self._observability.attempt_failed(document.document_id, document.kind, failure)
+            return AttemptResult(Disposition.RETRY_LATER)
         if isinstance(claimed, Refused):
-            return self._refused(upload, claimed)
-        if killed:
-            self._report.counted("PossiblyBilled", "the attempt before was killed", upload.document_id)
-        return self._attempt(upload, claimed, budget)
+            self._observability.info(f"{LogEvent.NOT_CLAIMED}: {claimed.refusal.value}", document.document_id)
+            return _refused(claimed)
+        if previous_killed:
+            self._observability.warn(Metric.POSSIBLY_BILLED, LogEvent.PREVIOUS_ATTEMPT_KILLED, document.document_id)
+        return self._attempt(upload, claimed, deadline)
 
-    def _refused(self, upload: Upload, refused: Refused) -> Outcome:
-        self._report.noted(f"not claimed: {refused.standing.value}", upload.document_id)
-        match refused.standing:
-            case Standing.DONE:
-                return Outcome(Next.ACKNOWLEDGE)
-            case Standing.PARKED:
-                return Outcome(Next.STAY_PARKED)
-            case Standing.BUSY:
-                return Outcome(Next.COME_BACK, refused.wait_seconds)
-            case Standing.LAPSED:
-                return Outcome(Next.RUN_ALONE, killed=True)
-            case Standing.SUSPECT:
-                return Outcome(Next.RUN_ALONE)
-            case Standing.EXHAUSTED:
-                return Outcome(Next.PARK)
-
-    def _attempt(self, upload: Upload, claimed: Claimed, budget: Budget) -> Outcome:
+    def _attempt(self, upload: Upload, claimed: Claimed, deadline: InvocationDeadline) -> AttemptResult:
         try:
-            message = self._reading.read(upload, budget, last=claimed.last)
-            body = messages.encode(message)
-            if len(body.encode()) > LARGEST_MESSAGE:
-                reason = "what was read is larger than a message can be"
-                message = self._reading.announcer(upload).rejected("result-too-large", reason)
-                body = messages.encode(message)
+            recognized = self._recognizer.recognize(upload.document, deadline, last_attempt=claimed.last)
+            message, body = self._message(upload, recognized)
         except OutcomeUnknown as failure:
-            return self._doubt(upload, claimed, failure, budget)
+            return self._doubt(upload, claimed, failure, deadline)
         except (OcrError, AwsError) as failure:
-            return self._release(upload, claimed, failure, budget)
-        except Exception as failure:  # noqa: BLE001 - whether it was billed is not known, and a batch must go on
-            return self._doubt(upload, claimed, failure, budget)
+            return self._release(upload, claimed, failure, deadline)
+        except Exception as failure:  # noqa: BLE001 - it may have been billed, and the batch must go on
+            return self._doubt(upload, claimed, failure, deadline)
         try:
-            self._queues.send_result(body, messages.attributes(message), budget.send_until)
+            self._queues.send_result(body, messages.attributes(message), deadline.send_deadline)
         except AwsError as failure:
-            budget.halt()
-            self._outages.unanswered(RESULTS)
+            deadline.stop_ocr_calls()
+            self._breaker.record_failure(RESULTS_QUEUE)
             if isinstance(message, messages.Analyzed):
-                self._report.counted("PossiblyBilled", "a result was paid for and lost", upload.document_id)
-                return self._doubt(upload, claimed, failure, budget)
-            return self._release(upload, claimed, failure, budget)
-        self._outages.answered(RESULTS)
-        return self._finish(upload, claimed, message, budget)
+                self._observability.warn(
+                    Metric.POSSIBLY_BILLED, "a result was paid for and could not be sent", claimed.document_id
+                )
+                return self._doubt(upload, claimed, failure, deadline)
+            return self._release(upload, claimed, failure, deadline)
+        self._breaker.record_success(RESULTS_QUEUE)
+        return self._finish(upload, claimed, message, deadline)
 
-    def _finish(self, upload: Upload, claimed: Claimed, message: messages.Message, budget: Budget) -> Outcome:
+    def _message(self, upload: Upload, recognized: Recognition | messages.Rejection) -> tuple[messages.Message, str]:
+        """Return the message about the upload, and its JSON."""
+        document, arn, now = upload.document, upload.bucket_arn, self._clock()
+        if isinstance(recognized, messages.Rejection):
+            rejected = messages.rejected(document, arn, now, recognized)
+            return rejected, messages.encode(rejected)
+        message = messages.analyzed(document, arn, now, recognized.result, recognized.verification)
+        body = messages.encode(message)
+        if len(body.encode()) > MAX_MESSAGE_BYTES:
+            too_large = messages.Rejection(
+                code="result-too-large", reason="the recognised result is larger than a message can be"
+            )
+            return self._message(upload, too_large)
+        return message, body
+
+    def _finish(
+        self, upload: Upload, claimed: Claimed, message: messages.Message, deadline: InvocationDeadline
+    ) -> AttemptResult:
         rejection = message.data.rejection if isinstance(message, messages.Rejected) else None
         outcome, code = ("rejected", rejection.code) if rejection else ("analyzed", "")
         try:
             self._ledger.finish(claimed, outcome)
         except AwsError as failure:
-            # The message is out, so the delivery is done with; only a later duplicate would be paid for again.
-            budget.halt()
-            self._report.counted("LedgerWriteFailed", str(failure), upload.document_id)
-        self._report.finished(upload.document_id, kind_of(upload.key), outcome, code)
-        return Outcome(Next.ACKNOWLEDGE)
+            # The message was sent, so the delivery is done. Only a later duplicate would be paid for again.
+            deadline.stop_ocr_calls()
+            self._observability.warn(Metric.LEDGER_WRITE_FAILED, str(failure), claimed.document_id)
+        self._observability.document_finished(claimed.document_id, upload.document.kind, outcome, code)
+        return AttemptResult(Disposition.ACKNOWLEDGE)
 
-    def _doubt(self, upload: Upload, claimed: Claimed, failure: Exception, budget: Budget) -> Outcome:
-        reason = self._report.failed(upload.document_id, kind_of(upload.key), failure)
+    def _doubt(
+        self, upload: Upload, claimed: Claimed, failure: Exception, deadline: InvocationDeadline
+    ) -> AttemptResult:
+        reason = self._observability.attempt_failed(claimed.document_id, upload.document.kind, failure)
         try:
             self._ledger.doubt(claimed, reason)
         except AwsError as unwritten:
-            return self._unwritten(upload, unwritten, budget)
-        return Outcome(Next.PARK if claimed.last else Next.COME_BACK)
+            return self._unrecorded(claimed, unwritten, deadline)
+        return AttemptResult(Disposition.DEAD_LETTER if claimed.last else Disposition.RETRY_LATER)
 
-    def _release(self, upload: Upload, claimed: Claimed, failure: Exception, budget: Budget) -> Outcome:
-        reason = self._report.failed(upload.document_id, kind_of(upload.key), failure)
+    def _release(
+        self, upload: Upload, claimed: Claimed, failure: Exception, deadline: InvocationDeadline
+    ) -> AttemptResult:
+        reason = self._observability.attempt_failed(claimed.document_id, upload.document.kind, failure)
         try:
             self._ledger.release(claimed, reason)
         except AwsError as unwritten:
-            return self._unwritten(upload, unwritten, budget)
-        return Outcome(Next.COME_BACK)
+            return self._unrecorded(claimed, unwritten, deadline)
+        return AttemptResult(Disposition.RETRY_LATER)
 
-    def _unwritten(self, upload: Upload, failure: AwsError, budget: Budget) -> Outcome:
-        budget.halt()
-        self._report.counted("LedgerWriteFailed", str(failure), upload.document_id)
-        return Outcome(Next.COME_BACK)
+    def _unrecorded(self, claimed: Claimed, failure: AwsError, deadline: InvocationDeadline) -> AttemptResult:
+        deadline.stop_ocr_calls()
+        self._observability.warn(Metric.LEDGER_WRITE_FAILED, str(failure), claimed.document_id)
+        return AttemptResult(Disposition.RETRY_LATER)
+
+
+def _refused(refused: Refused) -> AttemptResult:
+    match refused.refusal:
+        case ClaimRefusal.DONE:
+            return AttemptResult(Disposition.ACKNOWLEDGE)
+        case ClaimRefusal.PARKED:
+            return AttemptResult(Disposition.REMAIN_PARKED)
+        case ClaimRefusal.BUSY:
+            return AttemptResult(Disposition.RETRY_LATER, refused.wait_seconds)
+        case ClaimRefusal.LEASE_EXPIRED:
+            return AttemptResult(Disposition.RUN_ALONE, previous_killed=True)
+        case ClaimRefusal.QUARANTINED:
+            return AttemptResult(Disposition.RUN_ALONE)
+        case ClaimRefusal.ATTEMPTS_EXHAUSTED:
+            return AttemptResult(Disposition.DEAD_LETTER)

@@ -1,7 +1,7 @@
-"""When a document that waits is tried again.
+"""The waits between the deliveries of a document.
 
-Pure arithmetic, shared with the stack: the queue's ``maxReceiveCount`` is computed from the same schedule that the
-function backs off by, so that the two cannot drift apart (design, contract "Retries").
+This is pure arithmetic, which the stack shares: it computes the queue's ``maxReceiveCount`` from the same schedule that
+the function backs off by, so that the two agree (design, contract "Retries").
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ FIRST_WAIT = 30
 LONGEST_WAIT = 900
 JITTER = 0.2
 
-_jitter = secrets.SystemRandom()
+_random = secrets.SystemRandom()
 
 
 def back_off(receives: int) -> int:
-    """Seconds to wait after the delivery number ``receives`` (1 for the first) failed, without jitter.
+    """Return the seconds to wait after delivery number ``receives`` (from 1) failed, without jitter.
 
     >>> [back_off(n) for n in (1, 2, 3, 6, 50)]
     [30, 60, 120, 900, 900]
@@ -26,12 +26,12 @@ def back_off(receives: int) -> int:
 
 
 def jittered(seconds: int) -> int:
-    """``seconds``, up to a fifth more: jitter only adds, so that the computed number of receives still holds."""
-    return seconds + round(seconds * JITTER * _jitter.random())
+    """Return ``seconds`` plus up to a fifth. Jitter never shortens a wait, so the computed number of receives holds."""
+    return seconds + round(seconds * JITTER * _random.random())
 
 
 def receives_to_outlast(outage_seconds: int) -> int:
-    """The number of deliveries whose last one comes no sooner than ``outage_seconds`` after the first."""
+    """Return the number of deliveries whose last one comes at least ``outage_seconds`` after the first."""
     waited = receives = 0
     while waited < outage_seconds:
         receives += 1

@@ -1,7 +1,7 @@
-"""Use case: a batch of deliveries, all at the same time, each ending by itself.
+"""Use case: the deliveries of one invocation, processed side by side, each ending alone.
 
-Uploads of which an attempt was ever killed run after the others, one at a time, so that a poisoned image harms nobody
-else.
+Uploads whose function was ever killed run after the others, one at a time, so that a poisoned image harms no neighbour
+(quarantine).
 """
 
 from __future__ import annotations
@@ -12,28 +12,33 @@ from typing import Any
 
 import msgspec
 
-from sealed_ocr.analysis.analyzer import UNKNOWN_OUTCOME, Analyzer, Next, Outcome
+from sealed_ocr.analysis.analyzer import Analyzer, AttemptResult, Disposition
 from sealed_ocr.analysis.backoff import back_off, jittered
-from sealed_ocr.analysis.deadline import Budget
-from sealed_ocr.aws.circuit_breaker import Outages
+from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.aws.circuit_breaker import CircuitBreaker
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.ledger import Ledger
 from sealed_ocr.aws.queues import Queues
-from sealed_ocr.aws.uploads import Event, Upload, parse_event
-from sealed_ocr.runtime.observability import Report
+from sealed_ocr.aws.uploads import Upload, UploadEvent, parse_event
+from sealed_ocr.common.dead_letter_reason import DeadLetterReason
+from sealed_ocr.common.log_event import LogEvent
+from sealed_ocr.common.metric_name import Metric
+from sealed_ocr.runtime.observability import Observability
 
-MALFORMED = "malformed-event"
-ACKNOWLEDGED = Outcome(Next.ACKNOWLEDGE)
+_ACKNOWLEDGED = AttemptResult(Disposition.ACKNOWLEDGE)
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """One SQS message as it was received."""
+    """One SQS message as it was received.
+
+    ``dead_letter_reason`` is set if the message was in the dead-letter queue before, and was redriven.
+    """
 
     message_id: str
     receipt_handle: str
     body: str
     receives: int
-    parked_for: str | None
+    dead_letter_reason: str | None
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> Delivery:
@@ -44,7 +49,7 @@ class Delivery(msgspec.Struct, frozen=True):
             receipt_handle=record["receiptHandle"],
             body=record["body"],
             receives=int(record["attributes"]["ApproximateReceiveCount"]),
-            parked_for=reason.get("stringValue"),
+            dead_letter_reason=reason.get("stringValue"),
         )
 
 
@@ -56,96 +61,104 @@ class Batch:
         analyzer: Analyzer,
         ledger: Ledger,
         queues: Queues,
-        outages: Outages,
-        report: Report,
+        breaker: CircuitBreaker,
+        observability: Observability,
         threads: Executor,
     ) -> None:
         """``threads`` has as many workers as a batch has deliveries."""
         self._analyzer = analyzer
         self._ledger = ledger
         self._queues = queues
-        self._outages = outages
-        self._report = report
+        self._breaker = breaker
+        self._observability = observability
         self._threads = threads
 
-    def run(self, deliveries: Sequence[Delivery], budget: Budget) -> list[str]:
-        """Bring every delivery as far as it goes; return the message ids of those that must come again."""
+    def run(self, deliveries: Sequence[Delivery], deadline: InvocationDeadline) -> list[str]:
+        """Process every delivery as far as possible; return the message ids of those that must be retried."""
         parsed = [(delivery, parse_event(delivery.body)) for delivery in deliveries]
         running = [
-            (delivery, upload, self._threads.submit(self._analyzer.run, upload, budget))
+            (delivery, upload, self._threads.submit(self._analyzer.run, upload, deadline))
             for delivery, event in parsed
             for upload in event.uploads
         ]
         ended = [(delivery, upload, future.result()) for delivery, upload, future in running]
-        outcomes: dict[str, list[Outcome]] = {delivery.message_id: [] for delivery in deliveries}
-        for delivery, upload, outcome in ended:
-            if outcome.next is Next.RUN_ALONE:
-                outcome = self._analyzer.run(upload, budget, alone=True, killed=outcome.killed)
-            outcomes[delivery.message_id].append(self._settle(delivery, upload, outcome, budget))
+        results: dict[str, list[AttemptResult]] = {delivery.message_id: [] for delivery in deliveries}
+        for delivery, upload, result in ended:
+            if result.disposition is Disposition.RUN_ALONE:
+                result = self._analyzer.run(upload, deadline, alone=True, previous_killed=result.previous_killed)
+            results[delivery.message_id].append(self._settle(delivery, upload, result, deadline))
         for delivery, event in parsed:
-            outcomes[delivery.message_id] += self._set_aside(delivery, event, outcomes[delivery.message_id], budget)
-        again = [delivery for delivery in deliveries if self._put_off(delivery, outcomes[delivery.message_id], budget)]
+            results[delivery.message_id] += self._settle_malformed(
+                delivery, event, results[delivery.message_id], deadline
+            )
+        retried = [
+            delivery.message_id
+            for delivery in deliveries
+            if self._defer(delivery, results[delivery.message_id], deadline)
+        ]
         try:
-            if budget.allows_aws():
-                self._outages.tell()
+            if deadline.allows_aws_calls():
+                self._breaker.flush()
         except AwsError as failure:
-            self._report.noted(str(failure))
-        return [delivery.message_id for delivery in again]
+            self._observability.info(str(failure))
+        return retried
 
-    def _set_aside(self, delivery: Delivery, event: Event, outcomes: list[Outcome], budget: Budget) -> list[Outcome]:
-        """Park a message that is malformed, once all that could be read in it has come to its end."""
-        if event.fault is None or any(outcome.next is not Next.ACKNOWLEDGE for outcome in outcomes):
+    def _settle(
+        self, delivery: Delivery, upload: Upload, result: AttemptResult, deadline: InvocationDeadline
+    ) -> AttemptResult:
+        """Dead-letter the upload if it must be; what remains is to acknowledge it or to retry it later."""
+        reason = DeadLetterReason.UNKNOWN_OUTCOME
+        if result.disposition is Disposition.REMAIN_PARKED:
+            # Its dead letter exists already, unless this delivery is that dead-letter message, redriven.
+            if delivery.dead_letter_reason == reason:
+                return self._dead_letter(upload.event(), reason, deadline, upload.document.document_id)
+            return _ACKNOWLEDGED
+        if result.disposition is not Disposition.DEAD_LETTER:
+            return result
+        settled = self._dead_letter(upload.event(), reason, deadline, upload.document.document_id)
+        if settled.disposition is Disposition.ACKNOWLEDGE:
+            try:
+                self._ledger.park(upload.document.document_id, reason)
+            except AwsError as failure:
+                # Its attempts stay exhausted: a repeat would be dead-lettered again, and cost nothing.
+                self._observability.warn(Metric.LEDGER_WRITE_FAILED, str(failure), upload.document.document_id)
+        return settled
+
+    def _settle_malformed(
+        self, delivery: Delivery, event: UploadEvent, results: list[AttemptResult], deadline: InvocationDeadline
+    ) -> list[AttemptResult]:
+        """Dead-letter a malformed message once every upload that could be read in it has ended."""
+        if event.fault is None or any(result.disposition is not Disposition.ACKNOWLEDGE for result in results):
             return []
-        self._report.counted("MalformedEvent", event.fault, messageId=delivery.message_id)
-        return [self._park(delivery.body, MALFORMED, budget)]
+        self._observability.warn(Metric.MALFORMED_EVENT, event.fault, messageId=delivery.message_id)
+        return [self._dead_letter(delivery.body, DeadLetterReason.MALFORMED_EVENT, deadline)]
 
-    def _settle(self, delivery: Delivery, upload: Upload, outcome: Outcome, budget: Budget) -> Outcome:
-        """Park what must be parked; what remains is acknowledging or coming back."""
-        if outcome.next is Next.PARK:
-            parked = self._park(_event_of(upload), UNKNOWN_OUTCOME, budget, upload.document_id)
-            if parked.next is Next.ACKNOWLEDGE:
-                try:
-                    self._ledger.park(upload.document_id, UNKNOWN_OUTCOME)
-                except AwsError as failure:
-                    # It is exhausted all the same: a repeat would be parked again, and cost nothing.
-                    self._report.counted("LedgerWriteFailed", str(failure), upload.document_id)
-            return parked
-        if outcome.next is Next.STAY_PARKED:
-            # Its dead letter is there already, unless this delivery is that very letter, sent back.
-            if delivery.parked_for == UNKNOWN_OUTCOME:
-                return self._park(_event_of(upload), UNKNOWN_OUTCOME, budget, upload.document_id)
-            return ACKNOWLEDGED
-        return outcome
-
-    def _park(self, body: str, reason: str, budget: Budget, document_id: str = "") -> Outcome:
-        # The letter, and what the ledger is told of it. The next delivery parks what this one has no time for.
-        if not budget.allows_aws(calls=2):
-            return Outcome(Next.COME_BACK)
+    def _dead_letter(
+        self, body: str, reason: DeadLetterReason, deadline: InvocationDeadline, document_id: str = ""
+    ) -> AttemptResult:
+        # Two calls: the message, and the write to the ledger. If there is no time, the next delivery does both.
+        if not deadline.allows_aws_calls(2):
+            return AttemptResult(Disposition.RETRY_LATER)
         try:
-            self._queues.park(body, reason)
+            self._queues.dead_letter(body, reason)
         except AwsError as failure:
-            self._report.counted("ParkFailed", str(failure), document_id)
-            return Outcome(Next.COME_BACK)
-        self._report.counted("Parked", f"put into the dead-letter queue: {reason}", document_id)
-        return ACKNOWLEDGED
+            self._observability.warn(Metric.PARK_FAILED, str(failure), document_id)
+            return AttemptResult(Disposition.RETRY_LATER)
+        self._observability.warn(Metric.PARKED, f"{LogEvent.DEAD_LETTERED}: {reason}", document_id)
+        return _ACKNOWLEDGED
 
-    def _put_off(self, delivery: Delivery, outcomes: list[Outcome], budget: Budget) -> bool:
-        """Say whether a delivery must come again, and see to when."""
-        waiting = [outcome for outcome in outcomes if outcome.next is not Next.ACKNOWLEDGE]
+    def _defer(self, delivery: Delivery, results: list[AttemptResult], deadline: InvocationDeadline) -> bool:
+        """Return whether the delivery must be retried; if so, set when."""
+        waiting = [result for result in results if result.disposition is not Disposition.ACKNOWLEDGE]
         if not waiting:
             return False
-        if not budget.allows_aws():
-            # It then comes back after the queue's own visibility time-out.
+        if not deadline.allows_aws_calls():
+            # It becomes visible after the visibility time-out of the queue.
             return True
-        seconds = max(outcome.wait_seconds or back_off(delivery.receives) for outcome in waiting)
+        seconds = max(result.wait_seconds or back_off(delivery.receives) for result in waiting)
         try:
-            self._queues.put_off(delivery.receipt_handle, jittered(seconds))
+            self._queues.defer(delivery.receipt_handle, jittered(seconds))
         except AwsError as failure:
-            # The same again.
-            self._report.noted(str(failure), messageId=delivery.message_id)
+            # It becomes visible after the visibility time-out of the queue.
+            self._observability.info(str(failure), messageId=delivery.message_id)
         return True
-
-
-def _event_of(upload: Upload) -> str:
-    """Return an upload event that holds this document alone, whatever else came in its message."""
-    return msgspec.json.encode({"Records": [upload.record]}).decode()

@@ -1,40 +1,43 @@
-"""The time that an invocation has: for calls to the OCR service, and for what AWS is to keep of them."""
+"""The time that is left in an invocation, for calls to the OCR service and for the AWS calls that record them."""
 
 from __future__ import annotations
 
 import threading
 import time
 
-from sealed_ocr.aws.clients import LONGEST_CALL_SECONDS
+from sealed_ocr.aws.clients import MAX_CALL_SECONDS
 from sealed_ocr.runtime.settings import ANALYZE_RESERVE_SECONDS
 
-# For what takes no call: the last lines of the log, and the answer to Lambda.
+# For the last log lines and the response to Lambda.
 _LAST_SECONDS = 1
 
 
-class Budget:
-    """What may still be begun. Every time is one of ``time.monotonic``."""
+class InvocationDeadline:
+    """Decides what may still be started. All times are of ``time.monotonic``."""
 
-    def __init__(self, deadline: float, call_seconds: float) -> None:
-        """``deadline`` is for OCR calls, of ``call_seconds`` at most; ``ANALYZE_RESERVE_SECONDS`` later is the end."""
-        self.deadline = deadline
+    def __init__(self, ocr_deadline: float, call_seconds: float) -> None:
+        """OCR calls, of at most ``call_seconds`` each, end by ``ocr_deadline``.
+
+        The invocation ends ``ANALYZE_RESERVE_SECONDS`` later.
+        """
+        self.ocr_deadline = ocr_deadline
         self._call_seconds = call_seconds
-        self._end = deadline + ANALYZE_RESERVE_SECONDS - _LAST_SECONDS
-        self._halted = threading.Event()
+        self._end = ocr_deadline + ANALYZE_RESERVE_SECONDS - _LAST_SECONDS
+        self._stopped = threading.Event()
 
-    def halt(self) -> None:
-        """Let this invocation start no further calls: what they would find could not be kept."""
-        self._halted.set()
+    def stop_ocr_calls(self) -> None:
+        """Start no further OCR call in this invocation, because its result could not be recorded."""
+        self._stopped.set()
 
-    def allows_a_call(self) -> bool:
+    def allows_ocr_call(self) -> bool:
         """Whether a document that is started now can still be finished."""
-        return not self._halted.is_set() and time.monotonic() + self._call_seconds <= self.deadline
+        return not self._stopped.is_set() and time.monotonic() + self._call_seconds <= self.ocr_deadline
 
-    def allows_aws(self, calls: int = 1) -> bool:
-        """Whether so many calls to AWS, one after the other, would end in time even if it hung."""
-        return time.monotonic() + calls * LONGEST_CALL_SECONDS <= self._end
+    def allows_aws_calls(self, count: int = 1) -> bool:
+        """Whether ``count`` consecutive calls to AWS would end in time even if AWS hung."""
+        return time.monotonic() + count * MAX_CALL_SECONDS <= self._end
 
     @property
-    def send_until(self) -> float:
-        """Until when a message may be tried again: that try and the ledger's write still fit."""
-        return self._end - 2 * LONGEST_CALL_SECONDS
+    def send_deadline(self) -> float:
+        """The latest time to retry a message: the retry and the write to the ledger still fit after it."""
+        return self._end - 2 * MAX_CALL_SECONDS

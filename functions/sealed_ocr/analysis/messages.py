@@ -1,15 +1,15 @@
-"""What consumers receive: CloudEvents 1.0 in JSON, of two types. Their JSON Schemas are generated from these types."""
+"""The messages that consumers receive: CloudEvents 1.0 in JSON. Their JSON Schemas are generated from these types."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from sealed_ocr.common.redaction import Quiet
+from sealed_ocr.common.document import Document
+from sealed_ocr.common.redaction import Redacted
 
 RejectionCode = Literal[
     "unknown-document-kind",
@@ -25,25 +25,8 @@ RejectionCode = Literal[
 _DATE_TIME = {"format": "date-time"}
 
 
-class _Member(Quiet, frozen=True, rename="camel"):
+class _Member(Redacted, frozen=True, rename="camel"):
     pass
-
-
-class Document(_Member, frozen=True, kw_only=True):
-    """Which upload a message speaks of."""
-
-    document_id: Annotated[
-        str,
-        Meta(description="Hash of bucket, key and version; the same for every repeat.", pattern="^[0-9a-f]{32}$"),
-    ]
-    kind: Annotated[str | None, Meta(description="The folder: the OCR API's path. Null for an unknown one.")]
-    bucket: Annotated[str, Meta(description="The bucket's name.")]
-    key: Annotated[str, Meta(description="The object's key, decoded.")]
-    version_id: Annotated[str, Meta(description="The object's version, where the bucket keeps any.")] | UnsetType = (
-        UNSET
-    )
-    e_tag: Annotated[str, Meta(description="The object's ETag, without quotes.")]
-    size: Annotated[int, Meta(ge=0, description="Bytes.")]
 
 
 class Verification(_Member, frozen=True, kw_only=True):
@@ -77,7 +60,7 @@ class RejectedData(_Member, frozen=True, kw_only=True):
     rejection: Rejection
 
 
-class _Event(Quiet, frozen=True, kw_only=True):
+class _Event(Redacted, frozen=True, kw_only=True):
     specversion: Literal["1.0"] = "1.0"
     id: Annotated[str, Meta(description="The documentId: a repeat is recognised by it.")]
     source: Annotated[str, Meta(description="The bucket's ARN.")]
@@ -109,43 +92,38 @@ def timestamp(epoch: float) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-class Announcer:
-    """Makes the messages about one document."""
+def analyzed(
+    document: Document, bucket_arn: str, finished_at: float, result: dict[str, Any], verification: Verification | None
+) -> Analyzed:
+    """Return the message of a document that was read. ``finished_at`` is in epoch seconds."""
+    data = AnalyzedData(document=document, result=result, verification=verification or UNSET)
+    return Analyzed(**_attributes_of(document, bucket_arn, finished_at), data=data)
 
-    def __init__(self, document: Document, bucket_arn: str, clock: Callable[[], float]) -> None:
-        """``clock`` gives epoch seconds."""
-        self._document = document
-        self._clock = clock
-        self._arn = bucket_arn
 
-    def analyzed(self, result: dict[str, Any], verification: Verification | None) -> Analyzed:
-        """Say what was read."""
-        data = AnalyzedData(document=self._document, result=result, verification=verification or UNSET)
-        return Analyzed(**self._about(), data=data)
+def rejected(document: Document, bucket_arn: str, finished_at: float, rejection: Rejection) -> Rejected:
+    """Return the message of a document that will never be read. ``finished_at`` is in epoch seconds."""
+    data = RejectedData(document=document, rejection=rejection)
+    return Rejected(**_attributes_of(document, bucket_arn, finished_at), data=data)
 
-    def rejected(self, code: RejectionCode, reason: str, result_code: int | None = None) -> Rejected:
-        """Say why nothing was or will be read."""
-        rejection = Rejection(code=code, reason=reason, result_code=UNSET if result_code is None else result_code)
-        return Rejected(**self._about(), data=RejectedData(document=self._document, rejection=rejection))
 
-    def _about(self) -> dict[str, Any]:
-        return {
-            "id": self._document.document_id,
-            "source": self._arn,
-            "subject": self._document.key,
-            "time": timestamp(self._clock()),
-        }
+def _attributes_of(document: Document, bucket_arn: str, finished_at: float) -> dict[str, Any]:
+    return {
+        "id": document.document_id,
+        "source": bucket_arn,
+        "subject": document.key,
+        "time": timestamp(finished_at),
+    }
 
 
 def encode(message: Message) -> str:
-    """Return the message's JSON, in characters that SQS takes.
+    """Return the JSON of the message, in characters that SQS accepts.
 
-    SQS refuses U+FFFE and U+FFFF, which a key or a value may hold; JSON can write them as escapes.
+    SQS refuses U+FFFE and U+FFFF, which a key or a value may contain. JSON can write them as escapes.
     """
     text = msgspec.json.encode(message).decode()
     return text.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
 def attributes(message: Message) -> dict[str, str]:
-    """Return the SQS message attributes that consumers filter by."""
+    """Return the SQS message attributes, by which consumers filter."""
     return {"type": message.type, "kind": message.data.document.kind or "unknown"}

@@ -1,156 +1,155 @@
-"""From an upload to what its message says: checked before a byte is sent, read once, opened, offered for verification.
+"""From an uploaded image to what its message says: check it, have it recognised, offer its verification.
 
-"Contracts" of the design: the key's folder is the API's path, the type is told by the first bytes.
+The type of an image is decided by its first bytes ("Contracts" of the design).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from msgspec import UNSET
-
-from sealed_ocr.analysis.deadline import Budget
-from sealed_ocr.analysis.messages import Announcer, Document, Message, RejectionCode, Verification, timestamp
-from sealed_ocr.aws.circuit_breaker import RESULTS, Outages
+from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.analysis.messages import Rejection, RejectionCode, Verification, timestamp
+from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.images import ImageDeletedError, ImageOverwrittenError, S3Image
 from sealed_ocr.aws.request_keys import RequestKeys, key_expires_at
-from sealed_ocr.aws.uploads import Upload
 from sealed_ocr.claims import offer
+from sealed_ocr.common.document import Document
 from sealed_ocr.common.kinds import Kind
+from sealed_ocr.common.metric_name import Metric
+from sealed_ocr.common.redaction import Redacted
 from sealed_ocr.ocr.client import Analysis, OcrClient
 from sealed_ocr.ocr.errors import OutcomeUnknown, Rejected, Transient
+from sealed_ocr.ocr.kind_specs import KIND_SPECS
 from sealed_ocr.ocr.result_codes import TOO_LARGE
-from sealed_ocr.runtime.observability import Report
+from sealed_ocr.runtime.observability import Observability
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-_SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image.png", b"\xff\xd8\xff": "image.jpg"}
+_FILE_NAMES = {b"\x89PNG\r\n\x1a\n": "image.png", b"\xff\xd8\xff": "image.jpg"}
 _SIGNATURE_BYTES = 8
 
 
-def kind_of(key: str) -> Kind | None:
-    """Return the kind that an object key's folder names (the longest match), or None."""
-    matches = [kind for kind in Kind if key.startswith(f"{kind}/")]
-    return max(matches, key=len, default=None)
+class Recognition(Redacted, frozen=True):
+    """The decrypted result, and the verification that is offered with it."""
+
+    result: dict[str, Any]
+    verification: Verification | None
 
 
-class Reading:
-    """Reads uploads. Thread-safe."""
+class Recognizer:
+    """Has images recognised. Thread-safe."""
 
     def __init__(
         self,
         s3: S3Client,
         ocr: OcrClient,
         request_keys: RequestKeys,
-        outages: Outages,
-        report: Report,
+        breaker: CircuitBreaker,
+        observability: Observability,
         max_image_bytes: int,
-        clock: Callable[[], float] = time.time,
     ) -> None:
-        """``max_image_bytes`` is the largest plain image that is sent; ``clock`` gives epoch seconds."""
+        """``max_image_bytes`` is the size of the largest plain image that is sent."""
         self._s3 = s3
         self._ocr = ocr
         self._request_keys = request_keys
-        self._outages = outages
-        self._report = report
+        self._breaker = breaker
+        self._observability = observability
         self._max_image_bytes = max_image_bytes
-        self._clock = clock
 
-    def announcer(self, upload: Upload) -> Announcer:
-        """Return what makes the upload's messages."""
-        document = Document(
-            document_id=upload.document_id,
-            kind=kind_of(upload.key),
-            bucket=upload.bucket,
-            key=upload.key,
-            e_tag=upload.e_tag,
-            size=upload.size,
-            version_id=UNSET if upload.version_id is None else upload.version_id,
-        )
-        return Announcer(document, upload.bucket_arn, self._clock)
+    def recognize(
+        self, document: Document, deadline: InvocationDeadline, *, last_attempt: bool
+    ) -> Recognition | Rejection:
+        """Have the image recognised before ``deadline``.
 
-    def read(self, upload: Upload, budget: Budget, *, last: bool) -> Message:
-        """Have the upload read within ``budget``; a refusal is a message too.
-
-        The ``last`` attempt of a document waits while the service is known to answer no analyses, and goes out only
-        once it has answered something that costs nothing: an outage would otherwise use up what is there for a lost
-        answer.
+        The last attempt of a document waits while the circuit of its kind is open. It is sent only after the service
+        has responded to a request that costs nothing; otherwise an outage would consume the attempt reserved for lost
+        responses.
 
         Raises
         ------
         OcrError, AwsError
-            when there is no message yet. Only ``OutcomeUnknown`` may have been billed.
+            If there is no result yet. Only ``OutcomeUnknown`` may have been billed.
         """
-        say = self.announcer(upload)
-        kind = kind_of(upload.key)
+        kind = document.kind
         if kind is None:
             folders = ", ".join(f"{kind}/" for kind in Kind)
-            return say.rejected("unknown-document-kind", f"the key must start with one of: {folders}")
-        # A request that is sealed again reads the image again, so these may come at any time until it is sent.
+            return _rejection("unknown-document-kind", f"the key must start with one of: {folders}")
+        # A request that is sealed again reads the image again, so these exceptions may come until it is sent.
         try:
-            with closing(S3Image(self._s3, upload)) as image:
-                return self._refusal(image, say) or self._analyzed(upload, kind, image, say, budget, last)
+            with closing(S3Image(self._s3, document)) as image:
+                rejection = self._check(image)
+                return rejection or self._analyze(document, kind, image, deadline, last_attempt)
         except ImageDeletedError:
-            return say.rejected("image-deleted", "the object was deleted before it was read")
+            return _rejection("image-deleted", "the object was deleted before it was read")
         except ImageOverwrittenError:
-            return say.rejected("image-overwritten", "the object was overwritten before it was read")
+            return _rejection("image-overwritten", "the object was overwritten before it was read")
 
-    def _refusal(self, image: S3Image, say: Announcer) -> Message | None:
+    def _check(self, image: S3Image) -> Rejection | None:
+        """Name the file by its type; return a rejection if the image must not be sent."""
         if image.size == 0:
-            return say.rejected("image-empty", "the object has no bytes")
+            return _rejection("image-empty", "the object has no bytes")
         if image.size > self._max_image_bytes:
-            return say.rejected("image-too-large", f"the image has more than {self._max_image_bytes} bytes")
+            return _rejection("image-too-large", f"the image has more than {self._max_image_bytes} bytes")
         head = image.head(_SIGNATURE_BYTES)
-        file_name = next((name for start, name in _SIGNATURES.items() if head.startswith(start)), None)
+        file_name = next((name for start, name in _FILE_NAMES.items() if head.startswith(start)), None)
         if file_name is None:
-            return say.rejected("image-type-unsupported", "the file is neither a PNG nor a JPEG image")
+            return _rejection("image-type-unsupported", "the file is neither a PNG nor a JPEG image")
         image.file_name = file_name
         return None
 
-    def _analyzed(
-        self, upload: Upload, kind: Kind, image: S3Image, say: Announcer, budget: Budget, last: bool
-    ) -> Message:
-        # Asked again, since the image may have been slow to come, or another document's message could not be kept.
-        if not budget.allows_a_call():
-            raise Transient("this invocation starts no further calls")
-        if self._outages.doubts(RESULTS) and not self._outages.may_ask(RESULTS):
-            raise Transient("the call waits until the results queue takes messages again")
-        if last and not self._outages.may_ask(kind):
-            raise Transient("the last attempt waits until the service answers analyses again")
+    def _analyze(
+        self, document: Document, kind: Kind, image: S3Image, deadline: InvocationDeadline, last_attempt: bool
+    ) -> Recognition | Rejection:
+        self._require_permission(kind, deadline, last_attempt)
         started = time.monotonic()
         try:
-            analysis = self._ocr.analyze(kind, image, budget.deadline, sign_of_life=last)
+            analysis = self._ocr.analyze(kind, image, deadline.ocr_deadline, require_fresh_public_key=last_attempt)
         except OutcomeUnknown:
-            self._outages.unanswered(kind)
+            self._breaker.record_failure(kind)
             raise
-        except Rejected as refused:
-            self._outages.answered(kind)
-            code: RejectionCode = "image-too-large" if refused.code == TOO_LARGE else "ocr-rejected"
-            return say.rejected(code, refused.reason, refused.code)
+        except Rejected as rejected:
+            self._breaker.record_success(kind)
+            code: RejectionCode = "image-too-large" if rejected.code == TOO_LARGE else "ocr-rejected"
+            return _rejection(code, rejected.reason, rejected.code)
         finally:
-            # The image's way from S3 is in it: it is read while it is sent.
-            self._report.tally.took("OcrLatency", (time.monotonic() - started) * 1000, kind)
-        self._outages.answered(kind)
-        return say.analyzed(analysis.result, self._verification(upload, kind, analysis))
+            # The image is read from S3 while it is sent, so the duration includes that.
+            self._observability.metrics.record_duration(Metric.OCR_LATENCY, (time.monotonic() - started) * 1000, kind)
+        self._breaker.record_success(kind)
+        return Recognition(analysis.result, self._offer(document, kind, analysis))
 
-    def _verification(self, upload: Upload, kind: Kind, analysis: Analysis) -> Verification | None:
-        # A payment card's answer was not checked for what an ID card's has, though it may hold something of that name.
-        claim = None if kind is Kind.CREDIT_CARD else offer(analysis.result)
+    def _require_permission(self, kind: Kind, deadline: InvocationDeadline, last_attempt: bool) -> None:
+        """Raise ``Transient`` if the call must wait."""
+        # Checked again here: the image may have been slow, or the message of another document could not be recorded.
+        if not deadline.allows_ocr_call():
+            raise Transient("this invocation starts no further calls")
+        if self._breaker.may_be_open(RESULTS_QUEUE) and not self._breaker.allow_request(RESULTS_QUEUE):
+            raise Transient("the call waits until the results queue accepts messages again")
+        if last_attempt and not self._breaker.allow_request(kind):
+            raise Transient("the last attempt waits until the service answers analyses again")
+
+    def _offer(self, document: Document, kind: Kind, analysis: Analysis) -> Verification | None:
+        # Only the result of such a kind was checked for the members that a claim is made of.
+        claim = offer(analysis.result) if KIND_SPECS[kind].offers_claim else None
         if analysis.request_key is None or claim is None:
             return None
         expires_at = key_expires_at(analysis.requested_at)
         id_type = claim.request["idType"]
         try:
-            kept = self._request_keys.offer(upload.document_id, analysis.request_key, id_type, expires_at)
+            stored = self._request_keys.offer(document.document_id, analysis.request_key, id_type, expires_at)
         except AwsError as failure:
-            self._report.counted("OfferNotKept", str(failure), upload.document_id)
+            self._observability.warn(Metric.OFFER_NOT_KEPT, str(failure), document.document_id)
             return None
-        if not kept:
-            self._report.counted("OfferNotKept", "a verdict was given or is under way", upload.document_id)
+        if not stored:
+            self._observability.warn(Metric.OFFER_NOT_KEPT, "a verdict was given or is under way", document.document_id)
             return None
         return Verification(expires_at=timestamp(expires_at), request=claim.request, missing=claim.missing)
+
+
+def _rejection(code: RejectionCode, reason: str, result_code: int | None = None) -> Rejection:
+    if result_code is None:
+        return Rejection(code=code, reason=reason)
+    return Rejection(code=code, reason=reason, result_code=result_code)

@@ -1,1 +1,1 @@
-"""The AWS side: uploads, results, ledger, Request-Keys, credentials. Knows nothing of envelopes."""
+"""The AWS side: uploads, results, ledger, Request-Keys, credentials. Independent of envelopes."""

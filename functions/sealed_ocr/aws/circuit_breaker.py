@@ -1,11 +1,12 @@
-"""Whether the OCR service answers analyses, as far as any instance has seen, so that an outage spends no last attempts.
+"""Circuit breakers that all instances share: an outage must not consume the last attempts of documents.
 
-And whether the results queue takes messages, so that nothing is paid for that could not be told.
+One circuit for each kind of document, for analyses by the OCR service, and one for the results queue: nothing is paid
+for whose message could not be sent. A circuit opens after ``FAILURE_THRESHOLD`` failures in a row. It lets one request
+through each ``PROBE_SECONDS``, and closes at the first success.
 
-An item in the ledger's table for each kind of document and one for ``RESULTS``: ``documentId`` (``service:<kind>``),
-``unanswered`` (analyses in a row whose end is unknown, or messages that could not be sent), ``askedAt`` (epoch seconds:
-the last of them, or when somebody was let go to find out). It is written only by instances that have met an unknown
-end, or a document that had to wait for one.
+Each circuit has an item in the table of the ledger: ``documentId`` (``service:<circuit>``), ``unanswered`` (failures in
+a row), ``askedAt`` (epoch seconds of the last failure or probe). Only instances that saw a failure, or a document that
+had to wait, write it.
 """
 
 from __future__ import annotations
@@ -18,72 +19,67 @@ from collections.abc import Callable
 from sealed_ocr.aws.errors import ConditionFailed
 from sealed_ocr.aws.table import Table
 
-SUSPICIOUS = 3
-"""So many unknown ends in a row are taken for an outage."""
+FAILURE_THRESHOLD = 3
 PROBE_SECONDS = 900
-RESULTS = "results"
+RESULTS_QUEUE = "results"
 
 
-class Outages:
-    """Thread-safe. What goes to DynamoDB raises ``AwsError`` when that fails for good."""
+class CircuitBreaker:
+    """All circuits, by name. Thread-safe. What writes to DynamoDB raises ``AwsError`` if that fails."""
 
     def __init__(self, table: Table, clock: Callable[[], float] = time.time) -> None:
-        """``clock`` gives epoch seconds."""
+        """``clock`` returns epoch seconds."""
         self._table = table
         self._clock = clock
         self._lock = threading.Lock()
-        self._doubted: set[str] = set()
-        self._answered: set[str] = set()
-        self._unanswered: Counter[str] = Counter()
+        self._suspected: set[str] = set()
+        self._succeeded: set[str] = set()
+        self._failures: Counter[str] = Counter()
 
-    def answered(self, kind: str) -> None:
-        """Take note that an analysis was answered, or a message sent."""
+    def record_success(self, circuit: str) -> None:
+        """Note that an analysis was answered, or a message was sent."""
         with self._lock:
-            self._answered.add(kind)
+            self._succeeded.add(circuit)
 
-    def unanswered(self, kind: str) -> None:
-        """Take note that what became of an analysis is not known, or that a message could not be sent."""
+    def record_failure(self, circuit: str) -> None:
+        """Note that the outcome of an analysis is unknown, or that a message could not be sent."""
         with self._lock:
-            self._unanswered[kind] += 1
+            self._failures[circuit] += 1
 
-    def doubts(self, kind: str) -> bool:
-        """Whether an earlier invocation of this instance was left without an answer, and none has come since."""
+    def may_be_open(self, circuit: str) -> bool:
+        """Whether an earlier invocation of this instance saw a failure, and no success came since."""
         with self._lock:
-            return kind in self._doubted
+            return circuit in self._suspected
 
-    def may_ask(self, kind: str) -> bool:
-        """Whether a document may spend its last attempt now; for ``RESULTS``, whether it may spend any.
-
-        In an outage one of them may, each quarter of an hour in which nobody else has tried: somebody has to find out
-        that it is over.
-        """
+    def allow_request(self, circuit: str) -> bool:
+        """Whether a request may be made now: the circuit is closed, or the next probe is due."""
         now = int(self._clock())
         try:
             self._table.update(
-                _item(kind),
+                _item(circuit),
                 {"askedAt": now},
                 condition="attribute_not_exists(#unanswered) OR #unanswered < :few OR #askedAt < :due",
-                given={"few": SUSPICIOUS, "due": now - PROBE_SECONDS},
+                given={"few": FAILURE_THRESHOLD, "due": now - PROBE_SECONDS},
             )
         except ConditionFailed:
             with self._lock:
-                self._doubted.add(kind)
+                self._suspected.add(circuit)
             return False
         return True
 
-    def tell(self) -> None:
-        """Tell the other instances what was noted since the last time; what can't be written is forgotten."""
+    def flush(self) -> None:
+        """Write what was recorded since the last flush for the other instances. What cannot be written is dropped."""
         with self._lock:
-            answered, unanswered = self._answered, self._unanswered
-            self._answered, self._unanswered = set(), Counter()
-            over = answered & (self._doubted | unanswered.keys())
-            self._doubted = (self._doubted | unanswered.keys()) - answered
+            succeeded, failures = self._succeeded, self._failures
+            self._succeeded, self._failures = set(), Counter()
+            recovered = succeeded & (self._suspected | failures.keys())
+            self._suspected = (self._suspected | failures.keys()) - succeeded
         now = int(self._clock())
-        for kind in over:
-            self._table.update(_item(kind), {"unanswered": 0, "askedAt": now})
-        for kind in unanswered.keys() - answered:
-            self._table.update(_item(kind), {"askedAt": now}, add={"unanswered": unanswered[kind]})
+        for circuit in recovered:
+            self._table.update(_item(circuit), {"unanswered": 0, "askedAt": now})
+        for circuit in failures.keys() - succeeded:
+            self._table.update(_item(circuit), {"askedAt": now}, add={"unanswered": failures[circuit]})
 
 
-def _item(kind: str) -> str:
-    return f"service:{kind}"
+def _item(circuit: str) -> str:
+    return f"service:{circuit}"

@@ -1,7 +1,7 @@
-"""AWS's clients: one session for all, pools as wide as a batch.
+"""The AWS clients: one session for all, connection pools as wide as a batch.
 
-They are botocore's, which are the same that boto3 hands out: its resources and transfers, a tenth of a cold start, are
-not used here.
+They are botocore's own, the same that boto3 returns. The functions do not use boto3's resources and transfers, which
+take a tenth of a cold start.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.session import get_session
 from urllib3.util import Timeout
 
-from sealed_ocr.aws.botocore_private import once_context, pool_options
+from sealed_ocr.aws.botocore_private import pool_options, shared_tls_context
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -23,32 +23,32 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_sqs import SQSClient
 
-# botocore logs whole requests and answers at DEBUG, which Lambda's own log level turns on for every library.
+# At DEBUG, which Lambda's log level sets for every library, botocore logs whole requests and responses.
 logging.getLogger("botocore").setLevel(logging.CRITICAL)
 
-# For each attempt. botocore waits 60 seconds and tries five times, which is longer than an invocation can wait.
-ANSWER_SECONDS = 3.0
+# For each attempt. botocore's default is five attempts of 60 seconds, which is longer than an invocation.
+ATTEMPT_SECONDS = 3.0
 ATTEMPTS = 2
-# What a call takes when AWS hangs: every attempt, and botocore's pause of up to a second between two.
-LONGEST_CALL_SECONDS = ATTEMPTS * ANSWER_SECONDS + (ATTEMPTS - 1)
+# How long a call takes if AWS hangs: every attempt, and botocore's pause of up to a second between two.
+MAX_CALL_SECONDS = ATTEMPTS * ATTEMPT_SECONDS + (ATTEMPTS - 1)
 
 
 class Clients:
-    """The process's clients. Made on the main thread (botocore's session is not thread-safe), used by all."""
+    """The clients of the process. Create them on the main thread: botocore's session is not thread-safe."""
 
-    def __init__(self, connections: int, answer_seconds: float = ANSWER_SECONDS, attempts: int = ATTEMPTS) -> None:
-        """``connections`` is how many threads will use a client at once; ``answer_seconds`` is for each attempt."""
+    def __init__(self, connections: int, attempt_seconds: float = ATTEMPT_SECONDS, attempts: int = ATTEMPTS) -> None:
+        """``connections`` threads may use a client at once; ``attempt_seconds`` limits each attempt."""
         self._session = get_session()
-        # One time for all of an attempt: botocore's own begins anew for the connection, for TLS and for the answer.
-        self._pool_options = {"ssl_context": once_context(), "timeout": Timeout(total=answer_seconds)}
+        # One limit for a whole attempt. botocore's own starts again for the connection, for TLS and for the response.
+        self._pool_options = {"ssl_context": shared_tls_context(), "timeout": Timeout(total=attempt_seconds)}
         self._config = Config(
             max_pool_connections=connections,
-            connect_timeout=answer_seconds,
-            read_timeout=answer_seconds,
-            # botocore counts the first with "total_max_attempts" alone.
+            connect_timeout=attempt_seconds,
+            read_timeout=attempt_seconds,
+            # "total_max_attempts" includes the first attempt; "max_attempts" would not.
             retries={"mode": "standard", "total_max_attempts": attempts},
             tcp_keepalive=True,
-            # A fifth of a call's CPU: an agent put together anew for each, and a check of what our own code asks for.
+            # Both save a fifth of the CPU of a call: no agent string per request, no check of our own parameters.
             user_agent="sealed-ocr",
             parameter_validation=False,
         )

@@ -1,4 +1,4 @@
-"""Failures of AWS, with texts that name an operation and an error code and nothing of what was asked for."""
+"""Failures of AWS. Their texts name the operation and the error code, and nothing of the request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _OPERATOR_MUST_ACT = frozenset(
         "AccessDeniedException",
         "AllAccessDisabled",
         "AWS.SimpleQueueService.NonExistentQueue",
-        "DecryptionFailure",  # of a secret: its key is out of use
+        "DecryptionFailure",  # of a secret: its key is disabled
         "DisabledException",
         "InvalidAccessKeyId",
         "InvalidRequestException",  # of a secret: it is scheduled for deletion
@@ -35,10 +35,10 @@ _OPERATOR_MUST_ACT = frozenset(
 
 
 class AwsError(Exception):
-    """AWS did not do what it was asked. ``code`` is its error code, or the kind of the connection's failure."""
+    """A call to AWS failed. ``code`` is the error code of AWS, or the class of the connection's exception."""
 
     def __init__(self, operation: str, code: str, status: int = 0) -> None:
-        """Keep what may be logged."""
+        """Keep only what may be logged."""
         super().__init__(f"{operation} failed: {code}")
         self.operation = operation
         self.code = code
@@ -46,24 +46,24 @@ class AwsError(Exception):
 
     @property
     def operator_must_act(self) -> bool:
-        """Whether it will not pass by itself: a permission, a key or a resource is missing."""
+        """Whether the failure lasts until an operator acts: a permission, a key or a resource is missing."""
         return self.code in _OPERATOR_MUST_ACT
 
 
 class ConditionFailed(AwsError):
-    """A conditional write met another state; ``item`` is what stood there (low-level shape)."""
+    """The condition of a write failed. ``item`` is the existing item, in DynamoDB's low-level shape."""
 
     def __init__(self, operation: str, item: dict[str, Any]) -> None:
-        """Keep the item that was met; it is never part of the text."""
+        """Keep the existing item, which is never part of the text."""
         super().__init__(operation, "ConditionalCheckFailedException")
         self.item = item
 
 
 @contextmanager
-def clean(operation: str) -> Iterator[None]:
-    """Turn every failure of botocore below it into an ``AwsError``: theirs quote keys, addresses and items.
+def translate_errors(operation: str) -> Iterator[None]:
+    """Turn every exception raised inside into an ``AwsError``, because botocore's quote keys, URLs and items.
 
-    Not only its own kinds: an answer that is not AWS's fails in its parsers, or in ours, as whatever it happens to be.
+    This covers all exception classes: a response that is not from AWS fails in a parser with any of them.
     """
     try:
         yield
@@ -72,5 +72,5 @@ def clean(operation: str) -> Iterator[None]:
         if code == "ConditionalCheckFailedException":
             raise ConditionFailed(operation, cast("dict[str, Any]", failure.response.get("Item", {}))) from None
         raise AwsError(operation, code, failure.response["ResponseMetadata"]["HTTPStatusCode"]) from None
-    except Exception as failure:  # noqa: BLE001 - not swallowed: it goes on as an AwsError
+    except Exception as failure:  # noqa: BLE001 - not swallowed: raised again as an AwsError
         raise AwsError(operation, type(failure).__name__) from None

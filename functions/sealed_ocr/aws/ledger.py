@@ -1,13 +1,13 @@
-"""The ledger: what has become of each document, so that none is paid for again and again (design, decision 3).
+"""The ledger: the state of each document, which bounds how often it is paid for (design, decision 3).
 
-An item: ``documentId``, ``state``, ``attempts`` (those under way or of unknown end), ``attemptId``, ``leaseUntil``
-(epoch seconds), ``outcome`` or ``reason``, ``suspect`` once an attempt's function was killed, ``updatedAt``,
-``expiresAt`` (TTL). ::
+An item: ``documentId``, ``state``, ``attempts`` (those under way or with an unknown outcome), ``attemptId``,
+``leaseUntil`` (epoch seconds), ``outcome`` or ``reason``, ``suspect`` once a function was killed during an attempt,
+``updatedAt``, ``expiresAt`` (TTL). ::
 
     (none), free, unknown ──claim──▶ sending ──finish──▶ done
-                                       │ ├────release──▶ free       attempts - 1: proven unbilled
-                                       │ ├─────doubt───▶ unknown    it may have been billed
-                                       │ └lease lapses─▶ sending    the same: its function was killed
+                                       │ ├──release───▶ free       attempts - 1: proven unbilled
+                                       │ ├──doubt─────▶ unknown    it may have been billed
+                                       │ └─lease expires▶ sending  the same: the function was killed
     unknown, sending ──after the last attempt──▶ parked
 """
 
@@ -21,27 +21,28 @@ from enum import Enum
 import msgspec
 
 from sealed_ocr.aws.errors import ConditionFailed
-from sealed_ocr.aws.table import Item, Table, met
+from sealed_ocr.aws.table import Item, Table, existing_item
+from sealed_ocr.common.document_state import DocumentState
 
-KEPT_SECONDS = 30 * 86_400
+RETENTION_SECONDS = 30 * 86_400
 
 _FREE = "attribute_not_exists(#documentId) OR #state = :free OR ( #state = :unknown AND #attempts < :most )"
-_LAPSED = "( #state = :sending AND #leaseUntil < :now AND #attempts < :most )"
+_EXPIRED = "( #state = :sending AND #leaseUntil < :now AND #attempts < :most )"
 
 
-class Standing(Enum):
-    """Why a document can't be claimed."""
+class ClaimRefusal(Enum):
+    """Why a document cannot be claimed."""
 
     DONE = "done"
     PARKED = "parked"
     BUSY = "busy"
-    LAPSED = "lapsed"
-    SUSPECT = "suspect"
-    EXHAUSTED = "exhausted"
+    LEASE_EXPIRED = "lease expired"
+    QUARANTINED = "quarantined"
+    ATTEMPTS_EXHAUSTED = "attempts exhausted"
 
 
 class Claimed(msgspec.Struct, frozen=True):
-    """The document is this attempt's until the lease ends; ``last`` when no further attempt would be allowed."""
+    """The attempt owns the document until the lease ends. ``last`` if no further attempt would be allowed."""
 
     document_id: str
     attempt_id: str
@@ -49,23 +50,23 @@ class Claimed(msgspec.Struct, frozen=True):
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """The document is not to be called for; a busy one comes free in ``wait_seconds`` at the latest."""
+    """The document must not be sent. A busy one becomes free after ``wait_seconds`` at the latest."""
 
-    standing: Standing
+    refusal: ClaimRefusal
     wait_seconds: int = 0
 
 
 class Ledger:
-    """Every step is a conditional update, so two functions never both believe that a document is theirs.
+    """Claims documents and records how attempts end.
 
-    Every method raises ``AwsError`` when DynamoDB fails for good; ``ConditionFailed``, a kind of it, when the attempt
-    has outlived its lease and another has taken over.
+    Every step is a conditional update, so two functions never both own a document. Every method raises ``AwsError`` if
+    DynamoDB fails, and its subclass ``ConditionFailed`` if the attempt has outlived its lease and another has begun.
     """
 
     def __init__(
         self, table: Table, lease_seconds: int, max_unknown_attempts: int, clock: Callable[[], float] = time.time
     ) -> None:
-        """``lease_seconds`` must be longer than a function can live; ``clock`` gives epoch seconds."""
+        """``lease_seconds`` must exceed the time-out of the function; ``clock`` returns epoch seconds."""
         self._table = table
         self._lease_seconds = lease_seconds
         self._max_attempts = max_unknown_attempts
@@ -74,15 +75,19 @@ class Ledger:
     def claim(self, document_id: str, *, take_over: bool = False) -> Claimed | Refused:
         """Claim a document for one attempt, before anything is sent.
 
-        A lapsed lease is only taken over with ``take_over``: whoever held it was killed, perhaps by this document. Nor
-        is the document ever claimed without it again, however its next attempts end: a suspect runs alone.
+        A document whose lease expired can be claimed only with ``take_over``: the function that held it was killed,
+        perhaps by this document. From then on it can be claimed only with ``take_over``, so that it runs alone.
         """
         now = int(self._clock())
         attempt_id = uuid.uuid4().hex
-        lease: Item = {"state": "sending", "attemptId": attempt_id, "leaseUntil": now + self._lease_seconds}
-        given: Item = {"free": "free", "unknown": "unknown", "most": self._max_attempts}
+        lease: Item = {
+            "state": DocumentState.SENDING,
+            "attemptId": attempt_id,
+            "leaseUntil": now + self._lease_seconds,
+        }
+        given: Item = {"free": DocumentState.FREE, "unknown": DocumentState.UNKNOWN, "most": self._max_attempts}
         if take_over:
-            given |= {"sending": "sending", "now": now}
+            given |= {"sending": DocumentState.SENDING, "now": now}
             lease["suspect"] = True
         try:
             item = self._table.update(
@@ -90,34 +95,36 @@ class Ledger:
                 lease | _dates(now),
                 add={"attempts": 1},
                 remove=("reason",),
-                condition=f"{_FREE} OR {_LAPSED}" if take_over else f"attribute_not_exists(#suspect) AND ( {_FREE} )",
+                condition=f"{_FREE} OR {_EXPIRED}" if take_over else f"attribute_not_exists(#suspect) AND ( {_FREE} )",
                 given=given,
             )
         except ConditionFailed as failure:
-            item = met(failure)
-            # botocore repeats a write whose answer was lost, and then meets what it wrote.
+            item = existing_item(failure)
+            # botocore repeats a write whose response was lost. The condition then fails on our own write.
             if item.get("attemptId") != attempt_id:
                 return self._refused(item, now)
         return Claimed(document_id, attempt_id, last=int(item["attempts"]) >= self._max_attempts)
 
     def finish(self, claimed: Claimed, outcome: str) -> None:
-        """Record that the document's message is out. ``outcome`` is ``analyzed`` or ``rejected``."""
-        self._leave(claimed, {"state": "done", "outcome": outcome})
+        """Record that the message of the document was sent. ``outcome`` is ``analyzed`` or ``rejected``."""
+        self._end(claimed, {"state": DocumentState.DONE, "outcome": outcome})
 
     def release(self, claimed: Claimed, reason: str) -> None:
-        """Give the document back: it is proven that nothing was billed. ``reason`` is a word, never a value."""
-        self._leave(claimed, {"state": "free", "reason": reason}, attempts=-1)
+        """Free the document: it is proven that nothing was billed. ``reason`` is an error name, never a value."""
+        self._end(claimed, {"state": DocumentState.FREE, "reason": reason}, attempts=-1)
 
     def doubt(self, claimed: Claimed, reason: str) -> None:
-        """Record that the attempt may have been billed and its end is not known."""
-        self._leave(claimed, {"state": "unknown", "reason": reason})
+        """Record that the outcome of the attempt is unknown and that it may have been billed."""
+        self._end(claimed, {"state": DocumentState.UNKNOWN, "reason": reason})
 
     def park(self, document_id: str, reason: str) -> None:
-        """Record that the document lies in the dead-letter queue and is not to be called for again."""
+        """Record that the document is in the dead-letter queue and must not be sent again."""
         now = int(self._clock())
-        self._table.update(document_id, {"state": "parked", "reason": reason} | _dates(now), remove=("leaseUntil",))
+        self._table.update(
+            document_id, {"state": DocumentState.PARKED, "reason": reason} | _dates(now), remove=("leaseUntil",)
+        )
 
-    def _leave(self, claimed: Claimed, changes: Item, attempts: int = 0) -> None:
+    def _end(self, claimed: Claimed, changes: Item, attempts: int = 0) -> None:
         try:
             self._table.update(
                 claimed.document_id,
@@ -125,23 +132,23 @@ class Ledger:
                 add={"attempts": attempts},
                 remove=("leaseUntil",),
                 condition="#attemptId = :me AND #state = :sending",
-                given={"me": claimed.attempt_id, "sending": "sending"},
+                given={"me": claimed.attempt_id, "sending": DocumentState.SENDING},
             )
         except ConditionFailed as failure:
-            item = met(failure)
+            item = existing_item(failure)
             if item.get("attemptId") != claimed.attempt_id or item.get("state") != changes["state"]:
                 raise
 
     def _refused(self, item: Item, now: int) -> Refused:
         state, lease = item.get("state"), int(item.get("leaseUntil", 0))
-        if state in {"done", "parked"}:
-            return Refused(Standing(state))
-        if state == "sending" and lease >= now:
-            return Refused(Standing.BUSY, lease - now + 1)
-        if state != "free" and int(item.get("attempts", 0)) >= self._max_attempts:
-            return Refused(Standing.EXHAUSTED)
-        return Refused(Standing.LAPSED if state == "sending" else Standing.SUSPECT)
+        if state in {DocumentState.DONE, DocumentState.PARKED}:
+            return Refused(ClaimRefusal(state))
+        if state == DocumentState.SENDING and lease >= now:
+            return Refused(ClaimRefusal.BUSY, lease - now + 1)
+        if state != DocumentState.FREE and int(item.get("attempts", 0)) >= self._max_attempts:
+            return Refused(ClaimRefusal.ATTEMPTS_EXHAUSTED)
+        return Refused(ClaimRefusal.LEASE_EXPIRED if state == DocumentState.SENDING else ClaimRefusal.QUARANTINED)
 
 
 def _dates(now: int) -> Item:
-    return {"updatedAt": now, "expiresAt": now + KEPT_SECONDS}
+    return {"updatedAt": now, "expiresAt": now + RETENTION_SECONDS}

@@ -1,4 +1,4 @@
-"""What the pipeline does with its queues: send results, put a delivery off, park a document."""
+"""The queues of the pipeline: send a result, defer a delivery, dead-letter an upload event."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from sealed_ocr.aws.errors import AwsError, clean
+from sealed_ocr.aws.errors import AwsError, translate_errors
+from sealed_ocr.common.dead_letter_reason import DeadLetterReason
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
 _PAUSES = (0.5, 1.0, 2.0, 4.0)
-# SQS takes 1 MiB, of body and attributes together; the attributes are a few words.
-LARGEST_MESSAGE = 1024 * 1024 - 1024
-# The longest that SQS lets a delivery be hidden, counted from its receipt.
-_LONGEST_VISIBILITY = 43_200
+# SQS accepts 1 MiB for body and attributes together. The attributes are a few words.
+MAX_MESSAGE_BYTES = 1024 * 1024 - 1024
+# The longest visibility time-out of SQS, counted from the receipt.
+_MAX_VISIBILITY_SECONDS = 43_200
 
 
 class Queues:
@@ -29,7 +30,7 @@ class Queues:
         results_url: str,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """``sleep`` waits the pauses between the tries of a send."""
+        """``sleep`` waits between the attempts of a send."""
         self._client = client
         self._uploads_url = uploads_url
         self._dead_letters_url = dead_letters_url
@@ -37,14 +38,14 @@ class Queues:
         self._sleep = sleep
 
     def send_result(self, body: str, attributes: Mapping[str, str], until: float) -> None:
-        """Put a message onto the results queue; a failed send is tried again, since what it holds was paid for.
+        """Send a message to the results queue. A failed send is retried, because its content was paid for.
 
-        No try but the first begins after ``until`` (of ``time.monotonic``).
+        No retry starts after ``until`` (of ``time.monotonic``).
 
         Raises
         ------
         AwsError
-            when it has failed for good.
+            If every attempt failed.
         """
         for pause in _PAUSES:
             try:
@@ -55,35 +56,36 @@ class Queues:
                 self._sleep(pause)
         return self._send(self._results_url, body, attributes)
 
-    def park(self, body: str, reason: str) -> None:
-        """Put an upload event into the dead-letter queue, with the reason as an attribute.
+    def dead_letter(self, body: str, reason: DeadLetterReason) -> None:
+        """Send an upload event to the dead-letter queue, with the reason as an attribute.
 
-        It is not tried again here: nothing is lost with it, and many that wait in turn would use up the invocation.
+        A failed send is not retried here: the delivery comes back and nothing is lost, while retries of many deliveries
+        would use up the invocation.
 
         Raises
         ------
         AwsError
-            when it has failed for good.
+            If SQS fails.
         """
         self._send(self._dead_letters_url, body, {"reason": reason})
 
-    def put_off(self, receipt_handle: str, seconds: int) -> None:
-        """Let a delivery come back in ``seconds``.
+    def defer(self, receipt_handle: str, seconds: int) -> None:
+        """Make a delivery visible again in ``seconds``.
 
         Raises
         ------
         AwsError
-            when SQS refuses; the delivery then comes back after the queue's own visibility time-out.
+            If SQS refuses. The delivery then becomes visible after the visibility time-out of the queue.
         """
-        with clean("ChangeMessageVisibility"):
+        with translate_errors("ChangeMessageVisibility"):
             self._client.change_message_visibility(
                 QueueUrl=self._uploads_url,
                 ReceiptHandle=receipt_handle,
-                VisibilityTimeout=min(max(seconds, 0), _LONGEST_VISIBILITY),
+                VisibilityTimeout=min(max(seconds, 0), _MAX_VISIBILITY_SECONDS),
             )
 
     def _send(self, url: str, body: str, attributes: Mapping[str, str]) -> None:
-        with clean("SendMessage"):
+        with translate_errors("SendMessage"):
             sent = self._client.send_message(
                 QueueUrl=url,
                 MessageBody=body,
@@ -91,5 +93,5 @@ class Queues:
                     name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
                 },
             )
-            # An answer without it is not SQS's, though botocore takes any page of status 200 for one.
+            # Without it the response is not from SQS: botocore accepts any page with status 200.
             _ = sent["MessageId"]

@@ -1,14 +1,14 @@
-"""A Request-Key's states and the steps between them (design, decision 7).
+"""The states of a Request-Key and the steps between them (design, decision 7).
 
 =========  ============================================  =========  ==================================================
 step       from                                          to         when
 =========  ============================================  =========  ==================================================
 offer      nothing, available, unknown, expired, locked  available  the card was analyzed
-begin      available, unknown, sending (lease lapsed)    sending    before a claim goes out
-spend      sending, by this attempt                      spent      a verdict came; the key goes, the verdict stays
+begin      available, unknown, sending (lease expired)   sending    before a claim is sent
+spend      sending, by this attempt                      spent      a verdict came: keep it, delete the key
 free       sending, by this attempt                      available  proven unsent, or a failure that does not spend it
-doubt      sending, by this attempt                      unknown    the claim went out, no answer came
-forfeit    sending, by this attempt                      spent      4000122 after a doubted attempt: that one spent it
+doubt      sending, by this attempt                      unknown    the claim was sent, no response came
+forfeit    sending, by this attempt                      spent      4000122 after a doubted attempt, which spent it
 expire     sending, by this attempt                      expired    4000122 otherwise
 lock       sending, by this attempt                      locked     4000123
 =========  ============================================  =========  ==================================================
@@ -20,8 +20,8 @@ from enum import StrEnum
 from typing import Literal
 
 
-class State(StrEnum):
-    """Where a Request-Key stands."""
+class RequestKeyState(StrEnum):
+    """The state of a Request-Key."""
 
     AVAILABLE = "available"
     SENDING = "sending"
@@ -31,15 +31,15 @@ class State(StrEnum):
     LOCKED = "locked"
 
 
-BEGINS_FROM = frozenset({State.AVAILABLE, State.UNKNOWN})
+CLAIMABLE_STATES = frozenset({RequestKeyState.AVAILABLE, RequestKeyState.UNKNOWN})
 Step = Literal["spend", "free", "doubt", "forfeit", "expire", "lock"]
-LEAVES_TO: dict[Step, State] = {
-    "spend": State.SPENT,
-    "free": State.AVAILABLE,
-    "doubt": State.UNKNOWN,
-    "forfeit": State.SPENT,
-    "expire": State.EXPIRED,
-    "lock": State.LOCKED,
+STATE_AFTER: dict[Step, RequestKeyState] = {
+    "spend": RequestKeyState.SPENT,
+    "free": RequestKeyState.AVAILABLE,
+    "doubt": RequestKeyState.UNKNOWN,
+    "forfeit": RequestKeyState.SPENT,
+    "expire": RequestKeyState.EXPIRED,
+    "lock": RequestKeyState.LOCKED,
 }
-# A key that can't be used again has no reason to be kept.
-KEY_GOES: frozenset[Step] = frozenset({"spend", "forfeit", "expire", "lock"})
+# A key that cannot be used again is deleted.
+STEPS_THAT_DELETE_KEY: frozenset[Step] = frozenset({"spend", "forfeit", "expire", "lock"})

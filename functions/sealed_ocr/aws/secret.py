@@ -1,31 +1,31 @@
-"""The secret with the OCR service's credentials."""
+"""The secret with the credentials of the OCR service."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sealed_ocr.aws.errors import AwsError, clean
+from sealed_ocr.aws.errors import AwsError, translate_errors
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
 
 class SecretEmptyError(Exception):
-    """The secret exists and has no value yet: an operator has to fill it in."""
+    """The secret has no value yet. An operator must put one in."""
 
 
 def read_secret(client: SecretsManagerClient, arn: str) -> str:
-    """Return the secret's current text.
+    """Return the current value of the secret.
 
     Raises
     ------
     SecretEmptyError
-        when it has none.
+        If it has none.
     AwsError
-        when Secrets Manager fails or refuses.
+        If Secrets Manager fails or refuses.
     """
     try:
-        with clean("GetSecretValue"):
+        with translate_errors("GetSecretValue"):
             text = client.get_secret_value(SecretId=arn).get("SecretString", "")
     except AwsError as failure:
         if failure.code == "ResourceNotFoundException":

@@ -1,4 +1,4 @@
-"""A DynamoDB table of items by ``documentId``, written by conditional updates alone."""
+"""A DynamoDB table with the key ``documentId``, written only by updates."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sealed_ocr.aws.errors import ConditionFailed, clean
+from sealed_ocr.aws.errors import ConditionFailed, translate_errors
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -16,22 +16,22 @@ Item = dict[str, Value]
 
 
 class Table:
-    """Plain values in and out; of the types, only text, whole numbers and truth are used."""
+    """Reads and writes items as plain values: strings, integers and booleans."""
 
     def __init__(self, client: DynamoDBClient, name: str) -> None:
-        """``name`` is the table's."""
+        """Use the table ``name``."""
         self._client = client
         self._name = name
 
     def read(self, document_id: str) -> Item | None:
-        """Return the document's item as it stands now (a consistent read), or None.
+        """Return the item of the document by a consistent read, or None.
 
         Raises
         ------
         AwsError
-            when DynamoDB fails.
+            If DynamoDB fails.
         """
-        with clean("GetItem"):
+        with translate_errors("GetItem"):
             found = self._client.get_item(
                 TableName=self._name, Key={"documentId": {"S": document_id}}, ConsistentRead=True
             )
@@ -47,19 +47,19 @@ class Table:
         condition: str = "",
         given: Mapping[str, Value] | None = None,
     ) -> Item:
-        """Set ``changes``, add to numbers (absent ones count as 0), remove attributes; return the new item.
+        """Set ``changes``, add to numbers (a missing one counts as 0), remove attributes; return the new item.
 
-        ``condition`` writes attributes as ``#name`` and compares them with ``:name`` out of ``given``.
+        ``condition`` refers to attributes as ``#name`` and to the values of ``given`` as ``:name``.
 
         Raises
         ------
         ConditionFailed
-            with the item that was met.
+            With the existing item.
         AwsError
-            when DynamoDB fails; whether it wrote is then unknown.
+            If DynamoDB fails. Whether it wrote is then unknown.
         """
         add, given = add or {}, given or {}
-        # Values of the condition and of the changes may share a name.
+        # A value of the condition and a value of the changes may have the same name.
         values = {f":set_{name}": _typed(value) for name, value in changes.items()}
         values |= {f":add_{name}": _typed(value) for name, value in add.items()}
         values |= {f":{name}": _typed(value) for name, value in given.items()}
@@ -79,12 +79,12 @@ class Table:
         }
         if condition:
             request |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
-        with clean("UpdateItem"):
+        with translate_errors("UpdateItem"):
             return _plain(self._client.update_item(**request)["Attributes"])
 
 
-def met(failure: ConditionFailed) -> Item:
-    """Return the item that a failed condition met, in plain values; empty when there was none."""
+def existing_item(failure: ConditionFailed) -> Item:
+    """Return the item that failed the condition, as plain values; empty if there was none."""
     return _plain(failure.item)
 
 

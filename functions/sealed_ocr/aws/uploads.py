@@ -1,4 +1,4 @@
-"""What the uploads queue delivers: S3 events inside SQS messages."""
+"""S3 events inside SQS messages: what the uploads queue delivers."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 import msgspec
+from msgspec import UNSET
 
-from sealed_ocr.common.redaction import Quiet
+from sealed_ocr.common.document import Document
+from sealed_ocr.common.kinds import Kind
+from sealed_ocr.common.redaction import Redacted
 
-# The version of whatever was put while the bucket's versions were suspended: each such object overwrites the last.
+# The version id of objects that were put while versioning was suspended. Each of them overwrites the last.
 _NO_VERSION = "null"
 
 
@@ -40,39 +43,40 @@ class _Record(msgspec.Struct, rename="camel"):
     s3: _S3
 
 
-class Upload(Quiet, frozen=True):
-    """One object version that was put into the bucket."""
+class Upload(Redacted, frozen=True):
+    """One created object: the document, and where its event came from.
 
-    document_id: str
-    bucket: str
+    ``record`` is the S3 record as it was received, for a dead letter that holds this document alone.
+    """
+
+    document: Document
     bucket_arn: str
-    key: str
-    version_id: str | None
-    e_tag: str
-    size: int
-    # The S3 record as it came, for a message that holds this document alone.
     record: dict[str, Any]
 
+    def event(self) -> str:
+        """Return an upload event that holds this document alone."""
+        return msgspec.json.encode({"Records": [self.record]}).decode()
 
-class Event(msgspec.Struct, frozen=True):
-    """What an SQS message tells: its uploads, and ``fault`` where something in it is not S3's word of a created object.
 
-    What is malformed will always be; retrying it is of no use. The text quotes nothing of it.
+class UploadEvent(msgspec.Struct, frozen=True):
+    """The content of an SQS message: its uploads, and ``fault`` if something in it is not a record of a created object.
+
+    A malformed message is never retried. The text of ``fault`` quotes nothing of it.
     """
 
     uploads: list[Upload]
     fault: str | None = None
 
 
-def parse_event(body: str) -> Event:
-    """Read the uploads of an SQS message's body, those beside a malformed one too; never raises.
+def parse_event(body: str) -> UploadEvent:
+    """Return the uploads in the body of an SQS message, also those beside a malformed record. Never raises.
 
-    Test events and folder markers yield none.
+    Test events and folder markers are skipped.
     """
     try:
         records = _records(body)
     except _MalformedError as malformed:
-        return Event([], str(malformed))
+        return UploadEvent([], str(malformed))
     uploads: list[Upload] = []
     fault = None
     for record in records:
@@ -80,7 +84,11 @@ def parse_event(body: str) -> Event:
             uploads.append(_parse(record))
         except _MalformedError as malformed:
             fault = str(malformed)
-    return Event([upload for upload in uploads if not (upload.key.endswith("/") and upload.size == 0)], fault)
+    return UploadEvent([upload for upload in uploads if not _is_folder_marker(upload.document)], fault)
+
+
+def _is_folder_marker(document: Document) -> bool:
+    return document.key.endswith("/") and document.size == 0
 
 
 def _records(body: str) -> list[Any]:
@@ -110,18 +118,18 @@ def _parse(tree: Any) -> Upload:
     if not bucket.name or not entry.key or not (version_id or entry.e_tag):
         raise _MalformedError("a record lacks its bucket, its key or its version")
     key = unquote_plus(entry.key)
-    return Upload(
+    document = Document(
         document_id=_document_id(bucket.name, key, version_id or entry.e_tag),
+        kind=Kind.of_key(key),
         bucket=bucket.name,
-        bucket_arn=bucket.arn or f"arn:aws:s3:::{bucket.name}",
         key=key,
-        version_id=version_id,
+        version_id=UNSET if version_id is None else version_id,
         e_tag=entry.e_tag,
         size=entry.size,
-        record=tree,
     )
+    return Upload(document, bucket.arn or f"arn:aws:s3:::{bucket.name}", tree)
 
 
 def _document_id(bucket: str, key: str, version: str) -> str:
-    """Hash the identity: 32 hex digits that can stand in logs and paths, where an object key must not."""
+    """Hash the identity to 32 hexadecimal digits, which may appear in logs and URLs, as an object key must not."""
     return hashlib.sha256(msgspec.json.encode([bucket, key, version])).hexdigest()[:32]

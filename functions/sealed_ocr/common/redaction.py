@@ -1,13 +1,13 @@
-"""Values that hold what is personal or secret."""
+"""Values that hold personal or secret data."""
 
 from __future__ import annotations
 
 import msgspec
 
 
-class Quiet(msgspec.Struct, frozen=True):
-    """A value that shows nothing of itself in a log or a traceback but its type's name."""
+class Redacted(msgspec.Struct, frozen=True):
+    """A value whose ``repr`` shows only the name of its type, so that no log or traceback can leak it."""
 
     def __repr__(self) -> str:
-        """Name the type alone."""
+        """Return the name of the type."""
         return f"{type(self).__name__}()"

@@ -1,4 +1,4 @@
-"""A value that is fetched rarely, held while warm, and fetched once however many threads ask."""
+"""A cache of one value: single flight, and stale if error."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Renewed(Generic[T]):
-    """Holds what ``fetch`` returned for at most ``max_age`` seconds.
+class RefreshableCache(Generic[T]):
+    """Caches what ``fetch`` returned for at most ``max_age`` seconds. Concurrent callers share one fetch.
 
-    When the value has merely grown old and ``fetch`` fails, the held one goes on serving: a public key or a secret is
-    not wrong because its source is out of reach. Only ``discard`` calls it stale, and then it never serves again.
+    If the value has expired and ``fetch`` fails, ``get`` still returns the old value: a public key or a secret does not
+    become wrong because its source is unreachable. After ``invalidate``, a value is never returned again.
     """
 
     def __init__(self, fetch: Callable[[], T], max_age: float, clock: Callable[[], float] = time.time) -> None:
-        """Hold nothing yet; ``clock`` is the wall clock, which goes on while a function is frozen."""
+        """Start empty. ``clock`` is the wall clock, which advances while a function is frozen."""
         self._fetch = fetch
         self._max_age = max_age
         self._clock = clock
@@ -29,12 +29,12 @@ class Renewed(Generic[T]):
         self._flight: Future[T] | None = None
 
     def get(self) -> T:
-        """Return the held value, fetched anew when there is none or it is too old.
+        """Return the cached value; fetch it first if there is none or it has expired.
 
         Raises
         ------
         Exception
-            whatever ``fetch`` raises, when nothing is held that could serve instead.
+            Whatever ``fetch`` raises, if no old value can be returned instead.
         """
         with self._lock:
             held = self._held
@@ -46,25 +46,25 @@ class Renewed(Generic[T]):
             if held is None:
                 raise
             with self._lock:
-                # Another thread may have called it stale meanwhile.
+                # Another thread may have invalidated it meanwhile.
                 if self._held is not held:
                     raise
             return held
 
-    def renew(self) -> T:
-        """Return a value that is fetched now, once for all who ask at the same time; a held one never serves instead.
+    def refresh(self) -> T:
+        """Return a value that is fetched now, never an old one.
 
         Raises
         ------
         Exception
-            whatever ``fetch`` raises.
+            Whatever ``fetch`` raises.
         """
         with self._lock:
             held = self._held
         return self._fetch_once(held)
 
-    def discard(self, stale: T) -> None:
-        """Forget ``stale``, which was refused; a newer value that another thread fetched meanwhile stays."""
+    def invalidate(self, stale: T) -> None:
+        """Drop ``stale``, which was refused. A newer value that another thread fetched meanwhile stays."""
         with self._lock:
             if self._held is stale:
                 self._held = None

@@ -1,1 +1,1 @@
-"""NHN Cloud's Document OCR API v2.0: envelope, public keys, client, models, errors. Knows nothing of AWS."""
+"""NHN Cloud's Document OCR API v2.0: envelope, public keys, client, models, errors. Independent of AWS."""

@@ -1,4 +1,4 @@
-"""How a request proves whose it is: the one seam that API v2.1's tokens would replace."""
+"""How a request authenticates: the part that the tokens of API v2.1 would replace."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 
 import msgspec
 
-from sealed_ocr.common.redaction import Quiet
+from sealed_ocr.common.redaction import Redacted
 from sealed_ocr.ocr.errors import ConfigurationFault
 
 _APP_KEY = re.compile(r"[A-Za-z0-9._~-]+")
 _SECRET_KEY = re.compile(r"[\x21-\x7e]+")
-# The shortest words count alone or before a word of their own: a console's key may begin with any three letters.
+# The shortest words count only alone or before a separator: a real key may begin with any three letters.
 _PLACEHOLDER = re.compile(
     r"[<{\[$].*[>}\])]?|x{3,}|put([-_ ].*|your.*|here)?"
     r"|(change|replace|fill|insert|your|todo|example|dummy|placeholder).*",
@@ -24,8 +24,8 @@ class _Secret(msgspec.Struct, rename="camel"):
     secret_key: str
 
 
-class Credentials(Quiet, frozen=True):
-    """The project's appKey (part of every address) and secretKey (the header ``Authorization``)."""
+class Credentials(Redacted, frozen=True):
+    """The appKey of the project (part of every URL) and its secretKey (the header ``Authorization``)."""
 
     app_key: str
     secret_key: str
@@ -37,7 +37,7 @@ class Credentials(Quiet, frozen=True):
         Raises
         ------
         ConfigurationFault
-            when it is anything else, or still a placeholder; the sentence names the member and never its value.
+            If it is anything else, or a placeholder. The text names the member and never quotes its value.
         """
         try:
             secret = msgspec.json.decode(text, type=_Secret)
@@ -56,9 +56,9 @@ class Credentials(Quiet, frozen=True):
         return cls(secret.app_key, secret.secret_key)
 
     def path(self, operation: str) -> str:
-        """Return the address of ``operation`` below the endpoint."""
+        """Return the URL path of ``operation``."""
         return f"/v2.0/appkeys/{self.app_key}/{operation}"
 
     def headers(self) -> dict[str, str]:
-        """Return the headers that go with every request."""
+        """Return the headers of every request."""
         return {"Authorization": self.secret_key}

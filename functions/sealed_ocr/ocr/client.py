@@ -1,4 +1,4 @@
-"""The five calls of the OCR API v2.0, each sealed in an envelope of its own."""
+"""The calls of the OCR API v2.0, each sealed in an envelope of its own."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from typing import Any
 import msgspec
 
 from sealed_ocr.common.kinds import Kind
-from sealed_ocr.common.redaction import Quiet
-from sealed_ocr.common.refreshable_cache import Renewed
+from sealed_ocr.common.metric_name import Metric
+from sealed_ocr.common.redaction import Redacted
+from sealed_ocr.common.refreshable_cache import RefreshableCache
 from sealed_ocr.ocr import responses
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.envelope import Envelope, EnvelopeError
 from sealed_ocr.ocr.errors import OutcomeUnknown
 from sealed_ocr.ocr.keyring import Keyring
-from sealed_ocr.ocr.models import VerdictResult, open_result
+from sealed_ocr.ocr.kind_specs import KIND_SPECS
+from sealed_ocr.ocr.models import VerdictResult
 from sealed_ocr.ocr.multipart import Image, sealed_form
 from sealed_ocr.ocr.public_keys import PublicKey
 from sealed_ocr.ocr.request_body import Body
@@ -28,8 +30,11 @@ SEALED_CLAIM_FIELDS = frozenset(
 )
 
 
-class Analysis(Quiet, frozen=True):
-    """The service's ``result``, decrypted, and the Request-Key where the card can be verified."""
+class Analysis(Redacted, frozen=True):
+    """The decrypted ``result``, and the Request-Key if the card can be verified.
+
+    ``requested_at`` is in epoch seconds.
+    """
 
     result: dict[str, Any]
     request_key: str | None
@@ -39,60 +44,61 @@ class Analysis(Quiet, frozen=True):
 class OcrClient:
     """Calls the service. Thread-safe; one for the life of the process.
 
-    Every call takes a ``deadline`` (of ``time.monotonic``) for the whole of it, and gives a single request at most
-    ``call_seconds``. A refused key or refused credentials are renewed and the request sealed again, once, if a whole
-    request still fits before the deadline. Nothing else is repeated.
+    Every call takes a ``deadline`` (of ``time.monotonic``) for the whole call, and gives a single request at most
+    ``call_seconds``. If the service refuses the public key or the credentials, the client refreshes them and seals the
+    request again, once, provided that a whole request still fits before the deadline. It repeats nothing else.
     """
 
     def __init__(
         self,
         transport: Transport,
-        credentials: Renewed[Credentials],
+        credentials: RefreshableCache[Credentials],
         call_seconds: float,
-        count: Callable[[str], None] = lambda _: None,
+        count: Callable[[Metric], None] = lambda _: None,
     ) -> None:
-        """``count`` is told of ``PublicKeyFetched`` and ``WeakPublicKey``."""
+        """``count`` receives ``Metric.PUBLIC_KEY_FETCHED`` and ``Metric.WEAK_PUBLIC_KEY``."""
         self._transport = transport
         self._keyring = Keyring(transport, credentials, call_seconds, count)
 
-    def analyze(self, kind: Kind, image: Image, deadline: float, *, sign_of_life: bool = False) -> Analysis:
+    def analyze(self, kind: Kind, image: Image, deadline: float, *, require_fresh_public_key: bool = False) -> Analysis:
         """Have ``image`` read as ``kind`` ("Credit Card Analysis API", "ID Card Analysis API", "… (Stand alone)").
 
-        With ``sign_of_life`` nothing that may be billed goes out before the service has just answered the request for
-        its public key, which is free.
+        With ``require_fresh_public_key`` the image is sent only after the service has responded to the request for its
+        public key, which is free.
 
         Raises
         ------
         Rejected, ConfigurationFault, Transient, ContractFault, OutcomeUnknown
-            see ``errors``; none of them is retried here.
+            See ``errors``; none of them is retried here.
         """
+        spec = KIND_SPECS[kind]
 
         def request(credentials: Credentials, key: PublicKey, until: float) -> Analysis:
             envelope = Envelope()
             requested_at = time.time()
-            answer = self._transport.exchange(
+            response = self._transport.exchange(
                 "POST",
                 credentials.path(kind),
                 _sealed_headers(credentials, key, envelope),
                 until,
                 sealed_form(image, envelope),
             )
-            result = responses.result(answer)
+            result = responses.result(response)
             try:
-                open_result(kind, result, envelope)
+                spec.open_result(result, envelope)
             except (EnvelopeError, msgspec.ValidationError):
-                raise OutcomeUnknown("the answer's values could not be opened") from None
-            return Analysis(result, answer.headers.get("Request-Key") or None, requested_at)
+                raise OutcomeUnknown("the values of the response could not be decrypted") from None
+            return Analysis(result, response.headers.get("Request-Key") or None, requested_at)
 
-        return self._keyring.use(kind.key_service, deadline, request, sign_of_life=sign_of_life)
+        return self._keyring.use(spec.key_service, deadline, request, require_fresh_public_key=require_fresh_public_key)
 
     def verify(self, request_key: str, claim: Mapping[str, str], deadline: float) -> bool:
-        """Ask whether ``claim`` holds for the card that ``request_key`` was issued for ("Verify Authenticity API").
+        """Ask whether ``claim`` is true of the card that ``request_key`` was issued for ("Verify Authenticity API").
 
         Raises
         ------
         RequestKeyInvalid, CardLocked, Rejected, ConfigurationFault, Transient, ContractFault, OutcomeUnknown
-            see ``errors``; none of them is retried here.
+            See ``errors``; none of them is retried here.
         """
 
         def request(credentials: Credentials, key: PublicKey, until: float) -> bool:
@@ -102,18 +108,18 @@ class OcrClient:
                 for name, value in claim.items()
             }
             content = msgspec.json.encode(sealed)
-            answer = self._transport.exchange(
+            response = self._transport.exchange(
                 "POST",
                 credentials.path("id-card/authenticity"),
                 _sealed_headers(credentials, key, envelope) | {"Request-Key": request_key},
                 until,
                 Body("application/json", len(content), [content]),
             )
-            result = responses.result(answer)
+            result = responses.result(response)
             try:
                 return msgspec.convert(result, VerdictResult).is_authenticity
             except msgspec.ValidationError:
-                raise OutcomeUnknown("the answer holds no verdict") from None
+                raise OutcomeUnknown("the response holds no verdict") from None
 
         return self._keyring.use("id-card", deadline, request)
 

@@ -1,9 +1,8 @@
 """The electronic envelope of the OCR API v2.0: one symmetric key for one request.
 
-A request's symmetric key is 32 random bytes and travels sealed with the service's public key (RSA, PKCS#1 v1.5). What
-it carries both ways is AES-256/CBC/PKCS7 under that key, with the key's own first 16 bytes as the IV (API facts,
-first row). A fixed IV is only safe while no key seals two requests, so an envelope is made for one request and thrown
-away.
+The symmetric key is 32 random bytes and is sent sealed with the public key of the service (RSA, PKCS#1 v1.5). Request
+and response are AES-256/CBC/PKCS7 under that key, with its first 16 bytes as the IV (API facts, first row). A fixed IV
+is safe only while no key seals two requests, so an envelope serves one request.
 """
 
 from __future__ import annotations
@@ -18,28 +17,32 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CBC
+from cryptography.hazmat.primitives.padding import PKCS7
 
 BLOCK = 16
 KEY_BYTES = 32
 
 
+_PADDING = PKCS7(BLOCK * 8)
+
+
 class EnvelopeError(Exception):
-    """A sealed value does not open: bad Base64, length, padding or UTF-8, all alike on purpose."""
+    """A sealed value cannot be decrypted. Bad Base64, length, padding and UTF-8 give the same error on purpose."""
 
     def __init__(self) -> None:
-        """Say the same whatever was wrong."""
+        """Use one text for every cause."""
         super().__init__("a sealed value could not be opened")
 
 
 def sealed_length(plain: int) -> int:
-    """Return how many bytes ``plain`` bytes have once sealed (PKCS7 always adds 1 to 16)."""
+    """Return the length of the ciphertext of ``plain`` bytes. PKCS7 always adds 1 to 16 bytes."""
     return plain + BLOCK - plain % BLOCK
 
 
 class Envelope:
-    """One request's symmetric key, and what is sealed and opened with it."""
+    """The symmetric key of one request. It seals the request and opens the response."""
 
-    __slots__ = ("_cipher", "_image_sealed", "_iv", "_key", "_opener")
+    __slots__ = ("_cipher", "_image_sealed", "_key")
 
     def __init__(self) -> None:
         """Draw a fresh symmetric key from the operating system."""
@@ -47,16 +50,14 @@ class Envelope:
 
     @classmethod
     def _with_key(cls, key: bytes) -> Envelope:
-        """Make an envelope with a known key: the seam for fixed test vectors, and for nothing else."""
+        """Make an envelope with a known key. Only for fixed test vectors."""
         envelope = cls.__new__(cls)
         envelope._set(key)
         return envelope
 
     def _set(self, key: bytes) -> None:
         self._key = key
-        self._iv = key[:BLOCK]
-        self._cipher = Cipher(AES256(key), CBC(self._iv))
-        self._opener = self._cipher.decryptor()
+        self._cipher = Cipher(AES256(key), CBC(key[:BLOCK]))
         self._image_sealed = False
 
     def sealed_key(self, public_key: RSAPublicKey) -> str:
@@ -66,22 +67,22 @@ class Envelope:
     def seal_stream(
         self, chunks: Iterable[bytes], chunk_bytes: int, trailer: bytes = b""
     ) -> Iterator[bytes | memoryview]:
-        """Yield the ciphertext of ``chunks`` (each at most ``chunk_bytes`` long), a chunk at a time.
+        """Yield the ciphertext of ``chunks``, each at most ``chunk_bytes`` long, chunk by chunk.
 
-        Every piece is a view of one buffer that the next piece overwrites: use it before asking for more. The last
-        block comes, with ``trailer`` behind it, only after ``chunks`` has ended without an error, so a source that
-        finds itself damaged at its end leaves a request that can't be read.
+        Every piece is a view of one buffer that the next piece overwrites: use it before you take the next. The last
+        block, followed by ``trailer``, comes only after ``chunks`` has ended without an error. A source that fails its
+        checksum therefore leaves a request that cannot be decrypted.
 
         Raises
         ------
         RuntimeError
-            on a second call: the IV is fixed, so an image is sealed once for each key.
+            On a second call: the IV is fixed, so a key seals one image.
         """
         if self._image_sealed:
             raise RuntimeError("an envelope seals one image")
         self._image_sealed = True
         encryptor = self._cipher.encryptor()
-        # A chunk, and what of a block the one before it left over.
+        # Room for a chunk and the incomplete block that the previous chunk left.
         buffer = memoryview(bytearray(chunk_bytes + BLOCK))
         total = 0
         for chunk in chunks:
@@ -89,22 +90,25 @@ class Envelope:
             written = encryptor.update_into(chunk, buffer)
             if written:
                 yield buffer[:written]
-        padding = BLOCK - total % BLOCK
-        yield encryptor.update(bytes([padding]) * padding) + trailer
+        # Padding depends on the length alone, so the padder gets as many zeros as the last block has bytes.
+        used = total % BLOCK
+        padder = _PADDING.padder()
+        last_block = padder.update(bytes(used)) + padder.finalize()
+        yield encryptor.update(last_block[used:]) + trailer
 
     def seal_text(self, text: str) -> str:
         """Return ``text`` (UTF-8) sealed, in Base64."""
-        data = text.encode()
-        padding = BLOCK - len(data) % BLOCK
-        return base64.b64encode(self._cipher.encryptor().update(data + bytes([padding]) * padding)).decode("ascii")
+        padder = _PADDING.padder()
+        padded = padder.update(text.encode()) + padder.finalize()
+        return base64.b64encode(self._cipher.encryptor().update(padded)).decode("ascii")
 
     def open_text(self, sealed: str) -> str:
-        """Return the text of ``sealed`` (Base64 of ciphertext of UTF-8).
+        """Return the text of ``sealed`` (Base64 of the ciphertext of UTF-8).
 
         Raises
         ------
         EnvelopeError
-            when it does not open.
+            If it cannot be decrypted.
         """
         try:
             ciphertext = binascii.a2b_base64(sealed, strict_mode=True)
@@ -112,13 +116,9 @@ class Envelope:
             raise EnvelopeError from None
         if not ciphertext or len(ciphertext) % BLOCK:
             raise EnvelopeError
-        # One decryptor serves every value of an answer, since making one costs more than using it: the IV sent
-        # through it as a block of ciphertext puts it back at the start.
-        data = self._opener.update(self._iv + ciphertext)
-        padding = data[-1]
-        if not 1 <= padding <= BLOCK or data[-padding:] != bytes([padding]) * padding:
-            raise EnvelopeError
+        decryptor, unpadder = self._cipher.decryptor(), _PADDING.unpadder()
+        padded = decryptor.update(ciphertext) + decryptor.finalize()
         try:
-            return data[BLOCK:-padding].decode()
-        except UnicodeDecodeError:
+            return (unpadder.update(padded) + unpadder.finalize()).decode()
+        except ValueError:
             raise EnvelopeError from None

@@ -1,31 +1,31 @@
-"""What can go wrong with a call to the OCR service, sorted by what the pipeline may do about it.
+"""The errors of a call to the OCR service, by what the pipeline may do about them.
 
 ::
 
     OcrError
     ├── Rejected             this image will never work; never retried
-    ├── StaleKey             the public key was renewed meanwhile; sealed again once, at once
-    ├── StaleCredentials     the secret was rotated meanwhile; reloaded once, at once
+    ├── StaleKey             the public key was rotated; the request is sealed again once, at once
+    ├── StaleCredentials     the secret was rotated; it is loaded again once, at once
     ├── ConfigurationFault   an operator must act; the document waits
-    ├── Transient            proven unbilled; backed off and retried through the queue
-    │   └── ContractFault    the same, but somebody broke the protocol: logged as an error, counted apart
-    ├── OutcomeUnknown       the request went out and no answer can be trusted: it may have been billed
-    └── VerificationRefused  final for the Request-Key's document; never retried by us
+    ├── Transient            proven unbilled; retried later through the queue
+    │   └── ContractFault    the same, but one side broke the protocol: logged as an error, counted apart
+    ├── OutcomeUnknown       the request was sent and no response can be trusted: it may have been billed
+    └── VerificationRefused  final for the document of the Request-Key; the pipeline never retries it
         ├── RequestKeyInvalid
         └── CardLocked
 
-The texts are sentences of our own. They never hold an address, a header or a word of the answer: the address carries
-the appKey, and the answer may carry what was read.
+The texts are our own sentences. They never contain a URL, a header or a part of the response: the URL contains the
+appKey, and the response may contain recognised values.
 """
 
 from __future__ import annotations
 
 
 class OcrError(Exception):
-    """Any failure of a call. ``code`` is the service's result code where it gave one."""
+    """Any failure of a call. ``code`` is the result code, if the service gave one."""
 
     def __init__(self, reason: str, code: int | None = None) -> None:
-        """Keep ``reason`` (a clean sentence) and ``code``."""
+        """``reason`` is a sentence without personal or secret data."""
         super().__init__(reason if code is None else f"{reason} (result code {code})")
         self.reason = reason
         self.code = code
@@ -36,11 +36,11 @@ class Rejected(OcrError):
 
 
 class StaleKey(OcrError):
-    """The request was sealed with a key that the service no longer takes."""
+    """The service no longer accepts the public key that the request was sealed with."""
 
 
 class StaleCredentials(OcrError):
-    """The service does not take this appKey and secretKey."""
+    """The service does not accept this appKey and secretKey."""
 
 
 class ConfigurationFault(OcrError):
@@ -48,19 +48,19 @@ class ConfigurationFault(OcrError):
 
 
 class Transient(OcrError):
-    """A failure that is proven unbilled and may pass."""
+    """A failure that may pass. It is proven that nothing was billed."""
 
 
 class ContractFault(Transient):
-    """One side does not keep the protocol; it may pass, but somebody should look."""
+    """One side broke the protocol. The failure may pass, but a developer should look."""
 
 
 class OutcomeUnknown(OcrError):
-    """The whole request went out, and what became of it is not known."""
+    """The whole request was sent, and its outcome is not known."""
 
 
 class VerificationRefused(OcrError):
-    """The service will not judge this claim."""
+    """The service does not judge this claim."""
 
 
 class RequestKeyInvalid(VerificationRefused):

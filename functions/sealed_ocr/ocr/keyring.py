@@ -1,4 +1,4 @@
-"""What every request is made with, credentials and a public key: fetched when needed, renewed when refused."""
+"""What every request needs, credentials and a public key: fetched when needed, refreshed when refused."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from sealed_ocr.common.kinds import KeyService
-from sealed_ocr.common.refreshable_cache import Renewed
+from sealed_ocr.common.metric_name import Metric
+from sealed_ocr.common.refreshable_cache import RefreshableCache
 from sealed_ocr.ocr import responses
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.errors import (
@@ -20,7 +20,7 @@ from sealed_ocr.ocr.errors import (
     Transient,
     VerificationRefused,
 )
-from sealed_ocr.ocr.public_keys import PublicKey, PublicKeys
+from sealed_ocr.ocr.public_keys import KeyService, PublicKey, PublicKeys
 from sealed_ocr.ocr.transport import Transport
 
 T = TypeVar("T")
@@ -34,16 +34,16 @@ class Keyring:
     def __init__(
         self,
         transport: Transport,
-        credentials: Renewed[Credentials],
+        credentials: RefreshableCache[Credentials],
         call_seconds: float,
-        count: Callable[[str], None],
+        count: Callable[[Metric], None],
     ) -> None:
-        """A single request gets at most ``call_seconds``; ``count`` as the client's."""
+        """Give a single request at most ``call_seconds``. ``count`` is the one of ``OcrClient``."""
         self._transport = transport
         self._credentials = credentials
         self._call_seconds = call_seconds
         self._count = count
-        self._keys = PublicKeys(self._fetch_public_key)
+        self._public_keys = PublicKeys(self._fetch_public_key)
 
     def use(
         self,
@@ -51,39 +51,40 @@ class Keyring:
         deadline: float,
         request: Callable[[Credentials, PublicKey, float], T],
         *,
-        sign_of_life: bool = False,
+        require_fresh_public_key: bool = False,
     ) -> T:
-        """Make ``request`` with credentials, a public key and its own deadline; once again if one of them was refused.
+        """Make ``request`` with credentials, a public key and a deadline; repeat it once if one of them is refused.
 
-        With ``sign_of_life`` the public key is one that the service hands out now.
+        With ``require_fresh_public_key`` the public key is fetched now, so nothing is sent to a service that does not
+        respond.
 
         Raises
         ------
         OcrError
-            ``request``'s; ``Transient`` when it could not end before ``deadline``, or its keys were refused twice.
+            That of ``request``; ``Transient`` if it cannot end before ``deadline``, or a key is refused twice.
         """
-        public_key = self._keys.renew if sign_of_life else self._keys.get
-        renewed: set[type[OcrError]] = set()
+        public_key = self._public_keys.refresh if require_fresh_public_key else self._public_keys.get
+        refreshed: set[type[OcrError]] = set()
         while True:
-            self._until(deadline)
+            self._request_deadline(deadline)
             credentials = self._credentials.get()
             key = None
             try:
                 key = public_key(service)
-                return request(credentials, key, self._until(deadline))
+                return request(credentials, key, self._request_deadline(deadline))
             except (StaleKey, StaleCredentials) as refused:
                 kind = type(refused)
-                if kind in renewed:
+                if kind in refreshed:
                     final = Transient if kind is StaleKey else ConfigurationFault
                     raise final(refused.reason, refused.code) from None
-                renewed.add(kind)
+                refreshed.add(kind)
                 if isinstance(refused, StaleCredentials):
-                    self._credentials.discard(credentials)
+                    self._credentials.invalidate(credentials)
                 elif key is not None:
-                    self._keys.discard(service, key)
+                    self._public_keys.invalidate(service, key)
 
-    def _until(self, deadline: float) -> float:
-        """Return until when a request that starts now may last; raise ``Transient`` when that is too late."""
+    def _request_deadline(self, deadline: float) -> float:
+        """Return the deadline of a request that starts now; raise ``Transient`` if it is later than ``deadline``."""
         until = time.monotonic() + self._call_seconds
         if until > deadline:
             raise Transient("too little time was left for the request")
@@ -93,14 +94,14 @@ class Keyring:
         credentials = self._credentials.get()
         until = time.monotonic() + _KEY_SECONDS
         try:
-            answer = self._transport.exchange(
+            response = self._transport.exchange(
                 "GET", credentials.path(f"public-keys/{service}"), credentials.headers(), until
             )
-            key = PublicKey.from_result(responses.result(answer))
+            key = PublicKey.from_result(responses.result(response))
         except (OutcomeUnknown, Rejected, VerificationRefused) as failure:
-            # Asking for a key is free, so nothing about it is unknown; and it says nothing of an image or a claim.
+            # The request for a key is free, so its outcome does not matter, and its code says nothing of an image.
             raise Transient(f"no public key could be fetched: {failure.reason}", failure.code) from None
-        self._count("PublicKeyFetched")
+        self._count(Metric.PUBLIC_KEY_FETCHED)
         if key.weak:
-            self._count("WeakPublicKey")
+            self._count(Metric.WEAK_PUBLIC_KEY)
         return key

@@ -1,7 +1,7 @@
-"""The service's answers: a plain tree, checked through typed views, with only the sealed values replaced.
+"""The results of the service: plain trees that are checked through typed views, with the sealed values decrypted.
 
-The views name what the guide promises, all of it optional and nullable: a member that is missing is the service's
-affair, a member of the wrong type is a broken answer. Members that no view names pass through untouched.
+The views name what the guide promises. All members are optional and nullable: a missing member is valid, a member of
+the wrong type makes the response invalid. Members that no view names pass through untouched.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 
-from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.envelope import Envelope
 
 # The guide: a driver's licence without a condition says "none". It is too short to be a sealed value.
@@ -19,7 +18,7 @@ _PLAIN_VALUES = frozenset({"none"})
 
 
 class Header(msgspec.Struct, rename="camel"):
-    """``header`` of every answer; its ``resultMessage`` is not used, since nobody promises what it quotes."""
+    """``header`` of every response. ``resultMessage`` is not used, because it may quote anything."""
 
     is_successful: bool
     result_code: int
@@ -66,28 +65,36 @@ class IdCardResult(msgspec.Struct, rename="camel"):
     key_values: list[KeyValue | None] | None = None
 
 
-def open_result(kind: Kind, result: dict[str, Any], envelope: Envelope) -> None:
-    """Replace the sealed values of ``result`` in place by what they hold.
-
-    Null and empty values stay as they are.
+def open_card_result(result: dict[str, Any], envelope: Envelope) -> None:
+    """Decrypt the sealed values of a credit card's ``result`` in place. Null and empty values stay as they are.
 
     Raises
     ------
     msgspec.ValidationError
-        when a member that the guide describes has another type.
+        If a member that the guide describes has another type.
     EnvelopeError
-        when a value does not open.
+        If a value cannot be decrypted.
     """
-    if kind is Kind.CREDIT_CARD:
-        msgspec.convert(result, CardResult)
-        for number in result.get("cardNums") or ():
-            _open_member(number, "value", envelope)
-        _open_member(result, "totalCardNum", envelope)
-        _open_member(result.get("validThru"), "value", envelope)
-    else:
-        msgspec.convert(result, IdCardResult)
-        for field in result.get("keyValues") or ():
-            _open_member(field, "value", envelope)
+    msgspec.convert(result, CardResult)
+    for number in result.get("cardNums") or ():
+        _open_member(number, "value", envelope)
+    _open_member(result, "totalCardNum", envelope)
+    _open_member(result.get("validThru"), "value", envelope)
+
+
+def open_id_card_result(result: dict[str, Any], envelope: Envelope) -> None:
+    """Decrypt the sealed values of an ID card's ``result`` in place. Null and empty values stay as they are.
+
+    Raises
+    ------
+    msgspec.ValidationError
+        If a member that the guide describes has another type.
+    EnvelopeError
+        If a value cannot be decrypted.
+    """
+    msgspec.convert(result, IdCardResult)
+    for field in result.get("keyValues") or ():
+        _open_member(field, "value", envelope)
 
 
 def _open_member(holder: dict[str, Any] | None, name: str, envelope: Envelope) -> None:
@@ -100,8 +107,8 @@ def _open_member(holder: dict[str, Any] | None, name: str, envelope: Envelope) -
         holder[name] = envelope.open_text(sealed)
 
 
-# msgspec learns a type at its first use, and crashes the process when two threads meet there (0.22.0): a cold batch
-# opens ten answers at once. Learnt here, while the module is imported, by one thread.
+# msgspec 0.22.0 builds the description of a type at its first use, and crashes the process if two threads do so at
+# once. A cold batch opens ten responses at once, so one thread builds the descriptions here, at import.
 for _view in (Header, KeyResult, VerdictResult, CardResult, IdCardResult):
     with suppress(msgspec.ValidationError):
         msgspec.convert({}, _view)

@@ -1,4 +1,4 @@
-"""The form with the sealed image ("multipart/form-data", field ``image``), never whole in memory."""
+"""The form with the sealed image ("multipart/form-data", field ``image``), streamed in chunks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sealed_ocr.ocr.request_body import Body
 
 
 class Image(Protocol):
-    """A plain image that can be read more than once, in pieces of at most ``chunk_bytes``."""
+    """A plain image that can be read more than once, in chunks of at most ``chunk_bytes``."""
 
     @property
     def size(self) -> int:
@@ -20,21 +20,21 @@ class Image(Protocol):
 
     @property
     def file_name(self) -> str:
-        """A file name for the form that says the type and names nobody."""
+        """A file name for the form. It shows the type and is not the name of the object."""
         ...
 
     @property
     def chunk_bytes(self) -> int:
-        """The longest piece that ``chunks`` yields."""
+        """The largest chunk that ``chunks`` yields, in bytes."""
         ...
 
     def chunks(self) -> Iterable[bytes]:
-        """Read the image from its start. An error raised here leaves the request incomplete, and comes through."""
+        """Read the image from its start. An error raised here leaves the request incomplete, and reaches the caller."""
         ...
 
 
 def sealed_form(image: Image, envelope: Envelope) -> Body:
-    """Return the request's body: its length is known in advance, since a CBC ciphertext's is."""
+    """Return the body of the request. Its length is known in advance, as that of a CBC ciphertext is."""
     boundary = secrets.token_hex(16)
     head = (
         f'--{boundary}\r\nContent-Disposition: form-data; name="image"; filename="{image.file_name}"\r\n'

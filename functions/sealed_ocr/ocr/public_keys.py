@@ -1,10 +1,10 @@
-"""The service's public keys: one for each key service, held while the function is warm ("Issue Public Key")."""
+"""The public keys of the service: one for each key service, cached while the function is warm ("Issue Public Key")."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from typing import get_args
+from typing import Literal, get_args
 
 import msgspec
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -12,10 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from sealed_ocr.common.kinds import KeyService
-from sealed_ocr.common.refreshable_cache import Renewed
+from sealed_ocr.common.refreshable_cache import RefreshableCache
 from sealed_ocr.ocr.errors import ContractFault
 from sealed_ocr.ocr.models import KeyResult
+
+KeyService = Literal["credit-card", "id-card"]
 
 MAX_AGE_SECONDS = 3600.0
 _SMALLEST_BITS = 1024
@@ -30,7 +31,7 @@ class PublicKey(msgspec.Struct, frozen=True):
 
     @property
     def weak(self) -> bool:
-        """Whether it has fewer bits than one would issue today: used all the same, and counted."""
+        """Whether the key has fewer than 2048 bits. Such a key is used, and counted."""
         return self.key.key_size < _WEAK_BITS
 
     @classmethod
@@ -40,7 +41,7 @@ class PublicKey(msgspec.Struct, frozen=True):
         Raises
         ------
         ContractFault
-            when it is not an RSA key of at least 1024 bits in Base64 of a SubjectPublicKeyInfo.
+            If it is not an RSA key of at least 1024 bits, as Base64 of a SubjectPublicKeyInfo.
         """
         try:
             issued = msgspec.convert(result, KeyResult)
@@ -50,7 +51,7 @@ class PublicKey(msgspec.Struct, frozen=True):
         if not isinstance(key, RSAPublicKey) or key.key_size < _SMALLEST_BITS:
             raise ContractFault("the OCR service issued a public key that is not RSA of at least 1024 bits")
         try:
-            # OpenSSL reads keys that it cannot use; found out by a document, that would look like a fault of ours.
+            # OpenSSL loads some keys that it cannot use. Found only with a document, that would look like our fault.
             key.encrypt(b"", PKCS1v15())
         except ValueError:
             raise ContractFault("the OCR service issued a public key that seals nothing") from None
@@ -60,23 +61,23 @@ class PublicKey(msgspec.Struct, frozen=True):
 
 
 class PublicKeys:
-    """Holds each key service's public key for at most an hour; one fetch however many threads ask."""
+    """Caches the public key of each key service for at most an hour. Concurrent callers share one fetch."""
 
     def __init__(self, fetch: Callable[[KeyService], PublicKey]) -> None:
-        """``fetch`` asks the service; whatever it raises goes to those who need the key."""
-        self._held = {
-            service: Renewed(lambda service=service: fetch(service), MAX_AGE_SECONDS)  # type: ignore[misc]
+        """``fetch`` requests a key from the service. Its exceptions go to the callers that need the key."""
+        self._caches = {
+            service: RefreshableCache(lambda service=service: fetch(service), MAX_AGE_SECONDS)  # type: ignore[misc]
             for service in get_args(KeyService)
         }
 
     def get(self, service: KeyService) -> PublicKey:
-        """Return the key to seal with; a held one serves on when its hour is over and no new one can be had."""
-        return self._held[service].get()
+        """Return the key to seal with. An expired key is used on while no new one can be fetched."""
+        return self._caches[service].get()
 
-    def renew(self, service: KeyService) -> PublicKey:
-        """Return a key that the service hands out now: a sign of life that costs nothing. A held one does not serve."""
-        return self._held[service].renew()
+    def refresh(self, service: KeyService) -> PublicKey:
+        """Return a key that is fetched now. This proves for free that the service responds."""
+        return self._caches[service].refresh()
 
-    def discard(self, service: KeyService, stale: PublicKey) -> None:
-        """Forget ``stale``, which the service refused; a newer one that another thread fetched stays."""
-        self._held[service].discard(stale)
+    def invalidate(self, service: KeyService, stale: PublicKey) -> None:
+        """Drop ``stale``, which the service refused. A newer key that another thread fetched stays."""
+        self._caches[service].invalidate(stale)

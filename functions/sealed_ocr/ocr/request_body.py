@@ -1,4 +1,4 @@
-"""A request's body on its way: how much of it has been handed to the network, and what a failure means then."""
+"""The body of a request while it is sent: whether it is complete, and what a failure then means."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sealed_ocr.ocr.errors import ConfigurationFault, OcrError, OutcomeUnknown, 
 
 
 class Body(msgspec.Struct, frozen=True):
-    """A request's body: its media type, its exact length in bytes, and its pieces, each used before the next."""
+    """The body of a request: media type, exact length in bytes, and pieces. Each piece is valid until the next."""
 
     content_type: str
     length: int
@@ -21,10 +21,10 @@ class Body(msgspec.Struct, frozen=True):
 
 
 class SourceFailed(Exception):
-    """The body's source failed; ``failure`` is its own exception.
+    """The source of the body failed; ``failure`` is its exception.
 
-    It travels in this one through urllib3, which would take an ``OSError`` for the connection's and go on to wait for
-    an answer to half a request.
+    This class carries the exception through urllib3, which would take an ``OSError`` for a failed connection and wait
+    for a response to half a request.
     """
 
     def __init__(self, failure: Exception) -> None:
@@ -33,11 +33,11 @@ class SourceFailed(Exception):
         self.failure = failure
 
 
-class Progress:
-    """How much of a request has been handed to the network; ``complete`` once that is all of it."""
+class SendProgress:
+    """How much of a request was handed to the network. ``complete`` is True once all of it was."""
 
     def __init__(self, body: Body | None, deadline: float) -> None:
-        """Begin with nothing sent; a request without a body is complete from the start."""
+        """Start with nothing sent. A request without a body is complete from the start."""
         self._body = body
         self._deadline = deadline
         self.complete = body is None
@@ -49,14 +49,14 @@ class Progress:
         return {"Content-Type": self._body.content_type, "Content-Length": str(self._body.length)}
 
     def pieces(self) -> Iterator[bytes | memoryview]:
-        """Yield the body's pieces; raise ``SourceFailed`` when they fail, come too late or have another length."""
+        """Yield the pieces of the body; raise ``SourceFailed`` if they fail, are late or have the wrong length."""
         try:
             yield from self._counted()
-        except Exception as failure:  # noqa: BLE001 - not swallowed: it goes on inside another
+        except Exception as failure:  # noqa: BLE001 - not swallowed: SourceFailed carries it
             raise SourceFailed(failure) from None
 
     def _counted(self) -> Iterator[bytes | memoryview]:
-        assert self._body is not None  # noqa: S101 - asked for only where there is one
+        assert self._body is not None  # noqa: S101 - called only if there is a body
         left = self._body.length
         for piece in self._body.pieces:
             if time.monotonic() >= self._deadline:
@@ -64,22 +64,22 @@ class Progress:
             left -= len(piece)
             if left < 0:
                 raise Transient("the request was longer than announced")
-            # Said before it is sent: from here on the service may have all of it.
+            # Set before the piece is sent: from here on the service may have the whole request.
             self.complete = left == 0
             yield piece
         if left:
             raise Transient("the request was shorter than announced")
 
     def failure(self, failure: Exception) -> OcrError:
-        """Return what a failure of the connection means, as far as the request had come."""
+        """Return the error that a failed connection stands for, by how much of the request was sent."""
         causes = (failure, *failure.args)
         if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
             return ConfigurationFault("the certificate of the OCR service's endpoint is not trusted")
         slow = any(isinstance(cause, urllib3.exceptions.TimeoutError | TimeoutError) for cause in causes)
-        return self.lost("no answer came in time" if slow else "the connection failed")
+        return self.lost("no response came in time" if slow else "the connection failed")
 
     def lost(self, reason: str) -> OcrError:
-        """Return the error of a request whose answer can't be had for ``reason``."""
+        """Return the error of a request whose response is missing for ``reason``."""
         if self.complete:
             return OutcomeUnknown(reason)
         return Transient(f"{reason}, before the request was sent")

@@ -1,7 +1,7 @@
-"""HTTP to the OCR service: one pool kept alive across invocations, one absolute deadline for each exchange.
+"""HTTP to the OCR service: one connection pool across invocations, one absolute deadline for each exchange.
 
-Nothing is repeated here, no redirect is followed. What a failed exchange means depends on one fact (see ``sending``):
-whether the last byte of the request had been handed to the network.
+The transport repeats no request and follows no redirect. The error of a failed exchange depends on one fact (see
+``request_body``): whether the last byte of the request was handed to the network.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ import urllib3
 from urllib3.exceptions import HTTPError
 from urllib3.util import Timeout
 
-from sealed_ocr.common.redaction import Quiet
+from sealed_ocr.common.redaction import Redacted
 from sealed_ocr.ocr.connections import CLOCKS, Clock, HttpConnection, HttpsConnection
 from sealed_ocr.ocr.errors import Transient
-from sealed_ocr.ocr.request_body import Body, Progress, SourceFailed
+from sealed_ocr.ocr.request_body import Body, SendProgress, SourceFailed
 
 CONNECT_SECONDS = 5.0
-# Larger than any answer of the service, and small enough to be sent on as one SQS message.
-ANSWER_BYTES = 900 * 1024
+# Larger than any response of the service, and small enough to be sent on as one SQS message.
+MAX_RESPONSE_BYTES = 900 * 1024
 _READ_BYTES = 64 * 1024
 
-# urllib3 logs whole addresses (with the appKey) in warnings too.
+# urllib3 logs whole URLs, which contain the appKey, in warnings too.
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 
-class Answer(Quiet, frozen=True):
-    """What came back, and whether the whole request had gone out by then."""
+class Response(Redacted, frozen=True):
+    """An HTTP response, and whether the whole request had been sent by then."""
 
     status: int
     headers: Mapping[str, str]
@@ -50,9 +50,9 @@ class Transport:
         ssl_context: ssl.SSLContext | None = None,
         clocks: tuple[Clock, ...] = CLOCKS,
     ) -> None:
-        """Prepare ``connections`` connections to ``endpoint`` (checked by the settings), without opening any.
+        """Prepare a pool of ``connections`` to ``endpoint``, which the settings have checked, without opening any.
 
-        ``clocks`` tell for how long a connection has idled; each counts seconds, from whenever.
+        ``clocks`` measure how long a connection was idle, in seconds.
         """
         parts = urlsplit(endpoint)
         if parts.hostname is None:
@@ -70,36 +70,36 @@ class Transport:
 
     def exchange(
         self, method: str, path: str, headers: Mapping[str, str], deadline: float, body: Body | None = None
-    ) -> Answer:
-        """Send one request and read its answer, all before ``deadline`` (of ``time.monotonic``).
+    ) -> Response:
+        """Send one request and read its response, all before ``deadline`` (of ``time.monotonic``).
 
         Raises
         ------
         Transient
-            when the request had not gone out completely: the service can't have read it.
+            If the request was not sent completely, so the service cannot have read it.
         OutcomeUnknown
-            when it had, and no complete answer came.
+            If it was, and no complete response came.
         Exception
-            whatever ``body.pieces`` raises; the request is then incomplete.
+            Whatever ``body.pieces`` raises; the request is then incomplete.
         """
-        progress = Progress(body, deadline)
+        progress = SendProgress(body, deadline)
         try:
             return self._exchange(method, path, headers, deadline, progress)
         except SourceFailed as stopped:
             failure = stopped.failure
-        # Raised out here, so that the source's own exception does not get ours for its context.
+        # Raised outside of the handler, so that the exception of the source does not get ours as its context.
         raise failure
 
     def _exchange(
-        self, method: str, path: str, headers: Mapping[str, str], deadline: float, progress: Progress
-    ) -> Answer:
+        self, method: str, path: str, headers: Mapping[str, str], deadline: float, progress: SendProgress
+    ) -> Response:
         response: urllib3.BaseHTTPResponse | None = None
         complete = False
         try:
             response = self._pool.urlopen(
                 method,
                 path,
-                # urllib3 sends views as they are; its types name bytes and str alone.
+                # urllib3 sends memory views unchanged, but its types only allow bytes and str.
                 body=None if progress.complete else cast("Iterator[bytes]", progress.pieces()),
                 headers={**headers, **progress.headers(), "Accept-Encoding": "identity"},
                 retries=False,
@@ -115,14 +115,14 @@ class Transport:
         finally:
             if response is not None and not complete:
                 response.close()
-        return Answer(response.status, response.headers, content, progress.complete)
+        return Response(response.status, response.headers, content, progress.complete)
 
-    def _read(self, response: urllib3.BaseHTTPResponse, progress: Progress) -> bytes:
+    def _read(self, response: urllib3.BaseHTTPResponse, progress: SendProgress) -> bytes:
         content = bytearray()
         while piece := response.read(_READ_BYTES):
             content += piece
-            if len(content) > ANSWER_BYTES:
-                raise progress.lost("the answer is larger than any that the OCR service gives")
+            if len(content) > MAX_RESPONSE_BYTES:
+                raise progress.lost("the response is larger than any of the OCR service")
             if response.length_remaining == 0:
                 break
         return bytes(content)

@@ -1,4 +1,4 @@
-"""What operators see of the work: log lines that speak of documents by their id, and counts. Never a value or a key."""
+"""Logs and metrics. Log lines name documents by their id, never by a value or an object key."""
 
 from __future__ import annotations
 
@@ -9,69 +9,77 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from sealed_ocr.aws.errors import AwsError
+from sealed_ocr.common.log_event import LogEvent
+from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.ocr.errors import ConfigurationFault, ContractFault, OcrError, OutcomeUnknown, VerificationRefused
-from sealed_ocr.runtime.metrics import Tally
+from sealed_ocr.runtime.metrics import MetricsBuffer
 
 
-class Report:
+class Observability:
     """Logs and counts. Thread-safe."""
 
-    def __init__(self, logger: Logger, tally: Tally) -> None:
-        """``tally`` is published by whoever runs the invocation."""
+    def __init__(self, logger: Logger, metrics: MetricsBuffer) -> None:
+        """``metrics`` is flushed by the handler at the end of an invocation."""
         self._logger = logger
-        self.tally = tally
+        self.metrics = metrics
 
-    def finished(self, document_id: str, kind: str | None, outcome: str, code: str = "") -> None:
-        """Note that a document's message is out; ``outcome`` is ``analyzed`` or ``rejected``."""
-        self.tally.count(outcome.capitalize(), kind or "unknown")
-        self.tally.share("TransientShare", False)
-        self._logger.info("document finished", documentId=document_id, kind=kind, outcome=outcome, code=code)
+    def document_finished(self, document_id: str, kind: str | None, outcome: str, code: str = "") -> None:
+        """Record that the message of a document was sent. ``outcome`` is ``analyzed`` or ``rejected``."""
+        self.metrics.count(Metric.ANALYZED if outcome == "analyzed" else Metric.REJECTED, kind or "unknown")
+        self.metrics.record_share(Metric.TRANSIENT_SHARE, False)
+        self._logger.info(LogEvent.DOCUMENT_FINISHED, documentId=document_id, kind=kind, outcome=outcome, code=code)
 
-    def noted(self, text: str, document_id: str = "", **facts: Any) -> None:
-        """Note something that is as it should be."""
-        self._logger.info(text, documentId=document_id, **facts)
+    def attempt_failed(self, document_id: str, kind: str | None, failure: Exception) -> str:
+        """Record that an attempt failed, and count it by what may be done about it.
 
-    def counted(self, metric: str, text: str, document_id: str = "", **facts: Any) -> None:
-        """Note something that operators should know of, and count it as ``metric``."""
-        self.tally.count(metric)
-        self._logger.warning(text, documentId=document_id, **facts)
-
-    def failed(self, document_id: str, kind: str | None, failure: Exception) -> str:
-        """Note that an attempt failed, count it by what may be done about it, and return the reason as a word."""
-        word = _word(failure)
+        Returns
+        -------
+        str
+            The name of the error, which may be stored.
+        """
+        fields: dict[str, Any] = {"documentId": document_id, "kind": kind, "fault": str(failure)}
         if isinstance(failure, OutcomeUnknown):
-            self.tally.count("PossiblyBilled")
-            self._logger.error("a call's outcome is unknown", documentId=document_id, kind=kind, fault=str(failure))
+            self.metrics.count(Metric.POSSIBLY_BILLED)
+            self._logger.error(LogEvent.CALL_OUTCOME_UNKNOWN, **fields)
         elif isinstance(failure, ConfigurationFault) or (isinstance(failure, AwsError) and failure.operator_must_act):
-            self.tally.count("ConfigurationError")
-            self._logger.error("an operator must act", documentId=document_id, kind=kind, fault=str(failure))
+            self.metrics.count(Metric.CONFIGURATION_ERROR)
+            self._logger.error(LogEvent.OPERATOR_MUST_ACT, **fields)
         elif isinstance(failure, ContractFault):
-            self.tally.count("ContractError")
-            self._transient(kind)
-            self._logger.error("the protocol was broken", documentId=document_id, kind=kind, fault=str(failure))
+            self.metrics.count(Metric.CONTRACT_ERROR)
+            self._count_transient(kind)
+            self._logger.error(LogEvent.PROTOCOL_ERROR, **fields)
         elif isinstance(failure, VerificationRefused):
-            self._logger.info("a claim was not judged", documentId=document_id, fault=str(failure))
+            self._logger.info(LogEvent.CLAIM_NOT_JUDGED, documentId=document_id, fault=str(failure))
         elif isinstance(failure, OcrError | AwsError):
-            self._transient(kind)
-            self._logger.warning("it will be tried again", documentId=document_id, kind=kind, fault=str(failure))
+            self._count_transient(kind)
+            self._logger.warning(LogEvent.RETRYING_LATER, **fields)
         else:
-            self.tally.count("PossiblyBilled")
-            self.broke(failure, document_id, kind)
-        return word
+            self.metrics.count(Metric.POSSIBLY_BILLED)
+            self.internal_error(failure, document_id, kind)
+        return _error_name(failure)
 
-    def _transient(self, kind: str | None) -> None:
-        self.tally.count("Transient", kind or "unknown")
-        # One series for an alarm: a share that is computed of others would be unknown where one of them has no data.
-        self.tally.share("TransientShare", True)
+    def _count_transient(self, kind: str | None) -> None:
+        self.metrics.count(Metric.TRANSIENT, kind or "unknown")
+        # One metric for the alarm: a share computed of two metrics would be unknown while one of them has no data.
+        self.metrics.record_share(Metric.TRANSIENT_SHARE, True)
 
-    def broke(self, failure: Exception, document_id: str = "", kind: str | None = None) -> None:
-        """Note a fault of our own; by itself it says nothing of a call."""
-        self.tally.count("ContractError")
-        fault, at = _word(failure), _place(failure)
-        self._logger.error("a fault of our own", documentId=document_id, kind=kind, fault=fault, at=at)
+    def internal_error(self, failure: Exception, document_id: str = "", kind: str | None = None) -> None:
+        """Log an exception of our own. Its text may hold anything, so only its class and place are logged."""
+        self.metrics.count(Metric.CONTRACT_ERROR)
+        fault, at = _error_name(failure), _place(failure)
+        self._logger.error(LogEvent.INTERNAL_ERROR, documentId=document_id, kind=kind, fault=fault, at=at)
+
+    def warn(self, metric: Metric, text: str, document_id: str = "", **fields: Any) -> None:
+        """Log an event that operators should see, and count it as ``metric``."""
+        self.metrics.count(metric)
+        self._logger.warning(text, documentId=document_id, **fields)
+
+    def info(self, text: str, document_id: str = "", **fields: Any) -> None:
+        """Log an event that needs no attention."""
+        self._logger.info(text, documentId=document_id, **fields)
 
 
-def _word(failure: Exception) -> str:
+def _error_name(failure: Exception) -> str:
     if isinstance(failure, AwsError):
         return f"{failure.operation}.{failure.code}"
     code = getattr(failure, "code", None)
@@ -79,6 +87,6 @@ def _word(failure: Exception) -> str:
 
 
 def _place(failure: Exception) -> str:
-    """Say where an unexpected failure arose: its own text and its frames' values may hold anything."""
+    """Return file names and line numbers of the traceback. The frames' values may hold anything."""
     frames = traceback.extract_tb(failure.__traceback__)
     return " < ".join(f"{PurePath(frame.filename).name}:{frame.lineno}" for frame in reversed(frames[-6:]))

@@ -1,4 +1,4 @@
-"""Where the OCR client meets the secret: the one place that knows both the vendor's side and AWS's."""
+"""The OCR client with its credentials from Secrets Manager: the vendor's side and the AWS side together."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sealed_ocr.aws.secret import SecretEmptyError, read_secret
-from sealed_ocr.common.refreshable_cache import Renewed
+from sealed_ocr.common.metric_name import Metric
+from sealed_ocr.common.refreshable_cache import RefreshableCache
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.errors import ConfigurationFault
@@ -20,9 +21,9 @@ CREDENTIALS_MAX_AGE_SECONDS = 300.0
 
 
 def ocr_client(
-    settings: OcrSettings, secrets: SecretsManagerClient, connections: int, count: Callable[[str], None]
+    settings: OcrSettings, secrets: SecretsManagerClient, connections: int, count: Callable[[Metric], None]
 ) -> OcrClient:
-    """Return the client that authenticates with the secret, held for five minutes at most."""
+    """Return the client that authenticates with the secret, which it caches for at most five minutes."""
 
     def fetch() -> Credentials:
         try:
@@ -34,7 +35,7 @@ def ocr_client(
 
     return OcrClient(
         Transport(settings.endpoint, connections),
-        Renewed(fetch, CREDENTIALS_MAX_AGE_SECONDS),
+        RefreshableCache(fetch, CREDENTIALS_MAX_AGE_SECONDS),
         settings.call_seconds,
         count,
     )

@@ -1,6 +1,6 @@
-"""A claim is checked before anything is spent ("Verify Authenticity API", [Field]).
+"""The validation of a claim, before anything is spent ("Verify Authenticity API", [Field]).
 
-Every fault is named in one answer, and no value is repeated in it.
+One response names every fault, and quotes no value.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import msgspec
 from sealed_ocr.claims import compact_date, is_name
 from sealed_ocr.verification.problems import Problem
 
-LARGEST_CLAIM_BYTES = 16 * 1024
-_NAMED = re.compile(r"[A-Za-z][A-Za-z0-9]{0,39}")
+MAX_CLAIM_BYTES = 16 * 1024
+_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,39}")
 
 
 class Rule(NamedTuple):
-    """What a field must be: in words for people, as a pattern for other machines, and what no pattern can say."""
+    """The rule of a field: in words for people, as a pattern for machines, and as a check that no pattern can make."""
 
     expected: str
     pattern: str
@@ -27,7 +27,7 @@ class Rule(NamedTuple):
     also: Callable[[str], bool] = lambda _: True
 
     def holds(self, text: str) -> bool:
-        """Whether ``text`` keeps it."""
+        """Whether ``text`` satisfies the rule."""
         return re.fullmatch(self.pattern, text, re.ASCII) is not None and self.also(text)
 
 
@@ -67,10 +67,10 @@ def read_claim(body: bytes) -> dict[str, str]:
     Raises
     ------
     Problem
-        ``claim-too-large``, or ``invalid-claim`` with every fault that it has.
+        ``claim-too-large``, or ``invalid-claim`` with every fault.
     """
-    if len(body) > LARGEST_CLAIM_BYTES:
-        raise Problem("claim-too-large", f"a claim has at most {LARGEST_CLAIM_BYTES} bytes")
+    if len(body) > MAX_CLAIM_BYTES:
+        raise Problem("claim-too-large", f"a claim has at most {MAX_CLAIM_BYTES} bytes")
     try:
         claim = msgspec.json.decode(body)
     except (msgspec.DecodeError, ValueError, RecursionError):
@@ -84,10 +84,10 @@ def read_claim(body: bytes) -> dict[str, str]:
     faults = [
         _fault(name, f"must be {rule.expected}" + ("" if name in claim else "; it is missing"))
         for name, rule in rules.items()
-        if not _keeps(rule, claim.get(name), name in claim)
+        if not _satisfies(rule, claim.get(name), name in claim)
     ]
     faults += [
-        _fault(name if _NAMED.fullmatch(name) else "(another)", f"is no field of a claim for {id_type}")
+        _fault(name if _FIELD_NAME.fullmatch(name) else "(another)", f"is no field of a claim for {id_type}")
         for name in claim.keys() - rules.keys() - {"idType"}
     ]
     if faults:
@@ -96,11 +96,11 @@ def read_claim(body: bytes) -> dict[str, str]:
 
 
 def wrong_id_type(expected: str) -> Problem:
-    """Return the problem of a claim whose idType is not the card's."""
+    """Return the problem of a claim whose idType differs from that of the card."""
     return _invalid([_fault("idType", f"must be {expected}, as the card was read")])
 
 
-def _keeps(rule: Rule, value: object, given: bool) -> bool:
+def _satisfies(rule: Rule, value: object, given: bool) -> bool:
     if not given:
         return rule.optional
     return isinstance(value, str) and rule.holds(value)

@@ -1,10 +1,10 @@
-"""What a failed verification means for the Request-Key, and what the caller is told of it."""
+"""The effect of a failed verification on the Request-Key, and the problem for the caller."""
 
 from __future__ import annotations
 
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.request_key_states import Step
-from sealed_ocr.aws.request_keys import Attempt
+from sealed_ocr.aws.request_keys import VerificationAttempt
 from sealed_ocr.ocr import result_codes
 from sealed_ocr.ocr.errors import (
     CardLocked,
@@ -17,13 +17,13 @@ from sealed_ocr.ocr.errors import (
 )
 from sealed_ocr.verification.problems import Problem
 
-# Seconds after which another try is worth while.
-LATER = 30
-_ONCE_MENDED = 300
+# Seconds after which a retry may succeed: by itself, or after an operator has acted.
+RETRY_SECONDS = 30
+_OPERATOR_SECONDS = 300
 
 
-def consequence(failure: OcrError | AwsError, attempt: Attempt) -> tuple[Step, Problem]:
-    """Return the step that ends the attempt, and what the caller is told."""
+def failure_step(failure: OcrError | AwsError, attempt: VerificationAttempt) -> tuple[Step, Problem]:
+    """Return the step that ends the attempt, and the problem for the caller."""
     match failure:
         case OutcomeUnknown():
             detail = (
@@ -38,21 +38,21 @@ def consequence(failure: OcrError | AwsError, attempt: Attempt) -> tuple[Step, P
             detail = "the OCR service no longer takes the Request-Key; upload the card's image again"
             return "expire", Problem("request-key-expired", detail)
         case CardLocked():
-            return "lock", locked()
+            return "lock", card_locked()
         case OcrError(code=result_codes.LIMIT_EXCEEDED):
             detail = "the OCR service's call limit is reached; the Request-Key is not spent"
-            return "free", Problem("rate-limited", detail, retry_after=LATER)
+            return "free", Problem("rate-limited", detail, retry_after=RETRY_SECONDS)
         case ContractFault() | Rejected():
             return "free", Problem("ocr-error", "the OCR service refused the claim; the Request-Key is not spent")
         case ConfigurationFault():
             detail = "an operator must act first; the Request-Key is not spent"
-            return "free", Problem("temporarily-unavailable", detail, retry_after=_ONCE_MENDED)
+            return "free", Problem("temporarily-unavailable", detail, retry_after=_OPERATOR_SECONDS)
         case _:
             detail = "no verdict could be had; the Request-Key is not spent"
-            return "free", Problem("temporarily-unavailable", detail, retry_after=LATER)
+            return "free", Problem("temporarily-unavailable", detail, retry_after=RETRY_SECONDS)
 
 
-def locked() -> Problem:
+def card_locked() -> Problem:
     """Return the problem of a card that the authority has locked."""
     detail = "the authority has locked this card after too many wrong issue dates; do not try again"
     return Problem("card-locked", detail)

@@ -1,4 +1,4 @@
-"""What the verify function answers when there is no verdict: RFC 9457 problems with stable types."""
+"""The responses without a verdict: RFC 9457 problems with stable types."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 MEDIA_TYPE = "application/problem+json"
 
-# Every type that this API answers, and its status. The OpenAPI description is generated from it.
+# Every problem type of this API and its HTTP status. The OpenAPI description is generated from this table.
 STATUSES: dict[str, int] = {
     "invalid-claim": 400,
     "invalid-request": 400,
@@ -28,7 +28,7 @@ STATUSES: dict[str, int] = {
 
 
 class Problem(Exception):
-    """An answer without a verdict. ``detail`` is a sentence of our own and quotes nothing that was sent."""
+    """A response without a verdict. ``detail`` is our own sentence and quotes nothing of the request."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Problem(Exception):
         retry_after: int | None = None,
         errors: list[dict[str, str]] | None = None,
     ) -> None:
-        """``kind`` is one of ``STATUSES``; ``retry_after`` in seconds; ``errors`` names fields and what is wrong."""
+        """``kind`` is one of ``STATUSES``; ``retry_after`` is in seconds; ``errors`` names fields and their faults."""
         super().__init__(kind)
         self.kind = kind
         self.detail = detail
@@ -57,7 +57,7 @@ class Problem(Exception):
         }
 
     def headers(self) -> dict[str, str]:
-        """Return the headers that go with it."""
+        """Return the headers of the response."""
         if self.kind == "method-not-allowed":
             return {"Allow": "POST"}
         return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}

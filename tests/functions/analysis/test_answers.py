@@ -172,7 +172,7 @@ def test_a_fault_of_our_own_after_the_call_counts_as_possibly_billed_and_tells_n
     def broken_clock() -> float:
         raise RuntimeError(f"{drawn.values} {NAME} {emulator.secret_key}")
 
-    parts.reading_clock.now = broken_clock
+    parts.message_clock.now = broken_clock
     stage.announce(stage.upload(drawn))
     assert len(parts.deliver()) == 1
     assert stage.item()["reason"] == "RuntimeError"

@@ -108,7 +108,7 @@ def test_a_document_that_is_being_read_elsewhere_waits_for_its_lease(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
 ) -> None:
     upload_cards(stage, 1)
-    parts.ledger.claim(stage.parsed()[0].document_id)
+    parts.ledger.claim(stage.documents_announced()[0].document_id)
     assert len(parts.deliver()) == 1
     (change,) = proxy.made("ChangeMessageVisibility")
     assert LEASE - 5 <= change.asked["VisibilityTimeout"] <= LEASE * 1.2 + 1

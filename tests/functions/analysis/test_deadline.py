@@ -2,7 +2,7 @@
 
 import pytest
 from sealed_ocr.analysis import deadline
-from sealed_ocr.analysis.deadline import Budget
+from sealed_ocr.analysis.deadline import InvocationDeadline
 
 pytestmark = pytest.mark.unit
 
@@ -19,10 +19,10 @@ def still(monkeypatch):
 
 @pytest.mark.parametrize(("seconds", "allowed"), [(-1, False), (39.99, False), (40, True), (40.01, True), (900, True)])
 def test_a_call_begins_only_while_all_of_it_fits_before_the_deadline(seconds, allowed):
-    assert Budget(NOW + seconds, 40).allows_a_call() is allowed
+    assert InvocationDeadline(NOW + seconds, 40).allows_ocr_call() is allowed
 
 
 def test_nothing_begins_after_a_halt():
-    budget = Budget(NOW + 900, 40)
-    budget.halt()
-    assert not budget.allows_a_call()
+    budget = InvocationDeadline(NOW + 900, 40)
+    budget.stop_ocr_calls()
+    assert not budget.allows_ocr_call()

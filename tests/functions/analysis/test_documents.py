@@ -130,7 +130,7 @@ def test_without_its_request_key_kept_a_message_goes_out_without_the_offer(
 @pytest.mark.parametrize("state", ["sending", "spent"])
 def test_an_offer_never_replaces_a_verdict(parts: Parts, stage: Stage, counted: Counted, state: str) -> None:
     stage.announce(stage.upload(draw(), f"id-card/{NAME}.png"))
-    (document_id,) = {upload.document_id for upload in stage.parsed()}
+    (document_id,) = {upload.document_id for upload in stage.documents_announced()}
     stage.aws.dynamodb.put_item(
         TableName=stage.request_keys, Item={"documentId": {"S": document_id}, "state": {"S": state}}
     )

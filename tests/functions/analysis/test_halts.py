@@ -36,7 +36,7 @@ def test_those_whose_function_was_killed_run_after_the_others_and_alone(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
 ) -> None:
     upload_cards(stage, 3)
-    killed = [upload_.document_id for upload_ in stage.parsed()]
+    killed = [upload_.document_id for upload_ in stage.documents_announced()]
     for document_id in killed:
         parts.ledger.claim(document_id)
     parts.clock.ahead = LEASE + 5
@@ -57,7 +57,7 @@ def test_what_waits_for_its_image_when_a_send_fails_is_not_called_for(
 ) -> None:
     halted = threading.Event()
     upload_cards(stage, 2)
-    slow, fast = stage.parsed()
+    slow, fast = stage.documents_announced()
     proxy.fault("GetObject", "pass", where=lambda call: call.resource == slow.key, first=lambda: halted.wait(PATIENCE))
     proxy.fault("SendMessage", "refuse", where=lambda call: call.resource == f"{stage.name}-results")
     proxy.fault("UpdateItem", "pass", where=lambda call: call.to_state == "unknown", first=halted.set)
@@ -91,10 +91,10 @@ def test_after_a_failed_ledger_write_no_further_call_is_made(
 ) -> None:
     lapsed = stage.upload(draw("credit-card"), f"{CARD}-lapsed.png")
     stage.announce(lapsed)
-    parts.ledger.claim(stage.parsed()[0].document_id)
+    parts.ledger.claim(stage.documents_announced()[0].document_id)
     parts.clock.ahead = LEASE + 5
     stage.announce(stage.upload(draw("credit-card"), f"{CARD}-fresh.png"))
-    fresh = stage.parsed()[1].document_id
+    fresh = stage.documents_announced()[1].document_id
     proxy.fault(
         "UpdateItem",
         "refuse",
@@ -111,7 +111,7 @@ def test_one_that_was_killed_still_runs_alone_after_it_was_put_off(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
 ) -> None:
     images = upload_cards(stage, 3)
-    for upload in stage.parsed():
+    for upload in stage.documents_announced():
         parts.ledger.claim(upload.document_id)
     parts.clock.ahead = LEASE + 5
     for image in images:

@@ -6,16 +6,17 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sealed_ocr.analysis import messages
 from sealed_ocr.analysis.messages import (
     Analyzed,
-    Announcer,
-    Document,
     Rejected,
+    Rejection,
     Verification,
     attributes,
     encode,
     timestamp,
 )
+from sealed_ocr.common.document import Document
 
 from tests.support.canary import assert_clean
 
@@ -34,8 +35,14 @@ def document(**changed):
     )
 
 
-def announcer(**changed):
-    return Announcer(document(**changed), ARN, lambda: 1_795_000_000.1236)
+def analyzed(result, verification, **changed):
+    return messages.analyzed(document(**changed), ARN, 1_795_000_000.1236, result, verification)
+
+
+def rejected(code, reason, **more):
+    document_changes = {name: more.pop(name) for name in ("kind", "key") if name in more}
+    rejection = Rejection(code=code, reason=reason, **more)
+    return messages.rejected(document(**document_changes), ARN, 1_795_000_000.1236, rejection)
 
 
 def tree(message):
@@ -43,7 +50,7 @@ def tree(message):
 
 
 def test_an_analyzed_document():
-    assert tree(announcer(version_id="v").analyzed(RESULT, Verification(**OFFER))) == {
+    assert tree(analyzed(RESULT, Verification(**OFFER), version_id="v")) == {
         "specversion": "1.0",
         "id": "0" * 32,
         "source": ARN,
@@ -72,7 +79,7 @@ def test_an_analyzed_document():
 
 
 def test_a_rejected_document():
-    message = tree(announcer().rejected("ocr-rejected", "no ID card was found", 4000121))
+    message = tree(rejected("ocr-rejected", "no ID card was found", result_code=4000121))
     assert message["type"] == "sealed-ocr.document.rejected.v1"
     assert message["data"]["rejection"] == {
         "code": "ocr-rejected",
@@ -83,19 +90,19 @@ def test_a_rejected_document():
 
 
 def test_what_there_is_not_is_absent():
-    assert "verification" not in tree(announcer().analyzed(RESULT, None))["data"]
-    assert "versionId" not in tree(announcer().analyzed(RESULT, None))["data"]["document"]
-    assert "resultCode" not in tree(announcer().rejected("image-empty", "x"))["data"]["rejection"]
-    assert tree(announcer().rejected("ocr-rejected", "x", 0))["data"]["rejection"]["resultCode"] == 0
+    assert "verification" not in tree(analyzed(RESULT, None))["data"]
+    assert "versionId" not in tree(analyzed(RESULT, None))["data"]["document"]
+    assert "resultCode" not in tree(rejected("image-empty", "x"))["data"]["rejection"]
+    assert tree(rejected("ocr-rejected", "x", result_code=0))["data"]["rejection"]["resultCode"] == 0
 
 
 def test_a_rejection_comes_back_as_it_was():
-    message = announcer().rejected("image-too-large", "x", 4131000)
+    message = rejected("image-too-large", "x", result_code=4131000)
     assert msgspec.json.decode(encode(message), type=Rejected) == message
 
 
 def test_an_unknown_kind_is_null_in_the_message_and_a_word_in_the_attributes():
-    message = announcer(kind=None).rejected("unknown-document-kind", "x")
+    message = rejected("unknown-document-kind", "x", kind=None)
     assert tree(message)["data"]["document"]["kind"] is None
     assert attributes(message) == {"type": "sealed-ocr.document.rejected.v1", "kind": "unknown"}
 
@@ -103,7 +110,7 @@ def test_an_unknown_kind_is_null_in_the_message_and_a_word_in_the_attributes():
 @pytest.mark.parametrize("kind", ["credit-card", "id-card", "id-card/stand-alone"])
 def test_attributes(kind):
     expected = {"type": "sealed-ocr.document.analyzed.v1", "kind": kind}
-    assert attributes(announcer(kind=kind).analyzed(RESULT, None)) == expected
+    assert attributes(analyzed(RESULT, None, kind=kind)) == expected
 
 
 @pytest.mark.parametrize(
@@ -133,7 +140,7 @@ def sqs_takes(character):
 
 @given(RESULTS, TEXTS)
 def test_any_result_and_any_key_travel_in_characters_that_sqs_takes(result, key):
-    message = announcer(key=key).analyzed(result, Verification(**OFFER))
+    message = analyzed(result, Verification(**OFFER), key=key)
     body = encode(message)
     assert all(map(sqs_takes, body))
     received = json.loads(body)
@@ -144,7 +151,7 @@ def test_any_result_and_any_key_travel_in_characters_that_sqs_takes(result, key)
 
 @pytest.mark.parametrize("text", ["\ufffe", "\uffff", "홍\ufffe길\uffff동"])
 def test_characters_that_sqs_refuses_are_escaped(text):
-    body = encode(announcer(key=text).analyzed({"value": text}, None))
+    body = encode(analyzed({"value": text}, None, key=text))
     assert "\ufffe" not in body
     assert "\uffff" not in body
     assert json.loads(body)["data"]["result"] == {"value": text}
@@ -152,8 +159,8 @@ def test_characters_that_sqs_refuses_are_escaped(text):
 
 def test_a_message_does_not_show_what_it_says():
     messages = [
-        announcer().analyzed(RESULT, Verification(**OFFER | {"request": {"name": "홍길동"}})),
-        announcer().rejected("ocr-rejected", "x"),
+        analyzed(RESULT, Verification(**OFFER | {"request": {"name": "홍길동"}})),
+        rejected("ocr-rejected", "x"),
     ]
     for message in messages:
         parts = [message, message.data, message.data.document]

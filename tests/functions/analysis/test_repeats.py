@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sealed_ocr.analysis.batch import Delivery
-from sealed_ocr.analysis.deadline import Budget
+from sealed_ocr.analysis.deadline import InvocationDeadline
 
 from emulator.faults.kinds import ResetAfterBody, ResultCode
 from emulator.testing import Emulator
@@ -38,7 +38,9 @@ def test_two_functions_that_get_the_same_delivery_pay_once(
     deliveries = [Delivery.from_record(record) for record in event["Records"]]
     both = [make().batch, make().batch]
     with ThreadPoolExecutor(2) as threads:
-        again = list(threads.map(lambda batch: batch.run(deliveries, Budget(time.monotonic() + 100, 40)), both))
+        again = list(
+            threads.map(lambda batch: batch.run(deliveries, InvocationDeadline(time.monotonic() + 100, 40)), both)
+        )
     assert [] in again
     assert len(stage.collect()) == 1
     assert emulator.counters().paid.total == 1

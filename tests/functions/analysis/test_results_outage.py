@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from sealed_ocr.aws.circuit_breaker import PROBE_SECONDS, SUSPICIOUS
+from sealed_ocr.aws.circuit_breaker import FAILURE_THRESHOLD, PROBE_SECONDS
 
 from emulator.testing import Emulator
 from tests.support.analyze_parts import Parts
@@ -16,7 +16,7 @@ from tests.support.proxy import Proxy
 from tests.support.stage import Stage
 
 # One more than it takes to be taken for an outage.
-LOST = SUSPICIOUS + 1
+LOST = FAILURE_THRESHOLD + 1
 
 
 def announce(stage: Stage, number: int, name: str = "card") -> None:

@@ -127,8 +127,8 @@ def test_a_certificate_must_be_its_host_s_and_valid(
 
 def test_connection_tls_and_answer_share_an_attempt_s_time(serve: Serve, authority: Authority, clients: Told) -> None:
     url = serve(authority.issue("aws"), SlowAws)
-    patient = clients(url, authority.file, answer_seconds=10, attempts=1)
+    patient = clients(url, authority.file, attempt_seconds=10, attempts=1)
     assert Table(patient.dynamodb, "documents").read("x") is None
-    hurried = clients(url, authority.file, answer_seconds=1, attempts=1)
+    hurried = clients(url, authority.file, attempt_seconds=1, attempts=1)
     with pytest.raises(AwsError, match="ReadTimeoutError"):
         Table(hurried.dynamodb, "documents").read("x")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sealed_ocr.aws.circuit_breaker import PROBE_SECONDS, SUSPICIOUS
+from sealed_ocr.aws.circuit_breaker import FAILURE_THRESHOLD, PROBE_SECONDS
 
 from emulator.faults.kinds import NotJson, ResultCode
 from emulator.testing import Emulator
@@ -18,7 +18,7 @@ from tests.support.stage import Stage
 Counted = Callable[[], dict[str, float]]
 CARD = "credit-card/card"
 # One more than it takes to be taken for an outage.
-WAITING = SUSPICIOUS + 1
+WAITING = FAILURE_THRESHOLD + 1
 
 
 @pytest.fixture
@@ -88,13 +88,13 @@ def test_another_kind_of_document_does_not_wait(parts: Parts, stage: Stage, emul
 
 
 def test_single_lost_answers_are_no_outage(parts: Parts, stage: Stage, emulator: Emulator) -> None:
-    for place in range(SUSPICIOUS + 2):
+    for place in range(FAILURE_THRESHOLD + 2):
         emulator.fault(NotJson(operation="credit-card"))
         announce(stage, 1, f"-{place}")
         assert len(parts.deliver()) == 1
         stage.show_hidden()
         assert parts.deliver() == []
-    assert len(stage.collect()) == SUSPICIOUS + 2
+    assert len(stage.collect()) == FAILURE_THRESHOLD + 2
 
 
 @pytest.mark.usefixtures("waiting")

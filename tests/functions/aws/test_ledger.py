@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sealed_ocr.aws.clients import Clients
 from sealed_ocr.aws.errors import AwsError, ConditionFailed
-from sealed_ocr.aws.ledger import Claimed, Ledger, Refused, Standing
+from sealed_ocr.aws.ledger import Claimed, ClaimRefusal, Ledger, Refused
 from sealed_ocr.aws.table import Table
 
 from ops.common.ledger import OperatorLedger
@@ -47,8 +47,8 @@ def refusal(ledger: Ledger, *, take_over: bool = False) -> Refused:
 def test_of_many_at_once_one_gets_the_document(ledger: Ledger, stage: Stage) -> None:
     with ThreadPoolExecutor(20) as threads:
         answers = list(threads.map(lambda _: ledger.claim(DOCUMENT), range(20)))
-    standings = Counter(answer.standing if isinstance(answer, Refused) else "claimed" for answer in answers)
-    assert standings == {"claimed": 1, Standing.BUSY: 19}
+    refusals = Counter(answer.refusal if isinstance(answer, Refused) else "claimed" for answer in answers)
+    assert refusals == {"claimed": 1, ClaimRefusal.BUSY: 19}
     assert stage.item()["attempts"] == "1"
 
 
@@ -61,15 +61,15 @@ def test_a_busy_document_comes_free_when_its_lease_ends(ledger: Ledger, clock: C
 def test_a_lapsed_lease_is_taken_over_by_one_that_runs_alone_and_by_nobody_else(ledger: Ledger, clock: Clock) -> None:
     dead = claim(ledger)
     clock.ahead = LEASE - 2
-    assert refusal(ledger, take_over=True).standing is Standing.BUSY
+    assert refusal(ledger, take_over=True).refusal is ClaimRefusal.BUSY
     clock.ahead = LEASE + 2
-    assert refusal(ledger).standing is Standing.LAPSED
+    assert refusal(ledger).refusal is ClaimRefusal.LEASE_EXPIRED
     heir = claim(ledger, take_over=True)
     assert (dead.last, heir.last) == (False, True)
     with pytest.raises(ConditionFailed):
         ledger.finish(dead, "analyzed")
     ledger.finish(heir, "analyzed")
-    assert refusal(ledger).standing is Standing.DONE
+    assert refusal(ledger).refusal is ClaimRefusal.DONE
 
 
 def test_after_two_attempts_that_were_killed_nobody_gets_it(ledger: Ledger, clock: Clock) -> None:
@@ -77,8 +77,8 @@ def test_after_two_attempts_that_were_killed_nobody_gets_it(ledger: Ledger, cloc
     clock.ahead = 2 * LEASE
     claim(ledger, take_over=True)
     clock.ahead = 4 * LEASE
-    assert refusal(ledger).standing is Standing.EXHAUSTED
-    assert refusal(ledger, take_over=True).standing is Standing.EXHAUSTED
+    assert refusal(ledger).refusal is ClaimRefusal.ATTEMPTS_EXHAUSTED
+    assert refusal(ledger, take_over=True).refusal is ClaimRefusal.ATTEMPTS_EXHAUSTED
 
 
 def test_a_doubted_document_may_be_tried_once_more(ledger: Ledger, stage: Stage) -> None:
@@ -86,7 +86,7 @@ def test_a_doubted_document_may_be_tried_once_more(ledger: Ledger, stage: Stage)
     again = claim(ledger)
     assert again.last
     ledger.doubt(again, "reason")
-    assert refusal(ledger).standing is Standing.EXHAUSTED
+    assert refusal(ledger).refusal is ClaimRefusal.ATTEMPTS_EXHAUSTED
     assert (stage.item()["state"], stage.item()["attempts"]) == ("unknown", "2")
 
 
@@ -102,7 +102,7 @@ def test_a_release_does_not_give_a_doubted_attempt_back(ledger: Ledger) -> None:
     ledger.doubt(claim(ledger), "reason")
     ledger.release(claim(ledger), "Transient")
     ledger.doubt(claim(ledger), "reason")
-    assert refusal(ledger).standing is Standing.EXHAUSTED
+    assert refusal(ledger).refusal is ClaimRefusal.ATTEMPTS_EXHAUSTED
 
 
 @pytest.mark.parametrize("end", ["release", "doubt"])
@@ -113,26 +113,28 @@ def test_what_was_ever_killed_runs_alone_however_its_next_attempt_ends(
     claim(ledger)
     clock.ahead = LEASE + 2
     getattr(ledger, end)(claim(ledger, take_over=True), "Transient")
-    assert refusal(ledger).standing is Standing.SUSPECT
+    assert refusal(ledger).refusal is ClaimRefusal.QUARANTINED
     getattr(ledger, end)(claim(ledger, take_over=True), "Transient")
-    assert refusal(ledger).standing is (Standing.SUSPECT if end == "release" else Standing.EXHAUSTED)
+    assert refusal(ledger).refusal is (
+        ClaimRefusal.QUARANTINED if end == "release" else ClaimRefusal.ATTEMPTS_EXHAUSTED
+    )
 
 
 def test_a_suspect_that_was_freed_on_purpose_is_not_exhausted(ledger: Ledger, stage: Stage, clock: Clock) -> None:
     claim(ledger)
     clock.ahead = LEASE + 2
     ledger.doubt(claim(ledger, take_over=True), "reason")
-    assert refusal(ledger).standing is Standing.EXHAUSTED
+    assert refusal(ledger).refusal is ClaimRefusal.ATTEMPTS_EXHAUSTED
     ledger.park(DOCUMENT, "unknown-outcome")
     OperatorLedger(stage.aws.dynamodb, stage.documents).free(DOCUMENT, "freed", alone=True)
-    assert refusal(ledger).standing is Standing.SUSPECT
+    assert refusal(ledger).refusal is ClaimRefusal.QUARANTINED
     assert claim(ledger, take_over=True).last
 
 
 def test_a_parked_document_stays_parked(ledger: Ledger, clock: Clock) -> None:
     ledger.park(DOCUMENT, "unknown-outcome")
     clock.ahead = 10 * LEASE
-    assert refusal(ledger, take_over=True).standing is Standing.PARKED
+    assert refusal(ledger, take_over=True).refusal is ClaimRefusal.PARKED
 
 
 def test_a_claim_whose_answer_was_lost_counts_once(ledger: Ledger, stage: Stage, proxy: Proxy) -> None:
@@ -179,4 +181,4 @@ def test_how_many_unknown_outcomes_are_too_many_is_a_setting(
         last.append(claimed.last)
         ledger.doubt(claimed, "reason")
     assert last == [False, False, True]
-    assert refusal(ledger).standing is Standing.EXHAUSTED
+    assert refusal(ledger).refusal is ClaimRefusal.ATTEMPTS_EXHAUSTED

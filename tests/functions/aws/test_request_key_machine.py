@@ -20,12 +20,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sealed_ocr.aws.errors import ConditionFailed
-from sealed_ocr.aws.request_keys import KEPT_AFTER_SECONDS
+from sealed_ocr.aws.request_keys import RETENTION_SECONDS
 
 from tests.support.verification_world import LEASE_SECONDS, Clock
 
 if TYPE_CHECKING:
-    from sealed_ocr.aws.request_keys import Attempt, Held
+    from sealed_ocr.aws.request_keys import StoredRequestKey, VerificationAttempt
 
     from tests.support.verification_world import World
 
@@ -66,7 +66,7 @@ class Model:
 class Seen:
     """The item as somebody read it, and which of its writes that was."""
 
-    held: Held
+    held: StoredRequestKey
     writes: int
 
 
@@ -130,10 +130,10 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
             return attempt
 
         @rule(attempt=consumes(attempts), step=st.sampled_from(sorted(ENDS)), verdict=st.booleans())
-        def leave(self, attempt: Attempt, step: str, verdict: bool) -> None:
+        def end(self, attempt: VerificationAttempt, step: str, verdict: bool) -> None:
             mine = self.model.state == "sending" and self.model.attempt == attempt.attempt_id
             try:
-                self.keys.leave(attempt, step, verdict if step == "spend" else None)
+                self.keys.end(attempt, step, verdict if step == "spend" else None)
             except ConditionFailed:
                 assert not mine
                 return
@@ -152,7 +152,7 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
             assert held.state == stands
             assert item["state"] == self.model.state
             assert ("requestKey" in item) == (self.model.state in KEEP_THE_KEY)
-            assert item["expiresAt"] == self.model.expires_at + KEPT_AFTER_SECONDS
+            assert item["expiresAt"] == self.model.expires_at + RETENTION_SECONDS
             assert held.verdict is self.model.verdict
             assert held.doubted == (self.model.doubted or stands == "unknown")
             assert ("leaseUntil" in item) == (self.model.state == "sending")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sealed_ocr.aws.errors import ConditionFailed
-from sealed_ocr.aws.request_keys import KEPT_AFTER_SECONDS, key_expires_at
+from sealed_ocr.aws.request_keys import RETENTION_SECONDS, key_expires_at
 
 from tests.support.verification_world import LEASE_SECONDS, Card, Clock, World
 
@@ -36,7 +36,7 @@ def begun(world: World, card: Card, clock: Clock):
 @pytest.mark.parametrize(("step", "state"), LEAVES.items())
 def test_every_end_of_an_attempt(world: World, card: Card, clock: Clock, step: str, state: str) -> None:
     keys, attempt = begun(world, card, clock)
-    keys.leave(attempt, step, True if step == "spend" else None)
+    keys.end(attempt, step, True if step == "spend" else None)
     item = world.item(card)
     assert item["state"] == state
     assert item["doubted"] is (step == "doubt")
@@ -52,7 +52,7 @@ def test_nobody_else_s_attempt_can_be_ended(world: World, card: Card, clock: Clo
     clock.now += LEASE_SECONDS + 1
     _, second = begun(world, card, clock)
     with pytest.raises(ConditionFailed):
-        keys.leave(first, step)
+        keys.end(first, step)
     assert world.item(card)["attemptId"] == second.attempt_id
     assert world.item(card)["state"] == "sending"
 
@@ -60,17 +60,17 @@ def test_nobody_else_s_attempt_can_be_ended(world: World, card: Card, clock: Clo
 @pytest.mark.parametrize("step", LEAVES)
 def test_an_attempt_ends_once(world: World, card: Card, clock: Clock, step: str) -> None:
     keys, attempt = begun(world, card, clock)
-    keys.leave(attempt, step)
+    keys.end(attempt, step)
     other = "doubt" if step != "doubt" else "free"
     with pytest.raises(ConditionFailed):
-        keys.leave(attempt, other)
+        keys.end(attempt, other)
     assert world.item(card)["state"] == LEAVES[step]
 
 
 @pytest.mark.parametrize("step", LEAVES)
 def test_which_ends_leave_room_for_another_attempt(world: World, card: Card, clock: Clock, step: str) -> None:
     keys, attempt = begun(world, card, clock)
-    keys.leave(attempt, step)
+    keys.end(attempt, step)
     again = keys.begin(card.document_id, keys.read(card.document_id), "", "")
     assert (again is not None) == (step in {"free", "doubt"})
     if again:
@@ -80,9 +80,9 @@ def test_which_ends_leave_room_for_another_attempt(world: World, card: Card, clo
 
 def test_doubt_outlives_a_later_attempt_that_sent_nothing(world: World, card: Card, clock: Clock) -> None:
     keys, attempt = begun(world, card, clock)
-    keys.leave(attempt, "doubt")
+    keys.end(attempt, "doubt")
     keys, attempt = begun(world, card, clock)
-    keys.leave(attempt, "free")
+    keys.end(attempt, "free")
     _, attempt = begun(world, card, clock)
     assert attempt.doubted
 
@@ -93,7 +93,7 @@ def test_a_new_analysis_offers_again_unless_a_verdict_was_given_or_is_under_way(
 ) -> None:
     keys, attempt = begun(world, card, clock)
     if step:
-        keys.leave(attempt, step, True if step == "spend" else None)
+        keys.end(attempt, step, True if step == "spend" else None)
     before = world.item(card)
     taken = keys.offer(card.document_id, "another-key", "driver", card.expires_at + 5)
     assert taken == (step in {"free", "doubt", "expire", "lock"})
@@ -107,7 +107,7 @@ def test_a_new_analysis_offers_again_unless_a_verdict_was_given_or_is_under_way(
         "requestKey": "another-key",
         "idType": "driver",
         "keyExpiresAt": card.expires_at + 5,
-        "expiresAt": card.expires_at + 5 + KEPT_AFTER_SECONDS,
+        "expiresAt": card.expires_at + 5 + RETENTION_SECONDS,
     }
 
 
@@ -139,7 +139,7 @@ def test_a_lease_lapses_at_its_second(world: World, card: Card, clock: Clock, se
 def test_an_attempt_that_outlived_its_lease_unnoticed_still_ends(world: World, card: Card, clock: Clock) -> None:
     keys, attempt = begun(world, card, clock)
     clock.now += LEASE_SECONDS + 1
-    keys.leave(attempt, "spend", True)
+    keys.end(attempt, "spend", True)
     assert world.item(card)["verdict"] is True
 
 
@@ -157,7 +157,7 @@ def test_two_that_read_the_same_do_not_both_begin(world: World, card: Card, cloc
         _, attempt = begun(world, card, clock)
         clock.now += LEASE_SECONDS + 1
         if before != "a killed function":
-            keys.leave(attempt, "doubt" if before == "a lost attempt" else "free")
+            keys.end(attempt, "doubt" if before == "a lost attempt" else "free")
     both = [keys.read(card.document_id) for _ in range(2)]
     attempts = [keys.begin(card.document_id, held, "", "") for held in both]
     assert [attempt is None for attempt in attempts] == [False, True]
@@ -179,7 +179,7 @@ def test_what_was_read_before_another_attempt_came_and_went_is_stale(
     for _ in range(attempts):
         early = keys.read(card.document_id)
         _, attempt = begun(world, card, clock)
-        keys.leave(attempt, step)
+        keys.end(attempt, step)
     assert keys.begin(card.document_id, early, "", "") is None
 
 

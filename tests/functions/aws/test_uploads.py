@@ -7,6 +7,7 @@ from urllib.parse import quote_plus
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import UNSET
 from sealed_ocr.aws.uploads import parse_event
 
 from tests.support.canary import assert_clean
@@ -59,9 +60,13 @@ def refused(text):
 
 def test_an_upload():
     upload = one()
-    assert re.fullmatch("[0-9a-f]{32}", upload.document_id)
-    assert (upload.bucket, upload.bucket_arn, upload.key) == (BUCKET, f"arn:aws:s3:::{BUCKET}", "credit-card/a.png")
-    assert (upload.version_id, upload.e_tag, upload.size) == (VERSION, E_TAG, 1234)
+    assert re.fullmatch("[0-9a-f]{32}", upload.document.document_id)
+    assert (upload.document.bucket, upload.bucket_arn, upload.document.key) == (
+        BUCKET,
+        f"arn:aws:s3:::{BUCKET}",
+        "credit-card/a.png",
+    )
+    assert (upload.document.version_id, upload.document.e_tag, upload.document.size) == (VERSION, E_TAG, 1234)
     assert upload.record == record()
 
 
@@ -82,33 +87,33 @@ def test_an_upload():
     ],
 )
 def test_keys_are_decoded_once(sent, key):
-    assert one(key=sent).key == key
+    assert one(key=sent).document.key == key
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_any_key_comes_back_as_it_was_put(key):
     uploads = parse_uploads(body(record(key=quote_plus(key), size=1)))
-    assert [upload.key for upload in uploads] == [key]
+    assert [upload.document.key for upload in uploads] == [key]
 
 
 @pytest.mark.parametrize(
     "event", ["ObjectCreated:Put", "ObjectCreated:CompleteMultipartUpload", "s3:ObjectCreated:Copy"]
 )
 def test_every_way_to_create_an_object(event):
-    assert one(event=event).key == "credit-card/a.png"
+    assert one(event=event).document.key == "credit-card/a.png"
 
 
 def test_several_records_of_one_message_come_in_their_order():
     uploads = parse_uploads(body(record(key="a"), record(key="b"), record(key="c/", size=0), record(key="d")))
-    assert [upload.key for upload in uploads] == ["a", "b", "d"]
+    assert [upload.document.key for upload in uploads] == ["a", "b", "d"]
     assert [upload.record["s3"]["object"]["key"] for upload in uploads] == ["a", "b", "d"]
 
 
 def test_folder_markers_are_skipped_and_only_those():
     assert parse_uploads(body(record(key="id-card/", size=0))) == []
     assert parse_uploads(body(record(key="id-card%2F", size=0))) == []
-    assert one(key="id-card/", size=1).size == 1
-    assert one(key="id-card/a.png", size=0).size == 0
+    assert one(key="id-card/", size=1).document.size == 1
+    assert one(key="id-card/a.png", size=0).document.size == 0
 
 
 def test_test_events_are_skipped():
@@ -118,14 +123,14 @@ def test_test_events_are_skipped():
 
 def test_the_same_version_is_the_same_document_whatever_else_the_event_says():
     first = one()
-    assert one(event="ObjectCreated:Copy", size=99, e_tag="another").document_id == first.document_id
+    assert one(event="ObjectCreated:Copy", size=99, e_tag="another").document.document_id == first.document.document_id
 
 
 def test_what_was_put_while_versions_were_suspended_is_known_by_its_e_tag():
     first, second = one(version="null", e_tag="first"), one(version="null", e_tag="second")
-    assert first.document_id != second.document_id
-    assert first.document_id == one(version=None, e_tag="first").document_id
-    assert first.version_id is None
+    assert first.document.document_id != second.document.document_id
+    assert first.document.document_id == one(version=None, e_tag="first").document.document_id
+    assert first.document.version_id is UNSET
     assert refused(body(record(version="null", e_tag=None)))
 
 
@@ -141,17 +146,17 @@ def test_another_version_bucket_or_key_is_another_document():
         one(key="a\u0000b", version="c"),
         one(key="a", version="b\u0000c"),
     ]
-    assert len({upload.document_id for upload in found}) == len(found)
+    assert len({upload.document.document_id for upload in found}) == len(found)
 
 
 def test_without_a_version_the_content_tells():
-    assert one(version=None).document_id == one(version=None).document_id
-    assert one(version=None).version_id is None
+    assert one(version=None).document.document_id == one(version=None).document.document_id
+    assert one(version=None).document.version_id is UNSET
 
 
 def test_a_document_s_id_stays_what_it_was():
     """The ledger and the consumers know documents by it: a release that changed it would pay for each again."""
-    assert one().document_id == "544231bfa9e574e9e280dc05dfe0a76d"
+    assert one().document.document_id == "544231bfa9e574e9e280dc05dfe0a76d"
 
 
 @pytest.mark.parametrize(
@@ -204,7 +209,7 @@ def test_what_is_no_event_is_refused(text):
 def test_what_stands_beside_a_wrong_record_is_read_and_the_fault_is_told(wrong):
     refused(json.dumps({"Records": [wrong]}))
     event = parse_event(json.dumps({"Records": [record(key="a"), wrong, record(key="b")]}))
-    assert [upload.key for upload in event.uploads] == ["a", "b"]
+    assert [upload.document.key for upload in event.uploads] == ["a", "b"]
     assert event.fault
 
 
@@ -247,6 +252,6 @@ def nearly(draw):
 @given(st.one_of(nearly().map(json.dumps), TREES.map(json.dumps), st.text()))
 def test_any_message_gives_its_uploads_and_what_is_wrong(text):
     for upload in parse_event(text).uploads:
-        assert upload.bucket
-        assert upload.key
-        assert upload.version_id or upload.e_tag
+        assert upload.document.bucket
+        assert upload.document.key
+        assert upload.document.version_id or upload.document.e_tag

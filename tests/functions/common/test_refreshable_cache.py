@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sealed_ocr.common.refreshable_cache import Renewed
+from sealed_ocr.common.refreshable_cache import RefreshableCache
 
 pytestmark = pytest.mark.unit
 
@@ -43,11 +43,11 @@ def source():
 
 
 @pytest.fixture
-def renewed(source):
-    return Renewed(source.fetch, 300, source.clock)
+def cache(source):
+    return RefreshableCache(source.fetch, 300, source.clock)
 
 
-def all_at_once(source, renewed, asked=None):
+def all_at_once(source, cache, asked=None):
     """Let many threads ask; one fetches and the others wait for it. Return what each got or raised."""
     source.gate.clear()
     threads = []
@@ -55,7 +55,7 @@ def all_at_once(source, renewed, asked=None):
     def ask():
         threads.append(threading.get_ident())
         try:
-            return (asked or renewed.get)()
+            return (asked or cache.get)()
         except Exception as failure:  # noqa: BLE001 - returned to whoever asked
             return failure
 
@@ -73,121 +73,121 @@ def is_waiting(thread):
     return (code.co_filename, code.co_name) == (threading.__file__, "wait")
 
 
-def test_nothing_is_fetched_before_it_is_needed(source, renewed):
+def test_nothing_is_fetched_before_it_is_needed(source, cache):
     assert source.fetches == 0
-    assert renewed.get() is renewed.get()
+    assert cache.get() is cache.get()
     assert source.fetches == 1
 
 
-def test_one_fetch_serves_all_who_ask(source, renewed):
-    answers = all_at_once(source, renewed)
+def test_one_fetch_serves_all_who_ask(source, cache):
+    answers = all_at_once(source, cache)
     assert source.fetches == 1
     assert all(answer is answers[0] for answer in answers)
 
 
-def test_one_failure_is_shared_and_not_remembered(source, renewed):
+def test_one_failure_is_shared_and_not_remembered(source, cache):
     source.failure = LookupError("out of reach")
-    answers = all_at_once(source, renewed)
+    answers = all_at_once(source, cache)
     assert all(answer is source.failure for answer in answers)
     assert source.fetches == 1
     source.failure = None
-    assert renewed.get() == [2]
+    assert cache.get() == [2]
 
 
 @pytest.mark.parametrize(("seconds", "fetches"), [(0, 1), (299.9, 1), (300, 2), (10_000, 2), (-299, 1), (-300, 2)])
-def test_age_is_told_by_the_clock_whichever_way_it_was_set(source, renewed, seconds, fetches):
-    renewed.get()
+def test_age_is_told_by_the_clock_whichever_way_it_was_set(source, cache, seconds, fetches):
+    cache.get()
     source.now += seconds
-    assert renewed.get() == [fetches]
+    assert cache.get() == [fetches]
     assert source.fetches == fetches
 
 
-def test_a_renewed_value_is_young_again(source, renewed):
-    renewed.get()
+def test_a_renewed_value_is_young_again(source, cache):
+    cache.get()
     source.now += 300
-    renewed.get()
+    cache.get()
     source.now += 299
-    assert renewed.get() == [2]
+    assert cache.get() == [2]
 
 
-def test_an_old_value_serves_when_its_renewal_fails(source, renewed):
-    held = renewed.get()
+def test_an_old_value_serves_when_its_renewal_fails(source, cache):
+    held = cache.get()
     source.now += 400
     source.failure = LookupError("out of reach")
-    assert renewed.get() is held
-    assert all(answer is held for answer in all_at_once(source, renewed))
+    assert cache.get() is held
+    assert all(answer is held for answer in all_at_once(source, cache))
     assert source.fetches == 3
     source.failure = None
-    assert renewed.get() == [4]
+    assert cache.get() == [4]
 
 
-def test_a_stale_value_never_serves_again(source, renewed):
-    held = renewed.get()
-    renewed.discard(held)
+def test_a_stale_value_never_serves_again(source, cache):
+    held = cache.get()
+    cache.invalidate(held)
     source.failure = LookupError("out of reach")
     with pytest.raises(LookupError):
-        renewed.get()
+        cache.get()
     source.failure = None
-    assert renewed.get() is not held
+    assert cache.get() is not held
 
 
-def test_a_value_called_stale_during_its_failing_renewal_does_not_serve(source, renewed):
-    held = renewed.get()
+def test_a_value_called_stale_during_its_failing_renewal_does_not_serve(source, cache):
+    held = cache.get()
     source.now += 400
     source.failure = LookupError("out of reach")
     source.gate.clear()
     source.entered.clear()
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(renewed.get)
+        asked = pool.submit(cache.get)
         assert source.entered.wait(10)
-        renewed.discard(held)
+        cache.invalidate(held)
         source.gate.set()
         assert asked.exception(10) is source.failure
 
 
-def test_only_the_value_that_was_refused_is_forgotten(source, renewed):
-    old = renewed.get()
-    renewed.discard(old)
-    new = renewed.get()
-    renewed.discard(old)
-    renewed.discard([2])  # equal, but another
-    assert renewed.get() is new
+def test_only_the_value_that_was_refused_is_forgotten(source, cache):
+    old = cache.get()
+    cache.invalidate(old)
+    new = cache.get()
+    cache.invalidate(old)
+    cache.invalidate([2])  # equal, but another
+    assert cache.get() is new
     assert source.fetches == 2
 
 
-def test_many_who_call_it_stale_fetch_once(source, renewed):
-    held = renewed.get()
+def test_many_who_call_it_stale_fetch_once(source, cache):
+    held = cache.get()
     for _ in range(THREADS):
-        renewed.discard(held)
-    answers = all_at_once(source, renewed)
+        cache.invalidate(held)
+    answers = all_at_once(source, cache)
     assert source.fetches == 2
     assert all(answer == [2] for answer in answers)
 
 
-def test_an_interrupted_fetch_does_not_lock_out_the_next(source, renewed):
+def test_an_interrupted_fetch_does_not_lock_out_the_next(source, cache):
     source.failure = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt):
-        renewed.get()
+        cache.get()
     source.failure = None
-    assert renewed.get() == [2]
+    assert cache.get() == [2]
 
 
-def test_a_value_that_is_asked_for_anew_is_fetched_and_held(source, renewed):
-    assert renewed.get() == [1]
-    assert renewed.renew() == [2]
-    assert renewed.get() == [2]
+def test_a_value_that_is_asked_for_anew_is_fetched_and_held(source, cache):
+    assert cache.get() == [1]
+    assert cache.refresh() == [2]
+    assert cache.get() == [2]
     assert source.fetches == 2
 
 
-def test_a_held_value_never_serves_for_a_new_one_and_serves_on_otherwise(source, renewed):
-    renewed.get()
+def test_a_held_value_never_serves_for_a_new_one_and_serves_on_otherwise(source, cache):
+    cache.get()
     source.failure = OSError("gone")
     with pytest.raises(OSError, match="gone"):
-        renewed.renew()
-    assert renewed.get() == [1]
+        cache.refresh()
+    assert cache.get() == [1]
 
 
-def test_many_who_ask_anew_fetch_once(source, renewed):
-    renewed.get()
-    assert all_at_once(source, renewed, renewed.renew) == [[2]] * THREADS
+def test_many_who_ask_anew_fetch_once(source, cache):
+    cache.get()
+    assert all_at_once(source, cache, cache.refresh) == [[2]] * THREADS
     assert source.fetches == 2

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from sealed_ocr.common.kinds import Kind
-from sealed_ocr.common.refreshable_cache import Renewed
+from sealed_ocr.common.refreshable_cache import RefreshableCache
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.transport import Transport
@@ -48,7 +48,9 @@ class Caller:
 
     def __post_init__(self):
         self.transport = Transport(self.url, self.connections, self.context)
-        self.client = OcrClient(self.transport, Renewed(self._read_secret, 300), self.call_seconds, self._count)
+        self.client = OcrClient(
+            self.transport, RefreshableCache(self._read_secret, 300), self.call_seconds, self._count
+        )
 
     def analyze(self, image, kind=Kind.CREDIT_CARD, seconds=60.0):
         image = Image(image) if isinstance(image, bytes) else image

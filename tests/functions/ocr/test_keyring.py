@@ -155,11 +155,11 @@ def test_the_credentials_are_those_of_the_canary(caller):
 
 def test_with_a_sign_of_life_nothing_goes_out_before_the_service_has_answered(caller, emulator):
     caller.analyze(CARD)
-    caller.client.analyze(Kind.CREDIT_CARD, Image(CARD), time.monotonic() + 60, sign_of_life=True)
+    caller.client.analyze(Kind.CREDIT_CARD, Image(CARD), time.monotonic() + 60, require_fresh_public_key=True)
     assert emulator.counters().public_key_fetches == {"credit-card": 2}
     emulator.fault(HttpStatus(operation="public-keys"))
     with pytest.raises(Transient):
-        caller.client.analyze(Kind.CREDIT_CARD, Image(CARD), time.monotonic() + 60, sign_of_life=True)
+        caller.client.analyze(Kind.CREDIT_CARD, Image(CARD), time.monotonic() + 60, require_fresh_public_key=True)
     assert emulator.counters().calls["credit-card"] == 2
     caller.analyze(CARD)
     assert emulator.counters().paid.total == 3

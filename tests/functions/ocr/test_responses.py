@@ -5,7 +5,7 @@ import json
 import pytest
 from sealed_ocr.ocr import responses
 from sealed_ocr.ocr.errors import OutcomeUnknown, Rejected, StaleKey, Transient
-from sealed_ocr.ocr.transport import Answer
+from sealed_ocr.ocr.transport import Response
 
 from tests.support.canary import assert_clean, everything_said
 
@@ -16,7 +16,7 @@ RESULT = {"idType": "resident", "keyValues": [], "new": [None, 1.5]}
 
 def answered(tree, status=200, complete=True):
     body = tree if isinstance(tree, bytes) else json.dumps(tree).encode()
-    return Answer(status, {"Request-Key": "a-request-key"}, body, complete)
+    return Response(status, {"Request-Key": "a-request-key"}, body, complete)
 
 
 def tree(code=0, successful=None, **members):

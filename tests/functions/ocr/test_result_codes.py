@@ -9,7 +9,7 @@ from sealed_ocr.ocr.errors import (
     RequestKeyInvalid,
     Transient,
 )
-from sealed_ocr.ocr.result_codes import _MEANINGS
+from sealed_ocr.ocr.result_codes import RESULT_CODES
 
 from emulator.faults.kinds import ResultCode
 from tests.emulator.images import specimen
@@ -43,7 +43,7 @@ ROWS = [
 
 
 def test_every_listed_code_has_a_row():
-    assert _MEANINGS.keys() <= {code for code, *_ in ROWS}
+    assert RESULT_CODES.keys() <= {code for code, *_ in ROWS}
 
 
 def ids(row):

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 from sealed_ocr.ocr.errors import OutcomeUnknown
-from sealed_ocr.ocr.transport import ANSWER_BYTES
+from sealed_ocr.ocr.transport import MAX_RESPONSE_BYTES
 
 from tests.support.canary import assert_clean, everything_said, log_text
 from tests.support.exchanges import SECRETS, closing, post
@@ -76,9 +76,9 @@ def test_silence_ends_at_the_deadline(serve):
 
 
 def test_an_answer_of_the_largest_size_is_read_and_not_a_byte_more(serve):
-    _, transport = serve(closing(answer(b"x" * ANSWER_BYTES)))
-    assert len(post(transport).body) == ANSWER_BYTES
-    _, transport = serve(closing(answer(b"x" * (ANSWER_BYTES + 1))))
+    _, transport = serve(closing(answer(b"x" * MAX_RESPONSE_BYTES)))
+    assert len(post(transport).body) == MAX_RESPONSE_BYTES
+    _, transport = serve(closing(answer(b"x" * (MAX_RESPONSE_BYTES + 1))))
     with pytest.raises(OutcomeUnknown, match="larger"):
         post(transport)
 

@@ -25,7 +25,7 @@ def test_every_line_of_metrics_is_what_cloudwatch_takes(
         stage.announce(stage.upload(drawn, f"id-card/{number}.png"))
     stage.announce(stage.upload(draw("credit-card"), "credit-card/4.png"), stage.upload(draw(), "elsewhere/5.png"))
     assert len(parts.deliver()) == 2
-    parts.report.tally.publish()
+    parts.observability.metrics.flush()
     printed = capfd.readouterr().out
     stage.written += printed
     lines = [json.loads(line) for line in printed.splitlines()]
@@ -64,9 +64,9 @@ def test_metrics_are_counted_from_nothing_again_after_they_were_published(
 ) -> None:
     stage.announce(stage.upload(draw()))
     parts.deliver()
-    parts.report.tally.publish()
+    parts.observability.metrics.flush()
     stage.written += capfd.readouterr().out
-    parts.report.tally.publish()
+    parts.observability.metrics.flush()
     assert capfd.readouterr().out == ""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import sealed_ocr
-from sealed_ocr.runtime.startup import WHOLE_PROCESSOR_MB
+from sealed_ocr.runtime.startup import ONE_CPU_MB
 
 pytestmark = pytest.mark.unit
 
@@ -16,13 +16,13 @@ pytestmark = pytest.mark.unit
 STARTED = """
 import os, sys
 from concurrent.futures import ThreadPoolExecutor
-from sealed_ocr.runtime.startup import stay_on_one
+from sealed_ocr.runtime.startup import pin_to_one_cpu
 
 {before}
 # Elsewhere than on Linux nobody can choose.
 processors = getattr(os, "sched_getaffinity", lambda _: [0])
 had = processors(0)
-stay_on_one({environment})
+pin_to_one_cpu({environment})
 print(len(ThreadPoolExecutor(1).submit(processors, 0).result()), len(had))
 """
 # What a sandbox does that does not let a process choose.
@@ -42,7 +42,7 @@ def started(environment: dict[str, str], before: str = "") -> tuple[int, int]:
     return int(has), int(had)
 
 
-@pytest.mark.parametrize("memory", [256, 512, WHOLE_PROCESSOR_MB])
+@pytest.mark.parametrize("memory", [256, 512, ONE_CPU_MB])
 def test_threads_stay_on_one_processor_where_no_more_is_given(memory: int) -> None:
     assert started({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory)})[0] == 1
 
@@ -50,7 +50,7 @@ def test_threads_stay_on_one_processor_where_no_more_is_given(memory: int) -> No
 @pytest.mark.parametrize(
     "environment",
     [
-        {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(WHOLE_PROCESSOR_MB + 1)},
+        {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(ONE_CPU_MB + 1)},
         {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "much"},
         {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": ""},
         {},

@@ -5,7 +5,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealed_ocr.verification.claim_validation import LARGEST_CLAIM_BYTES, read_claim, wrong_id_type
+from sealed_ocr.verification.claim_validation import MAX_CLAIM_BYTES, read_claim, wrong_id_type
 from sealed_ocr.verification.problems import STATUSES, Problem
 
 from tests.support.canary import assert_clean
@@ -139,9 +139,9 @@ def test_what_is_no_object_is_said_so(tree):
 
 def test_a_claim_that_is_too_large_is_not_looked_at():
     body = json.dumps(RESIDENT).encode()
-    assert read_claim(body.ljust(LARGEST_CLAIM_BYTES)) == RESIDENT
+    assert read_claim(body.ljust(MAX_CLAIM_BYTES)) == RESIDENT
     with pytest.raises(Problem) as raised:
-        read_claim(body.ljust(LARGEST_CLAIM_BYTES + 1))
+        read_claim(body.ljust(MAX_CLAIM_BYTES + 1))
     assert (raised.value.kind, raised.value.status) == ("claim-too-large", 413)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from sealed_ocr.verification.claim_validation import LARGEST_CLAIM_BYTES, read_claim
+from sealed_ocr.verification.claim_validation import MAX_CLAIM_BYTES, read_claim
 from sealed_ocr.verification.problems import Problem
 
 RESIDENT = {"idType": "resident", "name": "홍길동", "residentNumber": "8001014234567", "issueDate": "20150302"}
@@ -166,7 +166,7 @@ def test_a_body_that_is_no_json_object(body: bytes) -> None:
 
 
 def test_a_body_that_is_too_large() -> None:
-    padding = LARGEST_CLAIM_BYTES - len(json.dumps(RESIDENT, ensure_ascii=False).encode())
+    padding = MAX_CLAIM_BYTES - len(json.dumps(RESIDENT, ensure_ascii=False).encode())
     body = json.dumps(RESIDENT, ensure_ascii=False).encode() + b" " * padding
     assert read_claim(body) == RESIDENT
     problem = refused(body + b" ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sealed_ocr.ocr.result_codes import _MEANINGS
+from sealed_ocr.ocr.result_codes import RESULT_CODES
 
 from emulator.faults.kinds import ResultCode
 from tests.support.verification_world import AUTHENTICITY, Desk, World
@@ -29,7 +29,7 @@ RENEWED = {
 
 
 def test_no_code_that_the_client_knows_is_without_a_row() -> None:
-    assert not _MEANINGS.keys() - CODES.keys() - RENEWED.keys()
+    assert not RESULT_CODES.keys() - CODES.keys() - RENEWED.keys()
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from sealed_ocr.aws.secret import read_secret
-from sealed_ocr.common.refreshable_cache import Renewed
+from sealed_ocr.common.refreshable_cache import RefreshableCache
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.client import OcrClient
-from sealed_ocr.ocr.transport import Answer, Body, Transport
+from sealed_ocr.ocr.transport import Body, Response, Transport
 
 from tests.support.verification_world import CALL_SECONDS, Desk, World
 
@@ -26,7 +26,7 @@ class Overheard(Transport):
         self.headers: list[dict[str, str]] = []
         self.claims: list[dict[str, Any]] = []
 
-    def exchange(self, method: str, path: str, headers: Any, deadline: float, body: Body | None = None) -> Answer:
+    def exchange(self, method: str, path: str, headers: Any, deadline: float, body: Body | None = None) -> Response:
         if body is not None:
             self.headers.append(dict(headers))
             content = b"".join(body.pieces)
@@ -43,7 +43,9 @@ def wire(world: World) -> Overheard:
 
 @pytest.fixture
 def desk(world: World, wire: Overheard) -> Desk:
-    credentials = Renewed(lambda: Credentials.from_secret(read_secret(world.aws.secrets, world.secret_arn)), 300)
+    credentials = RefreshableCache(
+        lambda: Credentials.from_secret(read_secret(world.aws.secrets, world.secret_arn)), 300
+    )
     return Desk(world, ocr=OcrClient(wire, credentials, CALL_SECONDS))
 
 

@@ -1,0 +1,36 @@
+"""What a kind of document decides: the one table that a new kind has to be entered into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from sealed_ocr.common.kinds import Kind
+from sealed_ocr.ocr.envelope import Envelope
+from sealed_ocr.ocr.models import open_card_result, open_id_card_result
+from sealed_ocr.ocr.public_keys import KeyService
+
+
+class KindSpec(NamedTuple):
+    """What the API does for one kind.
+
+    Attributes
+    ----------
+    key_service
+        The name under which the public key is issued: one for cards, one for the three ID-card APIs.
+    open_result
+        Decrypts the sealed values of a result in place.
+    offers_claim
+        Whether the result may become a claim for a verification.
+    """
+
+    key_service: KeyService
+    open_result: Callable[[dict[str, Any], Envelope], None]
+    offers_claim: bool
+
+
+KIND_SPECS: dict[Kind, KindSpec] = {
+    Kind.CREDIT_CARD: KindSpec("credit-card", open_card_result, offers_claim=False),
+    Kind.ID_CARD: KindSpec("id-card", open_id_card_result, offers_claim=True),
+    Kind.ID_CARD_STAND_ALONE: KindSpec("id-card", open_id_card_result, offers_claim=True),
+}

@@ -1,0 +1,41 @@
+"""Every kind of document is in the table of kinds, by itself: none is ever taken for another."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from sealed_ocr.common.kinds import Kind
+from sealed_ocr.ocr.kind_specs import KIND_SPECS
+
+pytestmark = pytest.mark.unit
+
+FUNCTIONS = Path(__file__).parents[3] / "functions"
+
+
+def test_every_kind_has_its_row():
+    assert KIND_SPECS.keys() == set(Kind)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_key_names_its_kind(kind):
+    assert Kind.of_key(f"{kind}/a.png") is kind
+
+
+def test_the_rows_are_those_of_the_guide():
+    assert {kind: (spec.key_service, spec.offers_claim) for kind, spec in KIND_SPECS.items()} == {
+        Kind.CREDIT_CARD: ("credit-card", False),
+        Kind.ID_CARD: ("id-card", True),
+        Kind.ID_CARD_STAND_ALONE: ("id-card", True),
+    }
+
+
+@pytest.mark.parametrize("path", sorted(FUNCTIONS.rglob("*.py")), ids=lambda path: path.name)
+def test_no_other_code_decides_by_a_kind(path):
+    """A new kind must need a row in the table and nothing else."""
+    named = [
+        node.attr
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Kind"
+        if node.attr in Kind.__members__
+    ]
+    assert not named or path.name == "kind_specs.py"
