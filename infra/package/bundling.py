@@ -1,7 +1,7 @@
-"""The functions' package, built here: no Docker, the same bytes on every machine, and only what runs.
+"""Builds the functions' deployment package without Docker. It is byte for byte the same on every machine.
 
-The wheels are those of the target (arm64, Python 3.13) with the hashes of ``functions/requirements.txt``, so that a
-machine of any kind builds the same. Of the dependencies' modules only the byte code is shipped (see ``byte_code``).
+The wheels are those of the target (arm64, Python 3.13), with the hashes of ``functions/requirements.txt``. The package
+contains only what runs; dependencies come as byte code without sources (see ``byte_code``).
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ _UTILITIES = (
     *("auth_alpha", "batch", "circuit_breaker", "data_classes", "data_masking", "feature_flags", "idempotency"),
     *("kafka", "parameters", "parser", "streaming", "validation"),
 )
-_NOT_RUN = (
-    # Installers' notes and locks, commands for a shell, type stubs and headers.
+_LEFT_OUT = (
+    # Files of installers, shell commands, type stubs and headers.
     *(".lock", "*.dist-info", "bin", "**/*.pyi", "**/py.typed", "**/*.h"),
-    # Of cffi only the compiled _cffi_backend is used, and it parses no C.
+    # Only cffi's compiled _cffi_backend is used, which needs no parser for C.
     *("cffi", "pycparser"),
-    # The functions take botocore's clients; boto3's own part is resources and transfers.
+    # The functions use botocore's clients; boto3 adds resources and transfers.
     *("boto3", "s3transfer"),
-    # The time zones of the world.
+    # All time zones.
     "dateutil/zoneinfo/*.tar.gz",
-    # Powertools' routers, and its utilities that no handler imports; most want pydantic or another service.
+    # Powertools' routers and unused utilities; most need pydantic or another service.
     "aws_lambda_powertools/event_handler",
     *(f"aws_lambda_powertools/utilities/{name}" for name in _UTILITIES),
 )
@@ -41,36 +41,38 @@ _NOT_RUN = (
 def build(project: Path) -> Path:
     """Build ``build/functions`` from the sources and the pinned dependencies, unless it is up to date.
 
-    Raises:
-        subprocess.CalledProcessError: uv could not get a wheel; it has said why on standard error.
+    Raises
+    ------
+    subprocess.CalledProcessError
+        If uv could not fetch a wheel; uv prints the reason to standard error.
     """
     target = project / "build" / "functions"
     stamp = target.with_suffix(".stamp")
-    wanted = _digest(project / "functions")
-    if target.is_dir() and stamp.is_file() and stamp.read_text() == wanted:
+    digest = _digest(project / "functions")
+    if target.is_dir() and stamp.is_file() and stamp.read_text() == digest:
         return target
     shutil.rmtree(target, ignore_errors=True)
     stamp.unlink(missing_ok=True)
     target.parent.mkdir(exist_ok=True)
     assemble(project / "functions", target)
-    stamp.write_text(wanted)
+    stamp.write_text(digest)
     return target
 
 
 def assemble(sources: Path, target: Path) -> None:
-    """Put the package of ``sources`` and their dependencies into ``target``, which is new."""
+    """Build the package of ``sources`` and their dependencies in ``target``, a new folder."""
     gather(sources, target)
     byte_code.compile_package(target, frozenset(path.stem for path in sources.iterdir()))
-    _settle_modes(target)
+    _normalise_modes(target)
 
 
 def gather(sources: Path, target: Path) -> None:
-    """Put what runs of the dependencies of ``sources``, and the sources, into ``target``, which is new: all as text."""
+    """Copy ``sources`` and what runs of their dependencies into ``target``, a new folder, without byte code."""
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         wheels = Path(folder)
         _install(sources / "requirements.txt", wheels)
         models = wheels / "botocore" / "data"
-        _copy(wheels, target, leave_out={models} | {path for pattern in _NOT_RUN for path in wheels.glob(pattern)})
+        _copy(wheels, target, leave_out={models} | {path for pattern in _LEFT_OUT for path in wheels.glob(pattern)})
         if models.is_dir():
             service_models.trim(models, target / "botocore" / "data")
     _copy(
@@ -79,7 +81,7 @@ def gather(sources: Path, target: Path) -> None:
 
 
 def _install(requirements: Path, target: Path) -> None:
-    subprocess.run(  # noqa: S603 -- the program is uv's own, the arguments are ours
+    subprocess.run(  # noqa: S603 -- a fixed program with fixed arguments
         [
             uv.find_uv_bin(),
             *("pip", "install", "--quiet", "--no-config", "--no-deps", "--require-hashes"),
@@ -92,7 +94,7 @@ def _install(requirements: Path, target: Path) -> None:
 
 
 def _copy(source: Path, target: Path, leave_out: set[Path]) -> None:
-    """Contents alone: uv links wheels to its cache, whose files are not ours to change."""
+    """Copy contents only, never links: uv may link wheels to its cache, which must not change."""
     shutil.copytree(
         source,
         target,
@@ -102,17 +104,17 @@ def _copy(source: Path, target: Path, leave_out: set[Path]) -> None:
     )
 
 
-def _settle_modes(target: Path) -> None:
-    """The zip keeps the modes, and those would otherwise be the umask's of whoever builds."""
+def _normalise_modes(target: Path) -> None:
+    """Set fixed modes: the zip keeps them, and they would otherwise depend on the umask."""
     for path in target.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def _digest(sources: Path) -> str:
-    """Of everything that the package is made of, its recipes included."""
-    compiler = (byte_code.HERE / name for name in byte_code.RECIPE)
-    recipes = (Path(__file__), Path(service_models.__file__), *compiler)
-    digest = hashlib.sha256(b"".join(recipe.read_bytes() for recipe in recipes))
+    """Return a digest of everything that determines the package, including the code that builds it."""
+    compiler = (byte_code.HERE / name for name in byte_code.INPUTS)
+    builders = (Path(__file__), Path(service_models.__file__), *compiler)
+    digest = hashlib.sha256(b"".join(builder.read_bytes() for builder in builders))
     for path in sorted(sources.rglob("*")):
         if path.is_file() and path.suffix != ".pyc":
             digest.update(f"{path.relative_to(sources)}\0".encode() + path.read_bytes() + b"\0")

@@ -1,8 +1,8 @@
-"""botocore's descriptions of AWS, cut down to what the functions call: reading them is half of a cold start.
+"""Trims botocore's service models to the operations that the functions call. Reading them is half of a cold start.
 
-botocore reads a service's whole model, its prose included, and the endpoints of every service there is, before its
-first call. What stays here is the operations named below, the shapes that they reach, and the endpoints of their
-services. A call that is not named fails with an AttributeError, so whoever adds one adds it here.
+Before its first call, botocore reads a service's whole model with its documentation, and the endpoints of every
+service. The package keeps the operations below, the shapes that they use, and the endpoints of their services. A new
+call must be added here: otherwise it fails with an AttributeError.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-# What the functions call, by botocore's name of the service.
+# The operations that the functions call, by botocore's name of the service.
 OPERATIONS = {
     "dynamodb": ("GetItem", "UpdateItem"),
     "kms": ("GenerateMac",),
@@ -21,16 +21,16 @@ OPERATIONS = {
     "secretsmanager": ("GetSecretValue",),
     "sqs": ("ChangeMessageVisibility", "SendMessage"),
 }
-# endpoints.json speaks of some services by the name in their address.
+# endpoints.json uses the prefix in a service's address, which for these is the service's name.
 _ENDPOINT_PREFIXES = frozenset(OPERATIONS)
-_GLOBAL = ("partitions.json", "sdk-default-configuration.json", "_retry.json")
-_PROSE = frozenset({"documentation", "documentationUrl", "examples"})
+_SHARED_FILES = ("partitions.json", "sdk-default-configuration.json", "_retry.json")
+_DOCUMENTATION = frozenset({"documentation", "documentationUrl", "examples"})
 
 
 def trim(source: Path, target: Path) -> None:
-    """Write into ``target`` what the functions need of ``source``, which is a ``botocore/data`` folder."""
+    """Write what the functions need of ``source``, a ``botocore/data`` folder, to ``target``."""
     target.mkdir(parents=True)
-    for name in _GLOBAL:
+    for name in _SHARED_FILES:
         shutil.copyfile(_existing(source / name), target / _existing(source / name).name)
     _write(target / "endpoints.json", _endpoints(_read(source / "endpoints.json")))
     for service, operations in OPERATIONS.items():
@@ -44,25 +44,25 @@ def trim(source: Path, target: Path) -> None:
         _write(kept / "endpoint-rule-set-1.json", _read(rules))
 
 
-def _endpoints(everything: dict[str, Any]) -> dict[str, Any]:
-    for partition in everything["partitions"]:
+def _endpoints(catalogue: dict[str, Any]) -> dict[str, Any]:
+    for partition in catalogue["partitions"]:
         partition["services"] = {
             name: service for name, service in partition["services"].items() if name in _ENDPOINT_PREFIXES
         }
-    return everything
+    return catalogue
 
 
 def _model(model: dict[str, Any], operations: tuple[str, ...]) -> dict[str, Any]:
-    # Only these two: botocore asks for the prose of a client's own parameters.
-    model["operations"] = {name: _without_prose(model["operations"][name]) for name in operations}
-    shapes, reached = _without_prose(model["shapes"]), set[str]()
-    wanted = list(_named_shapes(model["operations"]))
-    while wanted:
-        name = wanted.pop()
-        if name not in reached:
-            reached.add(name)
-            wanted.extend(_named_shapes(shapes[name]))
-    model["shapes"] = {name: shape for name, shape in shapes.items() if name in reached}
+    # Only operations and shapes: botocore reads the documentation of a client's parameters.
+    model["operations"] = {name: _without_documentation(model["operations"][name]) for name in operations}
+    shapes, used = _without_documentation(model["shapes"]), set[str]()
+    pending = list(_named_shapes(model["operations"]))
+    while pending:
+        name = pending.pop()
+        if name not in used:
+            used.add(name)
+            pending.extend(_named_shapes(shapes[name]))
+    model["shapes"] = {name: shape for name, shape in shapes.items() if name in used}
     return model
 
 
@@ -78,13 +78,15 @@ def _named_shapes(node: Any) -> list[str]:
     ]
 
 
-def _without_prose(node: Any) -> Any:
+def _without_documentation(node: Any) -> Any:
     if isinstance(node, list):
-        return [_without_prose(item) for item in node]
+        return [_without_documentation(item) for item in node]
     if isinstance(node, dict):
-        # A structure may have a member of that very name.
+        # A structure may have a member with one of these names.
         return {
-            key: _without_prose(value) for key, value in node.items() if key not in _PROSE or isinstance(value, dict)
+            key: _without_documentation(value)
+            for key, value in node.items()
+            if key not in _DOCUMENTATION or isinstance(value, dict)
         }
     return node
 

@@ -21,7 +21,7 @@ def project() -> Path:
 
 @pytest.fixture(scope="session")
 def synth(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Template]:
-    """Make a template from settings; the functions' sources stand for the package."""
+    """Return a function that synthesises a template from settings, without building the package."""
 
     def make(**settings: object) -> Template:
         out = tmp_path_factory.mktemp("cdk")
@@ -32,5 +32,5 @@ def synth(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Template]:
 
 @pytest.fixture(scope="session")
 def template(synth: Callable[..., Template]) -> Template:
-    """The stack with the settings as they come, its alarms mailed."""
+    """The template with default settings, and an address for alarms."""
     return synth(alarmEmail="operator@example.com")

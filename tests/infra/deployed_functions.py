@@ -1,7 +1,6 @@
-"""The synthesised template as it stands, deployed to the emulated AWS, and its functions, each with a key of its own.
+"""The synthesised template deployed to the emulated AWS, with running functions.
 
-The functions reach AWS through a proxy, which sees their requests as AWS would: signed, with the service that they are
-for and the access key of whoever sends them.
+Each function has its own access key and reaches AWS through a proxy, which records the signed requests.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from local.lambda_runtime.process import FunctionConfiguration
 from local.lambda_runtime.sqs_event import sqs_event
 from local.processes.aws_clients import ACCOUNT, REGION, AwsClients
 from local.processes.child import ROOT, Child
-from tests.infra.template import THINGS
+from tests.infra.template import RESOURCE_NAMES
 from tests.support.mailbox import Mailbox
 from tests.support.proxy import Proxy
 
@@ -31,8 +30,8 @@ if TYPE_CHECKING:
     from tests.infra.template import Template
 
 
-class World:
-    """Runs from ``with`` to the end of its block."""
+class DeployedFunctions:
+    """A context manager that runs the functions."""
 
     def __init__(self, template: Template, folder: Path) -> None:
         self._template, self._folder = template, folder
@@ -63,14 +62,14 @@ class World:
         )
         credentials = json.dumps({"appKey": self.ocr.app_key, "secretKey": self.ocr.secret_key})
         self.aws.secrets.put_secret_value(SecretId=outputs["OcrSecretArn"], SecretString=credentials)
-        self.things = {value: THINGS[name] for name, value in outputs.items() if name in THINGS}
+        self.resources = {value: RESOURCE_NAMES[name] for name, value in outputs.items() if name in RESOURCE_NAMES}
         self._functions: dict[str, LambdaFunction] = {}
         for resource in deployment.context.functions.values():
             service = resource.environment["POWERTOOLS_SERVICE_NAME"]
             if "CLAIM_HMAC_KEY_ID" in resource.environment:
-                self.things[resource.environment["CLAIM_HMAC_KEY_ID"]] = "claim-key"
+                self.resources[resource.environment["CLAIM_HMAC_KEY_ID"]] = "claim-key"
             environment = lambda_environment(resource, ROOT / "functions", self.proxy.url)
-            # Whose call it is stands in its signature.
+            # The access key in a signature identifies the caller.
             environment |= {"AWS_ACCESS_KEY_ID": service, "OCR_ENDPOINT": self.ocr.url}
             configuration = FunctionConfiguration(
                 service, resource.arn, resource.handler, resource.timeout, environment, ROOT / "functions"
@@ -85,7 +84,7 @@ class World:
         return outcome
 
     def deliver(self) -> None:
-        """Run what is visible in the uploads queue as one batch, and delete what succeeded, as Lambda does."""
+        """Run the visible uploads as one batch and delete those that succeeded, as Lambda does."""
         messages = self.uploads.receive(10)
         event = sqs_event(messages, f"arn:aws:sqs:{REGION}:{ACCOUNT}:uploads")
         failed = failed_messages(

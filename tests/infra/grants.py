@@ -1,4 +1,4 @@
-"""What a call of the functions needs to be granted: the action in IAM's words, on what the template calls the thing."""
+"""The permissions that the functions' calls need, and those that the template grants."""
 
 from __future__ import annotations
 
@@ -18,41 +18,44 @@ _THROUGH = "kms:ViaService"
 
 
 class Grant(NamedTuple):
-    """One action on one thing; ``only`` is a condition, by the services of ``kms:ViaService`` or as it stands."""
+    """One action on one resource; ``only`` is a service of ``kms:ViaService``, or another condition."""
 
     action: str
-    thing: str
+    resource: str
     only: str = ""
 
 
-def needed(calls: Iterable[Call], caller: str, things: Mapping[str, str]) -> set[Grant]:
-    """What ``caller``, by its access key, did; ``things`` are the template's words for names, addresses and ARNs."""
-    return {grant for call in calls for who, grant in [_needed(call, things)] if who == caller}
+def needed(calls: Iterable[Call], caller: str, resources: Mapping[str, str]) -> set[Grant]:
+    """Return the permissions for the calls of ``caller``, identified by its access key.
+
+    ``resources`` maps names, URLs and ARNs to the names of :mod:`tests.infra.template`.
+    """
+    return {grant for call in calls for who, grant in [_needed(call, resources)] if who == caller}
 
 
-def _needed(call: Call, things: Mapping[str, str]) -> tuple[str, Grant]:
+def _needed(call: Call, resources: Mapping[str, str]) -> tuple[str, Grant]:
     scope = _SCOPE.search(call.signature)
     assert scope, f"an unsigned request for {call.operation}"
     service = scope["service"]
     if service == "s3":
-        return scope["caller"], _needed_of_s3(call, things)
+        return scope["caller"], _needed_of_s3(call, resources)
     named = str(call.asked[_NAMED_BY[service]])
-    return scope["caller"], Grant(f"{service}:{call.operation}", things[named])
+    return scope["caller"], Grant(f"{service}:{call.operation}", resources[named])
 
 
-def _needed_of_s3(call: Call, things: Mapping[str, str]) -> Grant:
-    """S3's requests name no operation; whichever is not known here is no reading of an object, and fails the test."""
+def _needed_of_s3(call: Call, resources: Mapping[str, str]) -> Grant:
+    """S3's requests do not name their operation; anything but reading an object fails the test."""
     address = urlsplit(call.path)
     bucket, _, key = unquote(address.path).lstrip("/").partition("/")
     asked = set(parse_qs(address.query, keep_blank_values=True))
     assert call.operation == "GetObject", call.operation
     assert key, "a request for the bucket itself"
     assert asked <= {"versionId"}, asked
-    return Grant("s3:GetObjectVersion" if "versionId" in asked else "s3:GetObject", f"{things[bucket]}/*")
+    return Grant("s3:GetObjectVersion" if "versionId" in asked else "s3:GetObject", f"{resources[bucket]}/*")
 
 
 def granted(template: Template, function: str) -> set[Grant]:
-    """What the template lets ``function`` do, each action on each thing by itself."""
+    """Return the permissions of ``function`` in the template, one for each action and resource."""
     found = set()
     for statement in template.grants(function):
         assert statement.effect == "Allow"
@@ -60,9 +63,9 @@ def granted(template: Template, function: str) -> set[Grant]:
         services = [service.split(".")[0] for service in conditions.pop(_THROUGH, [])]
         limits = [*services, *(f"{key}={value}" for key, value in conditions.items())] or [""]
         found |= {
-            Grant(action, thing, limit)
+            Grant(action, resource, limit)
             for action in statement.actions
-            for thing in statement.resources
+            for resource in statement.resources
             for limit in limits
         }
     return found

@@ -1,4 +1,4 @@
-"""A synthesised template, read for what it means: things by what they are, statements by whom and what they name."""
+"""Reads a synthesised template: resources by short names, and policy statements with those names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-THINGS = {
+# The short name of the resource that an output exports.
+RESOURCE_NAMES = {
     "ImageBucketName": "images",
     "UploadsQueueUrl": "uploads",
     "UploadsDeadLetterQueueUrl": "uploads-dead-letters",
@@ -26,8 +27,8 @@ THINGS = {
     "VerifierPolicyArn": "verifier",
     "AlarmTopicArn": "topic",
 }
-# What an encrypted store of AWS's may have to do with the key in its caller's name.
-STORE = {
+# The actions that an encrypted store of AWS needs on the key.
+STORE_KEY_ACTIONS = {
     "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext",
     "kms:ReEncryptFrom", "kms:ReEncryptTo",
 }  # fmt: skip
@@ -46,7 +47,9 @@ class Template:
     def __init__(self, path: Path) -> None:
         self.text = path.read_text()
         self.body = json.loads(self.text)
-        self._names = {self._target(out["Value"]): THINGS.get(id_, id_) for id_, out in self.body["Outputs"].items()}
+        self._names = {
+            self._logical_id(out["Value"]): RESOURCE_NAMES.get(id_, id_) for id_, out in self.body["Outputs"].items()
+        }
         for id_, key in self.resources("AWS::KMS::Key").items():
             self._names[id_] = "claim-key" if key.get("KeySpec") == "HMAC_256" else "key"
 
@@ -61,20 +64,20 @@ class Template:
         (properties,) = self.resources(type_).values()
         return properties
 
-    def id_of(self, thing: str) -> str:
-        (id_,) = (id_ for id_, name in self._names.items() if name == thing)
+    def id_of(self, name: str) -> str:
+        (id_,) = (id_ for id_, known in self._names.items() if known == name)
         return id_
 
-    def thing(self, name: str) -> dict[str, Any]:
+    def properties_of(self, name: str) -> dict[str, Any]:
         return self.body["Resources"][self.id_of(name)]["Properties"]
 
-    def say(self, value: Any) -> str:
-        """An intrinsic as text: what it refers to by its name, pseudo parameters in angle brackets."""
+    def render(self, value: Any) -> str:
+        """Return an intrinsic as text: a resource by its name, a pseudo parameter in angle brackets."""
         match value:
             case {"Ref": str(id_)} | {"Fn::GetAtt": [str(id_), *_]}:
                 return self._names.get(id_, f"<{id_}>")
             case {"Fn::Join": [separator, parts]}:
-                return separator.join(map(self.say, parts))
+                return separator.join(map(self.render, parts))
             case {"Fn::Sub": str(text)}:
                 return re.sub(r"\$\{([^}]+)\}", r"<\1>", text)
             case _:
@@ -84,44 +87,44 @@ class Template:
         return [
             Statement(
                 effect=statement["Effect"],
-                principals=self._said(_values(statement.get("Principal", {}))),
+                principals=self._rendered(_values(statement.get("Principal", {}))),
                 actions=frozenset(_many(statement["Action"])),
-                resources=self._said(_many(statement.get("Resource", []))),
-                conditions=self._plain(statement.get("Condition", {})),
+                resources=self._rendered(_many(statement.get("Resource", []))),
+                conditions=self._rendered_conditions(statement.get("Condition", {})),
             )
             for statement in document["Statement"]
         ]
 
     def grants(self, role_of: str) -> list[Statement]:
-        """What the function ``role_of`` may do."""
-        role = self._target(self.thing(role_of)["Role"])
+        """Return the permissions of the function ``role_of``."""
+        role = self._logical_id(self.properties_of(role_of)["Role"])
         policies = [
             policy["PolicyDocument"]
             for policy in self.resources("AWS::IAM::Policy").values()
-            if role in [self._target(each) for each in policy["Roles"]]
+            if role in [self._logical_id(each) for each in policy["Roles"]]
         ]
         return [statement for policy in policies for statement in self.statements(policy)]
 
-    def policy_of(self, thing: str, type_: str, member: str) -> list[Statement]:
-        """The resource policies attached to ``thing``."""
+    def policy_of(self, name: str, type_: str, member: str) -> list[Statement]:
+        """Return the statements of the resource policies of ``name``."""
         return [
             statement
             for policy in self.resources(type_).values()
-            if thing in [self.say(each) for each in _many(policy[member])]
+            if name in [self.render(each) for each in _many(policy[member])]
             for statement in self.statements(policy["PolicyDocument"])
         ]
 
-    def _said(self, values: list[Any]) -> frozenset[str]:
-        return frozenset(self.say(value) for value in values)
+    def _rendered(self, values: list[Any]) -> frozenset[str]:
+        return frozenset(self.render(value) for value in values)
 
-    def _plain(self, value: Any) -> Any:
+    def _rendered_conditions(self, value: Any) -> Any:
         if isinstance(value, dict) and not any(key == "Ref" or key.startswith("Fn::") for key in value):
-            return {key: self._plain(each) for key, each in value.items()}
+            return {key: self._rendered_conditions(each) for key, each in value.items()}
         if isinstance(value, list):
-            return sorted(self._plain(each) for each in value)
-        return self.say(value)
+            return sorted(self._rendered_conditions(each) for each in value)
+        return self.render(value)
 
-    def _target(self, value: Any) -> str:
+    def _logical_id(self, value: Any) -> str:
         match value:
             case {"Ref": str(id_)} | {"Fn::GetAtt": [str(id_), *_]}:
                 return id_

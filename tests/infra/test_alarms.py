@@ -22,7 +22,7 @@ def alarms(template: Template) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def paragraphs(project: Path) -> dict[str, str]:
-    """Of ``docs/operations.md``: what stands under the name of each alarm."""
+    """The section of each alarm in ``docs/operations.md``."""
     chapter = (project / "docs" / "operations.md").read_text().split("\n## Alarms\n")[1].split("\n## ")[0]
     parts = re.split(r"^### (`.+`)\n", chapter, flags=re.MULTILINE)[1:]
     return {name: text for names, text in pairwise(parts) for name in re.findall(r"`([a-z0-9-]+)`", names)}
@@ -32,26 +32,24 @@ def pairwise(parts: list[str]) -> Iterator[tuple[str, str]]:
     return zip(parts[::2], parts[1::2], strict=True)
 
 
-def test_every_alarm_has_its_paragraph_and_every_paragraph_its_alarm(
+def test_every_alarm_is_documented_and_every_documented_alarm_exists(
     alarms: dict[str, Any], paragraphs: dict[str, str]
 ) -> None:
     assert set(alarms) == set(paragraphs)
 
 
-def test_a_paragraph_says_what_it_means_where_to_look_and_what_to_do(paragraphs: dict[str, str]) -> None:
+def test_a_section_says_what_the_alarm_means_where_to_look_and_what_to_do(paragraphs: dict[str, str]) -> None:
     for name, text in paragraphs.items():
         for part in ("**Means**", "**Look**", "**Do**"):
             assert part in text, f"{name}: {part}"
 
 
-def test_every_alarm_reaches_somebody_names_its_paragraph_and_is_quiet_in_silence(
-    template: Template, alarms: dict[str, Any]
-) -> None:
+def test_every_alarm_notifies_the_topic_and_ignores_missing_data(template: Template, alarms: dict[str, Any]) -> None:
     (mail,) = template.resources("AWS::SNS::Subscription").values()
     assert (mail["Protocol"], mail["Endpoint"]) == ("email", "operator@example.com")
-    assert template.say(mail["TopicArn"]) == "topic"
+    assert template.render(mail["TopicArn"]) == "topic"
     for name, alarm in alarms.items():
-        assert [template.say(action) for action in alarm["AlarmActions"]] == ["topic"]
+        assert [template.render(action) for action in alarm["AlarmActions"]] == ["topic"]
         assert f"docs/operations.md, {name}." in alarm["AlarmDescription"]
         assert alarm["TreatMissingData"] == "notBreaching"
         assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
@@ -66,32 +64,32 @@ def test_every_alarm_reaches_somebody_names_its_paragraph_and_is_quiet_in_silenc
         ("oldest-result", "results", "ApproximateAgeOfOldestMessage", 86_400),
     ],
 )
-def test_a_queue_is_watched(
+def test_an_alarm_watches_each_queue(
     template: Template, alarms: dict[str, Any], name: str, queue: str, metric: str, threshold: int
 ) -> None:
     alarm = alarms[name]
     assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("AWS/SQS", metric, "Maximum")
-    assert [template.say(dimension["Value"]) for dimension in alarm["Dimensions"]] == [queue]
+    assert [template.render(dimension["Value"]) for dimension in alarm["Dimensions"]] == [queue]
     assert alarm["Threshold"] == threshold
 
 
-def test_unread_results_are_told_of_at_half_of_a_short_retention(synth: Callable[..., Template]) -> None:
+def test_the_alarm_for_unread_results_triggers_at_half_of_a_short_retention(synth: Callable[..., Template]) -> None:
     template = synth(resultRetention=1)
     (alarm,) = (
         alarm
         for alarm in template.resources("AWS::CloudWatch::Alarm").values()
         if alarm["AlarmName"].endswith("-oldest-result")
     )
-    assert alarm["Threshold"] == template.thing("results")["MessageRetentionPeriod"] / 2 == 43_200
+    assert alarm["Threshold"] == template.properties_of("results")["MessageRetentionPeriod"] / 2 == 43_200
 
 
-def test_no_alarm_depends_on_what_an_expression_makes_of_missing_data(alarms: dict[str, Any]) -> None:
+def test_alarms_use_no_metric_math(alarms: dict[str, Any]) -> None:
     for name, alarm in alarms.items():
         assert "Metrics" not in alarm, name
         assert alarm["MetricName"]
 
 
-OURS = {
+METRICS = {
     "configuration-error": "ConfigurationError",
     "contract-error": "ContractError",
     "possibly-billed": "PossiblyBilled",
@@ -103,19 +101,19 @@ OURS = {
 }
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_what_the_functions_count_is_watched_by_the_function_that_counts_it(alarms: dict[str, Any], name: str) -> None:
+@pytest.mark.parametrize("name", METRICS)
+def test_an_alarm_watches_the_service_that_publishes_its_metric(alarms: dict[str, Any], name: str) -> None:
     of_both = {name, f"verify-{name}"} & set(alarms)
     by_one = {"offer-not-kept", "transient-share", "verify-5xx", "verify-failing"}
     assert of_both == ({name} if name in by_one else {name, f"verify-{name}"})
     for each in of_both:
         service = "verify" if each.startswith("verify-") else "analyze"
-        assert (alarms[each]["Namespace"], alarms[each]["MetricName"]) == ("SealedOcr/dev", OURS[name])
+        assert (alarms[each]["Namespace"], alarms[each]["MetricName"]) == ("SealedOcr/dev", METRICS[name])
         assert dict_of(alarms[each]) == {"service": service}
 
 
 @pytest.mark.parametrize("name", ["configuration-error", "contract-error", "possibly-billed", "ledger-write-failed"])
-def test_one_of_these_is_enough(alarms: dict[str, Any], name: str) -> None:
+def test_one_event_triggers_the_alarm(alarms: dict[str, Any], name: str) -> None:
     for each in (name, f"verify-{name}"):
         assert (alarms[each]["Statistic"], alarms[each]["Threshold"], alarms[each]["EvaluationPeriods"]) == (
             "Sum",
@@ -125,7 +123,7 @@ def test_one_of_these_is_enough(alarms: dict[str, Any], name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["transient-share", "verify-failing"])
-def test_half_of_all_in_a_quarter_of_an_hour_altogether_is_too_much(alarms: dict[str, Any], name: str) -> None:
+def test_a_share_of_half_triggers_after_a_quarter_of_an_hour(alarms: dict[str, Any], name: str) -> None:
     alarm = alarms[name]
     assert (alarm["Statistic"], alarm["Threshold"]) == ("Average", 50)
     assert alarm["DatapointsToAlarm"] * alarm["Period"] == 15 * 60
@@ -133,7 +131,7 @@ def test_half_of_all_in_a_quarter_of_an_hour_altogether_is_too_much(alarms: dict
 
 
 @pytest.mark.parametrize("start", range(0, 300, 60))
-def test_an_outage_is_told_of_within_an_hour_where_one_document_waits(alarms: dict[str, Any], start: int) -> None:
+def test_an_outage_with_one_document_triggers_the_alarm_within_an_hour(alarms: dict[str, Any], start: int) -> None:
     alarm = alarms["transient-share"]
     waited = [sum(map(back_off, range(1, receives))) for receives in range(1, 12)]
     failing = {int((start + seconds * (1 + JITTER)) // alarm["Period"]) for seconds in waited}
@@ -142,13 +140,13 @@ def test_an_outage_is_told_of_within_an_hour_where_one_document_waits(alarms: di
 
 
 @pytest.mark.parametrize(("name", "metric"), [("function-errors", "Errors"), ("throttles", "Throttles")])
-def test_each_function_is_watched_by_itself(template: Template, alarms: dict[str, Any], name: str, metric: str) -> None:
+def test_an_alarm_watches_each_function(template: Template, alarms: dict[str, Any], name: str, metric: str) -> None:
     for each, function in ((name, "analyze"), (f"verify-{name}", "verify")):
         assert (alarms[each]["Namespace"], alarms[each]["MetricName"]) == ("AWS/Lambda", metric)
-        assert [template.say(dimension["Value"]) for dimension in alarms[each]["Dimensions"]] == [function]
+        assert [template.render(dimension["Value"]) for dimension in alarms[each]["Dimensions"]] == [function]
 
 
-def test_what_is_watched_is_what_the_functions_count(project: Path, template: Template) -> None:
+def test_every_watched_metric_is_published_by_the_functions(project: Path, template: Template) -> None:
     sources = "\n".join(path.read_text() for path in (project / "functions").rglob("*.py")).lower()
     watched = set(re.findall(r'MetricName=\\*"(\w+)', page(template)))
     watched |= set(re.findall(r'"SealedOcr/dev","(\w+)"', page(template)))
@@ -161,7 +159,7 @@ def test_what_is_watched_is_what_the_functions_count(project: Path, template: Te
     assert {name for name in watched if f'"{name.lower()}"' not in sources} == set()
 
 
-def test_the_dashboard_is_a_page_that_cloudwatch_can_read(template: Template) -> None:
+def test_the_dashboard_has_its_graphs(template: Template) -> None:
     titles = {widget["properties"]["title"] for widget in json.loads(page(template))["widgets"]}
     assert {
         "Analyzed by kind",
@@ -170,14 +168,14 @@ def test_the_dashboard_is_a_page_that_cloudwatch_can_read(template: Template) ->
     } <= titles
 
 
-def test_the_cost_follows_the_settings(synth: Callable[..., Template]) -> None:
+def test_the_cost_graph_uses_the_settings(synth: Callable[..., Template]) -> None:
     cost = page(synth(memory=2048, ocrPricePerThousand=12.5))
     assert "milliseconds / 1000 * 2.0 *" in cost
     assert "* 12.5 / 1000" in cost
 
 
 def page(template: Template) -> str:
-    return template.say(template.only("AWS::CloudWatch::Dashboard")["DashboardBody"])
+    return template.render(template.only("AWS::CloudWatch::Dashboard")["DashboardBody"])
 
 
 def dict_of(metric: dict[str, Any]) -> dict[str, str]:

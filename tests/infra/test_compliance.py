@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-# Reviewed one by one; whoever adds one here has read its reason.
+# Each was reviewed together with its reason.
 ACKNOWLEDGED = {
     ("AwsSolutions-DDB3", "Storage/RequestKeys"),
     ("AwsSolutions-IAM5", "Access/Uploader"),
@@ -36,11 +36,11 @@ ACKNOWLEDGED = {
 }
 
 
-def test_the_stack_that_is_deployed_passes_the_review(project: Path, tmp_path: Path) -> None:
-    """With its package, under cdk-nag's rules and CloudFormation's own schemas: a finding would not synthesise."""
+def test_the_deployed_stack_is_compliant(project: Path, tmp_path: Path) -> None:
+    """Check it with its package, against cdk-nag's rules and CloudFormation's schemas: a finding fails the synth."""
     synthesise(project, tmp_path, {"alarmEmail": "operator@example.com", "batchSize": 50, "batchWindow": 5})
     report = json.loads((tmp_path / "validation-report.json").read_text())["pluginReports"]
-    # CloudFormation's own schemas were asked too, and have nothing to say.
+    # CloudFormation's own schemas were checked too; without findings they are not in the report.
     assert {plugin["pluginName"] for plugin in report} == {"AwsSolutions", "Serverless"}
     assert not [violation for plugin in report for violation in plugin["violations"]]
     suppressed = [found for plugin in report for found in plugin["suppressedViolations"]]
@@ -53,17 +53,17 @@ def place(path: str) -> str:
     return path.removeprefix("SealedOcr-dev/")
 
 
-def test_a_finding_fails_the_synth_until_it_is_acknowledged_where_it_stands(tmp_path: Path) -> None:
+def test_a_finding_fails_the_synth_until_it_is_acknowledged(tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path), analytics_reporting=False, builtin_cloud_formation_validation=False)
     queue = sqs.Queue(Stack(app, "Careless"), "Queue")
     enforce_compliance(app, to_be_deployed=False)
     with pytest.raises(RuntimeError, match="DLQ"):
         app.synth()
-    acknowledge(queue, "It only shows what the review finds.", "SQS4", "Serverless-SQSRedrivePolicy", "SQS3")
+    acknowledge(queue, "Only for this test: it is not deployed.", "SQS4", "Serverless-SQSRedrivePolicy", "SQS3")
     app.synth(force=True)
 
 
-def test_what_cloudformation_would_refuse_fails_the_synth(tmp_path: Path) -> None:
+def test_a_template_that_cloudformation_would_refuse_fails_the_synth(tmp_path: Path) -> None:
     rules = {"@aws-cdk/core:validateAgainstDefaultRules": True}
     app = App(outdir=str(tmp_path), context=rules, analytics_reporting=False, builtin_cloud_formation_validation=False)
     table = dynamodb.CfnTable(
@@ -73,7 +73,7 @@ def test_what_cloudformation_would_refuse_fails_the_synth(tmp_path: Path) -> Non
         attribute_definitions=[dynamodb.CfnTable.AttributeDefinitionProperty(attribute_name="id", attribute_type="S")],
         billing_mode="PAY_SOMEHOW",
     )
-    acknowledge(table, "It only shows what the review finds.", "DDB3")
+    acknowledge(table, "Only for this test: it is not deployed.", "DDB3")
     enforce_compliance(app, to_be_deployed=True)
     with pytest.raises(RuntimeError, match="CloudFormation Validate"):
         app.synth()

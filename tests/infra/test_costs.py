@@ -1,4 +1,4 @@
-"""What docs/operations.md says a million documents cost, computed again from the prices that it tells."""
+"""The costs in docs/operations.md follow from its formulas and prices."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def prices(chapter: str) -> dict[str, float]:
     return {name: float(usd) for name, usd in re.findall(r"^\| `(\w+)`[^|]*\| ([0-9.]+) \|", chapter, re.MULTILINE)}
 
 
-def test_the_example_is_what_the_formula_gives(chapter: str, prices: dict[str, float]) -> None:
-    told = {
+def test_the_example_follows_from_the_formulas(chapter: str, prices: dict[str, float]) -> None:
+    stated = {
         name: float(usd)
         for name, usd in re.findall(r"^\| \*?\*?([^|*]+?)\*?\*? \| \*?\*?([0-9.]+)", chapter, re.MULTILINE)
     }
@@ -54,10 +54,10 @@ def test_the_example_is_what_the_formula_gives(chapter: str, prices: dict[str, f
     }
     computed |= {"AWS, B = 10": sum(computed.values()), "Lambda, B = 1": lambda_(1)}
     for name, usd in computed.items():
-        assert told[name] == pytest.approx(usd, abs=0.005), name
+        assert stated[name] == pytest.approx(usd, abs=0.005), name
 
 
-def test_what_is_fixed_is_what_the_template_has(chapter: str, template: Template) -> None:
+def test_the_fixed_costs_match_the_template(chapter: str, template: Template) -> None:
     fixed = re.search(
         r"^Fixed +(\d+) · key_month \+ secret_month \+ \d+ · metric_month \+ (\d+) · alarm_month", chapter, re.MULTILINE
     )
@@ -67,5 +67,5 @@ def test_what_is_fixed_is_what_the_template_has(chapter: str, template: Template
     assert len(template.resources("AWS::SecretsManager::Secret")) == 1
 
 
-def test_the_dashboard_computes_with_the_same_prices(prices: dict[str, float]) -> None:
+def test_the_dashboard_uses_the_same_prices(prices: dict[str, float]) -> None:
     assert (prices["lambda_gb_second"], prices["lambda_request"]) == (USD_PER_GB_SECOND, USD_PER_INVOCATION)

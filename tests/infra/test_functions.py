@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infra.settings import StageSettings
-from tests.infra.template import STORE
+from tests.infra.template import STORE_KEY_ACTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,36 +58,36 @@ GRANTS = {
         ({"secretsmanager:GetSecretValue"}, {"secret"}, ()),
         ({"kms:Decrypt"}, {"key"}, ("s3", "secretsmanager")),
         ({"kms:Decrypt", "kms:GenerateDataKey"}, {"key"}, ("sqs",)),
-        (STORE, {"key"}, ("dynamodb",)),
+        (STORE_KEY_ACTIONS, {"key"}, ("dynamodb",)),
     ],
     "verify": [
         ({"dynamodb:GetItem", "dynamodb:UpdateItem"}, {"request-keys"}, ()),
         ({"secretsmanager:GetSecretValue"}, {"secret"}, ()),
         ({"kms:GenerateMac"}, {"claim-key"}, ()),
         ({"kms:Decrypt"}, {"key"}, ("secretsmanager",)),
-        (STORE, {"key"}, ("dynamodb",)),
+        (STORE_KEY_ACTIONS, {"key"}, ("dynamodb",)),
     ],
 }
 
 
 @pytest.mark.parametrize("function", ["analyze", "verify"])
-def test_a_function_is_told_what_the_contract_says(template: Template, function: str) -> None:
-    variables = template.thing(function)["Environment"]["Variables"]
-    assert {name: template.say(value) for name, value in variables.items()} == ENVIRONMENT[function]
+def test_a_function_gets_exactly_these_variables(template: Template, function: str) -> None:
+    variables = template.properties_of(function)["Environment"]["Variables"]
+    assert {name: template.render(value) for name, value in variables.items()} == ENVIRONMENT[function]
 
 
 @pytest.mark.parametrize("function", ["analyze", "verify"])
-def test_what_a_function_is_told_of_its_time_is_true(template: Template, function: str) -> None:
-    properties = template.thing(function)
+def test_the_time_out_settings_match_the_function(template: Template, function: str) -> None:
+    properties = template.properties_of(function)
     variables = properties["Environment"]["Variables"]
     assert int(variables["FUNCTION_TIMEOUT_SECONDS"]) == properties["Timeout"]
-    # The answer of the OCR service comes, or is given up, while there is time to say so.
+    # The call ends early enough for the function to report its outcome.
     assert int(variables["OCR_CALL_TIMEOUT_SECONDS"]) < properties["Timeout"]
 
 
 @pytest.mark.parametrize("function", ["analyze", "verify"])
-def test_a_function_runs_its_own_handler_as_it_was_built(template: Template, function: str) -> None:
-    properties = template.thing(function)
+def test_a_function_runs_its_handler_on_the_target_runtime(template: Template, function: str) -> None:
+    properties = template.properties_of(function)
     assert properties["Handler"] == f"{function}.handler"
     assert (properties["Runtime"], properties["Architectures"]) == ("python3.13", ["arm64"])
     assert properties["TracingConfig"] == {"Mode": "Active"}
@@ -95,12 +95,12 @@ def test_a_function_runs_its_own_handler_as_it_was_built(template: Template, fun
 
 
 @pytest.mark.parametrize("function", ["analyze", "verify"])
-def test_a_function_may_do_exactly_this(template: Template, function: str) -> None:
-    log = template.say(template.thing(function)["LoggingConfig"]["LogGroup"])
+def test_a_function_has_exactly_these_permissions(template: Template, function: str) -> None:
+    log = template.render(template.properties_of(function)["LoggingConfig"]["LogGroup"])
     wanted = [
         *((frozenset(actions), frozenset(resources), services) for actions, resources, services in GRANTS[function]),
         (frozenset({"logs:CreateLogStream", "logs:PutLogEvents"}), frozenset({log}), ()),
-        # The one asterisk: X-Ray knows no resources.
+        # The only wildcard: X-Ray's actions have no resources.
         (frozenset({"xray:PutTraceSegments", "xray:PutTelemetryRecords"}), frozenset({"*"}), ()),
     ]
     granted = []
@@ -116,27 +116,29 @@ def str_of(grant: tuple[frozenset[str], frozenset[str], tuple[str, ...]]) -> str
 
 
 @pytest.mark.parametrize("function", ["analyze", "verify"])
-def test_a_log_is_our_own_kept_for_a_while_and_under_the_stacks_key(template: Template, function: str) -> None:
-    group = template.body["Resources"][template.thing(function)["LoggingConfig"]["LogGroup"]["Ref"]]["Properties"]
+def test_a_log_group_is_encrypted_and_kept_for_a_limited_time(template: Template, function: str) -> None:
+    group = template.body["Resources"][template.properties_of(function)["LoggingConfig"]["LogGroup"]["Ref"]][
+        "Properties"
+    ]
     assert group["RetentionInDays"] == StageSettings().log_retention_days
-    assert template.say(group["KmsKeyId"]) == "key"
-    # The key's policy counts on names that CloudFormation makes from the stack's.
+    assert template.render(group["KmsKeyId"]) == "key"
+    # The key policy relies on names that CloudFormation derives from the stack's.
     assert "LogGroupName" not in group
 
 
-def test_uploads_are_fed_in_batches_whose_records_fail_alone(synth: Callable[..., Template]) -> None:
+def test_uploads_arrive_in_batches_with_partial_failures(synth: Callable[..., Template]) -> None:
     template = synth(batchSize=50, batchWindow=5, maxConcurrency=20)
     source = template.only("AWS::Lambda::EventSourceMapping")
-    assert template.say(source["EventSourceArn"]) == "uploads"
-    assert template.say(source["FunctionName"]) == "analyze"
+    assert template.render(source["EventSourceArn"]) == "uploads"
+    assert template.render(source["FunctionName"]) == "analyze"
     assert (source["BatchSize"], source["MaximumBatchingWindowInSeconds"]) == (50, 5)
     assert source["ScalingConfig"] == {"MaximumConcurrency": 20}
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert template.thing("analyze")["Environment"]["Variables"]["BATCH_SIZE"] == "50"
+    assert template.properties_of("analyze")["Environment"]["Variables"]["BATCH_SIZE"] == "50"
 
 
-def test_verification_asks_who_is_calling(template: Template) -> None:
+def test_the_function_url_requires_a_signature(template: Template) -> None:
     url = template.only("AWS::Lambda::Url")
     assert url["AuthType"] == "AWS_IAM"
-    assert template.say(url["TargetFunctionArn"]) == "verify"
+    assert template.render(url["TargetFunctionArn"]) == "verify"
     assert not template.resources("AWS::Lambda::Permission")

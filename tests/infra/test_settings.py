@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SHORTEST = UPLOADS_RETENTION_DAYS + DEAD_LETTER_RETENTION_DAYS + 1
 
 
-def test_nobody_need_set_anything() -> None:
+def test_every_setting_has_a_default() -> None:
     assert StageSettings.from_context({}) == StageSettings()
 
 
@@ -54,6 +54,8 @@ def test_a_setting_is_read_from_text_and_from_json(name: str, value: object, fie
         ("ocrEndpoint", "http://ocr.example.com"),
         ("ocrEndpoint", "https://ocr.example.com/v2.0"),
         ("ocrEndpoint", "ocr.example.com"),
+        ("ocrEndpoint", "https://user@ocr.example.com"),
+        ("ocrEndpoint", "https://ocr.example.com:99999"),
         ("batchSize", 0),
         ("batchSize", 101),
         ("batchSize", "ten"),
@@ -86,17 +88,17 @@ def test_a_wrong_setting_is_named_with_what_is_allowed(name: str, value: object)
     assert sentence.endswith(".")
 
 
-def test_an_unknown_setting_is_named_with_those_that_there_are() -> None:
+def test_an_unknown_setting_is_named_with_the_known_ones() -> None:
     with pytest.raises(SettingsError, match=r"no setting 'batchsize'; .*\bbatchSize\b"):
         StageSettings.from_context({"batchsize": 5})
 
 
-def test_what_the_cdk_keeps_in_the_context_is_no_setting() -> None:
+def test_entries_of_the_cdk_are_ignored() -> None:
     own = {"@aws-cdk/core:checkSecretUsage": True, "aws:cdk:enable-path-metadata": True, "cli-telemetry": False}
     assert StageSettings.from_context(own) == StageSettings()
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_all_faults_are_named_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
         StageSettings.from_context({"stage": "", "memory": 1, "nonsense": 1})
     assert len(str(caught.value).splitlines()) == 3
@@ -115,7 +117,7 @@ def test_a_batch_above_ten_needs_a_window(size: int, window: int, allowed: bool)
 @pytest.mark.parametrize(
     ("size", "memory", "allowed"), [(32, 256, True), (33, 256, False), (64, 512, True), (65, 512, False)]
 )
-def test_a_batch_needs_a_share_of_a_processor(size: int, memory: int, allowed: bool) -> None:
+def test_a_batch_needs_enough_memory(size: int, memory: int, allowed: bool) -> None:
     context = {"batchSize": size, "batchWindow": 1, "memory": memory}
     if allowed:
         assert StageSettings.from_context(context).memory == memory
@@ -125,7 +127,7 @@ def test_a_batch_needs_a_share_of_a_processor(size: int, memory: int, allowed: b
 
 
 @pytest.mark.parametrize(
-    ("arguments", "context", "told"),
+    ("arguments", "context", "message"),
     [
         ([], '{"memory": "lots"}', "Setting memory is 'lots'; it must be 256 to 10240 MB.\n"),
         ([], "{memory: 512}", "CDK_CONTEXT_JSON is not the JSON object that it must be"),
@@ -133,8 +135,8 @@ def test_a_batch_needs_a_share_of_a_processor(size: int, memory: int, allowed: b
         (["-c", "stage=prod"], "{}", "app.py takes no arguments"),
     ],
 )
-def test_the_app_tells_a_fault_in_one_line_and_fails(
-    project: Path, tmp_path: Path, arguments: list[str], context: str, told: str
+def test_the_app_prints_a_fault_in_one_line_and_fails(
+    project: Path, tmp_path: Path, arguments: list[str], context: str, message: str
 ) -> None:
     environment = os.environ | {"CDK_OUTDIR": str(tmp_path), "CDK_CONTEXT_JSON": context}
     ended = subprocess.run(
@@ -146,19 +148,21 @@ def test_the_app_tells_a_fault_in_one_line_and_fails(
         check=False,
     )
     assert ended.returncode == 1
-    assert ended.stderr.startswith(told)
+    assert ended.stderr.startswith(message)
     assert len(ended.stderr.splitlines()) == 1
     assert not list(tmp_path.iterdir())
 
 
-def test_operators_are_told_of_every_setting(project: Path) -> None:
+def test_every_setting_is_documented(project: Path) -> None:
     chapter = (project / "docs" / "operations.md").read_text().split("\n## Settings\n")[1].split("\n## ")[0]
-    told = {row.split("`")[1]: row.split("|")[2].strip().strip("`") for row in chapter.splitlines() if row[:3] == "| `"}
+    documented = {
+        row.split("`")[1]: row.split("|")[2].strip().strip("`") for row in chapter.splitlines() if row[:3] == "| `"
+    }
     defaults = StageSettings()
-    wanted = {
+    defined = {
         in_camel_case(field): str(getattr(defaults, field)).lower() or "none" for field in defaults.__struct_fields__
     }
-    assert told == wanted | {"ocrPricePerThousand": "0"}
+    assert documented == defined | {"ocrPricePerThousand": "0"}
 
 
 def in_camel_case(field: str) -> str:

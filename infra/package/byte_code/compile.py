@@ -1,4 +1,4 @@
-"""Compile what is in ``/package``. Run by ``compile.mjs`` inside Python 3.13, which finds ``SOURCES_KEPT`` set."""
+"""Compiles the modules in ``/package``. ``compile.mjs`` runs it in Python 3.13 and sets ``SOURCES_KEPT``."""
 
 import importlib.util
 import json
@@ -7,14 +7,14 @@ import py_compile
 import warnings
 from pathlib import Path
 
-# "Known values" of CPython's Lib/importlib/_bootstrap_external.py: what every final release of 3.13 reads.
+# The magic number of every final release of 3.13 (CPython's Lib/importlib/_bootstrap_external.py).
 MAGIC_NUMBER = 3571
 PACKAGE = Path("/package")
 SOURCES_KEPT = frozenset(json.loads(os.environ["SOURCES_KEPT"]))
 
 if int.from_bytes(importlib.util.MAGIC_NUMBER[:2], "little") != MAGIC_NUMBER:
-    raise SystemExit("this is not the final Python 3.13")
-# They are the dependencies' own affair.
+    raise SystemExit("this is not a final release of Python 3.13")
+# Warnings about the dependencies' code.
 warnings.simplefilter("ignore")
 for source in sorted(PACKAGE.rglob("*.py")):
     name = source.relative_to(PACKAGE)
@@ -24,7 +24,7 @@ for source in sorted(PACKAGE.rglob("*.py")):
         None if kept else f"{source}c",
         str(name),
         doraise=True,
-        # The file's time and size would make it another file in every package.
+        # With the source's time in it, the file would differ between builds.
         invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
     )
     if not kept:

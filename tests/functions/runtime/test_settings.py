@@ -1,8 +1,9 @@
-"""Every setting, missing and wrong, is named; none is ever quoted."""
+"""Every missing or wrong setting is named, and no value is quoted."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sealed_ocr.common.setting_names import Setting
 from sealed_ocr.common.settings import SettingsError
 from sealed_ocr.runtime.settings import AnalyzeSettings, VerifySettings
 
@@ -34,7 +35,7 @@ VERIFY = SHARED | {
 FUNCTIONS = [(AnalyzeSettings.from_environment, ANALYZE), (VerifySettings.from_environment, VERIFY)]
 EACH = [(read, good, name) for read, good in FUNCTIONS for name in good]
 URLS = ["ftp://queue.example/canary", "queue-canary", "https://", "https://two words.example", "http:///canary"]
-WORDS = ["two words-canary", "new\nline-canary", "tab\tcanary"]
+TOKENS = ["two words-canary", "new\nline-canary", "tab\tcanary"]
 SECONDS = ["0", "-1", "901", "1.5", "ten-canary", "0x10", "1e2"]
 ENDPOINTS = [
     *("http://api.example.com", "http://192.0.2.7", "http://10.0.0.1:8080", "http://localhost.example.com"),
@@ -42,14 +43,15 @@ ENDPOINTS = [
     *("ftp://127.0.0.1", "api-ocr.example.com", "//api.example.com", "https://", "https:///v2.0", "http://"),
     *("https://api.example.com/v2.0", "https://api.example.com?x=1", "https://api.example.com#x"),
     *("https://user:pass-canary@api.example.com", "https://api.example.com:99999", "https://api.example.com:port"),
+    "https://api.example.com:0",
     *("https://[::1", "https://two words.example.com", "https://api.example.com\n.evil.example"),
 ]
 WRONG = {
     "OCR_ENDPOINT": ENDPOINTS,
-    "OCR_SECRET_ARN": WORDS,
-    "REQUEST_KEYS_TABLE": WORDS,
-    "DOCUMENTS_TABLE": WORDS,
-    "CLAIM_HMAC_KEY_ID": WORDS,
+    "OCR_SECRET_ARN": TOKENS,
+    "REQUEST_KEYS_TABLE": TOKENS,
+    "DOCUMENTS_TABLE": TOKENS,
+    "CLAIM_HMAC_KEY_ID": TOKENS,
     "UPLOADS_QUEUE_URL": URLS,
     "UPLOADS_DLQ_URL": URLS,
     "RESULTS_QUEUE_URL": URLS,
@@ -68,9 +70,15 @@ def faults(read, environment):
     return str(raised.value).removeprefix("wrong settings: ").split("; ")
 
 
-def names(told):
-    """Return the settings that the faults name; a sentence has its own "; it is …" at the end."""
-    return [part.split(" must be ")[0] for part in told if " must be " in part]
+def names(parts):
+    """Return the settings that the faults name; each fault has a second part, "it is …"."""
+    return [part.split(" must be ")[0] for part in parts if " must be " in part]
+
+
+def test_every_setting_name_is_read():
+    assert {name for kind in (AnalyzeSettings, VerifySettings) for name in kind.__struct_encode_fields__} == set(
+        Setting
+    )
 
 
 def test_good_settings_are_read():
@@ -93,24 +101,24 @@ def test_good_settings_are_read():
 @pytest.mark.parametrize("blank", [None, "", "  "])
 def test_a_missing_setting_is_named(read, good, name, blank):
     environment = {key: value for key, value in good.items() if key != name}
-    told = faults(read, environment if blank is None else environment | {name: blank})
-    assert names(told) == [name]
-    assert told[-1] == "it is missing"
+    parts = faults(read, environment if blank is None else environment | {name: blank})
+    assert names(parts) == [name]
+    assert parts[-1] == "it is missing"
 
 
 @pytest.mark.parametrize(
     ("read", "good", "name", "wrong"), [(*each, wrong) for each in EACH for wrong in WRONG[each[2]]]
 )
 def test_a_wrong_setting_is_named_and_not_quoted(read, good, name, wrong):
-    told = faults(read, good | {name: wrong})
-    assert names(told) == [name]
-    assert told[-1] == "it is something else"
+    parts = faults(read, good | {name: wrong})
+    assert names(parts) == [name]
+    assert parts[-1] == "it is something else"
     if len(wrong) > SHORTEST and not wrong.isdigit() and wrong not in ("http://", "https://"):
-        assert_clean("; ".join(told), [wrong])
+        assert_clean("; ".join(parts), [wrong])
 
 
 @pytest.mark.parametrize(("read", "good"), FUNCTIONS)
-def test_all_faults_are_told_at_once(read, good):
+def test_all_faults_are_named_at_once(read, good):
     assert names(faults(read, {})) == [name for name in names(faults(read, {})) if name in good]
     assert set(names(faults(read, {}))) == set(good)
 
@@ -137,7 +145,7 @@ def test_endpoints_that_are_allowed(endpoint):
     [(AnalyzeSettings.from_environment, ANALYZE, 30), (VerifySettings.from_environment, VERIFY, 10)],
 )
 def test_an_ocr_call_fits_into_the_function_with_what_is_around_it(read, good, around):
-    """A call that never fits would leave every document waiting, and nobody would be told why."""
+    """With a call that never fits, every document would wait, without an error."""
     fits = good | {"FUNCTION_TIMEOUT_SECONDS": str(around + 7), "OCR_CALL_TIMEOUT_SECONDS": "7"}
     assert read(fits).call_seconds == 7
     assert names(faults(read, fits | {"OCR_CALL_TIMEOUT_SECONDS": "8"})) == ["OCR_CALL_TIMEOUT_SECONDS"]

@@ -29,7 +29,7 @@ AARCH64 = 183
 
 @pytest.fixture(scope="module")
 def sources(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy, so that somebody who is just editing changes nothing under our feet."""
+    """A copy, so that edits during the test have no effect."""
     return shutil.copytree(project / "functions", tmp_path_factory.mktemp("sources") / "functions")
 
 
@@ -51,7 +51,7 @@ def aws() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def run_with_package(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package as text, on a path where this machine's own builds stand for the compiled wheels of arm64."""
+    """The package without byte code, with this machine's compiled modules instead of those for arm64."""
     folder = tmp_path_factory.mktemp("run")
     gather(sources, folder / "package")
     for module in (cryptography, msgspec):
@@ -64,7 +64,7 @@ def run_with_package(sources: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 def run(path: Path, code: str, **environment: str) -> str:
     first = f"import runpy, sys; sys.path[:0] = [{str(path)!r}, {str(path / 'package')!r}]; "
-    # -S: what is installed here must not stand in for what the package lacks.
+    # -S: the installed modules must not replace what the package lacks.
     ended = subprocess.run(
         [sys.executable, "-S", "-c", first + code],
         env={"PATH": os.environ["PATH"], **environment},
@@ -84,7 +84,7 @@ def contents(folder: Path) -> dict[str, tuple[int, str]]:
     }
 
 
-def test_the_same_sources_make_the_same_bytes(sources: Path, package: Path, tmp_path: Path) -> None:
+def test_the_package_is_reproducible(sources: Path, package: Path, tmp_path: Path) -> None:
     former = os.umask(0o077)
     try:
         assemble(sources, tmp_path / "again")
@@ -93,7 +93,7 @@ def test_the_same_sources_make_the_same_bytes(sources: Path, package: Path, tmp_
     assert contents(tmp_path / "again") == contents(package)
 
 
-def test_it_stays_small(package: Path) -> None:
+def test_the_package_is_small(package: Path) -> None:
     zipped = io.BytesIO()
     with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in sorted(package.rglob("*")):
@@ -101,7 +101,7 @@ def test_it_stays_small(package: Path) -> None:
     assert len(zipped.getvalue()) < BUDGET_BYTES
 
 
-def test_what_is_compiled_is_for_arm64(package: Path) -> None:
+def test_compiled_modules_are_for_arm64(package: Path) -> None:
     compiled = list(package.rglob("*.so"))
     assert compiled
     for path in compiled:
@@ -109,7 +109,7 @@ def test_what_is_compiled_is_for_arm64(package: Path) -> None:
         assert struct.unpack_from("<H", path.read_bytes(), 18) == (AARCH64,), path.name
 
 
-def test_only_what_runs_is_in_it(package: Path) -> None:
+def test_the_package_contains_only_what_runs(package: Path) -> None:
     names = {str(path.relative_to(package)) for path in package.rglob("*")}
     assert {"analyze.py", "verify.py", "sealed_ocr/analysis/backoff.py"} <= names
     left = [name for name in names if name.endswith((".dist-info", ".pyi")) or {"tests", "bin"} & set(name.split("/"))]
@@ -117,7 +117,7 @@ def test_only_what_runs_is_in_it(package: Path) -> None:
     assert not {"requirements.in", "requirements.txt"} & names
 
 
-def test_every_module_has_byte_code_that_lambda_s_python_takes_as_it_is(package: Path) -> None:
+def test_every_module_has_byte_code_for_lambda(package: Path) -> None:
     sources = {path.relative_to(package) for path in package.rglob("*.py")}
     assert {path.parts[0].removesuffix(".py") for path in sources} == {"analyze", "verify", "sealed_ocr"}
     assert {package / path.parent / "__pycache__" / f"{path.stem}.cpython-313.pyc" for path in sources} == set(
@@ -129,8 +129,8 @@ def test_every_module_has_byte_code_that_lambda_s_python_takes_as_it_is(package:
         assert struct.unpack_from("<HHI", path.read_bytes()) == (3571, 0x0A0D, 1), path.name
 
 
-def called_upon(aws: str) -> dict[str, str]:
-    """Make in ``aws`` what the calls of ``package_calls.py`` need, and return how they find it."""
+def resources_for_calls(aws: str) -> dict[str, str]:
+    """Create the resources that ``package_calls.py`` uses, and return the variables that name them."""
     session = boto3.Session("testing", "testing", region_name="ap-northeast-2")
     s3, sqs, dynamodb, secrets, kms = (
         session.client(name, endpoint_url=aws) for name in ("s3", "sqs", "dynamodb", "secretsmanager", "kms")
@@ -153,23 +153,23 @@ def called_upon(aws: str) -> dict[str, str]:
     }
 
 
-def test_every_call_works_with_what_is_left_of_boto3(run_with_package: Path, aws: str) -> None:
+def test_every_call_works_with_the_trimmed_botocore(run_with_package: Path, aws: str) -> None:
     script = Path(__file__).with_name("package_calls.py")
-    said = run(
+    output = run(
         run_with_package,
         f"runpy.run_path({str(script)!r})",
         AWS_ENDPOINT_URL=aws,
         AWS_DEFAULT_REGION="ap-northeast-2",
         AWS_ACCESS_KEY_ID="testing",
         AWS_SECRET_ACCESS_KEY="testing",
-        **called_upon(aws),
+        **resources_for_calls(aws),
     )
-    assert said.split()[:5] == ["image", "True", "1", "value", "True"]
-    assert said.split()[5].startswith(str(run_with_package / "package"))
+    assert output.split()[:5] == ["image", "True", "1", "value", "True"]
+    assert output.split()[5].startswith(str(run_with_package / "package"))
 
 
 @pytest.mark.parametrize("handler", ["analyze", "verify"])
-def test_a_handler_starts_with_the_package_alone(run_with_package: Path, handler: str, aws: str) -> None:
+def test_a_handler_starts_with_only_the_package(run_with_package: Path, handler: str, aws: str) -> None:
     environment = {
         "AWS_ENDPOINT_URL": aws,
         "AWS_DEFAULT_REGION": "ap-northeast-2",
@@ -191,14 +191,14 @@ def test_a_handler_starts_with_the_package_alone(run_with_package: Path, handler
         "MAX_UNKNOWN_ATTEMPTS": "2",
         "CLAIM_HMAC_KEY_ID": "arn:aws:kms:ap-northeast-2:123456789012:key/claims",
     }
-    said = run(run_with_package, f"import {handler}; print({handler}.handler.__name__)", **environment)
-    assert said.strip() == "handler"
+    output = run(run_with_package, f"import {handler}; print({handler}.handler.__name__)", **environment)
+    assert output.strip() == "handler"
 
 
-def test_a_package_that_is_up_to_date_is_left_and_a_stale_one_built_anew(project: Path, tmp_path: Path) -> None:
+def test_a_package_is_rebuilt_only_when_it_is_stale(project: Path, tmp_path: Path) -> None:
     sources = tmp_path / "functions"
     sources.mkdir()
-    # One small wheel is enough to see what is built when.
+    # One small wheel is enough to see when it is rebuilt.
     pinned = (project / "functions" / "requirements.txt").read_text()
     (sources / "requirements.txt").write_text(pinned[pinned.index("\nsix==") :].partition("    # via")[0])
     (sources / "analyze.py").write_text("first = True\n")
