@@ -71,7 +71,7 @@ class Synthesis:
 
 def _store(template: Path, cached: Path) -> None:
     cached.parent.mkdir(parents=True, exist_ok=True)
-    for outdated in cached.parent.glob("*.json"):
+    for outdated in set(cached.parent.glob("*.json")) - {cached}:
         outdated.unlink(missing_ok=True)
     # Replacing the file is atomic. A concurrent run sees the complete file or none.
     copy = cached.with_suffix(f".{os.getpid()}")

@@ -25,12 +25,13 @@ def main() -> None:
     del sys.argv[0]
     try:
         runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
-    finally:
+    except BaseException:
         # The module may have ended because the parent exited, for instance by a broken pipe. The interpreter would then
         # stop the watcher before it has killed the group.
         parent_exited, _, _ = select.select([0], [], [], _GRACE_SECONDS)
         if parent_exited:
             watcher.join()
+        raise
 
 
 def _exit_with_parent() -> None:

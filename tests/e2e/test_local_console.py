@@ -15,6 +15,7 @@ import pytest
 import urllib3
 
 from emulator.specimens import draw
+from tests.support.polling import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "X-Console-Token"
@@ -27,7 +28,7 @@ def exports(lines: list[str]) -> dict[str, str]:
 def analyzed(origin: str, token: str, names: set[str]) -> dict[str, dict[str, Any]]:
     """Follow the console's events until these documents are analyzed, and return them by name."""
     found: dict[str, dict[str, Any]] = {}
-    pool = urllib3.PoolManager(timeout=60, retries=False)
+    pool = urllib3.PoolManager(timeout=PATIENCE, retries=False)
     response = pool.request("GET", f"{origin}/api/events", headers={TOKEN: token}, preload_content=False)
     text = ""
     while found.keys() < names:
@@ -67,7 +68,7 @@ def up(tmp_path: Path) -> Iterator[list[str]]:
         yield lines
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE) == 0
     assert "resident-5" not in (tmp_path / "stderr").read_text()
 
 

@@ -19,6 +19,7 @@ import pytest
 import urllib3
 
 from emulator.specimens import draw
+from tests.support.polling import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 # The user's own settings must not affect the run.
@@ -39,7 +40,7 @@ def local(*arguments: str) -> Completed:
         cwd=ROOT,
         env=ENVIRONMENT,
         capture_output=True,
-        timeout=180,
+        timeout=2 * PATIENCE,
         check=False,
     )
     errors = done.stderr.decode()
@@ -92,12 +93,12 @@ def test_a_missing_message_is_exit_code_3_and_its_image_is_named(tmp_path: Path)
         port = closed.getsockname()[1]
     keys = ["--app-key", "app-secret-word", "--secret-key", "key-secret-word"]
     ended = local(
-        "run", str(tmp_path / "card.png"), "--kind", "credit-card", "--json", "--no-pictures", "--timeout", "4",
+        "run", str(tmp_path / "card.png"), "--kind", "credit-card", "--json", "--no-pictures", "--timeout", "10",
         "--ocr-endpoint", f"http://127.0.0.1:{port}", *keys,
     )  # fmt: skip
     assert ended.code == 3, ended.errors
     assert ended.lines == []
-    assert re.search(r"no message within 4 s about 1 image:\n  credit-card/[^/]+/card.png\n", ended.errors)
+    assert re.search(r"no message within 10 s about 1 image:\n  credit-card/[^/]+/card.png\n", ended.errors)
     assert re.search(r"Uploads: 0 visible, 1 in flight or delayed\n", ended.errors)
     logs = Path(re.search(r"the logs are in (.+)", ended.errors)[1])  # type: ignore[index]
     written = "".join(path.read_text() for path in logs.glob("*.log"))
@@ -150,6 +151,6 @@ def test_up_prints_its_endpoints_and_leaves_nothing_behind(end: signal.Signals, 
     children = running_children(up.pid)
     assert len(children) >= 4
     up.send_signal(end)
-    assert up.wait(30) == 0
+    assert up.wait(PATIENCE) == 0
     up.stdout.close()
     assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]

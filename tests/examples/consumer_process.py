@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from local.processes.aws_clients import CREDENTIALS, REGION
 from local.processes.child import ROOT
+from tests.support.polling import PATIENCE
 
 if TYPE_CHECKING:
     import signal
 
     from local.pipeline.pipeline import Pipeline
-
-_SECONDS = 60
 
 
 class ConsumerProcess:
@@ -59,7 +58,7 @@ class ConsumerProcess:
     def stop(self, signal_number: signal.Signals) -> int:
         """Send a signal; return the exit code."""
         self._process.send_signal(signal_number)
-        return self._process.wait(_SECONDS)
+        return self._process.wait(PATIENCE)
 
     @property
     def log(self) -> str:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import re
 import signal
-import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from emulator.specimens import draw
 from local.pipeline.pipeline import Pipeline
 from schemas.message_examples import take_messages
 from tests.examples.consumer_process import ConsumerProcess, count_messages
+from tests.support.polling import until
 
 AUTHENTICITY = "id-card/authenticity"
 OUTCOME = re.compile(r"consumer\.handler ([0-9a-f]{32}): (.+)")
@@ -31,13 +30,6 @@ def fresh(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
     return take_messages(pipeline, uuid.uuid4().hex)
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def test_every_document_is_processed_once_despite_repeats_malformed_messages_and_a_stop(
     pipeline: Pipeline, ocr: ControlClient, fresh: dict[str, dict[str, Any]], table: str, tmp_path: Path
 ) -> None:
@@ -46,9 +38,9 @@ def test_every_document_is_processed_once_despite_repeats_malformed_messages_and
     for body in [*map(json.dumps, fresh.values()), *malformed, *map(json.dumps, fresh.values())]:
         pipeline.aws.sqs.send_message(QueueUrl=queue, MessageBody=body)
     ocr.reset_counters()
-    ocr.fault(Delay(operation=AUTHENTICITY, delay=1))
+    ocr.fault(Delay(operation=AUTHENTICITY, delay=3))
     with ConsumerProcess(pipeline, table, tmp_path / "first.log") as first:
-        wait_until(lambda: AUTHENTICITY in ocr.counters().calls)
+        until(lambda: AUTHENTICITY in ocr.counters().calls)
         # During a call: the current message is finished, and the rest of its batch becomes visible at once.
         assert first.stop(signal.SIGTERM) == 0
     assert first.log.endswith("stopped\n")
@@ -59,8 +51,8 @@ def test_every_document_is_processed_once_despite_repeats_malformed_messages_and
         Bucket=pipeline.output("ImageBucketName"), Key="id-card/late.png", Body=draw("driver", 5)
     )
     with ConsumerProcess(pipeline, table, tmp_path / "second.log") as second:
-        wait_until(lambda: (first.log + second.log).count("was processed before") == len(fresh))
-        wait_until(lambda: len(OUTCOME.findall(first.log + second.log)) == len(fresh) + 1)
+        until(lambda: (first.log + second.log).count("was processed before") == len(fresh))
+        until(lambda: len(OUTCOME.findall(first.log + second.log)) == len(fresh) + 1)
         assert second.stop(signal.SIGINT) == 0
     outcomes = OUTCOME.findall(first.log + second.log)
     assert {*finished} < {document_id for document_id, _ in outcomes}

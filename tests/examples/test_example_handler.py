@@ -21,6 +21,7 @@ from verification_client import RetryLater, VerificationClient, VerificationResu
 from local.pipeline.pipeline import Pipeline
 from local.processes.child import ROOT
 from tests.examples.consumer_process import count_messages
+from tests.support.polling import PATIENCE
 
 
 class FailingHandler(DocumentHandler):
@@ -130,6 +131,6 @@ def test_an_aws_error_is_logged_by_its_code(pipeline: Pipeline, caplog: pytest.L
 )
 def test_options_that_would_fail_for_each_message_are_refused_at_start(wrong: tuple[str, str]) -> None:
     command = [sys.executable, str(ROOT / "examples" / "consumer.py"), "--queue-url", "any", *wrong]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert ended.returncode == 2
     assert wrong[0] in ended.stderr

@@ -17,6 +17,7 @@ import pytest
 from emulator.control.client import ControlClient
 from ops.common.stack import StackOutputs
 from tests.ops.live_pipeline import ROOT, LivePipeline
+from tests.support.polling import PATIENCE
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +44,7 @@ def running_pipeline() -> Iterator[LivePipeline]:
         yield LivePipeline(environment, msgspec.convert(outputs, StackOutputs), ControlClient(service[1]))
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE)
 
 
 @pytest.fixture

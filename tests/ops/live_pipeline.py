@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,9 +17,9 @@ from emulator.control.client import ControlClient
 from emulator.specimens import draw
 from ops.cli import app
 from ops.common.stack import StackOutputs
+from tests.support.polling import until
 
 ROOT = Path(__file__).resolve().parents[2]
-_SECONDS = 60
 
 specimen = functools.cache(draw)
 """Cached, because drawing an image takes long. Documents with the same image still differ by their key."""
@@ -51,11 +50,7 @@ class LivePipeline:
 
     def wait_for(self, condition: Callable[[], Any]) -> Any:
         """Poll until ``condition`` returns something true; return it."""
-        deadline = time.monotonic() + _SECONDS
-        while not (found := condition()):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        return found
+        return until(condition)
 
     def item(self, document_id: str) -> dict[str, str]:
         """Return the document's item in the ledger, with its values as text."""

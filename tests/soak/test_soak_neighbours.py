@@ -19,6 +19,7 @@ from emulator.faults.kinds import Redirect
 from emulator.testing import Emulator
 from soak.harness.shared_client import Image
 from tests.support.canary import assert_clean, everything_said
+from tests.support.polling import PATIENCE
 from tests.support.raw_server import Peer, RawServer, answer
 
 _BOMB = gzip.compress(bytes(64 << 20), 9)
@@ -26,16 +27,16 @@ _CREDENTIALS = Credentials("app-key-sentinel", "secret-key-sentinel")
 
 
 def _client(url: str, credentials: Credentials = _CREDENTIALS) -> OcrClient:
-    return OcrClient(Transport(url, 1), RefreshableCache(lambda: credentials, 300), 5)
+    return OcrClient(Transport(url, 1), RefreshableCache(lambda: credentials, 300), 30)
 
 
 def _analyze(client: OcrClient) -> object:
-    return client.analyze(Kind.ID_CARD, Image(b"\x89PNG\r\n\x1a\n an image"), time.monotonic() + 20)
+    return client.analyze(Kind.ID_CARD, Image(b"\x89PNG\r\n\x1a\n an image"), time.monotonic() + PATIENCE)
 
 
 def _verify(client: OcrClient) -> object:
     claim = {"idType": "resident", "name": "sentinel"}
-    return client.verify("a-request-key", claim, time.monotonic() + 20)
+    return client.verify("a-request-key", claim, time.monotonic() + PATIENCE)
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])
@@ -49,7 +50,7 @@ def test_an_answer_that_asks_to_be_unpacked_is_not_unpacked(encoding: str) -> No
 
     with RawServer(behave) as server:
         tracemalloc.start()
-        answered = Transport(server.url, 1).exchange("GET", "/", {}, time.monotonic() + 20)
+        answered = Transport(server.url, 1).exchange("GET", "/", {}, time.monotonic() + PATIENCE)
         with pytest.raises(Transient, match="no public key") as raised:
             _analyze(_client(server.url))
         _, peak = tracemalloc.get_traced_memory()

@@ -14,6 +14,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from tests.support.calls import Call, Fault, Way
+from tests.support.polling import PATIENCE
 
 _OWN_HEADERS = {"connection", "transfer-encoding", "content-length", "date", "server"}
 
@@ -99,7 +100,7 @@ class _Handler(BaseHTTPRequestHandler):
         if way == "drop-request":
             self.close_connection = True
             return None
-        upstream = http.client.HTTPConnection(*self.server.proxy.upstream, timeout=60)
+        upstream = http.client.HTTPConnection(*self.server.proxy.upstream, timeout=PATIENCE)
         try:
             upstream.request(self.command, self.path, body, dict(self.headers.items()))
             answer = upstream.getresponse()

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 AUTHENTICITY = "id-card/authenticity"
 LEASE_SECONDS = 60
-CALL_SECONDS = 5
+CALL_SECONDS = 10
 
 
 @dataclass

@@ -73,7 +73,7 @@ class Lambda:
             "OCR_SECRET_ARN": world.secret_arn,
             "REQUEST_KEYS_TABLE": world.name,
             "FUNCTION_TIMEOUT_SECONDS": "30",
-            "OCR_CALL_TIMEOUT_SECONDS": "2",
+            "OCR_CALL_TIMEOUT_SECONDS": "6",
             "CLAIM_HMAC_KEY_ID": world.hmac_key,
             "POWERTOOLS_SERVICE_NAME": handler,
             "POWERTOOLS_METRICS_NAMESPACE": "SealedOcr/test",

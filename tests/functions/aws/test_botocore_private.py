@@ -18,6 +18,7 @@ from sealed_ocr.aws.table import Table
 
 from local.processes.aws_clients import CREDENTIALS, REGION
 from tests.support.certificates import Authority, Served
+from tests.support.polling import PATIENCE
 
 Serve = Callable[..., str]
 
@@ -127,7 +128,7 @@ def test_a_certificate_must_be_its_host_s_and_valid(
 
 def test_connection_tls_and_answer_share_an_attempt_s_time(serve: Serve, authority: Authority, clients: Told) -> None:
     url = serve(authority.issue("aws"), SlowAws)
-    patient = clients(url, authority.file, attempt_seconds=10, attempts=1)
+    patient = clients(url, authority.file, attempt_seconds=PATIENCE, attempts=1)
     assert Table(patient.dynamodb, "documents").read("x") is None
     hurried = clients(url, authority.file, attempt_seconds=1, attempts=1)
     with pytest.raises(AwsError, match="ReadTimeoutError"):

@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sealed_ocr.common.refreshable_cache import RefreshableCache
 
+from tests.support.polling import PATIENCE
+
 pytestmark = pytest.mark.unit
 
 THREADS = 20
@@ -28,7 +30,7 @@ class Source:
         self.fetches += 1
         number = self.fetches
         self.entered.set()
-        assert self.gate.wait(10)
+        assert self.gate.wait(PATIENCE)
         if self.failure:
             raise self.failure
         return [number]
@@ -64,7 +66,7 @@ def all_at_once(source, cache, asked=None):
         while len(threads) < THREADS or not all(map(is_waiting, threads)):
             time.sleep(0.001)
         source.gate.set()
-        return [answer.result(10) for answer in answers]
+        return [answer.result(PATIENCE) for answer in answers]
 
 
 def is_waiting(thread):
@@ -139,7 +141,7 @@ def test_a_value_called_stale_during_its_failing_renewal_does_not_serve(source, 
     source.entered.clear()
     with ThreadPoolExecutor(1) as pool:
         asked = pool.submit(cache.get)
-        assert source.entered.wait(10)
+        assert source.entered.wait(PATIENCE)
         cache.invalidate(held)
         source.gate.set()
         assert asked.exception(10) is source.failure

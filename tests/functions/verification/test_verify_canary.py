@@ -15,7 +15,7 @@ from tests.support.verify_function import Lambda
 
 IDEMPOTENCY_KEY = "canary-idempotency-key"
 FAULTS = [
-    Delay(operation=AUTHENTICITY, delay=2.5),
+    Delay(operation=AUTHENTICITY, delay=30),
     HalfBody(operation=AUTHENTICITY),
     HttpStatus(operation=AUTHENTICITY),
     NotJson(operation=AUTHENTICITY),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from local.processes.child import ROOT
+from tests.support.polling import PATIENCE
 
 SESSION = """
 import sys
@@ -36,7 +37,7 @@ def run(logs: Path, what: str) -> subprocess.CompletedProcess[str]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -70,7 +71,12 @@ runpy.run_module("local", run_name="__main__")
 
 def test_a_lock_held_after_an_interrupt_does_not_block_the_exit() -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", LOCK_HELD_AT_EXIT], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", LOCK_HELD_AT_EXIT],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
     assert ended.returncode == 2
     assert "there is no image nowhere.png" in ended.stderr

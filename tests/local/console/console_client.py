@@ -14,6 +14,7 @@ from PIL import Image as Picture
 
 from local.console.guard import TOKEN_HEADER
 from local.console.server import Console
+from tests.support.polling import PATIENCE
 
 if TYPE_CHECKING:
     from emulator.testing import Emulator
@@ -59,7 +60,7 @@ class ConsoleClient:
         self.pipeline, self.console = pipeline, Console()
         self.environment = self.console.observer.deployed(pipeline)
         self.console.attach(pipeline, logs)
-        self._pool = urllib3.PoolManager(retries=False, timeout=10)
+        self._pool = urllib3.PoolManager(retries=False, timeout=PATIENCE)
 
     def __enter__(self) -> Self:
         self.console.__enter__()
@@ -81,7 +82,7 @@ class ConsoleClient:
         response = self._pool.request(
             "GET", f"{self.origin}/api/events", headers={TOKEN_HEADER: self.token}, preload_content=False
         )
-        timer = threading.Timer(10, response.close)
+        timer = threading.Timer(PATIENCE, response.close)
         timer.start()
         text, found = "", []
         try:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -62,6 +65,23 @@ def test_any_change_of_the_sources_creates_a_new_template(project: Path, changed
     path.write_text((path.read_text() if path.exists() else "") + "\n# changed")
     assert synthesised(project)["runs"] == 2
     assert len(list((project / ".local" / "templates").iterdir())) == 1
+
+
+def test_two_runs_that_start_at_once_both_get_their_template(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = [Synthesis(project.parent / name, project) for name in ("one", "other")]
+    for run in runs:
+        run._out.parent.mkdir()
+        run.start()
+    runs[0].template()
+    cached_meanwhile = []
+
+    def copy(source: Path, target: Path) -> None:
+        # The first run may read its template at any time, now for instance.
+        cached_meanwhile.append(json.loads(runs[0]._cached.read_bytes()))
+        shutil.copyfile(source, target)
+
+    monkeypatch.setattr("local.deploy.synthesis.shutil", SimpleNamespace(copyfile=copy))
+    assert [runs[1].template()["context"], cached_meanwhile[0]["context"]] == [{"bundle": False}] * 2
 
 
 def test_a_failing_app_is_reported_with_its_log(project: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
+import time
 import uuid
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from local.lambda_runtime.event_source import EventSource, EventSourceMapping
 from local.lambda_runtime.invocation import InvocationResult
 from local.lambda_runtime.sqs_event import sqs_event
 from local.pipeline.observer import NullObserver
+from tests.support.polling import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -59,13 +60,13 @@ class RecordingObserver(NullObserver):
 class Pipe:
     """A queue, its dead-letter queue, and a function that responds as the test defines."""
 
-    def __init__(self, aws: AwsClients, *, receives: int = 2, visibility: int = 1) -> None:
+    def __init__(self, aws: AwsClients, *, receives: int = 2) -> None:
         name = uuid.uuid4().hex
         self.sqs = aws.sqs
         self.dead_letters = self.sqs.create_queue(QueueName=f"{name}-dlq")["QueueUrl"]
         redrive = {"deadLetterTargetArn": self._arn(self.dead_letters), "maxReceiveCount": receives}
         attributes: dict[QueueAttributeNameType, str] = {
-            "VisibilityTimeout": str(visibility),
+            "VisibilityTimeout": "600",
             "RedrivePolicy": json.dumps(redrive),
         }
         self.queue = self.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
@@ -109,13 +110,16 @@ class Pipe:
         found = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
         return sum(map(int, found.values()))
 
-    def wait(self, condition: Callable[[], bool]) -> None:
-        waiting = threading.Event()
-        for _ in range(200):
-            if condition():
-                return
-            waiting.wait(0.05)
-        raise AssertionError(f"the condition was not met; batches: {self.batches}")
+    def wait_for_completed(self, number: int) -> None:
+        """Wait until so many batches are completed."""
+        until(lambda: len([call for call in self.observer.calls if call[0] == "completed"]) >= number)
+
+    def show(self, records: list[dict[str, Any]]) -> None:
+        """Let time pass: make the messages of these records visible again."""
+        for record in records:
+            self.sqs.change_message_visibility(
+                QueueUrl=self.queue, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=0
+            )
 
     def deliveries(self) -> Counter[str]:
         return Counter(record["body"] for batch in self.batches for record in batch)
@@ -138,7 +142,7 @@ def pipe(aws: AwsClients) -> Iterator[Pipe]:
 def test_messages_that_succeed_are_deleted(pipe: Pipe) -> None:
     pipe.send("a", "b", "c")
     pipe.feed(succeed)
-    pipe.wait(lambda: pipe.counts(pipe.queue) == 0)
+    until(lambda: pipe.counts(pipe.queue) == 0)
     assert pipe.deliveries() == {"a": 1, "b": 1, "c": 1}
 
 
@@ -148,7 +152,10 @@ def test_a_failed_message_is_redelivered_alone_and_moved_after_its_last_receive(
 
     pipe.send("a", "b", "c")
     pipe.feed(fail_b)
-    pipe.wait(lambda: pipe.counts(pipe.dead_letters) == 1)
+    for number in (1, 2):
+        pipe.wait_for_completed(number)
+        pipe.show([record for record in pipe.batches[-1] if record["body"] == "b"])
+    until(lambda: pipe.counts(pipe.dead_letters) == 1)
     assert pipe.deliveries() == {"a": 1, "b": 2, "c": 1}
     assert [r["attributes"]["ApproximateReceiveCount"] for r in pipe.batches[-1]] == ["2"]
     assert pipe.counts(pipe.queue) == 0
@@ -170,42 +177,51 @@ def test_the_whole_batch_fails_with_a_function_that_dies(pipe: Pipe) -> None:
     outcomes = iter([FAILURE])
     pipe.send("a", "b")
     pipe.feed(lambda _records: next(outcomes, {"batchItemFailures": []}))
-    pipe.wait(lambda: len(pipe.batches) == 2 and pipe.counts(pipe.queue) == 0)
+    pipe.wait_for_completed(1)
+    pipe.show(pipe.batches[0])
+    until(lambda: len(pipe.batches) == 2 and pipe.counts(pipe.queue) == 0)
     assert pipe.deliveries() == {"a": 2, "b": 2}
 
 
 def test_a_visibility_timeout_set_by_the_function_remains(pipe: Pipe) -> None:
+    deliveries: list[float] = []
+    seconds = iter((2, 600))
+
     def defer(records: list[dict[str, Any]]) -> object:
+        deliveries.append(time.time())
         for record in records:
             pipe.sqs.change_message_visibility(
-                QueueUrl=pipe.queue, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=600
+                QueueUrl=pipe.queue, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=next(seconds)
             )
         return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in records]}
 
     pipe.send("a")
     pipe.feed(defer)
-    pipe.wait(lambda: bool(pipe.batches))
-    # Longer than the queue's own visibility timeout of a second.
-    threading.Event().wait(1.5)
-    assert pipe.deliveries() == {"a": 1}
+    # Neither at once nor after the queue's own visibility timeout of ten minutes.
+    pipe.wait_for_completed(2)
+    assert deliveries[1] - deliveries[0] > 1.99
+    assert pipe.deliveries() == {"a": 2}
     assert pipe.counts(pipe.queue) == 1
 
 
-def test_a_batch_of_more_than_ten_is_collected_within_the_window(aws: AwsClients) -> None:
-    pipe = Pipe(aws, visibility=30)
-    pipe.send(*map(str, range(25)))
+def test_batches_of_more_than_ten_are_collected_within_the_window(pipe: Pipe) -> None:
+    pipe.send(*map(str, range(40)))
+    pipe.feed(succeed, batch_size=20, window=600)
+    until(lambda: pipe.counts(pipe.queue) == 0)
+    assert [len(batch) for batch in pipe.batches] == [20, 20]
+
+
+def test_a_small_batch_is_delivered_when_its_window_closes(pipe: Pipe) -> None:
+    pipe.send(*map(str, range(5)))
     pipe.feed(succeed, batch_size=20, window=2)
-    pipe.wait(lambda: pipe.counts(pipe.queue) == 0)
-    pipe.stop()
-    assert [len(batch) for batch in pipe.batches] == [20, 5]
+    until(lambda: pipe.counts(pipe.queue) == 0)
+    assert [len(batch) for batch in pipe.batches] == [5]
 
 
-def test_each_message_goes_to_one_of_several_pollers(aws: AwsClients) -> None:
-    pipe = Pipe(aws, visibility=30)
+def test_each_message_goes_to_one_of_several_pollers(pipe: Pipe) -> None:
     pipe.send(*map(str, range(40)))
     pipe.feed(succeed, batch_size=3, pollers=3)
-    pipe.wait(lambda: pipe.counts(pipe.queue) == 0)
-    pipe.stop()
+    until(lambda: pipe.counts(pipe.queue) == 0)
     assert set(pipe.deliveries().values()) == {1}
     assert len(pipe.deliveries()) == 40
 

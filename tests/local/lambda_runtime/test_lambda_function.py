@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ import pytest
 
 from local.lambda_runtime.lambda_function import LambdaFunction
 from local.lambda_runtime.process import FunctionConfiguration
+from tests.support.polling import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,6 +50,16 @@ def invoke(function: LambdaFunction, **event: Any) -> Any:
     return json.loads(result.payload)
 
 
+def answering(function: LambdaFunction) -> int:
+    """Return the id of the process that answers; a loaded machine may need more than one invocation's time."""
+
+    def pid() -> int | None:
+        outcome = function.invoke(b'{"do": "answer"}')
+        return None if outcome.error_type else int(json.loads(outcome.payload)["pid"])
+
+    return until(pid) or 0
+
+
 def gone(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -59,11 +69,11 @@ def gone(pid: int) -> bool:
 
 
 def test_one_process_handles_one_event_after_another(start: Start) -> None:
-    function = start()
+    function = start(timeout=300)
     first, second = (invoke(function, do="answer", text="홍길동") for _ in range(2))
     assert first["pid"] == second["pid"]
     assert first["echo"]["text"] == "홍길동"
-    assert 25_000 < first["remaining"] <= 30_000
+    assert 250_000 < first["remaining"] <= 300_000
 
 
 def test_the_environment_is_the_template_s_and_nothing_is_inherited(start: Start, monkeypatch: Any) -> None:
@@ -85,12 +95,12 @@ def test_an_exception_is_the_result_and_the_process_survives(start: Start) -> No
 
 def test_a_process_that_runs_out_of_time_is_killed_and_replaced(start: Start) -> None:
     function = start(timeout=1)
-    before = invoke(function, do="answer")["pid"]
+    before = answering(function)
     result = function.invoke(b'{"do": "sleep", "seconds": 600}')
     assert result.error_type == "Sandbox.Timedout"
     assert "Task timed out after 1.00 seconds" in json.loads(result.payload)["errorMessage"]
     assert gone(before)
-    assert invoke(function, do="answer")["pid"] != before
+    assert answering(function) != before
 
 
 @pytest.mark.parametrize("how", ["exit", "exit during the response"])
@@ -135,7 +145,7 @@ def test_the_output_of_a_function_goes_to_its_log(start: Start, tmp_path: Path, 
     assert capfd.readouterr().out == ""
 
 
-def test_closing_kills_a_process_during_an_event(start: Start) -> None:
+def test_closing_kills_a_process_during_an_event(start: Start, tmp_path: Path) -> None:
     function = start()
     pid = invoke(function, do="answer")["pid"]
     ended: list[str | None] = []
@@ -143,8 +153,8 @@ def test_closing_kills_a_process_during_an_event(start: Start) -> None:
         target=lambda: ended.append(function.invoke(b'{"do": "sleep", "seconds": 600}').error_type)
     )
     thread.start()
-    time.sleep(0.2)
+    until(lambda: "asleep" in (tmp_path / "trial-1.log").read_text())
     function.close()
-    thread.join(10)
+    thread.join(PATIENCE)
     assert ended == ["Runtime.ExitError"]
     assert gone(pid)

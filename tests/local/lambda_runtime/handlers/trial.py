@@ -24,6 +24,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
                 runtime.sendall(f"POST {path} HTTP/1.1\r\nContent-Length: 100\r\n\r\n".encode())
             os._exit(3)
         case "sleep":
+            print("asleep")
             time.sleep(event["seconds"])
             return os.getpid()
         case "print":
