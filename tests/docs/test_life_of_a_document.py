@@ -10,6 +10,8 @@ import pytest
 from sealed_ocr.analysis.backoff import FIRST_WAIT, JITTER, LONGEST_WAIT
 from sealed_ocr.analysis.messages import RejectionCode
 from sealed_ocr.aws.circuit_breaker import FAILURE_THRESHOLD, PROBE_SECONDS
+from sealed_ocr.common.dead_letter_reason import DeadLetterReason
+from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.ocr import result_codes
 from sealed_ocr.runtime.settings import LEASE_MARGIN_SECONDS
 
@@ -85,6 +87,17 @@ def test_every_alarm_of_the_table_has_its_paragraph() -> None:
     named = {name for row in ROWS for name in re.findall(r"→ `([a-z-]+)`", row[6])}
     assert named
     assert named <= alarms
+
+
+def test_every_metric_of_the_table_is_one_that_the_functions_count() -> None:
+    named = {name for row in ROWS for name in re.findall(r"`([A-Z]\w+)`", row[6])}
+    # Lambda's own metric.
+    assert named - {"Errors"} <= {*Metric}
+    assert {Metric.TRANSIENT, Metric.CONFIGURATION_ERROR, Metric.CONTRACT_ERROR, Metric.POSSIBLY_BILLED} <= named
+
+
+def test_every_reason_of_a_dead_letter_is_named() -> None:
+    assert {reason for reason in DeadLetterReason if f"`{reason}`" in PAGE} == {*DeadLetterReason}
 
 
 def test_the_figures_are_those_of_the_code() -> None:
