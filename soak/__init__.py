@@ -1,7 +1,7 @@
-"""The guarantees of the design under fire: what may happen to a pipeline happens, and the accounts are drawn up.
+"""Soak tests of the design's guarantees: faults are injected, and uploads, messages and payments are reconciled.
 
-They are kept by the emulated OCR service's counters, by the queues and by the tables, never by the code under test,
-which runs unpatched in processes of its own. ``python -m soak --help``.
+The numbers come from the OCR emulator's counters, the queues and the tables, never from the code under test, which runs
+unpatched in processes of its own. Run ``python -m soak --help``.
 """
 
 from __future__ import annotations
@@ -9,5 +9,5 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-# What runs in Lambda is a tree of its own; its schedule and its parts are imported from where they lie.
+# The functions are an import root of their own.
 sys.path.insert(0, str(Path(__file__).parent.parent / "functions"))

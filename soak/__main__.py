@@ -1,4 +1,4 @@
-"""``python -m soak [SCENARIO …]``: everything, or what is named, in its long form; exit code 1 for a broken promise."""
+"""``python -m soak [SCENARIO …]``: runs all or the named scenarios in the long form."""
 
 from __future__ import annotations
 
@@ -13,19 +13,25 @@ from pathlib import Path
 from soak.checks.symmetric_keys import SymmetricKeys
 from soak.harness.report import Report
 from soak.harness.scale import SHORT, Scale
-from soak.harness.testbed import World
+from soak.harness.testbed import Testbed
 from soak.harness.violation import GuaranteeViolation
 from soak.scenarios.registry import LONG, SCENARIOS, run
 
 
 def main() -> int:
-    """Run the scenarios one after the other, each in a world of its own."""
+    """Run the scenarios one after the other, each in a testbed of its own.
+
+    Returns
+    -------
+    int
+        Exit code: 1 if a guarantee does not hold, 2 for an unknown scenario.
+    """
     arguments = _parser().parse_args()
     given = {"uploads": arguments.uploads, "deliveries": arguments.deliveries, "seed": arguments.seed}
     scale = dataclasses.replace(
         SHORT if arguments.short else Scale(), **{name: value for name, value in given.items() if value is not None}
     )
-    broken, keys = False, SymmetricKeys()
+    violated, keys = False, SymmetricKeys()
     wanted = arguments.scenario or list(SCENARIOS if arguments.short else LONG)
     if unknown := set(wanted) - LONG.keys():
         sys.stderr.write(f"there is no scenario {', '.join(sorted(unknown))}; there are {', '.join(LONG)}\n")
@@ -34,25 +40,25 @@ def main() -> int:
         folder = Path(tempfile.mkdtemp(prefix=f"soak-{name}-"))
         began = time.monotonic()
         try:
-            with World(folder) as world:
-                run(name, world, scale, Report(), keys)
-        except (GuaranteeViolation, AssertionError) as fault:
-            broken = True
-            sys.stdout.write(f"{name}: BROKEN: {fault}\nwhat the processes wrote is in {folder}\n\n")
+            with Testbed(folder) as testbed:
+                run(name, testbed, scale, Report(), keys)
+        except (GuaranteeViolation, AssertionError) as error:
+            violated = True
+            sys.stdout.write(f"{name}: BROKEN: {error}\nthe output of all processes is in {folder}\n\n")
         else:
             shutil.rmtree(folder)
         sys.stdout.write(f"{name}: {time.monotonic() - began:.0f} s, seed {scale.seed}\n\n")
         sys.stdout.flush()
-    return int(broken)
+    return int(violated)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m soak", description="The design's guarantees under fire.")
+    parser = argparse.ArgumentParser("python -m soak", description="Soak tests of the design's guarantees.")
     parser.add_argument("scenario", nargs="*", metavar="SCENARIO", help=", ".join(LONG))
-    parser.add_argument("--uploads", type=int, help="how many uploads the deliveries are of")
-    parser.add_argument("--deliveries", type=int, help="S3's records in all, repeats included")
-    parser.add_argument("--seed", type=int, help="fixes the mix, not how processes interleave")
-    parser.add_argument("--short", action="store_true", help="the form that runs with the tests")
+    parser.add_argument("--uploads", type=int, help="number of uploads")
+    parser.add_argument("--deliveries", type=int, help="number of S3 records, repeats included")
+    parser.add_argument("--seed", type=int, help="fixes the workload, not how processes interleave")
+    parser.add_argument("--short", action="store_true", help="the short form that runs with the tests")
     return parser
 
 

@@ -1,4 +1,4 @@
-"""Nothing personal in anything that a run wrote: values are in messages alone, credentials and keys nowhere."""
+"""Search for leaks: personal values may appear in messages only, credentials and keys nowhere."""
 
 from __future__ import annotations
 
@@ -15,40 +15,55 @@ from tests.support.documents import NAME
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from soak.harness.testbed import World
+    from soak.harness.testbed import Testbed
 
-# Its metrics are others, which its own tests hold against the dashboard.
+# The verify function has other metrics. Its own tests compare them with the dashboard.
 _OF_VERIFY = '"service":"verify"'
 
 
-def search(world: World, console: str) -> dict[str, int | float]:
-    """Search all that a run wrote: logs, metrics, answers, items, letters, messages, this process's ``console``.
+def search_for_leaks(testbed: Testbed, console: str) -> dict[str, int | float]:
+    """Search everything that a run wrote.
 
-    Returns how much was searched. Raises: AssertionError or GuaranteeViolation, which don't repeat what they found.
+    Parameters
+    ----------
+    testbed
+        The testbed: its logs, metrics, answers, items, messages and dead letters.
+    console
+        The output of this process.
+
+    Returns
+    -------
+    dict
+        How much was searched.
+
+    Raises
+    ------
+    AssertionError, GuaranteeViolation
+        If something was found. The text does not repeat it.
     """
-    items = [world.items(world.documents), world.items(world.request_keys)]
-    evidence = world.evidence
-    evidence.messages += world.results.drain()
-    evidence.letters += [*world.dead.drain(), *world.dead_results.drain()]
-    secrets = evidence.secrets | {world.credentials["appKey"], *world.retired}
-    # A Request-Key may stand in its own table.
+    items = [testbed.items(testbed.documents), testbed.items(testbed.request_keys)]
+    evidence = testbed.evidence
+    evidence.messages += testbed.results.drain()
+    evidence.dead_letters += [*testbed.uploads_dlq.drain(), *testbed.results_dlq.drain()]
+    secrets = evidence.secrets | {testbed.credentials["appKey"], *testbed.retired_secrets}
+    # A Request-Key may appear in its own table.
     secrets |= {item.pop("requestKey") for item in items[1] if "requestKey" in item}
     values = evidence.values | _claimed(evidence.messages)
-    written, letters = world.written(), _text(evidence.letters)
+    output, dead_letters = testbed.all_output(), _text(evidence.dead_letters)
     places: dict[str, tuple[str, set[str]]] = {
-        "of logs, metrics and outcomes": (written, values | secrets | {NAME}),
+        "of logs, metrics and outcomes": (output, values | secrets | {NAME}),
         "of the soak's own output": (console, values | secrets | {NAME}),
         "of items": (json.dumps(items, ensure_ascii=False), values | secrets | {NAME}),
-        "of dead letters": (letters + unquote_plus(letters), values | secrets),
+        "of dead letters": (dead_letters + unquote_plus(dead_letters), values | secrets),
         "of messages": (_text(evidence.messages), secrets),
     }
-    fingerprints = world.emulator.symmetric_keys()
+    fingerprints = testbed.emulator.symmetric_keys()
     for text, forbidden in places.values():
         assert_clean(text, sorted(forbidden))
         if keys_in(text, fingerprints):
-            raise GuaranteeViolation("a symmetric key stands in a text")
+            raise GuaranteeViolation("a symmetric key appears in a text")
     assert_known_metrics(
-        "\n".join(line for line in written.splitlines() if line.startswith("{") and _OF_VERIFY not in line)
+        "\n".join(line for line in output.splitlines() if line.startswith("{") and _OF_VERIFY not in line)
     )
     searched: dict[str, int | float] = {
         "secrets and values looked for": len(values | secrets) + 1,
@@ -64,5 +79,5 @@ def _claimed(messages: Iterable[Any]) -> set[str]:
 
 
 def _text(messages: Iterable[Any]) -> str:
-    # Bodies as they are, not escaped once more.
+    # The bodies, without a second level of escaping.
     return "\n".join(message["Body"] + json.dumps(message.get("MessageAttributes")) for message in messages)

@@ -1,4 +1,4 @@
-"""Symmetric keys, of which the service tells the fingerprints: whether one came twice, whether one stands in a text."""
+"""Checks of symmetric keys by their fingerprints: none is used twice, none appears in a text."""
 
 from __future__ import annotations
 
@@ -22,25 +22,28 @@ _STANDARD = str.maketrans("-_", "+/")
 
 
 class SymmetricKeys:
-    """Those of several scenarios. ``add`` after each."""
+    """The fingerprints of all scenarios so far."""
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
 
-    def add(self, came: Mapping[str, int]) -> int:
-        """Take how often each fingerprint came in one scenario; return how many keys there were in all.
+    def add(self, uses: Mapping[str, int]) -> int:
+        """Add the uses of each fingerprint in one scenario; return the number of keys of all scenarios.
 
-        Raises: GuaranteeViolation when one came twice, in this scenario or in one before.
+        Raises
+        ------
+        GuaranteeViolation
+            If a key was used twice, in this scenario or in an earlier one.
         """
-        twice = sum(times > 1 or fingerprint in self._seen for fingerprint, times in came.items())
+        twice = sum(times > 1 or fingerprint in self._seen for fingerprint, times in uses.items())
         if twice:
             raise GuaranteeViolation(f"{twice} symmetric keys came more than once over all scenarios")
-        self._seen.update(came)
+        self._seen.update(uses)
         return len(self._seen)
 
 
 def keys_in(text: str, fingerprints: Container[str]) -> int:
-    """Return how many keys stand in a text, as hex, Base64 (also within more, or URL-encoded) or a bytes literal."""
+    """Return how many keys a text contains: as hex, as a bytes literal, or in Base64 (in longer text, URL-encoded)."""
     found = 0
     for content in _contents(text):
         windows = (content[at : at + _BYTES] for at in range(len(content) - _BYTES + 1))
@@ -49,7 +52,7 @@ def keys_in(text: str, fingerprints: Container[str]) -> int:
 
 
 def _contents(text: str) -> Iterator[bytes]:
-    """Yield what could be bytes that somebody wrote down."""
+    """Yield every part of the text that could be encoded bytes, decoded."""
     for run in _HEX.findall(text):
         digits = re.sub("[ :]", "", run)
         yield from (bytes.fromhex(digits[start : start + (len(digits) - start) // 2 * 2]) for start in range(2))

@@ -1,4 +1,4 @@
-"""Which attempts ended without a record of it, read from the wire and from the ledger's table."""
+"""Attempts whose end is not recorded, according to the recorded AWS calls and the ledger's table."""
 
 from __future__ import annotations
 
@@ -13,8 +13,14 @@ if TYPE_CHECKING:
 _ENDS = {"done", "free", "unknown"}
 
 
-class Journal:
-    """``causes`` are the unrecorded ends by document, each attempt counted once."""
+class UnrecordedAttempts:
+    """Collects the attempts whose end is not recorded.
+
+    Attributes
+    ----------
+    causes
+        Number of such attempts by document id and cause. Each attempt counts once.
+    """
 
     def __init__(self) -> None:
         self.causes: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -22,22 +28,22 @@ class Journal:
         self._seen: set[str] = set()
 
     def read(self, proxies: Iterable[Proxy], ledger: Iterable[dict[str, str]]) -> None:
-        """Take the calls that passed, and the table as it stands while no function works."""
+        """Read the calls since the last time, and the ledger. Call it only while no function works."""
         for proxy in proxies:
             calls, proxy.calls = proxy.calls, []
             for call in calls:
                 if call.operation == "UpdateItem" and call.to_state in _ENDS:
-                    given = call.asked["ExpressionAttributeValues"]
-                    if ":me" in given:
-                        self._ended[given[":me"]["S"]] = given.get(":set_reason", {}).get("S", call.to_state)
+                    values = call.asked["ExpressionAttributeValues"]
+                    if ":me" in values:
+                        self._ended[values[":me"]["S"]] = values.get(":set_reason", {}).get("S", call.to_state)
                         if call.to_state == "unknown":
                             document_id = call.asked["Key"]["documentId"]["S"]
-                            self._note(document_id, given[":me"]["S"], _lost(given[":set_reason"]["S"]))
+                            self._note(document_id, values[":me"]["S"], _lost(values[":set_reason"]["S"]))
         for item in ledger:
             if item["state"] == "sending":
                 attempt = item["attemptId"]
-                told = attempt in self._ended
-                cause = "its end could not be written" if told else "its process was killed"
+                ended = attempt in self._ended
+                cause = "its end could not be written" if ended else "its process was killed"
                 self._note(item["documentId"], attempt, cause)
 
     def _note(self, document_id: str, attempt: str, cause: str) -> None:

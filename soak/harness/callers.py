@@ -1,4 +1,4 @@
-"""Callers of the verify function, and what each of them was told."""
+"""Callers of the verify function, and the answers that they got."""
 
 from __future__ import annotations
 
@@ -14,35 +14,45 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Sequence
 
-    from soak.harness.function_instance import Slot
+    from soak.harness.function_instance import FunctionInstance
 
 KILLED = "the function was killed"
 
 
 @dataclass
 class Card:
-    """A card that was read, and what its callers were told: a verdict, or a problem's type."""
+    """An analyzed ID card.
+
+    Attributes
+    ----------
+    document_id, claim, request_key
+        The document, its ready-made claim and its Request-Key.
+    answers
+        An Idempotency-Key (or an empty string) and a verdict or a problem's type for each call.
+    """
 
     document_id: str
     claim: dict[str, str]
     request_key: str
-    told: list[tuple[str, str]] = field(default_factory=list)
+    answers: list[tuple[str, str]] = field(default_factory=list)
 
     def verdicts(self) -> list[str]:
-        """Return the verdicts that were given."""
-        return [what for _, what in self.told if what.startswith("verdict")]
+        """Return the verdicts among the answers."""
+        return [answer for _, answer in self.answers if answer.startswith("verdict")]
 
 
-def ask(slots: Sequence[Slot], cards: Sequence[Card], callers: int, dice: random.Random, key: str = "") -> None:
-    """Let so many callers ask for each card, those of one card close together; the cards keep what they were told."""
+def call_verify(
+    instances: Sequence[FunctionInstance], cards: Sequence[Card], callers: int, rng: random.Random, key: str = ""
+) -> None:
+    """Let ``callers`` callers ask for each card, those of one card close together; add their answers to the cards."""
     waiting: queue.SimpleQueue[tuple[Card, str]] = queue.SimpleQueue()
     for card in cards:
         for caller in range(callers):
-            # Some have a key in common, some one of their own, some none.
-            own = key or dice.choice(("", "shared", f"caller-{caller}"))
+            # Some callers share an Idempotency-Key, some have their own, some have none.
+            own = key or rng.choice(("", "shared", f"caller-{caller}"))
             waiting.put((card, own))
 
-    def serve(slot: Slot) -> None:
+    def serve(instance: FunctionInstance) -> None:
         while True:
             try:
                 card, idempotency_key = waiting.get_nowait()
@@ -54,14 +64,17 @@ def ask(slots: Sequence[Slot], cards: Sequence[Card], callers: int, dice: random
             body = json.dumps(card.claim, ensure_ascii=False).encode()
             target = f"/documents/{card.document_id}/authenticity"
             event = url_event(HttpRequest("POST", target, headers.items(), body, "192.0.2.1", "verify.example"))
-            outcome = slot.invoke(json.dumps(event).encode())
+            outcome = instance.invoke(json.dumps(event).encode())
             if outcome.error_type is not None:
-                card.told.append((idempotency_key, KILLED))
+                card.answers.append((idempotency_key, KILLED))
                 continue
-            told = json.loads(http_response(outcome).body)
-            card.told.append(
-                (idempotency_key, f"verdict {told['isAuthenticity']}" if "isAuthenticity" in told else told["type"])
+            answer = json.loads(http_response(outcome).body)
+            card.answers.append(
+                (
+                    idempotency_key,
+                    f"verdict {answer['isAuthenticity']}" if "isAuthenticity" in answer else answer["type"],
+                )
             )
 
-    with ThreadPoolExecutor(len(slots)) as threads:
-        list(threads.map(serve, slots))
+    with ThreadPoolExecutor(len(instances)) as threads:
+        list(threads.map(serve, instances))

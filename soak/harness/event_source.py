@@ -1,7 +1,7 @@
-"""The event source mapping in rounds: everything that is visible is delivered, then time passes for what is not.
+"""An event source mapping that works in rounds.
 
-A message is received as often as SQS would give it, with the queue's own receive count and its own way to the
-dead-letter queue; only the waits are cut short, from outside, when no invocation is left that could mind.
+A round delivers all visible messages. Between rounds, hidden messages become visible. The queue itself counts receives
+and moves messages to the dead-letter queue. Only the waits are shortened, and only while no invocation runs.
 """
 
 from __future__ import annotations
@@ -19,66 +19,92 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Sequence
 
-    from soak.harness.function_instance import Slot
-    from soak.harness.testbed import World
+    from soak.harness.function_instance import FunctionInstance
+    from soak.harness.testbed import Testbed
 
-_TWICE = 1 / 15
-"""How often SQS gives a message to two functions at the same time."""
-_MANY = 100_000
+# Share of messages that are delivered to two instances at the same time.
+_DUPLICATE_SHARE = 1 / 15
+_ALL = 100_000
 
 
-class Feed:
-    """Feeds the ``slots``. ``ended`` counts how invocations ended."""
+class EventSource:
+    """Invokes the function instances with batches from the uploads queue.
+
+    Attributes
+    ----------
+    instances
+        The function instances.
+    outcomes
+        How many invocations ended in which way.
+    deliveries
+        Number of delivered messages.
+    """
 
     def __init__(
-        self, world: World, slots: Sequence[Slot], dice: random.Random, *, batch: int = 10, whole: bool = False
+        self,
+        testbed: Testbed,
+        instances: Sequence[FunctionInstance],
+        rng: random.Random,
+        *,
+        batch: int = 10,
+        full_batches: bool = False,
     ) -> None:
-        """``batch`` is the most messages of a batch; ``whole`` makes all batches that large, each message in one."""
-        self._world, self._dice, self._batch, self._whole = world, dice, batch, whole
-        self.slots = slots
-        self.ended: Counter[str] = Counter()
+        """Prepare deliveries.
+
+        Parameters
+        ----------
+        testbed, instances, rng
+            The queue, the instances to invoke, and the source of random choices.
+        batch
+            Largest number of messages in a batch.
+        full_batches
+            Whether all batches have the largest size and each message is in one of them only.
+        """
+        self._testbed, self._rng, self._batch, self._full_batches = testbed, rng, batch, full_batches
+        self.instances = instances
+        self.outcomes: Counter[str] = Counter()
         self.deliveries = 0
 
     def send(self, bodies: Sequence[str]) -> None:
-        """Put messages into the uploads queue."""
+        """Send messages to the uploads queue."""
         for body in bodies:
-            self._world.uploads.send(body, None)
+            self._testbed.uploads.send(body, None)
 
-    def round(self) -> int:
-        """Deliver all that is visible, each message once or twice; return how many are left in the queue."""
-        mailbox = self._world.uploads
-        received = mailbox.receive(_MANY)
+    def deliver_visible(self) -> int:
+        """Deliver all visible messages, each once or twice; return how many are left in the queue."""
+        uploads = self._testbed.uploads
+        received = uploads.receive(_ALL)
         batches: queue.SimpleQueue[list[Any]] = queue.SimpleQueue()
-        twice = [] if self._whole else [message for message in received if self._dice.random() < _TWICE]
+        twice = [] if self._full_batches else [message for message in received if self._rng.random() < _DUPLICATE_SHARE]
         due = [*received, *twice]
-        self._dice.shuffle(due)
+        self._rng.shuffle(due)
         while due:
-            taken = due[: self._batch if self._whole else self._dice.randint(1, self._batch)]
+            taken = due[: self._batch if self._full_batches else self._rng.randint(1, self._batch)]
             del due[: len(taken)]
-            # SQS gives a message once in a batch.
+            # SQS delivers a message only once in a batch.
             batches.put(list({message["MessageId"]: message for message in taken}.values()))
-        with ThreadPoolExecutor(len(self.slots)) as threads:
-            acknowledged = set().union(*threads.map(lambda slot: self._work(slot, batches), self.slots))
+        with ThreadPoolExecutor(len(self.instances)) as threads:
+            acknowledged = set().union(*threads.map(lambda instance: self._work(instance, batches), self.instances))
         for message in received:
             if message["MessageId"] in acknowledged:
-                mailbox.delete(message["MessageId"], message["ReceiptHandle"])
-        return len(mailbox)
+                uploads.delete(message["MessageId"], message["ReceiptHandle"])
+        return len(uploads)
 
-    def let_time_pass(self) -> int:
-        """Let leases lapse and what was put off come back; return how many leases nobody had given back."""
-        self._world.uploads.show_hidden()
-        self._world.let_outages_be_probed()
-        return self._world.let_leases_lapse(self._world.documents)
+    def expire_waits(self) -> int:
+        """Expire leases and visibility timeouts; return how many leases were still held."""
+        self._testbed.uploads.show_hidden()
+        self._testbed.expire_probe_interval()
+        return self._testbed.expire_leases(self._testbed.documents)
 
-    def _work(self, slot: Slot, batches: queue.SimpleQueue[list[Any]]) -> set[str]:
+    def _work(self, instance: FunctionInstance, batches: queue.SimpleQueue[list[Any]]) -> set[str]:
         acknowledged: set[str] = set()
         while True:
             try:
                 batch = batches.get_nowait()
             except queue.Empty:
                 return acknowledged
-            outcome = slot.invoke(json.dumps(sqs_event(batch, self._world.mapping.queue_arn)).encode())
-            self.ended[outcome.error_type or "answered"] += 1
+            outcome = instance.invoke(json.dumps(sqs_event(batch, self._testbed.mapping.queue_arn)).encode())
+            self.outcomes[outcome.error_type or "answered"] += 1
             self.deliveries += len(batch)
             ids = {message["MessageId"] for message in batch}
             acknowledged |= ids - failed_messages(outcome, ids, partial=True)

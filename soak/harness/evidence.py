@@ -1,4 +1,4 @@
-"""What a run leaves besides the logs in its folder, and what must not stand in it."""
+"""What a run leaves besides its logs, and what must not appear in it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ from typing import Any
 
 @dataclass
 class Evidence:
-    """Grows for as long as the world lives.
+    """Collected over all scenarios of a testbed.
 
-    ``values`` were recognised or claimed and may stand in messages alone, ``secrets`` nowhere. ``messages`` and
-    ``letters`` are what came out of the results queue and the dead-letter queues, as SQS hands it out.
+    Attributes
+    ----------
+    values
+        Recognised or claimed values. They may appear in messages only.
+    secrets
+        Credentials and keys. They may appear nowhere.
+    messages
+        SQS messages from the results queue.
+    dead_letters
+        SQS messages from the dead-letter queues.
     """
 
     values: set[str] = field(default_factory=set)
     secrets: set[str] = field(default_factory=set)
     messages: list[Any] = field(default_factory=list)
-    letters: list[Any] = field(default_factory=list)
+    dead_letters: list[Any] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What happens to AWS, to the functions and to the OCR service while documents are on their way."""
+"""Faults of AWS, of the functions' processes and of the OCR service while documents are processed."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from soak.harness.testbed import FUNCTION_SECONDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from soak.harness.function_instance import Slot
-    from soak.harness.testbed import World
+    from soak.harness.function_instance import FunctionInstance
+    from soak.harness.testbed import Testbed
     from tests.support.calls import Call, Way
     from tests.support.proxy import Proxy
 
 _OPERATIONS = ("GetObject", "UpdateItem", "SendMessage", "ChangeMessageVisibility", "GetSecretValue")
 _THROTTLED, _TOO_MUCH = "ThrottlingException", "ProvisionedThroughputExceededException"
-# operation, what happens, how likely a call begins it, how many calls it then lasts, AWS's code and status
-_TROUBLES: tuple[tuple[str, Way, float, int, str, int], ...] = (
+# Operation, fault, probability that a call starts it, number of calls that it lasts, AWS's error code and status.
+_AWS_FAULTS: tuple[tuple[str, Way, float, int, str, int], ...] = (
     ("UpdateItem", "refuse", 0.01, 1, _TOO_MUCH, 400),
     ("UpdateItem", "refuse", 0.004, 9, _TOO_MUCH, 400),
     ("UpdateItem", "drop-answer", 0.01, 1, "", 0),
@@ -39,93 +39,105 @@ _TROUBLES: tuple[tuple[str, Way, float, int, str, int], ...] = (
 )
 
 
-class Storm:
-    """Counts what it did in ``kills`` and ``refusals``."""
+class FaultInjector:
+    """Injects faults at random.
 
-    def __init__(self, world: World, seed: int, *, kill_chance: float, seconds_between_kills: float) -> None:
-        self._world, self._dice = world, random.Random(seed)
-        self._kill_chance, self._between = kill_chance, seconds_between_kills
+    Attributes
+    ----------
+    kills
+        Number of killed processes.
+    hangs
+        Number of sends that got no answer.
+    failed_calls
+        Number of AWS calls that were made to fail.
+    """
+
+    def __init__(self, testbed: Testbed, seed: int, *, kill_chance: float, seconds_between_kills: float) -> None:
+        self._testbed, self._rng = testbed, random.Random(seed)
+        self._kill_chance, self._seconds_between_kills = kill_chance, seconds_between_kills
         self._lock = threading.Lock()
-        self.kills = self.hangs = self.refusals = 0
+        self.kills = self.hangs = self.failed_calls = 0
 
-    def over(self, proxy: Proxy, slot: Slot) -> None:
-        """Come over a slot and its way to AWS."""
+    def attach(self, proxy: Proxy, instance: FunctionInstance) -> None:
+        """Inject faults into an instance and its AWS calls."""
         for operation in _OPERATIONS:
             ways: tuple[Way, Way] = ("pass", "drop-request")
             for way in ways:
-                proxy.fault(operation, way, where=self._whether(self._kill_chance), first=lambda: self._kill(slot))
-        for operation, way, chance, calls, code, status in _TROUBLES:
+                proxy.fault(
+                    operation, way, where=self._with_chance(self._kill_chance), first=lambda: self._kill(instance)
+                )
+        for operation, way, chance, calls, code, status in _AWS_FAULTS:
             proxy.fault(operation, way, where=self._burst(chance, calls), code=code, status=status)
 
     def hang(self, proxy: Proxy) -> None:
-        """Let the next send and its repeats get no answer until the function's time is up."""
+        """Let the next send and its retries get no answer before the function's timeout."""
         self.hangs += 1
         proxy.fault("SendMessage", "pass", 8, first=lambda: time.sleep(FUNCTION_SECONDS + 2))
 
-    def change_the_service(self, wave: int) -> None:
-        """Rotate keys amid the next calls, reset a connection; in some waves refuse or change the credentials."""
-        emulator = self._world.emulator
-        emulator.rotate("*", after=self._dice.randint(1, 8))
-        emulator.fault(ResetBeforeBody(operation=self._dice.choice(("credit-card", "id-card"))))
+    def disturb_service(self, wave: int) -> None:
+        """Rotate public keys, reset a connection, and in some waves refuse or change the credentials."""
+        emulator = self._testbed.emulator
+        emulator.rotate("*", after=self._rng.randint(1, 8))
+        emulator.fault(ResetBeforeBody(operation=self._rng.choice(("credit-card", "id-card"))))
         emulator.refuse_credentials(wave % 10 == 3)
         if wave % 10 == 6:
-            self._world.credentials["secretKey"] = f"secret-{self._dice.randbytes(8).hex()}"
-            emulator.accept_credentials(secret_key=self._world.credentials["secretKey"])
-            self._world.retired.add(self._world.credentials["secretKey"])
-            # For one wave the secret is behind the service, as in a rotation by hand.
+            self._testbed.credentials["secretKey"] = f"secret-{self._rng.randbytes(8).hex()}"
+            emulator.accept_credentials(secret_key=self._testbed.credentials["secretKey"])
+            self._testbed.retired_secrets.add(self._testbed.credentials["secretKey"])
+            # For one wave the secret is out of date, as in a manual rotation.
         elif wave % 10 == 7:
-            self._world.aws.secrets.put_secret_value(
-                SecretId=self._world.secret, SecretString=json.dumps(self._world.credentials)
+            self._testbed.aws.secrets.put_secret_value(
+                SecretId=self._testbed.secret, SecretString=json.dumps(self._testbed.credentials)
             )
 
-    def calm_the_service(self) -> None:
-        """Let the service take the credentials that are in the secret, and do its work."""
-        self._world.emulator.refuse_credentials(False)
-        self._world.aws.secrets.put_secret_value(
-            SecretId=self._world.secret, SecretString=json.dumps(self._world.credentials)
+    def restore_service(self) -> None:
+        """Accept credentials again, and write the current ones into the secret."""
+        self._testbed.emulator.refuse_credentials(False)
+        self._testbed.aws.secrets.put_secret_value(
+            SecretId=self._testbed.secret, SecretString=json.dumps(self._testbed.credentials)
         )
 
     @contextlib.contextmanager
-    def at_any_moment(self, slots: Sequence[Slot]) -> Iterator[None]:
-        """Kill working processes by the clock until the end of the block."""
-        over = threading.Event()
+    def killing_at_random(self, instances: Sequence[FunctionInstance]) -> Iterator[None]:
+        """Kill busy processes at random moments until the end of the block."""
+        stopped = threading.Event()
 
-        def strike() -> None:
-            while not over.wait(self._dice.expovariate(1 / self._between)):
-                self._kill(self._dice.choice(slots))
+        def kill_repeatedly() -> None:
+            while not stopped.wait(self._rng.expovariate(1 / self._seconds_between_kills)):
+                self._kill(self._rng.choice(instances))
 
-        thread = threading.Thread(target=strike)
+        thread = threading.Thread(target=kill_repeatedly)
         thread.start()
         try:
             yield
         finally:
-            over.set()
+            stopped.set()
             thread.join()
 
-    def _kill(self, slot: Slot) -> None:
-        if slot.kill():
+    def _kill(self, instance: FunctionInstance) -> None:
+        if instance.kill():
             with self._lock:
                 self.kills += 1
 
-    def _whether(self, chance: float) -> Callable[[Call], bool]:
-        def now(_: Call) -> bool:
+    def _with_chance(self, chance: float) -> Callable[[Call], bool]:
+        def applies(_: Call) -> bool:
             with self._lock:
-                return self._dice.random() < chance
+                return self._rng.random() < chance
 
-        return now
+        return applies
 
     def _burst(self, chance: float, calls: int) -> Callable[[Call], bool]:
         left = 0
 
-        def now(_: Call) -> bool:
+        def applies(_: Call) -> bool:
             nonlocal left
             with self._lock:
-                if left == 0 and self._dice.random() < chance:
+                if left == 0 and self._rng.random() < chance:
                     left = calls
                 if left == 0:
                     return False
                 left -= 1
-                self.refusals += 1
+                self.failed_calls += 1
                 return True
 
-        return now
+        return applies

@@ -1,4 +1,4 @@
-"""Function processes that can be killed at any moment, and their replacements."""
+"""Function instances whose process can be killed at any moment."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from local.lambda_runtime.process import FunctionConfiguration
 
 
-class Slot:
-    """One instance of a function: a process, and after its death another one.
+class FunctionInstance:
+    """A function instance. When its process has died, the next invocation starts another one.
 
-    What its invocations answer is kept beside the ``log``, and like it.
+    Responses are written to a file beside the ``log``.
     """
 
     def __init__(self, configuration: FunctionConfiguration, log: Path) -> None:
@@ -31,8 +31,8 @@ class Slot:
         self.busy = False
 
     def invoke(self, payload: bytes) -> InvocationResult:
-        """Return how an invocation ended; a dead process is replaced first."""
-        process = self._living()
+        """Invoke the function and return the outcome. A dead process is replaced first."""
+        process = self._running_process()
         self.busy = True
         try:
             outcome = process.invoke(payload)
@@ -42,18 +42,18 @@ class Slot:
             sink.write(outcome.payload + b"\n")
         return outcome
 
-    def kill(self, by: signal.Signals = signal.SIGKILL) -> bool:
-        """Kill the process while it works; False when there is nothing to kill."""
+    def kill(self, signal_number: signal.Signals = signal.SIGKILL) -> bool:
+        """Kill the process if it is handling an invocation; return whether it was."""
         with self._lock:
             if self._process is None or not self._process.alive or not self.busy:
                 return False
             with suppress(ProcessLookupError):
-                os.kill(self._process.pid, by)
+                os.kill(self._process.pid, signal_number)
             return True
 
     def peak_memory_kib(self) -> int:
-        """Return the living process's peak resident memory (Linux's VmHWM), in KiB."""
-        status = Path(f"/proc/{self._living().pid}/status").read_text()
+        """Return the process's peak resident memory (Linux's VmHWM), in KiB."""
+        status = Path(f"/proc/{self._running_process().pid}/status").read_text()
         return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
 
     def close(self) -> None:
@@ -62,7 +62,7 @@ class Slot:
             if self._process is not None:
                 self._process.kill()
 
-    def _living(self) -> FunctionProcess:
+    def _running_process(self) -> FunctionProcess:
         with self._lock:
             if self._process is not None and not self._process.alive:
                 self._process.kill()

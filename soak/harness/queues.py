@@ -1,4 +1,4 @@
-"""A queue of the stack, as the soak uses it."""
+"""A queue of the stack."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tests.support.mailbox import Mailbox
 
 
 class Queue(Mailbox):
-    """A queue whose messages may be moved to the one behind it while they are in hand."""
+    """A queue that may move messages to its dead-letter queue while the test holds them."""
 
     def show_hidden(self) -> None:
         for message in list(self.in_hand):

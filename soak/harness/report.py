@@ -1,4 +1,4 @@
-"""The accounts as tables, on the console and for docs/reliability.md."""
+"""Results as Markdown tables, for the console and docs/reliability.md."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Mapping
 
 
 class Report:
-    """Writes each table when it is there."""
+    """Prints each table as soon as it is added."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        """``quiet`` keeps them to itself."""
+        """Create an empty report. A ``quiet`` one prints nothing."""
         self._quiet = quiet
         self._written: list[str] = []
         self.tables: dict[str, Mapping[str, int | float]] = {}
 
     def table(self, title: str, rows: Mapping[str, int | float]) -> None:
-        """Write a table of numbers in Markdown."""
+        """Add a table of numbers."""
         self.tables[title] = rows
         lines = [f"{title}", "", "| | |", "|---|---:|", *(f"| {name} | {number:,} |" for name, number in rows.items())]
         self._written.append("\n".join(lines))
@@ -25,5 +25,5 @@ class Report:
             sys.stdout.flush()
 
     def text(self) -> str:
-        """Return all that was written."""
+        """Return all tables as text."""
         return "\n".join(self._written)

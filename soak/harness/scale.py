@@ -1,4 +1,4 @@
-"""How much of everything: the long form, and the short one that runs with the tests."""
+"""The size of a run: the long form, and the short form that runs with the tests."""
 
 from __future__ import annotations
 
@@ -7,18 +7,42 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Scale:
-    """Numbers of a run; ``seed`` fixes the mix, not how processes and threads interleave.
+    """Parameters of a run.
 
-    ``wave`` is how many messages are sent before each round; ``kill_chance`` that of a call to AWS to be a process's
-    last (``verdict_kill_chance`` for the verify function); ``hangs`` how many sends get no answer until the function's
-    time is up; ``batches`` how many are poisoned; ``cards`` are verified by so many ``callers`` each; ``examples`` are
-    of hypothesis.
+    Attributes
+    ----------
+    seed
+        Fixes the workload, but not how processes and threads interleave.
+    uploads, deliveries
+        Number of uploads, and of S3 records including repeats.
+    instances
+        Number of function instances.
+    wave
+        Number of messages that are sent before each round of deliveries.
+    kill_chance, verdict_kill_chance
+        Probability that a call to AWS is the last of its process, for the analyze and the verify function.
+    seconds_between_kills
+        Mean time between kills at random moments.
+    hangs
+        Number of sends that get no answer before the function's timeout.
+    batches
+        Number of batches with a poisoned image.
+    arrivals_a_minute
+        Rate of uploads in the outage's simulation.
+    cards, callers
+        Number of cards to verify, and of callers per card.
+    bad_images
+        Number of damaged images that are uploaded.
+    examples
+        Number of generated examples for each property.
+    threads
+        Number of threads that share a client.
     """
 
     seed: int = 6
     uploads: int = 1000
     deliveries: int = 10_000
-    slots: int = 6
+    instances: int = 6
     wave: int = 100
     kill_chance: float = 0.005
     seconds_between_kills: float = 6.0
@@ -37,7 +61,7 @@ SHORT = Scale(
     seed=7,
     uploads=16,
     deliveries=60,
-    slots=2,
+    instances=2,
     wave=20,
     kill_chance=0.004,
     seconds_between_kills=6.0,

@@ -1,4 +1,4 @@
-"""One OCR client for many threads: images come whole and unmixed to the service, whatever changes meanwhile."""
+"""One OCR client that many threads share: the service must get each image complete and unmixed."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from sealed_ocr.ocr.client import OcrClient
 
     from local.processes.aws_clients import AwsClients
-    from soak.harness.testbed import World
+    from soak.harness.testbed import Testbed
 
 _CHUNK = 64 * 1024
-_EACH = 4
+_IMAGES_PER_THREAD = 4
 T = TypeVar("T")
 
 
@@ -45,39 +45,44 @@ class Image:
 
     @property
     def size(self) -> int:
-        """In bytes."""
+        """Size in bytes."""
         return len(self.content)
 
     def chunks(self) -> Iterator[bytes]:
-        """Yield it in pieces."""
+        """Yield the image in chunks."""
         for start in range(0, len(self.content), _CHUNK):
             yield self.content[start : start + _CHUNK]
 
 
-def shared(world: World, aws: AwsClients, threads: int) -> OcrClient:
-    """Return a client as the function puts it together."""
-    settings = OcrSettings(world.emulator.url, world.secret, 20, world.request_keys, 60)
+def shared_client(testbed: Testbed, aws: AwsClients, threads: int) -> OcrClient:
+    """Return a client that is wired as in the function."""
+    settings = OcrSettings(testbed.emulator.url, testbed.secret, 20, testbed.request_keys, 60)
     return ocr_client(settings, aws.secrets, threads, MetricsBuffer().count)
 
 
-def analyses(world: World, aws: AwsClients, threads: int) -> dict[str, int | float]:
-    """Let all threads use one client while the service's keys and the credentials change; return the accounts.
+def run_analyses(testbed: Testbed, aws: AwsClients, threads: int) -> dict[str, int | float]:
+    """Let all threads use one client while the service's keys and the credentials change; return the counts.
 
-    Raises: GuaranteeViolation.
+    Raises
+    ------
+    GuaranteeViolation
+        If an image was not paid exactly once, or a symmetric key was used twice.
     """
-    client = shared(world, aws, threads)
-    drawn = [draw("credit-card", size=1000 + 977 * number) for number in range(threads * _EACH)]
-    world.evidence.values.update(value for one in drawn for value in one.values)
+    client = shared_client(testbed, aws, threads)
+    drawn = [draw("credit-card", size=1000 + 977 * number) for number in range(threads * _IMAGES_PER_THREAD)]
+    testbed.evidence.values.update(value for one in drawn for value in one.values)
     images = [one.content for one in drawn]
-    over = threading.Event()
-    changes = threading.Thread(target=_change, args=(world, over))
+    stopped = threading.Event()
+    changes = threading.Thread(target=_rotate_keys_and_credentials, args=(testbed, stopped))
     changes.start()
     try:
-        tries = sum(at_once(threads, lambda number: sum(_read(client, image) for image in images[number::threads])))
+        tries = sum(
+            run_concurrently(threads, lambda number: sum(_analyze(client, image) for image in images[number::threads]))
+        )
     finally:
-        over.set()
+        stopped.set()
         changes.join()
-    counts = world.emulator.counters()
+    counts = testbed.emulator.counters()
     paid = Counter({digest(image): counts.paid.by_image.get(digest(image), 0) for image in images})
     if set(paid.values()) != {1} or counts.repeated_symmetric_keys:
         raise GuaranteeViolation(
@@ -92,18 +97,18 @@ def analyses(world: World, aws: AwsClients, threads: int) -> dict[str, int | flo
     }
 
 
-def _change(world: World, over: threading.Event) -> None:
-    while not over.wait(0.3):
-        world.emulator.rotate("*")
-        world.credentials["secretKey"] = f"secret-{uuid.uuid4().hex}"
-        world.retired.add(world.credentials["secretKey"])
-        # The secret first, as an operator would: nobody is locked out for longer than it takes to read it again.
-        world.aws.secrets.put_secret_value(SecretId=world.secret, SecretString=json.dumps(world.credentials))
-        world.emulator.accept_credentials(secret_key=world.credentials["secretKey"])
+def _rotate_keys_and_credentials(testbed: Testbed, stopped: threading.Event) -> None:
+    while not stopped.wait(0.3):
+        testbed.emulator.rotate("*")
+        testbed.credentials["secretKey"] = f"secret-{uuid.uuid4().hex}"
+        testbed.retired_secrets.add(testbed.credentials["secretKey"])
+        # The secret first, as an operator would: a client is refused only until it reads the secret again.
+        testbed.aws.secrets.put_secret_value(SecretId=testbed.secret, SecretString=json.dumps(testbed.credentials))
+        testbed.emulator.accept_credentials(secret_key=testbed.credentials["secretKey"])
 
 
-def _read(client: OcrClient, content: bytes) -> int:
-    """Have an image read, however often its key or its credentials are changed meanwhile; return the tries."""
+def _analyze(client: OcrClient, content: bytes) -> int:
+    """Analyze an image, with retries when its key or its credentials were changed; return the number of tries."""
     for tries in range(1, 100):
         try:
             client.analyze(Kind.CREDIT_CARD, Image(content), time.monotonic() + 60)
@@ -113,8 +118,8 @@ def _read(client: OcrClient, content: bytes) -> int:
     raise GuaranteeViolation("an image could not be read")
 
 
-def at_once(threads: int, work: Callable[[int], T]) -> list[T]:
-    """Return what ``work`` returned to each of so many threads, which begin together; each gets its number."""
+def run_concurrently(threads: int, work: Callable[[int], T]) -> list[T]:
+    """Run ``work`` in ``threads`` threads that start together, with the thread's number; return the results."""
     gate = threading.Barrier(threads)
 
     def start(number: int) -> T:

@@ -1,4 +1,4 @@
-"""The stack as its template has it, on an emulated AWS, with the OCR service beside it and proxies before both."""
+"""The stack of the template on an emulated AWS, with the OCR emulator, and proxies in front of both."""
 
 from __future__ import annotations
 
@@ -29,13 +29,21 @@ if TYPE_CHECKING:
 
     from local.lambda_runtime.environment import FunctionResource
 
-# As short as the settings allow, so that what hangs does not hang for long.
+# As short as the settings allow, so that a hanging call ends soon.
 CALL_SECONDS = 5
 FUNCTION_SECONDS = ANALYZE_RESERVE_SECONDS + BEFORE_CALL_SECONDS + CALL_SECONDS + 1
 
 
-class World(ManagedResource):
-    """Everything that a scenario needs. ``folder`` takes what the processes print, ``evidence`` what else there is."""
+class Testbed(ManagedResource):
+    """Everything that a scenario needs.
+
+    Attributes
+    ----------
+    folder
+        Where all processes write their output.
+    evidence
+        What a run leaves besides that output.
+    """
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -48,9 +56,9 @@ class World(ManagedResource):
         self._stack.callback(synthesis.stop)
         synthesis.start()
         self.credentials = {"appKey": f"app-{secrets.token_hex(8)}", "secretKey": f"secret-{secrets.token_hex(8)}"}
-        self._first = dict(self.credentials)
-        # Every secretKey that ever was one: none may stand anywhere.
-        self.retired: set[str] = {self.credentials["secretKey"]}
+        self._first_credentials = dict(self.credentials)
+        # Every secretKey of the run. None of them may appear in any output.
+        self.retired_secrets: set[str] = {self.credentials["secretKey"]}
         moto = self._child("local.processes.moto_server")
         keys = ["--app-key", self.credentials["appKey"], "--secret-key", self.credentials["secretKey"]]
         emulator = self._child("emulator", *keys, "--reader", "specimen")
@@ -65,26 +73,35 @@ class World(ManagedResource):
         outputs = deployment.outputs()
         self.bucket, self.secret = outputs["ImageBucketName"], outputs["OcrSecretArn"]
         self.documents, self.request_keys = outputs["DocumentsTableName"], outputs["RequestKeysTableName"]
-        self.uploads, self.dead, self.results, self.dead_results = (
+        self.uploads, self.uploads_dlq, self.results, self.results_dlq = (
             Queue(self.aws.sqs, outputs[f"{queue}QueueUrl"])
             for queue in ("Uploads", "UploadsDeadLetter", "Results", "ResultsDeadLetter")
         )
         (self.mapping,) = deployment.context.mappings
-        self.settle()
+        self.reset()
 
-    def settle(self) -> None:
-        """Let the service do its work and take the credentials that it was started with, and fill in the secret."""
+    def reset(self) -> None:
+        """Remove all faults, and restore the first credentials in the emulator and in the secret."""
         self.emulator.reset()
         self.to_aws.reset()
-        self.credentials = dict(self._first)
+        self.credentials = dict(self._first_credentials)
         self.aws.secrets.put_secret_value(SecretId=self.secret, SecretString=json.dumps(self.credentials))
 
     def configuration(
         self, handler: str, *, timeout: int = 0, ocr_url: str = "", aws_url: str = "", **environment: str
     ) -> FunctionConfiguration:
-        """Return what a process of the function of that ``handler`` (``analyze``, ``verify``) is started with.
+        """Return the configuration of a function.
 
-        ``timeout`` is in seconds, by default the template's; what is given in ``environment`` goes before it.
+        Parameters
+        ----------
+        handler
+            ``analyze`` or ``verify``.
+        timeout
+            Timeout in seconds; the template's by default.
+        ocr_url, aws_url
+            Endpoints; by default the emulator, and the proxy in front of AWS.
+        **environment
+            Environment variables that replace those of the template.
         """
         resource = self._resource(handler)
         task_root = ROOT / "functions"
@@ -100,16 +117,16 @@ class World(ManagedResource):
             task_root=task_root,
         )
 
-    def hurried(self, **more: Any) -> FunctionConfiguration:
-        """Return the analyze function's with the shortest times that still leave room for a call."""
+    def short_timeout_configuration(self, **environment: Any) -> FunctionConfiguration:
+        """Return the analyze function's configuration with the shortest timeouts that leave room for a call."""
         seconds = {
             "FUNCTION_TIMEOUT_SECONDS": str(FUNCTION_SECONDS),
             "OCR_CALL_TIMEOUT_SECONDS": str(CALL_SECONDS),
         }
-        return self.configuration("analyze", timeout=FUNCTION_SECONDS, **{**seconds, **more})
+        return self.configuration("analyze", timeout=FUNCTION_SECONDS, **{**seconds, **environment})
 
     def items(self, table: str) -> list[dict[str, str]]:
-        """Return a table's items, every value as its text."""
+        """Return a table's items, with every value as text."""
         pages = self.aws.dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
         return [
             {name: str(next(iter(value.values()))) for name, value in item.items()}
@@ -118,11 +135,11 @@ class World(ManagedResource):
         ]
 
     def ledger(self) -> list[dict[str, str]]:
-        """Return the ledger's items of documents."""
+        """Return the documents' items in the ledger."""
         return [item for item in self.items(self.documents) if "state" in item]
 
-    def let_leases_lapse(self, table: str) -> int:
-        """Do what time does once every process that held one has ended; return how many there were."""
+    def expire_leases(self, table: str) -> int:
+        """Expire all leases; return how many were held. Call it only while no process holds one."""
         held = [item for item in self.items(table) if item.get("state") == "sending"]
         for item in held:
             self.aws.dynamodb.update_item(
@@ -133,8 +150,8 @@ class World(ManagedResource):
             )
         return len(held)
 
-    def let_outages_be_probed(self) -> None:
-        """Do what a quarter of an hour does in which nobody asked the service for an analysis, nor sent a result."""
+    def expire_probe_interval(self) -> None:
+        """Let the circuit breakers' probe interval (a quarter of an hour) pass."""
         for kind in (*Kind, RESULTS_QUEUE):
             self.aws.dynamodb.update_item(
                 TableName=self.documents,
@@ -143,8 +160,8 @@ class World(ManagedResource):
                 ExpressionAttributeValues={":past": {"N": "1"}},
             )
 
-    def written(self) -> str:
-        """Return everything that any process has printed."""
+    def all_output(self) -> str:
+        """Return the output of all processes."""
         return "".join(log.read_text(errors="replace") for log in sorted(self.folder.glob("**/*.log")))
 
     def _resource(self, handler: str) -> FunctionResource:

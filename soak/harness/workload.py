@@ -1,4 +1,4 @@
-"""What is uploaded: documents of every kind, each with marks of its own, and what is to happen to its calls."""
+"""The workload: documents of every kind with unique values, and the faults of their calls."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from emulator.specimens.metadata import DocumentKind
-    from soak.harness.testbed import World
+    from soak.harness.testbed import Testbed
 
 KINDS: tuple[tuple[str, DocumentKind], ...] = (
     ("credit-card", "credit-card"),
@@ -36,9 +36,9 @@ KINDS: tuple[tuple[str, DocumentKind], ...] = (
     ("id-card", "driver"),
     ("id-card/stand-alone", "passport"),
 )
-# More than two sockets' buffers hold: a reset meets it while it is being sent.
+# Larger than two socket buffers, so that a reset arrives while the image is being sent.
 _LARGE = 1_500_000
-_AT_ONCE = 50
+_DRAIN_INTERVAL = 50
 _LOST: tuple[Callable[[str], AnyFault], ...] = (
     lambda image: ResetAfterBody(image=image),
     lambda image: ResetAfterBody(image=image, worked=False),
@@ -55,7 +55,17 @@ _PASSING = (-1, 4000006, 5000001, 5000503, 5003012)
 
 @dataclass(frozen=True)
 class Upload:
-    """An object in the bucket: what S3 says of it, its image's digest, and every value that is to be read from it."""
+    """An object in the bucket.
+
+    Attributes
+    ----------
+    key, record
+        The object's key and its S3 event record.
+    image
+        Digest of the image.
+    values
+        The values that are printed on it; empty if it shows no document.
+    """
 
     key: str
     record: dict[str, Any]
@@ -63,10 +73,10 @@ class Upload:
     values: tuple[str, ...]
 
 
-def upload(world: World, key: str, content: bytes, values: Sequence[str] = ()) -> Upload:
-    """Put an image into the bucket; the record is that of S3, whose own message is still to be taken away."""
-    world.evidence.values.update(values)
-    put = world.aws.s3.put_object(Bucket=world.bucket, Key=key, Body=content)
+def upload(testbed: Testbed, key: str, content: bytes, values: Sequence[str] = ()) -> Upload:
+    """Upload an image. The caller still has to drain the message that S3 sends for it."""
+    testbed.evidence.values.update(values)
+    put = testbed.aws.s3.put_object(Bucket=testbed.bucket, Key=key, Body=content)
     entry = {
         "key": quote_plus(key),
         "size": len(content),
@@ -77,62 +87,62 @@ def upload(world: World, key: str, content: bytes, values: Sequence[str] = ()) -
         "eventVersion": "2.1",
         "eventSource": "aws:s3",
         "eventName": "ObjectCreated:Put",
-        "s3": {"bucket": {"name": world.bucket, "arn": f"arn:aws:s3:::{world.bucket}"}, "object": entry},
+        "s3": {"bucket": {"name": testbed.bucket, "arn": f"arn:aws:s3:::{testbed.bucket}"}, "object": entry},
     }
     return Upload(key, record, digest(content), tuple(values))
 
 
-def upload_documents(world: World, number: int, dice: random.Random) -> list[Upload]:
-    """Upload so many documents: of every kind in turn, one in twenty large, one in fifteen not a document at all."""
+def upload_documents(testbed: Testbed, number: int, rng: random.Random) -> list[Upload]:
+    """Upload ``number`` documents of all kinds in turn. One in twenty is large, one in fifteen shows no document."""
     uploads = []
     for place in range(number):
         folder, document = KINDS[place % len(KINDS)]
-        drawn = draw(document, size=_LARGE if dice.random() < 1 / 20 else 0)
+        drawn = draw(document, size=_LARGE if rng.random() < 1 / 20 else 0)
         key = f"{folder}/{NAME} {place}+.png"
-        if dice.random() < 1 / 15:
+        if rng.random() < 1 / 15:
             blank = draw("resident" if document == "credit-card" else "credit-card")
-            content = dice.choice((b"", b"good morning", drawn.content[:300], blank.content))
-            uploads.append(upload(world, key, content))
+            content = rng.choice((b"", b"good morning", drawn.content[:300], blank.content))
+            uploads.append(upload(testbed, key, content))
         else:
-            uploads.append(upload(world, key, drawn.content, drawn.values))
-        if place % _AT_ONCE == 0:
-            # moto looks through the whole queue at each call.
-            world.uploads.drain()
-    world.uploads.drain()
+            uploads.append(upload(testbed, key, drawn.content, drawn.values))
+        if place % _DRAIN_INTERVAL == 0:
+            # moto searches the whole queue on each call, so keep it short.
+            testbed.uploads.drain()
+    testbed.uploads.drain()
     return uploads
 
 
-def plan_faults(world: World, uploads: Sequence[Upload], dice: random.Random, *, too_slow: int) -> None:
-    """Tell the service what to do to whose calls; ``too_slow`` documents are answered after their call's end."""
+def plan_faults(testbed: Testbed, uploads: Sequence[Upload], rng: random.Random, *, too_slow: int) -> None:
+    """Plan faults in the emulator; ``too_slow`` documents are answered after their call's timeout."""
     for upload_ in (one for one in uploads if one.values):
-        chance, image = dice.random(), upload_.image
+        chance, image = rng.random(), upload_.image
         if chance < 0.15:
-            code = dice.choice(_PASSING)
-            world.emulator.fault(ResultCode(image=image, result_code=code, times=dice.randint(1, 3)))
+            code = rng.choice(_PASSING)
+            testbed.emulator.fault(ResultCode(image=image, result_code=code, times=rng.randint(1, 3)))
         elif chance < 0.25:
-            world.emulator.fault(dice.choice(_LOST)(image))
+            testbed.emulator.fault(rng.choice(_LOST)(image))
         elif chance < 0.28:
-            world.emulator.fault(dice.choice(_LOST)(image))
-            world.emulator.fault(dice.choice(_LOST)(image))
+            testbed.emulator.fault(rng.choice(_LOST)(image))
+            testbed.emulator.fault(rng.choice(_LOST)(image))
         elif chance < 0.45:
-            world.emulator.fault(Delay(image=image, delay=dice.uniform(0.1, 1.0)))
+            testbed.emulator.fault(Delay(image=image, delay=rng.uniform(0.1, 1.0)))
         elif too_slow > 0:
             too_slow -= 1
-            world.emulator.fault(Delay(image=image, delay=CALL_SECONDS + 1))
+            testbed.emulator.fault(Delay(image=image, delay=CALL_SECONDS + 1))
 
 
-def messages(uploads: Sequence[Upload], deliveries: int, dice: random.Random) -> list[str]:
-    """Return S3's messages: ``deliveries`` records in all, in any order and grouping; a third of the uploads come once.
+def messages(uploads: Sequence[Upload], deliveries: int, rng: random.Random) -> list[str]:
+    """Return the bodies of S3's messages, with ``deliveries`` records in random order and grouping.
 
-    What is forgotten at its only delivery is lost, where a repeat would hide it.
+    A third of the uploads occurs only once, so that a repeat cannot hide a lost delivery.
     """
-    repeated = dice.sample(uploads, k=len(uploads) - len(uploads) // 3)
-    again = [dice.choice(repeated) for _ in range(max(deliveries - len(uploads), 0))]
+    repeated = rng.sample(uploads, k=len(uploads) - len(uploads) // 3)
+    again = [rng.choice(repeated) for _ in range(max(deliveries - len(uploads), 0))]
     records = [one.record for one in (*uploads, *again)]
-    dice.shuffle(records)
+    rng.shuffle(records)
     bodies = []
     while records:
-        size = dice.choice((1, 1, 1, 1, 2, 3, 7))
+        size = rng.choice((1, 1, 1, 1, 2, 3, 7))
         bodies.append(json.dumps({"Records": records[:size]}))
         del records[:size]
     return bodies

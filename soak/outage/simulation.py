@@ -1,7 +1,7 @@
-"""The queue and the function's waits through an outage, as a discrete-event model.
+"""A discrete-event simulation of the queue and the function's waits in an outage.
 
-So many instances take batches of what is visible; a receive beyond ``maxReceiveCount`` moves the message to the
-dead-letter queue; whatever failed is hidden for as long as the function would have it hidden.
+Instances take batches of visible messages. A receive beyond ``maxReceiveCount`` moves the message to the dead-letter
+queue. A failed message is hidden for as long as the function would hide it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any
 from sealed_ocr.analysis.backoff import back_off, jittered
 from sealed_ocr.aws.circuit_breaker import PROBE_SECONDS
 
-from soak.outage.shared_state import Service
+from soak.outage.breaker_model import BreakerModel
 
-# Of the outage, in seconds.
+# Start and end of the outage, in seconds.
 BEGINS, ENDS = 3600, 3600 + 5 * 3600
 MINUTE = 60
 CALL_SECONDS = 1.5
@@ -25,48 +25,64 @@ CALL_SECONDS = 1.5
 
 @dataclass
 class _Message:
-    """``hopes`` are its attempts, as long as their ends are unknown."""
+    """A message; ``attempts_left`` counts down with each attempt whose outcome is unknown."""
 
     receives: int = 0
-    hopes: int = 2
+    attempts_left: int = 2
 
 
 @dataclass
-class Course:
-    """What came of an outage. Times in seconds from the start; ``calls`` by the minute."""
+class OutageOutcome:
+    """Outcome of an outage.
 
-    read: int = 0
-    moved: int = 0
+    Attributes
+    ----------
+    analyzed
+        Number of analyzed documents.
+    redriven
+        Number of messages that exceeded ``maxReceiveCount``.
+    parked
+        Number of documents without an attempt left.
+    most_receives
+        Largest receive count.
+    last, last_waiting
+        Time of the last analysis, and of the last one that had to wait; seconds from the start.
+    calls
+        Calls by minute.
+    """
+
+    analyzed: int = 0
+    redriven: int = 0
     parked: int = 0
     most_receives: int = 0
     last: float = 0
     last_waiting: float = 0
     calls: Counter[int] = field(default_factory=Counter)
 
-    def note_read(self, at: float, receives: int) -> None:
-        """Take note that a document was read at its delivery number ``receives``."""
-        self.read += 1
+    def record_analysis(self, at: float, receives: int) -> None:
+        """Record that a document was analyzed at its delivery number ``receives``."""
+        self.analyzed += 1
         self.last = at
         if receives > 1:
             self.last_waiting = max(self.last_waiting, at)
 
     def peak(self, begins: float, ends: float) -> int:
-        """Return the most calls of one minute between these times."""
+        """Return the largest number of calls per minute between two times."""
         minutes = range(int(begins // MINUTE), int(ends // MINUTE) + 1)
         return max((self.calls[minute] for minute in minutes), default=0)
 
 
 @dataclass(frozen=True)
-class Stack:
-    """What the template says."""
+class StackLimits:
+    """The limits that the template sets."""
 
     max_receives: int
     batch: int
     instances: int
 
     @classmethod
-    def of(cls, template: dict[str, Any]) -> Stack:
-        """Read the template."""
+    def of(cls, template: dict[str, Any]) -> StackLimits:
+        """Read the limits from the template."""
         resources = template["Resources"].values()
         mapping = next(one["Properties"] for one in resources if one["Type"] == "AWS::Lambda::EventSourceMapping")
         (source,) = mapping["EventSourceArn"]["Fn::GetAtt"][:1]
@@ -76,11 +92,23 @@ class Stack:
 
 
 @dataclass(frozen=True)
-class Form:
-    """How a service can be away; ``dead_letters`` is how many documents may be in the dead-letter queue for it.
+class OutageType:
+    """A way in which the OCR service can fail.
 
-    ``unknown`` when calls end without an answer, ``free_call`` when those for public keys do too; ``last_upload`` is
-    when nobody uploads any more.
+    Attributes
+    ----------
+    name
+        Name in the report.
+    down_seconds
+        How long a call takes during the outage.
+    unknown
+        Whether the outcome of an analysis is unknown.
+    free_call
+        Whether the calls for public keys, which cost nothing, fail as well.
+    last_upload
+        Time of the last upload.
+    dead_letters
+        Largest number of documents that may be in the dead-letter queue.
     """
 
     name: str
@@ -91,58 +119,58 @@ class Form:
     dead_letters: int = 0
 
 
-FORMS = (
-    Form("refused at once (a result code, no connection)", 0.1),
-    Form("no connection within 5 s", 5),
-    Form("a gateway's page for every request", 0.1, unknown=True, free_call=True),
-    Form("public keys are issued, analyses hang", 40, unknown=True),
-    Form(
+OUTAGE_TYPES = (
+    OutageType("refused at once (a result code, no connection)", 0.1),
+    OutageType("no connection within 5 s", 5),
+    OutageType("a gateway's page for every request", 0.1, unknown=True, free_call=True),
+    OutageType("public keys are issued, analyses hang", 40, unknown=True),
+    OutageType(
         "the same, and nothing is uploaded any more",
         40,
         unknown=True,
         last_upload=BEGINS + 600,
-        # One each quarter of an hour finds out whether it is over.
+        # One document per quarter of an hour probes the service.
         dead_letters=(ENDS - BEGINS) // PROBE_SECONDS,
     ),
 )
 
 
-def simulate(stack: Stack, arrivals: list[float], form: Form) -> Course:
-    """Play an outage through; ``arrivals`` of uploads are in seconds."""
-    course, messages = Course(), [_Message() for _ in arrivals]
+def simulate(limits: StackLimits, arrivals: list[float], outage: OutageType) -> OutageOutcome:
+    """Simulate an outage. ``arrivals`` are the times of uploads, in seconds."""
+    outcome, messages = OutageOutcome(), [_Message() for _ in arrivals]
     visible = [(at, number) for number, at in enumerate(arrivals)]
     heapq.heapify(visible)
-    instances, service = [0.0] * stack.instances, Service()
+    instances, breaker = [0.0] * limits.instances, BreakerModel()
     while visible:
         now = max(heapq.heappop(instances), visible[0][0])
-        down, ends, unanswered, read = BEGINS <= now < ENDS, now, 0, course.read
-        for _ in range(stack.batch):
+        down, ends, unanswered, analyzed = BEGINS <= now < ENDS, now, 0, outcome.analyzed
+        for _ in range(limits.batch):
             if not visible or visible[0][0] > now:
                 break
             _, number = heapq.heappop(visible)
             message = messages[number]
             message.receives += 1
-            if message.receives > stack.max_receives:
-                course.moved += 1
+            if message.receives > limits.max_receives:
+                outcome.redriven += 1
                 continue
-            course.most_receives = max(course.most_receives, message.receives)
-            last = message.hopes == 1
-            waits = last and not service.may_ask(now)
-            unsent = waits or (last and down and form.free_call)
-            course.calls[int(now // MINUTE)] += not unsent
-            seconds = 0 if waits else form.down_seconds if down else CALL_SECONDS
+            outcome.most_receives = max(outcome.most_receives, message.receives)
+            last = message.attempts_left == 1
+            waits = last and not breaker.allow_request(now)
+            unsent = waits or (last and down and outage.free_call)
+            outcome.calls[int(now // MINUTE)] += not unsent
+            seconds = 0 if waits else outage.down_seconds if down else CALL_SECONDS
             ends = max(ends, now + seconds)
             if not down and not waits:
-                course.note_read(now, message.receives)
+                outcome.record_analysis(now, message.receives)
                 continue
-            lost = form.unknown and not unsent
+            lost = outage.unknown and not unsent
             unanswered += lost
-            message.hopes -= lost
-            if not message.hopes:
-                course.parked += 1
+            message.attempts_left -= lost
+            if not message.attempts_left:
+                outcome.parked += 1
                 continue
             heapq.heappush(visible, (now + seconds + jittered(back_off(message.receives)), number))
-        if unanswered or course.read > read:
-            service.told(ends, unanswered)
+        if unanswered or outcome.analyzed > analyzed:
+            breaker.record(ends, unanswered)
         heapq.heappush(instances, ends)
-    return course
+    return outcome

@@ -1,1 +1,1 @@
-"""One module for each thing that must hold. Every ``run`` reports its accounts and raises when they don't add up."""
+"""One module per scenario. Each ``run`` adds tables to the report, and raises if a guarantee does not hold."""

@@ -1,4 +1,4 @@
-"""Bodies of answers that nobody would think of, as hypothesis finds them."""
+"""Hypothesis strategies for bodies of answers: any bytes, any JSON, any shape of a result."""
 
 from __future__ import annotations
 

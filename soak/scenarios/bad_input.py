@@ -1,6 +1,6 @@
-"""Bad input by the thousand: images cut and bit-flipped, answers that don't end, answers of every wrong shape, context.
+"""Bad input: damaged images, endless answers, answers of every wrong shape, and wrong CDK context.
 
-Each ends in an outcome that has a name, and memory stays bounded.
+Each has a defined outcome, and memory stays bounded.
 """
 
 from __future__ import annotations
@@ -14,97 +14,118 @@ from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.transport import MAX_RESPONSE_BYTES
 
 from emulator.faults.kinds import Endless
-from soak.checks.reconciliation import Accounts
-from soak.checks.unrecorded_attempts import Journal
-from soak.harness.event_source import Feed
-from soak.harness.function_instance import Slot
+from soak.checks.reconciliation import Reconciliation
+from soak.checks.unrecorded_attempts import UnrecordedAttempts
+from soak.harness.event_source import EventSource
+from soak.harness.function_instance import FunctionInstance
 from soak.harness.violation import GuaranteeViolation
 from soak.harness.workload import Upload, messages, upload
 from soak.scenarios import damaged_images, random_answers, random_contexts
-from soak.scenarios.damaged_images import Spoilt
+from soak.scenarios.damaged_images import DamagedImages
 from tests.support.documents import NAME, draw
 from tests.support.proxy import Proxy
 
 if TYPE_CHECKING:
     from soak.harness.report import Report
     from soak.harness.scale import Scale
-    from soak.harness.testbed import World
+    from soak.harness.testbed import Testbed
 
-_ROUNDS, _WAVE, _TOO_MUCH = 12, 100, 10
-# What the template gives the function.
+_ROUNDS, _WAVE, _HUGE_ANSWERS = 12, 100, 10
+# The memory setting in the template.
 _MEMORY_KIB = 512 * 1024
 
 
-def run(world: World, scale: Scale, report: Report) -> None:
-    """Run it.
+def run(testbed: Testbed, scale: Scale, report: Report) -> None:
+    """Run the scenario.
 
-    Raises: GuaranteeViolation, AssertionError.
+    Raises
+    ------
+    GuaranteeViolation, AssertionError
+        If a guarantee does not hold.
     """
     seen: set[bytes] = set()
     report.table("bad input: answers of any shape", random_answers.run(scale.examples, scale.seed))
     report.table("bad input: context of the CDK", random_contexts.run(scale.examples, scale.seed))
-    report.table("bad input: images, through the client", damaged_images.run(world, scale, seen))
-    dice = random.Random(scale.seed)
-    accounts, spoilt = Accounts(world, [], Journal()), Spoilt(dice, seen)
+    report.table("bad input: images, through the client", damaged_images.run(testbed, scale, seen))
+    rng = random.Random(scale.seed)
+    reconciliation, damaged = Reconciliation(testbed, [], UnrecordedAttempts()), DamagedImages(rng, seen)
     with ExitStack() as stack:
-        slot = Slot(world.configuration("analyze"), world.folder / "bad-input.log")
-        stack.callback(slot.close)
-        feed = Feed(world, [slot], dice, whole=True)
+        instance = FunctionInstance(testbed.configuration("analyze"), testbed.folder / "bad-input.log")
+        stack.callback(instance.close)
+        event_source = EventSource(testbed, [instance], rng, full_batches=True)
         for start in range(0, scale.bad_images, _WAVE):
             places = range(start, min(start + _WAVE, scale.bad_images))
-            _deliver(world, feed, accounts, [_spoilt(world, place, spoilt) for place in places], dice)
-        peaks = [slot.peak_memory_kib()]
-        uploads = [_card(world, f"endless {place}") for place in range(_TOO_MUCH)]
+            _deliver(
+                testbed,
+                event_source,
+                reconciliation,
+                [_damaged_upload(testbed, place, damaged) for place in places],
+                rng,
+            )
+        peaks = [instance.peak_memory_kib()]
+        uploads = [_card(testbed, f"endless {place}") for place in range(_HUGE_ANSWERS)]
         for one in uploads:
-            world.emulator.fault(Endless(image=one.image, times=2))
-        _deliver(world, feed, accounts, uploads, dice)
-        peaks.append(slot.peak_memory_kib())
-        proxy = stack.enter_context(Proxy(world.emulator.url))
+            testbed.emulator.fault(Endless(image=one.image, times=2))
+        _deliver(testbed, event_source, reconciliation, uploads, rng)
+        peaks.append(instance.peak_memory_kib())
+        proxy = stack.enter_context(Proxy(testbed.emulator.url))
         proxy.fault("Ocr", "change", where=lambda call: call.resource in set(Kind), change=_gigantic)
-        other = Slot(world.configuration("analyze", ocr_url=proxy.url), world.folder / "gigantic.log")
+        other = FunctionInstance(testbed.configuration("analyze", ocr_url=proxy.url), testbed.folder / "gigantic.log")
         stack.callback(other.close)
-        feed.slots = [other]
-        _deliver(world, feed, accounts, [_card(world, f"gigantic {place}") for place in range(_TOO_MUCH)], dice)
+        event_source.instances = [other]
+        _deliver(
+            testbed,
+            event_source,
+            reconciliation,
+            [_card(testbed, f"gigantic {place}") for place in range(_HUGE_ANSWERS)],
+            rng,
+        )
         peaks.append(other.peak_memory_kib())
-    rows = accounts.draw()
-    codes = Counter(_code(event) for event in accounts.told)
-    if rows["waiting"] or rows["in the dead-letter queue"] != 2 * _TOO_MUCH:
+    rows = reconciliation.check()
+    codes = Counter(_code(event) for event in reconciliation.events)
+    if rows["waiting"] or rows["in the dead-letter queue"] != 2 * _HUGE_ANSWERS:
         raise GuaranteeViolation(f"{rows['waiting']} wait, {rows['in the dead-letter queue']} dead letters")
-    if feed.ended.keys() != {"answered"} or max(peaks) > _MEMORY_KIB:
-        raise GuaranteeViolation(f"invocations ended {feed.ended}, {max(peaks)} KiB at most")
+    if event_source.outcomes.keys() != {"answered"} or max(peaks) > _MEMORY_KIB:
+        raise GuaranteeViolation(f"invocations ended {event_source.outcomes}, {max(peaks)} KiB at most")
     ends: dict[str, int | float] = {f"images ended: {code}": number for code, number in sorted(codes.items())}
-    ends |= {"endless answers, ten at a time, parked after two": _TOO_MUCH, "gigantic ones": _TOO_MUCH}
-    moments = ("of spoilt images", "then of endless answers", "of gigantic answers")
+    ends |= {"endless answers, ten at a time, parked after two": _HUGE_ANSWERS, "gigantic ones": _HUGE_ANSWERS}
+    moments = ("of damaged images", "then of endless answers", "of gigantic answers")
     ends |= {f"MiB at most, {when}": peak >> 10 for when, peak in zip(moments, peaks, strict=True)}
     report.table("bad input: images and answers, end to end", ends)
 
 
-def _deliver(world: World, feed: Feed, accounts: Accounts, uploads: list[Upload], dice: random.Random) -> None:
-    world.uploads.drain()
-    accounts.uploads = [*accounts.uploads, *uploads]
-    vars(accounts).pop("_by_key", None)
-    feed.send(messages(uploads, 0, dice))
+def _deliver(
+    testbed: Testbed,
+    event_source: EventSource,
+    reconciliation: Reconciliation,
+    uploads: list[Upload],
+    rng: random.Random,
+) -> None:
+    testbed.uploads.drain()
+    reconciliation.uploads = [*reconciliation.uploads, *uploads]
+    vars(reconciliation).pop("_by_key", None)
+    event_source.send(messages(uploads, 0, rng))
     for _ in range(_ROUNDS):
-        left = feed.round()
-        accounts.journal.read([world.to_aws], world.ledger())
-        accounts.collect()
-        feed.let_time_pass()
+        left = event_source.deliver_visible()
+        reconciliation.unrecorded.read([testbed.to_aws], testbed.ledger())
+        reconciliation.collect()
+        event_source.expire_waits()
         if not left:
             break
 
 
-def _spoilt(world: World, place: int, spoilt: Spoilt) -> Upload:
-    folder, image = spoilt.next(place)
-    return upload(world, f"{folder}/{NAME} bad {place}", image.content, image.values)
+def _damaged_upload(testbed: Testbed, place: int, damaged: DamagedImages) -> Upload:
+    folder, image = damaged.next(place)
+    return upload(testbed, f"{folder}/{NAME} bad {place}", image.content, image.values)
 
 
-def _card(world: World, name: str) -> Upload:
+def _card(testbed: Testbed, name: str) -> Upload:
     drawn = draw("credit-card")
-    return upload(world, f"credit-card/{NAME}{name}", drawn.content, drawn.values)
+    return upload(testbed, f"credit-card/{NAME}{name}", drawn.content, drawn.values)
 
 
 def _gigantic(_: bytes) -> bytes:
-    """Return as much as is read of an answer, in the parts that take the most memory for their length."""
+    """Return the longest answer that is read, made of parts that take the most memory for their length."""
     answer = b'{"header":{"isSuccessful":true,"resultCode":0,"resultMessage":""},"result":{"cardNums":[%s0]}}'
     part = b'{"":0},'
     return answer % (part * ((MAX_RESPONSE_BYTES - len(answer)) // len(part)))

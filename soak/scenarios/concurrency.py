@@ -1,4 +1,4 @@
-"""What threads share, hammered by many of them: the key cache, the credentials, the stores, the buffers, the counts."""
+"""State that threads share, used by many of them: key cache, credentials, tables, buffers, counts."""
 
 from __future__ import annotations
 
@@ -17,43 +17,46 @@ from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.runtime.metrics import MetricsBuffer
 
 from local.processes.aws_clients import AwsClients
-from soak.harness.shared_client import analyses, at_once
+from soak.harness.shared_client import run_analyses, run_concurrently
 from soak.harness.violation import GuaranteeViolation
 from tests.support.analyze_parts import metrics
 
 if TYPE_CHECKING:
     from soak.harness.report import Report
     from soak.harness.scale import Scale
-    from soak.harness.testbed import World
+    from soak.harness.testbed import Testbed
 
 _DOCUMENTS = 3
 _TIMES = 1000
 
 
-def run(world: World, scale: Scale, report: Report) -> None:
-    """Run it.
+def run(testbed: Testbed, scale: Scale, report: Report) -> None:
+    """Run the scenario.
 
-    Raises: GuaranteeViolation.
+    Raises
+    ------
+    GuaranteeViolation
+        If a guarantee does not hold.
     """
-    # Every thread may talk to AWS at the same time.
-    aws = AwsClients(world.aws.url, connections=scale.threads)
-    rows = analyses(world, aws, scale.threads) | _stores(world, aws, scale.threads) | _counts(scale.threads)
+    # Every thread may call AWS at the same time.
+    aws = AwsClients(testbed.aws.url, connections=scale.threads)
+    rows = run_analyses(testbed, aws, scale.threads) | _stores(testbed, aws, scale.threads) | _counts(scale.threads)
     report.table("concurrency", rows)
 
 
-def _stores(world: World, aws: AwsClients, threads: int) -> dict[str, int | float]:
-    """Every document and every Request-Key goes to one of all who want it at the same time."""
-    ledger = Ledger(Table(aws.dynamodb, world.documents), 60, 2)
-    keys = RequestKeys(Table(aws.dynamodb, world.request_keys), 60)
+def _stores(testbed: Testbed, aws: AwsClients, threads: int) -> dict[str, int | float]:
+    """Check that one of many concurrent callers gets a document or a Request-Key."""
+    ledger = Ledger(Table(aws.dynamodb, testbed.documents), 60, 2)
+    keys = RequestKeys(Table(aws.dynamodb, testbed.request_keys), 60)
     most = 0
     for _ in range(_DOCUMENTS):
         document_id = uuid.uuid4().hex
-        claims = at_once(threads, partial(_claims, ledger, document_id))
+        claims = run_concurrently(threads, partial(_claims, ledger, document_id))
         keys.offer(document_id, "a request key", "resident", int(time.time()) + 600)
         held = keys.read(document_id)
         if held is None:
             raise GuaranteeViolation("a Request-Key that was offered is not there")
-        begun = at_once(threads, partial(_begins, keys, document_id, held))
+        begun = run_concurrently(threads, partial(_begins, keys, document_id, held))
         if sum(claims) != 1 or sum(begun) != 1:
             raise GuaranteeViolation(f"{sum(claims)} hold one document, {sum(begun)} one Request-Key")
         most = max(most, sum(claims), sum(begun))
@@ -69,14 +72,14 @@ def _begins(keys: RequestKeys, document_id: str, held: StoredRequestKey, _: int)
 
 
 def _counts(threads: int) -> dict[str, int | float]:
-    """Every count of concurrent threads is in what ``flush`` prints."""
+    """Check that no count of a thread is lost."""
     buffer, printed = MetricsBuffer(), io.StringIO()
 
     def count(_: int) -> None:
         for _ in range(_TIMES):
             buffer.count(Metric.VERDICT)
 
-    at_once(threads, count)
+    run_concurrently(threads, count)
     with contextlib.redirect_stdout(printed):
         os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "SealedOcr/soak")
         buffer.flush()

@@ -1,4 +1,4 @@
-"""Images that were cut or bit-flipped. Each is read, or refused with a result code, for one call."""
+"""Truncated and bit-flipped images. Each is analyzed, or refused with a result code, for one call."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.errors import Rejected
 
 from local.processes.aws_clients import AwsClients
-from soak.harness.shared_client import Image, at_once, shared
+from soak.harness.shared_client import Image, run_concurrently, shared_client
 from soak.harness.violation import GuaranteeViolation
 from tests.support.documents import Drawn, draw
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from emulator.specimens.metadata import DocumentKind
     from soak.harness.scale import Scale
-    from soak.harness.testbed import World
+    from soak.harness.testbed import Testbed
 
 _KINDS: tuple[tuple[Kind, DocumentKind], ...] = (
     (Kind.CREDIT_CARD, "credit-card"),
@@ -30,52 +30,55 @@ _KINDS: tuple[tuple[Kind, DocumentKind], ...] = (
 _THREADS = 8
 
 
-class Spoilt:
-    """Spoils images, none into bytes that were ``seen``: the service counts by image."""
+class DamagedImages:
+    """Makes damaged images. None has bytes that were ``seen`` before, since the emulator counts by image."""
 
-    def __init__(self, dice: random.Random, seen: set[bytes]) -> None:
-        self._dice, self._seen = dice, seen
+    def __init__(self, rng: random.Random, seen: set[bytes]) -> None:
+        self._rng, self._seen = rng, seen
 
     def next(self, place: int) -> tuple[Kind, Drawn]:
-        """Return an image of a kind by turns, cut anywhere or with 1 to 200 flipped bits."""
+        """Return an image, truncated anywhere or with 1 to 200 flipped bits. The kinds take turns."""
         kind, document = _KINDS[place % len(_KINDS)]
         while True:
-            drawn = draw(document, file_type=self._dice.choice(("PNG", "JPEG")))
+            drawn = draw(document, file_type=self._rng.choice(("PNG", "JPEG")))
             content = bytearray(drawn.content)
-            if self._dice.random() < 0.5:
-                del content[self._dice.randrange(len(content)) :]
+            if self._rng.random() < 0.5:
+                del content[self._rng.randrange(len(content)) :]
             else:
-                for _ in range(self._dice.choice((1, 1, 8, 200))):
-                    content[self._dice.randrange(len(content))] ^= 1 << self._dice.randrange(8)
+                for _ in range(self._rng.choice((1, 1, 8, 200))):
+                    content[self._rng.randrange(len(content))] ^= 1 << self._rng.randrange(8)
             if bytes(content) not in self._seen:
                 self._seen.add(bytes(content))
                 return kind, Drawn(bytes(content), drawn.values)
 
 
-def run(world: World, scale: Scale, seen: set[bytes]) -> dict[str, int | float]:
-    """Have so many read, and add their bytes to ``seen``; return how they ended.
+def run(testbed: Testbed, scale: Scale, seen: set[bytes]) -> dict[str, int | float]:
+    """Analyze ``scale.examples`` damaged images, add their bytes to ``seen``, and return the outcomes.
 
-    Raises: GuaranteeViolation, or whatever the client should not have raised.
+    Raises
+    ------
+    GuaranteeViolation
+        If an image took more or less than one call. Unexpected errors of the client are passed on.
     """
-    client = shared(world, AwsClients(world.aws.url, connections=_THREADS), _THREADS)
-    share, asked = scale.examples // _THREADS, _analyses(world)
-    spoilers = [Spoilt(random.Random(scale.seed + thread), seen) for thread in range(_THREADS)]
-    ends = at_once(_THREADS, lambda thread: _read(world, client, share, spoilers[thread]))
+    client = shared_client(testbed, AwsClients(testbed.aws.url, connections=_THREADS), _THREADS)
+    share, calls_before = scale.examples // _THREADS, _analyses(testbed)
+    damaged_images = [DamagedImages(random.Random(scale.seed + thread), seen) for thread in range(_THREADS)]
+    ends = run_concurrently(_THREADS, lambda thread: _read(testbed, client, share, damaged_images[thread]))
     total = sum(ends, Counter[str]())
-    if _analyses(world) - asked != total.total():
-        raise GuaranteeViolation(f"{_analyses(world) - asked} calls for {total.total()} images")
+    if _analyses(testbed) - calls_before != total.total():
+        raise GuaranteeViolation(f"{_analyses(testbed) - calls_before} calls for {total.total()} images")
     return {"images": total.total(), **{f"ended: {end}": number for end, number in sorted(total.items())}}
 
 
-def _analyses(world: World) -> int:
-    return sum(calls for operation, calls in world.emulator.counters().calls.items() if operation != "public-keys")
+def _analyses(testbed: Testbed) -> int:
+    return sum(calls for operation, calls in testbed.emulator.counters().calls.items() if operation != "public-keys")
 
 
-def _read(world: World, client: OcrClient, images: int, spoilt: Spoilt) -> Counter[str]:
+def _read(testbed: Testbed, client: OcrClient, images: int, damaged: DamagedImages) -> Counter[str]:
     ends = Counter[str]()
     for place in range(images):
-        kind, drawn = spoilt.next(place)
-        world.evidence.values.update(drawn.values)
+        kind, drawn = damaged.next(place)
+        testbed.evidence.values.update(drawn.values)
         try:
             client.analyze(kind, Image(drawn.content), time.monotonic() + 60)
         except Rejected as refused:

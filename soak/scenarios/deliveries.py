@@ -1,7 +1,7 @@
-"""Deliveries under fire: repeated, reordered, killed, throttled, reset, refused. Nothing is lost or paid thrice.
+"""Deliveries with faults: repeated, reordered, killed, throttled, reset, refused. Nothing is lost or paid three times.
 
-The storm is over the first waves; the accounts are drawn when it ends, with documents still waiting, and again when
-the rest has been let through.
+Faults are injected during the first waves. The reconciliation runs when they end, with documents still waiting, and
+again after all others have been delivered.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import random
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from soak.checks.reconciliation import Accounts
-from soak.checks.unrecorded_attempts import Journal
-from soak.harness.event_source import Feed
-from soak.harness.fault_injection import Storm
-from soak.harness.function_instance import Slot
+from soak.checks.reconciliation import Reconciliation
+from soak.checks.unrecorded_attempts import UnrecordedAttempts
+from soak.harness.event_source import EventSource
+from soak.harness.fault_injection import FaultInjector
+from soak.harness.function_instance import FunctionInstance
 from soak.harness.violation import GuaranteeViolation
 from soak.harness.workload import messages, plan_faults, upload_documents
 from tests.support.proxy import Proxy
@@ -22,64 +22,77 @@ from tests.support.proxy import Proxy
 if TYPE_CHECKING:
     from soak.harness.report import Report
     from soak.harness.scale import Scale
-    from soak.harness.testbed import World
+    from soak.harness.testbed import Testbed
 
-_CALM_ROUNDS = 30
+_FINAL_ROUNDS = 30
 
 
-def run(world: World, scale: Scale, report: Report) -> None:
-    """Run it.
+def run(testbed: Testbed, scale: Scale, report: Report) -> None:
+    """Run the scenario.
 
-    Raises: GuaranteeViolation.
+    Raises
+    ------
+    GuaranteeViolation
+        If a guarantee does not hold.
     """
-    dice = random.Random(scale.seed)
-    uploads = upload_documents(world, scale.uploads, dice)
-    plan_faults(world, uploads, dice, too_slow=scale.hangs)
-    bodies = messages(uploads, scale.deliveries, dice)
-    storm = Storm(world, scale.seed, kill_chance=scale.kill_chance, seconds_between_kills=scale.seconds_between_kills)
-    accounts = Accounts(world, uploads, Journal())
+    rng = random.Random(scale.seed)
+    uploads = upload_documents(testbed, scale.uploads, rng)
+    plan_faults(testbed, uploads, rng, too_slow=scale.hangs)
+    bodies = messages(uploads, scale.deliveries, rng)
+    injector = FaultInjector(
+        testbed, scale.seed, kill_chance=scale.kill_chance, seconds_between_kills=scale.seconds_between_kills
+    )
+    reconciliation = Reconciliation(testbed, uploads, UnrecordedAttempts())
     with ExitStack() as stack:
-        proxies = [stack.enter_context(Proxy(world.aws.url)) for _ in range(scale.slots)]
-        slots = [
-            Slot(world.hurried(aws_url=proxy.url), world.folder / f"analyze-{place}.log")
+        proxies = [stack.enter_context(Proxy(testbed.aws.url)) for _ in range(scale.instances)]
+        instances = [
+            FunctionInstance(
+                testbed.short_timeout_configuration(aws_url=proxy.url), testbed.folder / f"analyze-{place}.log"
+            )
             for place, proxy in enumerate(proxies)
         ]
-        for slot in slots:
-            stack.callback(slot.close)
-        feed = Feed(world, slots, dice)
-        for proxy, slot in zip(proxies, slots, strict=True):
-            storm.over(proxy, slot)
-        with storm.at_any_moment(slots):
+        for instance in instances:
+            stack.callback(instance.close)
+        event_source = EventSource(testbed, instances, rng)
+        for proxy, instance in zip(proxies, instances, strict=True):
+            injector.attach(proxy, instance)
+        with injector.killing_at_random(instances):
             for wave, start in enumerate(range(0, len(bodies), scale.wave)):
-                feed.send(bodies[start : start + scale.wave])
-                storm.change_the_service(wave)
-                if storm.hangs < scale.hangs and wave % 3 == 1:
-                    storm.hang(proxies[wave % len(proxies)])
-                _round(world, feed, accounts, proxies)
-        report.table("deliveries: when the storm ended", accounts.draw())
-        storm.calm_the_service()
+                event_source.send(bodies[start : start + scale.wave])
+                injector.disturb_service(wave)
+                if injector.hangs < scale.hangs and wave % 3 == 1:
+                    injector.hang(proxies[wave % len(proxies)])
+                _deliver_round(testbed, event_source, reconciliation, proxies)
+        report.table("deliveries: when the faults ended", reconciliation.check())
+        injector.restore_service()
         for proxy in proxies:
             proxy.reset()
-        for _ in range(_CALM_ROUNDS):
-            if not _round(world, feed, accounts, proxies):
+        for _ in range(_FINAL_ROUNDS):
+            if not _deliver_round(testbed, event_source, reconciliation, proxies):
                 break
-    rows = accounts.draw()
+    rows = reconciliation.check()
     if rows["waiting"]:
-        raise GuaranteeViolation("documents wait although nothing keeps them")
+        raise GuaranteeViolation("documents wait although no fault is left")
     report.table("deliveries: in the end", rows)
-    happened = {"deliveries": feed.deliveries, "kills": storm.kills, "calls to AWS spoilt": storm.refusals}
-    happened |= {f"invocations ended: {how}": number for how, number in sorted(feed.ended.items())}
-    answers = world.emulator.counters().answers
-    happened |= {
+    events = {
+        "deliveries": event_source.deliveries,
+        "kills": injector.kills,
+        "calls to AWS damaged": injector.failed_calls,
+    }
+    events |= {f"invocations ended: {how}": number for how, number in sorted(event_source.outcomes.items())}
+    answers = testbed.emulator.counters().answers
+    events |= {
         f"calls answered: {code}": sum(codes.get(code, 0) for codes in answers.values())
         for code in sorted({code for codes in answers.values() for code in codes})
     }
-    report.table("deliveries: what happened", happened)
+    report.table("deliveries: what happened", events)
 
 
-def _round(world: World, feed: Feed, accounts: Accounts, proxies: list[Proxy]) -> int:
-    left = feed.round()
-    accounts.journal.read(proxies, world.ledger())
-    accounts.collect()
-    feed.let_time_pass()
+def _deliver_round(
+    testbed: Testbed, event_source: EventSource, reconciliation: Reconciliation, proxies: list[Proxy]
+) -> int:
+    left = event_source.deliver_visible()
+    reconciliation.unrecorded.read(proxies, testbed.ledger())
+    reconciliation.collect()
+    event_source.expire_waits()
     return left

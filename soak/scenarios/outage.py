@@ -1,6 +1,6 @@
-"""Five hours without the OCR service, by computed visibility schedules: the template's queue, the function's own waits.
+"""Five hours without the OCR service, simulated with the template's queue and the function's waits.
 
-And a few deliveries of the function itself, whose waits are held against the schedule.
+A few deliveries of the function itself confirm that its waits follow the schedule.
 """
 
 from __future__ import annotations
@@ -13,23 +13,32 @@ from sealed_ocr.analysis.backoff import JITTER, back_off
 
 from emulator.domain.operations import ANALYSES
 from emulator.faults.kinds import AnyFault, HttpStatus, NotJson, ResultCode
-from soak.checks.reconciliation import Accounts
-from soak.checks.unrecorded_attempts import Journal
-from soak.harness.event_source import Feed
-from soak.harness.function_instance import Slot
+from soak.checks.reconciliation import Reconciliation
+from soak.checks.unrecorded_attempts import UnrecordedAttempts
+from soak.harness.event_source import EventSource
+from soak.harness.function_instance import FunctionInstance
 from soak.harness.violation import GuaranteeViolation
 from soak.harness.workload import messages, upload_documents
-from soak.outage.simulation import BEGINS, CALL_SECONDS, ENDS, FORMS, MINUTE, Course, Stack, simulate
+from soak.outage.simulation import (
+    BEGINS,
+    CALL_SECONDS,
+    ENDS,
+    MINUTE,
+    OUTAGE_TYPES,
+    OutageOutcome,
+    StackLimits,
+    simulate,
+)
 from tests.support.proxy import Proxy
 
 if TYPE_CHECKING:
     from soak.harness.report import Report
     from soak.harness.scale import Scale
-    from soak.harness.testbed import World
+    from soak.harness.testbed import Testbed
 
-# How many documents, and in how many deliveries, the function itself is asked for.
-_REALLY, _TURNS, _AFTERWARDS = 24, 6, 3
-# A result code; keys, but nothing of use for an analysis, which is paid for; a gateway's page for everything.
+# Documents, rounds in the outage and rounds afterwards of the function itself.
+_DOCUMENTS, _ROUNDS, _ROUNDS_AFTERWARDS = 24, 6, 3
+# A result code; public keys, but no usable answer to an analysis, which is paid; a gateway's error page for all calls.
 _OUTAGES: tuple[tuple[AnyFault, ...], ...] = (
     (ResultCode(times=None, result_code=5000503),),
     tuple(NotJson(times=None, operation=operation) for operation in ANALYSES),
@@ -37,57 +46,68 @@ _OUTAGES: tuple[tuple[AnyFault, ...], ...] = (
 )
 
 
-def run(world: World, scale: Scale, report: Report) -> None:
-    """Play every form of an outage through, and a few rounds of three with the function itself.
+def run(testbed: Testbed, scale: Scale, report: Report) -> None:
+    """Simulate every type of outage, and run some rounds of three types with the function itself.
 
-    Raises: GuaranteeViolation.
+    Raises
+    ------
+    GuaranteeViolation
+        If a document is lost, or the waits differ from the schedule.
     """
-    stack, dice = Stack.of(world.template), random.Random(scale.seed)
+    limits, rng = StackLimits.of(testbed.template), random.Random(scale.seed)
     seconds = ENDS + 3600
-    arrivals = sorted(dice.uniform(0, seconds) for _ in range(int(seconds / 60 * scale.arrivals_a_minute)))
-    for form in FORMS:
-        uploads = [at for at in arrivals if at < form.last_upload]
-        course = simulate(stack, uploads, form)
-        report.table(f"an outage of five hours: {form.name}", _rows(stack, uploads, course))
-        if course.moved or course.parked > form.dead_letters or course.read + course.parked != len(uploads):
-            raise GuaranteeViolation(f"{form.name}: {course.moved + course.parked} dead letters, {course.read} read")
-    report.table("an outage, with the function itself", _really(world, dice))
+    arrivals = sorted(rng.uniform(0, seconds) for _ in range(int(seconds / 60 * scale.arrivals_a_minute)))
+    for outage in OUTAGE_TYPES:
+        uploads = [at for at in arrivals if at < outage.last_upload]
+        outcome = simulate(limits, uploads, outage)
+        report.table(f"an outage of five hours: {outage.name}", _rows(limits, uploads, outcome))
+        if (
+            outcome.redriven
+            or outcome.parked > outage.dead_letters
+            or outcome.analyzed + outcome.parked != len(uploads)
+        ):
+            raise GuaranteeViolation(
+                f"{outage.name}: {outcome.redriven + outcome.parked} dead letters, {outcome.analyzed} read"
+            )
+    report.table("an outage, with the function itself", _run_function(testbed, rng))
 
 
-def _really(world: World, dice: random.Random) -> dict[str, int | float]:
-    """Deliver through outages of three kinds by turns; hold the waits against the model."""
-    uploads = upload_documents(world, _REALLY, dice)
-    accounts = Accounts(world, uploads, Journal())
+def _run_function(testbed: Testbed, rng: random.Random) -> dict[str, int | float]:
+    """Deliver in outages of three types in turn; compare the waits with the schedule."""
+    uploads = upload_documents(testbed, _DOCUMENTS, rng)
+    reconciliation = Reconciliation(testbed, uploads, UnrecordedAttempts())
     waits: list[int] = []
     with ExitStack() as stack:
-        proxy = stack.enter_context(Proxy(world.aws.url))
-        slot = Slot(world.hurried(aws_url=proxy.url), world.folder / "outage.log")
-        stack.callback(slot.close)
-        feed = Feed(world, [slot], dice, whole=True)
-        # The first two leave the function with both public keys, as it would be when an outage begins.
-        feed.send(messages(uploads[:2], 0, dice))
-        feed.round()
-        accounts.journal.read([proxy], world.ledger())
-        feed.send(messages(uploads[2:], 0, dice))
-        for turn in range(_TURNS):
+        proxy = stack.enter_context(Proxy(testbed.aws.url))
+        instance = FunctionInstance(
+            testbed.short_timeout_configuration(aws_url=proxy.url), testbed.folder / "outage.log"
+        )
+        stack.callback(instance.close)
+        event_source = EventSource(testbed, [instance], rng, full_batches=True)
+        # The first two documents fill the cache with both public keys, as it would be when an outage begins.
+        event_source.send(messages(uploads[:2], 0, rng))
+        event_source.deliver_visible()
+        reconciliation.unrecorded.read([proxy], testbed.ledger())
+        event_source.send(messages(uploads[2:], 0, rng))
+        for turn in range(_ROUNDS):
             for fault in _OUTAGES[turn % len(_OUTAGES)]:
-                world.emulator.fault(fault)
-            feed.round()
-            world.emulator.clear_faults()
+                testbed.emulator.fault(fault)
+            event_source.deliver_visible()
+            testbed.emulator.clear_faults()
             waits += _check_waits(proxy, turn + 1)
-            accounts.journal.read([proxy], world.ledger())
-            # Minutes pass, and no quarter of an hour.
-            world.uploads.show_hidden()
-        world.let_outages_be_probed()
-        # One of each kind finds out that it is over; the others then follow.
-        for _ in range(_AFTERWARDS):
-            feed.round()
-            accounts.journal.read([proxy], world.ledger())
-            feed.let_time_pass()
-    rows = accounts.draw()
+            reconciliation.unrecorded.read([proxy], testbed.ledger())
+            # Minutes pass, but less than the probe interval.
+            testbed.uploads.show_hidden()
+        testbed.expire_probe_interval()
+        # One document of each kind probes the service; then the others follow.
+        for _ in range(_ROUNDS_AFTERWARDS):
+            event_source.deliver_visible()
+            reconciliation.unrecorded.read([proxy], testbed.ledger())
+            event_source.expire_waits()
+    rows = reconciliation.check()
     if rows["in the dead-letter queue"] or rows["waiting"]:
         raise GuaranteeViolation("an outage left documents behind")
-    return {"rounds": _TURNS, "waits that are the schedule's": len(waits), **rows}
+    return {"rounds": _ROUNDS, "waits that are the schedule's": len(waits), **rows}
 
 
 def _check_waits(proxy: Proxy, receives: int) -> list[int]:
@@ -100,20 +120,20 @@ def _check_waits(proxy: Proxy, receives: int) -> list[int]:
     return waits
 
 
-def _rows(stack: Stack, arrivals: list[float], course: Course) -> dict[str, int | float]:
+def _rows(limits: StackLimits, arrivals: list[float], outcome: OutageOutcome) -> dict[str, int | float]:
     waited = sum(BEGINS <= at < ENDS for at in arrivals)
-    during = sum(course.calls[minute] for minute in range(BEGINS // MINUTE, ENDS // MINUTE))
+    during = sum(outcome.calls[minute] for minute in range(BEGINS // MINUTE, ENDS // MINUTE))
     return {
         "uploads": len(arrivals),
         "uploads during the outage": waited,
-        "read in the end": course.read,
-        "in the dead-letter queue": course.moved + course.parked,
-        "receives allowed": stack.max_receives,
-        "most receives of one message": course.most_receives,
-        "calls a minute before, at most": course.peak(0, BEGINS - 1),
+        "read in the end": outcome.analyzed,
+        "in the dead-letter queue": outcome.redriven + outcome.parked,
+        "receives allowed": limits.max_receives,
+        "most receives of one message": outcome.most_receives,
+        "calls a minute before, at most": outcome.peak(0, BEGINS - 1),
         "calls a minute during it, on average": round(during * MINUTE / (ENDS - BEGINS), 1),
-        "calls a minute during it, at most": course.peak(BEGINS, ENDS - 1),
-        "calls a minute afterwards, at most": course.peak(ENDS, course.last),
-        "calls a minute that the stack can make, at most": int(stack.instances * stack.batch * MINUTE / CALL_SECONDS),
-        "minutes after the outage until all that had waited were read": round((course.last_waiting - ENDS) / 60, 1),
+        "calls a minute during it, at most": outcome.peak(BEGINS, ENDS - 1),
+        "calls a minute afterwards, at most": outcome.peak(ENDS, outcome.last),
+        "calls a minute that the stack can make, at most": int(limits.instances * limits.batch * MINUTE / CALL_SECONDS),
+        "minutes after the outage until all that had waited were read": round((outcome.last_waiting - ENDS) / 60, 1),
     }

@@ -1,4 +1,4 @@
-"""The properties of the unit tests by the ten thousand: upload events, claims, messages, settings, secrets, values.
+"""The property tests with ten thousand examples: upload events, claims, messages, settings, secrets, sealed values.
 
 `make test` tries a hundred examples of each.
 """
@@ -17,16 +17,19 @@ from soak.harness.violation import GuaranteeViolation
 if TYPE_CHECKING:
     from soak.harness.report import Report
     from soak.harness.scale import Scale
-    from soak.harness.testbed import World
+    from soak.harness.testbed import Testbed
 
 _TRIED = re.compile(r"::test_(\w+):\n(?:(?!tests/).*\n)*?.* (\d+) passing, 0 failing", re.MULTILINE)
 _HOW = ("-q", "-n", "0", "-p", "no:cacheprovider", "-m", "hypothesis and unit", "--hypothesis-show-statistics")
 
 
-def run(world: World, scale: Scale, report: Report) -> None:
-    """Run it.
+def run(testbed: Testbed, scale: Scale, report: Report) -> None:
+    """Run the scenario.
 
-    Raises: GuaranteeViolation.
+    Raises
+    ------
+    GuaranteeViolation
+        If a guarantee does not hold.
     """
     done = subprocess.run(  # noqa: S603 - this interpreter, and our own tests
         [sys.executable, "-m", "pytest", *_HOW, f"--hypothesis-seed={scale.seed}"],
@@ -36,7 +39,7 @@ def run(world: World, scale: Scale, report: Report) -> None:
         text=True,
         check=False,
     )
-    (world.folder / "properties.log").write_text(done.stdout + done.stderr)
+    (testbed.folder / "properties.log").write_text(done.stdout + done.stderr)
     if done.returncode:
         raise GuaranteeViolation("a property does not hold; properties.log says which")
     tried = {name.replace("_", " "): int(number) for name, number in _TRIED.findall(done.stdout)}

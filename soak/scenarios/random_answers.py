@@ -1,7 +1,7 @@
-"""Answers of the OCR service that nobody would think of: any bytes, any JSON, deep, huge, of wrong types, not UTF-8.
+"""Random answers of the OCR service: any bytes, any JSON, deep, huge, of wrong types, not UTF-8.
 
-They go through the client and into a message, as the analysis does it. Every one ends as a message that SQS takes, or
-as an error of the client's own, which quotes nothing.
+They pass through the client into a message, as in an analysis. Each one ends as a message that SQS accepts, or as an
+error of the client that quotes nothing.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _SQS_REFUSES = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 
 
 class _Service:
-    """In a transport's place: hands out a public key, and then any body."""
+    """A stand-in for the transport. It returns a public key, and then any body."""
 
     def __init__(self) -> None:
         public_key = rsa.generate_private_key(65537, 2048).public_key()
@@ -67,9 +67,12 @@ class _Image:
 
 
 def run(examples: int, seed: int) -> dict[str, int | float]:
-    """Try so many answers; return how they ended.
+    """Try ``examples`` answers; return the outcomes.
 
-    Raises: AssertionError (a canary), GuaranteeViolation, or whatever the client should not have raised.
+    Raises
+    ------
+    AssertionError, GuaranteeViolation
+        If an error quotes the answer, or SQS would refuse a message. Unexpected errors of the client are passed on.
     """
     service, ends, most = _Service(), Counter[str](), 0
     client = OcrClient(cast(Transport, service), RefreshableCache(lambda: Credentials("app", "secret"), 300), 30)

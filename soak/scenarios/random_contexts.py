@@ -1,4 +1,4 @@
-"""Contexts of the CDK that nobody would think of: each gives settings, or sentences that name what is wrong."""
+"""Random CDK contexts: each gives settings, or an error that names what is wrong."""
 
 from __future__ import annotations
 
@@ -24,9 +24,12 @@ _CONTEXTS = st.dictionaries(st.one_of(st.sampled_from(_NAMES), st.text(max_size=
 
 
 def run(examples: int, seed: int) -> dict[str, int | float]:
-    """Try so many contexts; return how they ended.
+    """Try ``examples`` contexts; return the outcomes.
 
-    Raises: GuaranteeViolation, or whatever the settings should not have raised.
+    Raises
+    ------
+    GuaranteeViolation
+        If an error names no setting, or a setting is not tried. Unexpected errors of the settings are passed on.
     """
     ends: Counter[str] = Counter()
     if len(StageSettings.__struct_fields__) != len(_NAMES):

@@ -1,4 +1,4 @@
-"""All scenarios by name, and what holds for every one of them."""
+"""All scenarios by name, and the checks that apply to each of them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from soak.checks import leaks
 from soak.checks.symmetric_keys import SymmetricKeys
 from soak.harness.report import Report
 from soak.harness.scale import Scale
-from soak.harness.testbed import World
+from soak.harness.testbed import Testbed
 from soak.scenarios import bad_input, concurrency, console, deliveries, outage, poison, properties, request_keys
 
-SCENARIOS: dict[str, Callable[[World, Scale, Report], None]] = {
+SCENARIOS: dict[str, Callable[[Testbed, Scale, Report], None]] = {
     "deliveries": deliveries.run,
     "outage": outage.run,
     "poison": poison.run,
@@ -23,25 +23,28 @@ SCENARIOS: dict[str, Callable[[World, Scale, Report], None]] = {
     "bad-input": bad_input.run,
     "concurrency": concurrency.run,
 }
-# What `make test` does anyway, by the ten thousand or with an eye on what is printed.
+# More examples of what `make test` covers, and a search of its output.
 LONG = {**SCENARIOS, "properties": properties.run, "console": console.run}
 
 
-def run(name: str, world: World, scale: Scale, report: Report, keys: SymmetricKeys) -> None:
-    """Run a scenario; then search all that it wrote, and hold its symmetric keys against those of all before.
+def run(name: str, testbed: Testbed, scale: Scale, report: Report, keys: SymmetricKeys) -> None:
+    """Run a scenario, search its output for leaks, and check that no symmetric key was used before.
 
-    Raises: GuaranteeViolation, AssertionError.
+    Raises
+    ------
+    GuaranteeViolation, AssertionError
+        If a guarantee does not hold.
     """
     output, errors = _Copy(sys.stdout), _Copy(sys.stderr)
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
-        LONG[name](world, scale, report)
-    rows = leaks.search(world, output.getvalue() + errors.getvalue() + report.text())
-    rows["symmetric keys so far, none of them twice"] = keys.add(world.emulator.symmetric_keys())
-    report.table(f"{name}: canary", rows)
+        LONG[name](testbed, scale, report)
+    rows = leaks.search_for_leaks(testbed, output.getvalue() + errors.getvalue() + report.text())
+    rows["symmetric keys so far, none of them twice"] = keys.add(testbed.emulator.symmetric_keys())
+    report.table(f"{name}: leak search", rows)
 
 
 class _Copy(io.StringIO):
-    """Keeps what goes to a stream."""
+    """Passes writes on to a stream, and keeps a copy."""
 
     def __init__(self, shown: TextIO) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""One world for all of the short soak."""
+"""One testbed for all short scenarios."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from soak.checks.symmetric_keys import SymmetricKeys
-from soak.harness.testbed import World
+from soak.harness.testbed import Testbed
 
 
 @pytest.fixture(scope="session")
-def shared_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with World(tmp_path_factory.mktemp("soak")) as world:
-        yield world
+def shared_testbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Testbed]:
+    with Testbed(tmp_path_factory.mktemp("soak")) as testbed:
+        yield testbed
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +22,6 @@ def symmetric_keys() -> SymmetricKeys:
 
 
 @pytest.fixture
-def world(shared_world: World) -> World:
-    shared_world.settle()
-    return shared_world
+def testbed(shared_testbed: Testbed) -> Testbed:
+    shared_testbed.reset()
+    return shared_testbed
