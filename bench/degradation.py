@@ -1,4 +1,4 @@
-"""What happens to a picture of a document between the table and the upload."""
+"""Degradations of a document's picture, as they happen between taking and uploading it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""How much of a document the `ocr` reader reads: ``python -m bench.ocr_accuracy [--count N] [--document KIND] …``.
+"""Accuracy of the ``ocr`` reader: ``python -m bench.ocr_accuracy [--count N] [--document KIND] …``.
 
-Specimens are drawn with seeds from 10,000 on; the parsers were made with seeds below 1,000. Each is degraded and saved
-again, so that its metadata is gone. A field counts as read if it is what was printed: dates by their day, texts without
-their spaces, everything else to the letter.
+Specimens have seeds from 10,000 on; the parsers were developed with seeds below 1,000. Each specimen is degraded and
+saved again, which removes its metadata. A field is right if it equals the printed text. Dates are compared by day, and
+spaces are ignored.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from emulator.readers.ocr.reader import OcrReader
 from emulator.specimens import DOCUMENTS, VARIANTS, DocumentKind, draw, extract
 
 FIRST_SEED = 10_000
-Tally = dict[tuple[str, str], Counter[str]]
+OutcomeCounts = dict[tuple[str, str], Counter[str]]
 
 
 def main() -> None:
@@ -32,9 +32,9 @@ def main() -> None:
     options = _options()
     reader, seconds = OcrReader(), list[float]()
     for document in [options.document] if options.document else DOCUMENTS:
-        tally, times = _measure(reader, document, options.count, options.condition or list(CONDITIONS))
+        counts_by_field, times = _measure(reader, document, options.count, options.condition or list(CONDITIONS))
         seconds += times
-        _print_table(document, tally, options.condition or list(CONDITIONS))
+        _print_table(document, counts_by_field, options.condition or list(CONDITIONS))
     if not options.document and not options.condition:
         _print_turned(reader, max(1, options.count // 3))
         _print_negatives(reader, options.count)
@@ -49,8 +49,10 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measure(reader: OcrReader, document: DocumentKind, count: int, conditions: list[str]) -> tuple[Tally, list[float]]:
-    tally: Tally = defaultdict(Counter)
+def _measure(
+    reader: OcrReader, document: DocumentKind, count: int, conditions: list[str]
+) -> tuple[OutcomeCounts, list[float]]:
+    counts_by_field: OutcomeCounts = defaultdict(Counter)
     seconds = []
     for condition in conditions:
         for seed, picture, printed in _specimens(document, count):
@@ -59,13 +61,13 @@ def _measure(reader: OcrReader, document: DocumentKind, count: int, conditions: 
             reading = _read(reader, degraded, document)
             seconds.append(time.perf_counter() - started)
             for key, outcome in _compare(printed, _values(reading)).items():
-                tally[key, condition][outcome] += 1
+                counts_by_field[key, condition][outcome] += 1
         print(f"{document} {condition} done", file=sys.stderr)
-    return tally, seconds
+    return counts_by_field, seconds
 
 
 def _specimens(document: DocumentKind, count: int) -> Iterator[tuple[int, Image.Image, dict[str, str]]]:
-    """Yield seed, picture and printed values; the variants take turns."""
+    """Yield seed, picture and printed values. The variants take turns."""
     for seed in range(FIRST_SEED, FIRST_SEED + count):
         variants = VARIANTS[document]
         image = draw(document, seed, variant=variants[seed % len(variants)])
@@ -108,11 +110,11 @@ def _same(value: str) -> str:
     return f"{day[1]}{day[2]:0>2}{day[3]:0>2}" if day else value.replace(" ", "")
 
 
-def _print_table(document: str, tally: Tally, conditions: list[str]) -> None:
-    """Print the share of fields read right; wrong ones (not merely missing) in brackets."""
+def _print_table(document: str, counts_by_field: OutcomeCounts, conditions: list[str]) -> None:
+    """Print the share of right fields, with the number of wrong (not missing) ones in brackets."""
     print(f"\n{document:22}" + "".join(f"{name:>12}" for name in conditions) + f"{'all':>18}")
-    for key in dict.fromkeys(key for key, _ in tally):
-        counts = [tally[key, condition] for condition in conditions]
+    for key in dict.fromkeys(key for key, _ in counts_by_field):
+        counts = [counts_by_field[key, condition] for condition in conditions]
         total: Counter[str] = sum(counts, Counter())
         cells = "".join(f"{_share(count):>12}" for count in counts)
         print(f"  {key:20}{cells}{_share(total):>9} {total['right']:>4}/{total.total()}")

@@ -1,10 +1,10 @@
-"""What the verify function adds to the OCR service's own time for a verdict, while it is warm.
+"""The time that the warm verify function adds to the OCR service's own time for a verdict.
 
     PYTHONPATH=functions python -m bench.verification [--pairs 40] [--service-seconds 0.3]
 
-Each pair is one bare call of the OCR client and one invocation of the function under AWS's runtime client, with the
-emulated AWS behind it (so its DynamoDB and KMS answer in milliseconds of Python, not of a network). Service-seconds
-are what the emulated OCR service waits before each verdict.
+Each pair is one bare call of the OCR client and one invocation of the function under AWS's runtime client. AWS is
+emulated, so DynamoDB and KMS take milliseconds of Python instead of a network's. ``--service-seconds`` is the
+emulator's delay before each verdict.
 """
 
 from __future__ import annotations
@@ -44,40 +44,40 @@ def main() -> None:
 
 
 def measure(world: World, function: Lambda, pairs: int, service_seconds: float) -> dict[str, float]:
-    """Return medians in milliseconds, and the ratio of each pair's two times (median)."""
-    for warming in range(3):
-        through_the_function(world, function, f"warm-{warming}")()
+    """Return medians in milliseconds, and the median ratio of a pair."""
+    for number in range(3):
+        function_call(world, function, f"warm-{number}")()
     if service_seconds:
         world.emulator.fault(Delay(operation=AUTHENTICITY, delay=service_seconds, times=None))
-    bare, through = [], []
+    bare_times, function_times = [], []
     for number in range(pairs):
-        bare.append(seconds(bare_call(world)))
-        through.append(seconds(through_the_function(world, function, f"key-{number}")))
+        bare_times.append(elapsed(bare_call(world)))
+        function_times.append(elapsed(function_call(world, function, f"key-{number}")))
     return {
         "pairs": pairs,
         "serviceMs": service_seconds * 1000,
-        "bareMs": round(statistics.median(bare) * 1000, 1),
-        "functionMs": round(statistics.median(through) * 1000, 1),
-        "addedMs": round(statistics.median(b - a for a, b in zip(bare, through, strict=True)) * 1000, 1),
-        "ratio": round(statistics.median(b / a for a, b in zip(bare, through, strict=True)), 3),
+        "bareMs": round(statistics.median(bare_times) * 1000, 1),
+        "functionMs": round(statistics.median(function_times) * 1000, 1),
+        "addedMs": round(statistics.median(b - a for a, b in zip(bare_times, function_times, strict=True)) * 1000, 1),
+        "ratio": round(statistics.median(b / a for a, b in zip(bare_times, function_times, strict=True)), 3),
     }
 
 
 def bare_call(world: World) -> Callable[[], object]:
-    """Return the OCR call alone, for a card of its own."""
+    """Return a bare OCR call for a new card."""
     card = world.card()
     return lambda: world.warm_ocr.verify(card.request_key, card.claim, time.monotonic() + 30)
 
 
-def through_the_function(world: World, function: Lambda, key: str) -> Callable[[], object]:
-    """Return the invocation of the function with the same kind of card, with an Idempotency-Key."""
+def function_call(world: World, function: Lambda, key: str) -> Callable[[], object]:
+    """Return an invocation of the function for a new card, with an Idempotency-Key."""
     card = world.card()
-    asked = event(card.document_id, json.dumps(card.claim).encode(), {"Idempotency-Key": key})
-    return lambda: function.invoke(asked)
+    payload = event(card.document_id, json.dumps(card.claim).encode(), {"Idempotency-Key": key})
+    return lambda: function.invoke(payload)
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Return how long ``work`` takes."""
+def elapsed(work: Callable[[], object]) -> float:
+    """Return the seconds that ``work`` takes."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
