@@ -13,7 +13,7 @@ from pathlib import Path
 from soak.checks.symmetric_keys import SymmetricKeys
 from soak.harness.report import Report
 from soak.harness.scale import SHORT, Scale
-from soak.harness.testbed import Testbed
+from soak.harness.testbed import SoakTestbed
 from soak.harness.violation import GuaranteeViolation
 from soak.scenarios.registry import LONG, SCENARIOS, run
 
@@ -40,7 +40,7 @@ def main() -> int:
         folder = Path(tempfile.mkdtemp(prefix=f"soak-{name}-"))
         began = time.monotonic()
         try:
-            with Testbed(folder) as testbed:
+            with SoakTestbed(folder) as testbed:
                 run(name, testbed, scale, Report(), keys)
         except (GuaranteeViolation, AssertionError) as error:
             violated = True

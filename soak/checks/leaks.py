@@ -15,13 +15,13 @@ from tests.support.documents import NAME
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from soak.harness.testbed import Testbed
+    from soak.harness.testbed import SoakTestbed
 
 # The verify function has other metrics. Its own tests compare them with the dashboard.
 _OF_VERIFY = '"service":"verify"'
 
 
-def search_for_leaks(testbed: Testbed, console: str) -> dict[str, int | float]:
+def search_for_leaks(testbed: SoakTestbed, console: str) -> dict[str, int | float]:
     """Search everything that a run wrote.
 
     Parameters

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from emulator.control.client import Counts
     from soak.checks.unrecorded_attempts import UnrecordedAttempts
-    from soak.harness.testbed import Testbed
+    from soak.harness.testbed import SoakTestbed
     from soak.harness.workload import Upload
 
 Event = dict[str, Any]
@@ -39,7 +39,7 @@ class Reconciliation:
         Bodies of all dead letters.
     """
 
-    testbed: Testbed
+    testbed: SoakTestbed
     uploads: Sequence[Upload]
     unrecorded: UnrecordedAttempts
     events: list[Event] = field(default_factory=list)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from soak.harness.function_instance import FunctionInstance
-    from soak.harness.testbed import Testbed
+    from soak.harness.testbed import SoakTestbed
 
 # Share of messages that are delivered to two instances at the same time.
 _DUPLICATE_SHARE = 1 / 15
@@ -42,7 +42,7 @@ class EventSource:
 
     def __init__(
         self,
-        testbed: Testbed,
+        testbed: SoakTestbed,
         instances: Sequence[FunctionInstance],
         rng: random.Random,
         *,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from soak.harness.function_instance import FunctionInstance
-    from soak.harness.testbed import Testbed
+    from soak.harness.testbed import SoakTestbed
     from tests.support.calls import Call, Way
     from tests.support.proxy import Proxy
 
@@ -52,7 +52,7 @@ class FaultInjector:
         Number of AWS calls that were made to fail.
     """
 
-    def __init__(self, testbed: Testbed, seed: int, *, kill_chance: float, seconds_between_kills: float) -> None:
+    def __init__(self, testbed: SoakTestbed, seed: int, *, kill_chance: float, seconds_between_kills: float) -> None:
         self._testbed, self._rng = testbed, random.Random(seed)
         self._kill_chance, self._seconds_between_kills = kill_chance, seconds_between_kills
         self._lock = threading.Lock()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sealed_ocr.ocr.client import OcrClient
 
     from local.processes.aws_clients import AwsClients
-    from soak.harness.testbed import Testbed
+    from soak.harness.testbed import SoakTestbed
 
 _CHUNK = 64 * 1024
 _IMAGES_PER_THREAD = 4
@@ -54,13 +54,13 @@ class Image:
             yield self.content[start : start + _CHUNK]
 
 
-def shared_client(testbed: Testbed, aws: AwsClients, threads: int) -> OcrClient:
+def shared_client(testbed: SoakTestbed, aws: AwsClients, threads: int) -> OcrClient:
     """Return a client that is wired as in the function."""
     settings = OcrSettings(testbed.emulator.url, testbed.secret, 20, testbed.request_keys, 60)
     return ocr_client(settings, aws.secrets, threads, MetricsBuffer().count)
 
 
-def run_analyses(testbed: Testbed, aws: AwsClients, threads: int) -> dict[str, int | float]:
+def run_analyses(testbed: SoakTestbed, aws: AwsClients, threads: int) -> dict[str, int | float]:
     """Let all threads use one client while the service's keys and the credentials change; return the counts.
 
     Raises
@@ -97,7 +97,7 @@ def run_analyses(testbed: Testbed, aws: AwsClients, threads: int) -> dict[str, i
     }
 
 
-def _rotate_keys_and_credentials(testbed: Testbed, stopped: threading.Event) -> None:
+def _rotate_keys_and_credentials(testbed: SoakTestbed, stopped: threading.Event) -> None:
     while not stopped.wait(0.3):
         testbed.emulator.rotate("*")
         testbed.credentials["secretKey"] = f"secret-{uuid.uuid4().hex}"

@@ -34,7 +34,7 @@ CALL_SECONDS = 5
 FUNCTION_SECONDS = ANALYZE_RESERVE_SECONDS + BEFORE_CALL_SECONDS + CALL_SECONDS + 1
 
 
-class Testbed(ManagedResource):
+class SoakTestbed(ManagedResource):
     """Everything that a scenario needs.
 
     Attributes

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from emulator.specimens.metadata import DocumentKind
-    from soak.harness.testbed import Testbed
+    from soak.harness.testbed import SoakTestbed
 
 KINDS: tuple[tuple[str, DocumentKind], ...] = (
     ("credit-card", "credit-card"),
@@ -73,7 +73,7 @@ class Upload:
     values: tuple[str, ...]
 
 
-def upload(testbed: Testbed, key: str, content: bytes, values: Sequence[str] = ()) -> Upload:
+def upload(testbed: SoakTestbed, key: str, content: bytes, values: Sequence[str] = ()) -> Upload:
     """Upload an image. The caller still has to drain the message that S3 sends for it."""
     testbed.evidence.values.update(values)
     put = testbed.aws.s3.put_object(Bucket=testbed.bucket, Key=key, Body=content)
@@ -92,7 +92,7 @@ def upload(testbed: Testbed, key: str, content: bytes, values: Sequence[str] = (
     return Upload(key, record, digest(content), tuple(values))
 
 
-def upload_documents(testbed: Testbed, number: int, rng: random.Random) -> list[Upload]:
+def upload_documents(testbed: SoakTestbed, number: int, rng: random.Random) -> list[Upload]:
     """Upload ``number`` documents of all kinds in turn. One in twenty is large, one in fifteen shows no document."""
     uploads = []
     for place in range(number):
@@ -112,7 +112,7 @@ def upload_documents(testbed: Testbed, number: int, rng: random.Random) -> list[
     return uploads
 
 
-def plan_faults(testbed: Testbed, uploads: Sequence[Upload], rng: random.Random, *, too_slow: int) -> None:
+def plan_faults(testbed: SoakTestbed, uploads: Sequence[Upload], rng: random.Random, *, too_slow: int) -> None:
     """Plan faults in the emulator; ``too_slow`` documents are answered after their call's timeout."""
     for upload_ in (one for one in uploads if one.values):
         chance, image = rng.random(), upload_.image

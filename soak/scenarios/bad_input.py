@@ -28,14 +28,14 @@ from tests.support.proxy import Proxy
 if TYPE_CHECKING:
     from soak.harness.report import Report
     from soak.harness.scale import Scale
-    from soak.harness.testbed import Testbed
+    from soak.harness.testbed import SoakTestbed
 
 _ROUNDS, _WAVE, _HUGE_ANSWERS = 12, 100, 10
 # The memory setting in the template.
 _MEMORY_KIB = 512 * 1024
 
 
-def run(testbed: Testbed, scale: Scale, report: Report) -> None:
+def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
     """Run the scenario.
 
     Raises
@@ -95,7 +95,7 @@ def run(testbed: Testbed, scale: Scale, report: Report) -> None:
 
 
 def _deliver(
-    testbed: Testbed,
+    testbed: SoakTestbed,
     event_source: EventSource,
     reconciliation: Reconciliation,
     uploads: list[Upload],
@@ -114,12 +114,12 @@ def _deliver(
             break
 
 
-def _damaged_upload(testbed: Testbed, place: int, damaged: DamagedImages) -> Upload:
+def _damaged_upload(testbed: SoakTestbed, place: int, damaged: DamagedImages) -> Upload:
     folder, image = damaged.next(place)
     return upload(testbed, f"{folder}/{NAME} bad {place}", image.content, image.values)
 
 
-def _card(testbed: Testbed, name: str) -> Upload:
+def _card(testbed: SoakTestbed, name: str) -> Upload:
     drawn = draw("credit-card")
     return upload(testbed, f"credit-card/{NAME}{name}", drawn.content, drawn.values)
 

@@ -24,13 +24,13 @@ from tests.support.analyze_parts import metrics
 if TYPE_CHECKING:
     from soak.harness.report import Report
     from soak.harness.scale import Scale
-    from soak.harness.testbed import Testbed
+    from soak.harness.testbed import SoakTestbed
 
 _DOCUMENTS = 3
 _TIMES = 1000
 
 
-def run(testbed: Testbed, scale: Scale, report: Report) -> None:
+def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
     """Run the scenario.
 
     Raises
@@ -44,7 +44,7 @@ def run(testbed: Testbed, scale: Scale, report: Report) -> None:
     report.table("concurrency", rows)
 
 
-def _stores(testbed: Testbed, aws: AwsClients, threads: int) -> dict[str, int | float]:
+def _stores(testbed: SoakTestbed, aws: AwsClients, threads: int) -> dict[str, int | float]:
     """Check that one of many concurrent callers gets a document or a Request-Key."""
     ledger = Ledger(Table(aws.dynamodb, testbed.documents), 60, 2)
     keys = RequestKeys(Table(aws.dynamodb, testbed.request_keys), 60)

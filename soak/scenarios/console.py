@@ -15,10 +15,10 @@ from tests.support.documents import NAME, draw
 if TYPE_CHECKING:
     from soak.harness.report import Report
     from soak.harness.scale import Scale
-    from soak.harness.testbed import Testbed
+    from soak.harness.testbed import SoakTestbed
 
 
-def run(testbed: Testbed, _: Scale, report: Report) -> None:
+def run(testbed: SoakTestbed, _: Scale, report: Report) -> None:
     """Let the command analyze and verify documents with the testbed's OCR emulator, whose credentials are known.
 
     Raises

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from emulator.specimens.metadata import DocumentKind
     from soak.harness.scale import Scale
-    from soak.harness.testbed import Testbed
+    from soak.harness.testbed import SoakTestbed
 
 _KINDS: tuple[tuple[Kind, DocumentKind], ...] = (
     (Kind.CREDIT_CARD, "credit-card"),
@@ -52,7 +52,7 @@ class DamagedImages:
                 return kind, Drawn(bytes(content), drawn.values)
 
 
-def run(testbed: Testbed, scale: Scale, seen: set[bytes]) -> dict[str, int | float]:
+def run(testbed: SoakTestbed, scale: Scale, seen: set[bytes]) -> dict[str, int | float]:
     """Analyze ``scale.examples`` damaged images, add their bytes to ``seen``, and return the outcomes.
 
     Raises
@@ -70,11 +70,11 @@ def run(testbed: Testbed, scale: Scale, seen: set[bytes]) -> dict[str, int | flo
     return {"images": total.total(), **{f"ended: {end}": number for end, number in sorted(total.items())}}
 
 
-def _analyses(testbed: Testbed) -> int:
+def _analyses(testbed: SoakTestbed) -> int:
     return sum(calls for operation, calls in testbed.emulator.counters().calls.items() if operation != "public-keys")
 
 
-def _read(testbed: Testbed, client: OcrClient, images: int, damaged: DamagedImages) -> Counter[str]:
+def _read(testbed: SoakTestbed, client: OcrClient, images: int, damaged: DamagedImages) -> Counter[str]:
     ends = Counter[str]()
     for place in range(images):
         kind, drawn = damaged.next(place)

@@ -22,12 +22,12 @@ from tests.support.proxy import Proxy
 if TYPE_CHECKING:
     from soak.harness.report import Report
     from soak.harness.scale import Scale
-    from soak.harness.testbed import Testbed
+    from soak.harness.testbed import SoakTestbed
 
 _FINAL_ROUNDS = 30
 
 
-def run(testbed: Testbed, scale: Scale, report: Report) -> None:
+def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
     """Run the scenario.
 
     Raises
@@ -89,7 +89,7 @@ def run(testbed: Testbed, scale: Scale, report: Report) -> None:
 
 
 def _deliver_round(
-    testbed: Testbed, event_source: EventSource, reconciliation: Reconciliation, proxies: list[Proxy]
+    testbed: SoakTestbed, event_source: EventSource, reconciliation: Reconciliation, proxies: list[Proxy]
 ) -> int:
     left = event_source.deliver_visible()
     reconciliation.unrecorded.read(proxies, testbed.ledger())

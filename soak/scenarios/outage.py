@@ -34,7 +34,7 @@ from tests.support.proxy import Proxy
 if TYPE_CHECKING:
     from soak.harness.report import Report
     from soak.harness.scale import Scale
-    from soak.harness.testbed import Testbed
+    from soak.harness.testbed import SoakTestbed
 
 # Documents, rounds in the outage and rounds afterwards of the function itself.
 _DOCUMENTS, _ROUNDS, _ROUNDS_AFTERWARDS = 24, 6, 3
@@ -46,7 +46,7 @@ _OUTAGES: tuple[tuple[AnyFault, ...], ...] = (
 )
 
 
-def run(testbed: Testbed, scale: Scale, report: Report) -> None:
+def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
     """Simulate every type of outage, and run some rounds of three types with the function itself.
 
     Raises
@@ -72,7 +72,7 @@ def run(testbed: Testbed, scale: Scale, report: Report) -> None:
     report.table("an outage, with the function itself", _run_function(testbed, rng))
 
 
-def _run_function(testbed: Testbed, rng: random.Random) -> dict[str, int | float]:
+def _run_function(testbed: SoakTestbed, rng: random.Random) -> dict[str, int | float]:
     """Deliver in outages of three types in turn; compare the waits with the schedule."""
     uploads = upload_documents(testbed, _DOCUMENTS, rng)
     reconciliation = Reconciliation(testbed, uploads, UnrecordedAttempts())

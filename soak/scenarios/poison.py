@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from emulator.domain.operations import Operation
     from soak.harness.report import Report
     from soak.harness.scale import Scale
-    from soak.harness.testbed import Testbed
+    from soak.harness.testbed import SoakTestbed
     from tests.support.calls import Call
 
 _NEIGHBOURS = 9
@@ -36,7 +36,7 @@ _WORK: Operation = "credit-card"
 _POINTS = ("SendMessage", "GetObject")
 
 
-def run(testbed: Testbed, scale: Scale, report: Report) -> None:
+def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
     """Run ``scale.batches`` batches.
 
     Raises
@@ -57,7 +57,7 @@ def run(testbed: Testbed, scale: Scale, report: Report) -> None:
     report.table("a poisoned batch", rows | {"most paid calls of one neighbour": most})
 
 
-def _batch(testbed: Testbed, number: int, *, busy: bool) -> tuple[int, int]:
+def _batch(testbed: SoakTestbed, number: int, *, busy: bool) -> tuple[int, int]:
     """Return the number of crashes, and the largest number of paid calls for a neighbour."""
     poison = f"{_WORK}/{NAME} batch {number} poison.png"
     uploads = [
@@ -115,6 +115,6 @@ def _check(reconciliation: Reconciliation, poison: str) -> int:
     return max(by_image.get(one.image, 0) for one in reconciliation.uploads if one.key != poison)
 
 
-def _card(testbed: Testbed, key: str) -> Upload:
+def _card(testbed: SoakTestbed, key: str) -> Upload:
     drawn = draw("credit-card")
     return upload(testbed, key, drawn.content, drawn.values)

@@ -17,13 +17,13 @@ from soak.harness.violation import GuaranteeViolation
 if TYPE_CHECKING:
     from soak.harness.report import Report
     from soak.harness.scale import Scale
-    from soak.harness.testbed import Testbed
+    from soak.harness.testbed import SoakTestbed
 
 _TRIED = re.compile(r"::test_(\w+):\n(?:(?!tests/).*\n)*?.* (\d+) passing, 0 failing", re.MULTILINE)
 _HOW = ("-q", "-n", "0", "-p", "no:cacheprovider", "-m", "hypothesis and unit", "--hypothesis-show-statistics")
 
 
-def run(testbed: Testbed, scale: Scale, report: Report) -> None:
+def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
     """Run the scenario.
 
     Raises

@@ -12,10 +12,10 @@ from soak.checks import leaks
 from soak.checks.symmetric_keys import SymmetricKeys
 from soak.harness.report import Report
 from soak.harness.scale import Scale
-from soak.harness.testbed import Testbed
+from soak.harness.testbed import SoakTestbed
 from soak.scenarios import bad_input, concurrency, console, deliveries, outage, poison, properties, request_keys
 
-SCENARIOS: dict[str, Callable[[Testbed, Scale, Report], None]] = {
+SCENARIOS: dict[str, Callable[[SoakTestbed, Scale, Report], None]] = {
     "deliveries": deliveries.run,
     "outage": outage.run,
     "poison": poison.run,
@@ -27,7 +27,7 @@ SCENARIOS: dict[str, Callable[[Testbed, Scale, Report], None]] = {
 LONG = {**SCENARIOS, "properties": properties.run, "console": console.run}
 
 
-def run(name: str, testbed: Testbed, scale: Scale, report: Report, keys: SymmetricKeys) -> None:
+def run(name: str, testbed: SoakTestbed, scale: Scale, report: Report, keys: SymmetricKeys) -> None:
     """Run a scenario, search its output for leaks, and check that no symmetric key was used before.
 
     Raises

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from emulator.domain.operations import Operation
     from soak.harness.report import Report
     from soak.harness.scale import Scale
-    from soak.harness.testbed import Testbed
+    from soak.harness.testbed import SoakTestbed
 
 _OPERATION: Operation = "id-card/authenticity"
 _RETRYABLE_PROBLEMS = {"verification-in-progress", "temporarily-unavailable", "outcome-unknown"}
 
 
-def run(testbed: Testbed, scale: Scale, report: Report) -> None:
+def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
     """Run the scenario.
 
     Raises
@@ -75,7 +75,7 @@ def run(testbed: Testbed, scale: Scale, report: Report) -> None:
     report.table("Request-Keys", asked | rows)
 
 
-def _read_cards(testbed: Testbed, scale: Scale, rng: random.Random) -> list[Card]:
+def _read_cards(testbed: SoakTestbed, scale: Scale, rng: random.Random) -> list[Card]:
     uploads = []
     for place in range(scale.cards):
         # A separate person per card: five false verdicts for one person would lock the card.
@@ -101,14 +101,14 @@ def _read_cards(testbed: Testbed, scale: Scale, rng: random.Random) -> list[Card
     return [Card(one["id"], one["data"]["verification"]["request"], keys[one["id"]]) for one in reconciliation.events]
 
 
-def _plan_faults(testbed: Testbed, cards: int, rng: random.Random) -> None:
+def _plan_faults(testbed: SoakTestbed, cards: int, rng: random.Random) -> None:
     for _ in range(cards):
         fault = rng.choice((Delay, Delay, Delay, ResetAfterBody, ResetBeforeBody, ResultCode))
         how: dict[str, Any] = {"result_code": 5000503} if fault is ResultCode else {}
         testbed.emulator.fault(fault(operation=_OPERATION, delay=rng.uniform(0, 0.3), **how))
 
 
-def _check(testbed: Testbed, cards: Sequence[Card]) -> dict[str, int | float]:
+def _check(testbed: SoakTestbed, cards: Sequence[Card]) -> dict[str, int | float]:
     """Compare the callers' answers with the verdicts of the service."""
     spent = testbed.emulator.counters().verdicts
     faults: list[str] = []

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from soak.checks.symmetric_keys import SymmetricKeys
-from soak.harness.testbed import Testbed
+from soak.harness.testbed import SoakTestbed
 
 
 @pytest.fixture(scope="session")
-def shared_testbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Testbed]:
-    with Testbed(tmp_path_factory.mktemp("soak")) as testbed:
+def shared_testbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoakTestbed]:
+    with SoakTestbed(tmp_path_factory.mktemp("soak")) as testbed:
         yield testbed
 
 
@@ -22,6 +22,6 @@ def symmetric_keys() -> SymmetricKeys:
 
 
 @pytest.fixture
-def testbed(shared_testbed: Testbed) -> Testbed:
+def testbed(shared_testbed: SoakTestbed) -> SoakTestbed:
     shared_testbed.reset()
     return shared_testbed

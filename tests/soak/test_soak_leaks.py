@@ -12,7 +12,7 @@ import pytest
 
 from soak.checks.leaks import search_for_leaks
 from soak.checks.symmetric_keys import SymmetricKeys, keys_in
-from soak.harness.testbed import Testbed
+from soak.harness.testbed import SoakTestbed
 from soak.harness.violation import GuaranteeViolation
 
 VALUE = "왜가리-sentinel-0417"
@@ -21,7 +21,7 @@ FINGERPRINTS = {hashlib.sha256(KEY).hexdigest(): 1}
 
 
 @contextmanager
-def log(testbed: Testbed, text: str) -> Iterator[None]:
+def log(testbed: SoakTestbed, text: str) -> Iterator[None]:
     path = testbed.folder / "planted.log"
     path.write_text(text)
     yield
@@ -29,7 +29,7 @@ def log(testbed: Testbed, text: str) -> Iterator[None]:
 
 
 @contextmanager
-def item(testbed: Testbed, text: str) -> Iterator[None]:
+def item(testbed: SoakTestbed, text: str) -> Iterator[None]:
     key = {"documentId": {"S": "planted"}}
     testbed.aws.dynamodb.put_item(TableName=testbed.request_keys, Item=key | {"planted": {"S": text}})
     yield
@@ -37,7 +37,7 @@ def item(testbed: Testbed, text: str) -> Iterator[None]:
 
 
 @contextmanager
-def dead_letter(testbed: Testbed, text: str) -> Iterator[None]:
+def dead_letter(testbed: SoakTestbed, text: str) -> Iterator[None]:
     testbed.uploads_dlq.send(text, None)
     yield
     testbed.evidence.dead_letters.pop()
@@ -46,7 +46,7 @@ def dead_letter(testbed: Testbed, text: str) -> Iterator[None]:
 @pytest.mark.parametrize("plant", [log, item, dead_letter])
 @pytest.mark.parametrize("encode", [str, quote, lambda text: base64.b64encode(b"x" + text.encode()).decode()])
 def test_a_value_is_found_wherever_it_was_written(
-    testbed: Testbed, plant: Callable[[Testbed, str], Iterator[None]], encode: Callable[[str], str]
+    testbed: SoakTestbed, plant: Callable[[SoakTestbed, str], Iterator[None]], encode: Callable[[str], str]
 ) -> None:
     testbed.evidence.values.add(VALUE)
     search_for_leaks(testbed, "")
@@ -55,7 +55,7 @@ def test_a_value_is_found_wherever_it_was_written(
     search_for_leaks(testbed, "")
 
 
-def test_the_console_is_searched_for_credentials_too(testbed: Testbed) -> None:
+def test_the_console_is_searched_for_credentials_too(testbed: SoakTestbed) -> None:
     with pytest.raises(AssertionError, match="plain"):
         search_for_leaks(testbed, f"refused: {testbed.credentials['secretKey']}")
 
