@@ -25,12 +25,12 @@ def jpeg60(picture: Image.Image, _dice: np.random.Generator) -> Image.Image:
 
 
 def left3(picture: Image.Image, _dice: np.random.Generator) -> Image.Image:
-    """Turned by 3 degrees to the left."""
+    """Turn the picture by 3 degrees to the left."""
     return picture.rotate(3, Image.Resampling.BICUBIC, expand=True, fillcolor=TABLE)
 
 
 def right3(picture: Image.Image, _dice: np.random.Generator) -> Image.Image:
-    """Turned by 3 degrees to the right."""
+    """Turn the picture by 3 degrees to the right."""
     return picture.rotate(-3, Image.Resampling.BICUBIC, expand=True, fillcolor=TABLE)
 
 

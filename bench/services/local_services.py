@@ -29,7 +29,7 @@ _NO_COMPILER = (
 
 
 class MissingRequirement(Exception):
-    """This machine lacks something that a benchmark needs. The text says what, and how to get it."""
+    """A benchmark needs something that this machine lacks. The text says what, and how to get it."""
 
 
 @dataclass(frozen=True)

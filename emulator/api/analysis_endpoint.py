@@ -32,10 +32,12 @@ class AnalysisEndpoint:
         self._service = key_service_of(name)
 
     async def receive(self, request: web.Request) -> bytes:
+        """Read the body."""
         settings = self._state.settings
         return await read_image_part(request, settings.max_image_bytes, settings.body_seconds)
 
     async def prepare(self, request: web.Request, body: ReceivedBody) -> PreparedCall:
+        """Check the request."""
         check_credentials(request, self._state.credentials)
         sealed = SealedRequest(request, self._state.keys.current(self._service), self._state.counters)
         image, image_digest = await asyncio.to_thread(self._decrypt_image, sealed, require_content(body))

@@ -25,9 +25,11 @@ class PublicKeyEndpoint:
         self._state = state
 
     async def receive(self, request: web.Request) -> bytes:
+        """Read the body."""
         return b""
 
     async def prepare(self, request: web.Request, body: ReceivedBody) -> PreparedCall:
+        """Check the request."""
         check_credentials(request, self._state.credentials)
         requested = request.match_info["service"]
         service = next((service for service in KEY_SERVICES if service == requested), None)

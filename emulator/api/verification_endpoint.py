@@ -28,9 +28,11 @@ class VerificationEndpoint:
         self._state = state
 
     async def receive(self, request: web.Request) -> bytes:
+        """Read the body."""
         return await read_claim_body(request, self._state.settings.body_seconds)
 
     async def prepare(self, request: web.Request, body: ReceivedBody) -> PreparedCall:
+        """Check the request."""
         check_credentials(request, self._state.credentials)
         request_key = header(request, "Request-Key")
         sealed = SealedRequest(request, self._state.keys.current("id-card"), self._state.counters)

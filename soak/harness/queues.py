@@ -9,6 +9,7 @@ class Queue(Mailbox):
     """A queue that may move messages to its dead-letter queue while the test holds them."""
 
     def show_hidden(self) -> None:
+        """Make the messages in hand visible again."""
         for message in list(self.in_hand):
             try:
                 self.sqs.change_message_visibility(

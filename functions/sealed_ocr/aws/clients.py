@@ -37,7 +37,7 @@ class Clients:
     """The clients of the process. Create them on the main thread: botocore's session is not thread-safe."""
 
     def __init__(self, connections: int, attempt_seconds: float = ATTEMPT_SECONDS, attempts: int = ATTEMPTS) -> None:
-        """``connections`` threads may use a client at once; ``attempt_seconds`` limits each attempt."""
+        """Let ``connections`` threads use a client at once; ``attempt_seconds`` limits each attempt."""
         self._session = get_session()
         # One limit for a whole attempt. botocore's own starts again for the connection, for TLS and for the response.
         self._pool_options = {"ssl_context": shared_tls_context(), "timeout": Timeout(total=attempt_seconds)}

@@ -52,7 +52,7 @@ class Envelope:
     def _with_key(cls, key: bytes) -> Envelope:
         """Make an envelope with a known key. Only for fixed test vectors."""
         envelope = cls.__new__(cls)
-        envelope._set(key)
+        envelope._set(key)  # noqa: SLF001 - its own class
         return envelope
 
     def _set(self, key: bytes) -> None:

@@ -32,7 +32,7 @@ class OcrError(Exception):
 
 
 class Rejected(OcrError):
-    """This image will never work."""
+    """The image will never work."""
 
 
 class StaleKey(OcrError):
