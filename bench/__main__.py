@@ -22,7 +22,7 @@ from bench.report.record import RECORD_FILE, RunRecord, read_record, write_recor
 from bench.report.table import console_table
 from bench.services.invocation import FunctionFailed
 from bench.services.local_services import LocalServices, MissingRequirement
-from local.cli.progress import Progress
+from local.cli.progress import ProgressDisplay
 from local.processes.aws_clients import isolate_aws_environment
 from local.processes.child import ChildError
 
@@ -74,7 +74,7 @@ def main() -> int:
 def _measure(names: Sequence[str], pairs: int, *, quick: bool) -> list[Result]:
     with (
         tempfile.TemporaryDirectory(prefix="bench-") as folder,
-        Progress() as progress,
+        ProgressDisplay() as progress,
         LocalServices(Path(folder)) as services,
     ):
         results: list[Result] = []
@@ -86,7 +86,7 @@ def _measure(names: Sequence[str], pairs: int, *, quick: bool) -> list[Result]:
         return results
 
 
-def _show_progress(progress: Progress, heading: str, activity: str) -> None:
+def _show_progress(progress: ProgressDisplay, heading: str, activity: str) -> None:
     progress.step(f"{heading}: {activity}")
 
 

@@ -9,7 +9,7 @@ from sealed_ocr.common.settings import endpoint_url
 
 from emulator.readers.registry import READERS
 from local.cli.image_files import UsageError, load_images
-from local.pipeline.images import Image, specimens
+from local.pipeline.images import ImageFile, specimens
 from local.pipeline.options import OcrServiceConfig
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def uploads(paths: Sequence[Path], kind: str | None, count: int) -> list[Image]:
+def uploads(paths: Sequence[Path], kind: str | None, count: int) -> list[ImageFile]:
     """Return the named images, or specimens if none are named.
 
     Raises

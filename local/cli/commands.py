@@ -42,7 +42,9 @@ Count = Annotated[int, typer.Option(min=1, help="Number of specimens of each kin
 Verify = Annotated[bool, typer.Option("--verify", help="Request a verdict on each ID card that can be verified.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print only lines of JSON to standard output.")]
 Timeout = Annotated[float, typer.Option(min=0.1, help="Seconds to wait for the next message.")]
-Endpoint = Annotated[str | None, typer.Option("--ocr-endpoint", metavar="URL", help="Use this OCR service instead.")]
+Endpoint = Annotated[
+    str | None, typer.Option("--ocr-endpoint", metavar="URL", help="Use this OCR service, not the emulator.")
+]
 AppKey = Annotated[str | None, typer.Option(metavar="KEY", help="Its appKey, or OCR_APP_KEY in the environment.")]
 SecretKey = Annotated[str | None, typer.Option(metavar="KEY", help="Its secretKey, or OCR_SECRET_KEY.")]
 Pictures = Annotated[bool, typer.Option(help="Save copies of the images with the recognised fields in out/.")]

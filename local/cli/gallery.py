@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 from PIL import Image as Pillow
 
 from local.cli.pictures import draw
+from local.pipeline.images import kind_of_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from local.pipeline.images import Image
+    from local.pipeline.images import ImageFile
     from local.pipeline.messages import Message
 
 
-def save_pictures(folder: Path, images: Mapping[str, Image], messages: Iterable[Message]) -> int:
+def save_pictures(folder: Path, images: Mapping[str, ImageFile], messages: Iterable[Message]) -> int:
     """Draw the analyzed documents into ``folder`` and return their number.
 
     Files that Pillow cannot read are skipped, even if the OCR service could. The folder holds personal data, so only
@@ -38,6 +39,6 @@ def save_pictures(folder: Path, images: Mapping[str, Image], messages: Iterable[
 
 def _file_name(key: str) -> str:
     """Return the key without the run's folder. Images of the same name keep different file names."""
-    kind = "id-card/stand-alone" if key.startswith("id-card/stand-alone/") else key.partition("/")[0]
+    kind = kind_of_key(key) or key.partition("/")[0]
     _run_id, _, rest = key.removeprefix(f"{kind}/").partition("/")
     return f"{kind}/{rest}".replace("/", "-").removesuffix(".png") + ".png"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.pipeline.images import KINDS, Image
+from local.pipeline.images import KINDS, ImageFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +15,7 @@ class UsageError(Exception):
     """The command line is wrong. The text is a sentence for the user."""
 
 
-def load_images(paths: Iterable[Path], kind: str | None) -> list[Image]:
+def load_images(paths: Iterable[Path], kind: str | None) -> list[ImageFile]:
     """Return the images at these paths. Without ``kind``, the folder of each image determines its kind.
 
     Raises
@@ -25,7 +25,7 @@ def load_images(paths: Iterable[Path], kind: str | None) -> list[Image]:
     """
     if kind is not None and kind not in KINDS:
         raise UsageError(f"there is no kind {kind!r}; there are {', '.join(KINDS)}")
-    return [Image(kind or _kind_by_folder(path), _file_name(path), path) for path in map(_readable_file, paths)]
+    return [ImageFile(kind or _kind_by_folder(path), _file_name(path), path) for path in map(_readable_file, paths)]
 
 
 def _readable_file(path: Path) -> Path:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
-class Progress:
+class ProgressDisplay:
     """Shows the current step: one changing line on a terminal, log lines elsewhere."""
 
     def __init__(self) -> None:

@@ -18,8 +18,8 @@ from local.pipeline.verdicts import request_verdict
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from local.cli.progress import Progress
-    from local.pipeline.images import Image
+    from local.cli.progress import ProgressDisplay
+    from local.pipeline.images import ImageFile
     from local.pipeline.pipeline import Pipeline
 
 
@@ -36,7 +36,7 @@ class RunOptions:
     verify: bool
 
 
-def upload(pipeline: Pipeline, images: Mapping[str, Image]) -> None:
+def upload(pipeline: Pipeline, images: Mapping[str, ImageFile]) -> None:
     """Put the images into the bucket under their keys."""
     bucket = pipeline.output("ImageBucketName")
     for key, image in images.items():
@@ -44,7 +44,7 @@ def upload(pipeline: Pipeline, images: Mapping[str, Image]) -> None:
 
 
 def run(
-    pipeline: Pipeline, images: Mapping[str, Image], options: RunOptions, progress: Progress
+    pipeline: Pipeline, images: Mapping[str, ImageFile], options: RunOptions, progress: ProgressDisplay
 ) -> tuple[ExitCode, list[Message]]:
     """Upload the images and print their messages. Return the exit code and the messages."""
     began = time.monotonic()
@@ -83,7 +83,11 @@ def _print_message(message: Message, name: str, *, as_json: bool) -> None:
 
 
 def _verify(
-    pipeline: Pipeline, images: Mapping[str, Image], received: list[Message], options: RunOptions, progress: Progress
+    pipeline: Pipeline,
+    images: Mapping[str, ImageFile],
+    received: list[Message],
+    options: RunOptions,
+    progress: ProgressDisplay,
 ) -> bool:
     """Post each offered claim. Return whether each got a verdict."""
     all_judged = True
@@ -109,7 +113,7 @@ def _no_document_found(message: Message) -> bool:
     return not message.analyzed and message.event["data"]["rejection"].get("resultCode") in _NO_DOCUMENT_FOUND
 
 
-def _report_missing(pipeline: Pipeline, missing: set[str], timeout: float, progress: Progress) -> None:
+def _report_missing(pipeline: Pipeline, missing: set[str], timeout: float, progress: ProgressDisplay) -> None:
     progress.note(f"no message within {timeout:g} s about {_count_images(len(missing))}:")
     for key in sorted(missing):
         progress.note(f"  {key}")

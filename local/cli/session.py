@@ -13,7 +13,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.cli.exit_codes import ExitCode
-from local.cli.progress import Progress
+from local.cli.progress import ProgressDisplay
 from local.deploy.errors import DeployError
 from local.pipeline.options import PipelineOptions
 from local.pipeline.pipeline import Pipeline
@@ -28,7 +28,7 @@ _CODES_WITHOUT_LOGS = {ExitCode.ANALYZED, ExitCode.REJECTED}
 
 
 @contextmanager
-def session(options: PipelineOptions) -> Iterator[tuple[Pipeline, Progress]]:
+def session(options: PipelineOptions) -> Iterator[tuple[Pipeline, ProgressDisplay]]:
     """Yield the started pipeline. End the command when the block raises ``typer.Exit`` or is interrupted.
 
     The logs of the processes are kept if they may explain a failure.
@@ -39,7 +39,7 @@ def session(options: PipelineOptions) -> Iterator[tuple[Pipeline, Progress]]:
         signal.signal(number, _interrupt)
     options.logs.mkdir(parents=True)
     code: int = ExitCode.PIPELINE_FAILED
-    with Progress() as progress:
+    with ProgressDisplay() as progress:
         try:
             with Pipeline(options, progress.step) as pipeline:
                 yield pipeline, progress

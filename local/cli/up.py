@@ -12,11 +12,11 @@ from local.cli.endpoints import print_endpoints
 from local.cli.exit_codes import ExitCode
 from local.cli.run import print_line, upload
 from local.cli.session import session
-from local.pipeline.images import Image, assign_keys, new_run_id, resident_specimen
+from local.pipeline.images import ImageFile, assign_keys, new_run_id, resident_specimen
 from local.pipeline.messages import Message, receive_messages
 
 if TYPE_CHECKING:
-    from local.cli.progress import Progress
+    from local.cli.progress import ProgressDisplay
     from local.pipeline.options import PipelineOptions
     from local.pipeline.pipeline import Pipeline
 
@@ -51,7 +51,7 @@ def up_with_console(options: PipelineOptions) -> None:
         _wait_for_interrupt(progress)
 
 
-def _analyze_example(pipeline: Pipeline, image: Image) -> Message | None:
+def _analyze_example(pipeline: Pipeline, image: ImageFile) -> Message | None:
     """Run one image through the pipeline, so that there is a document to verify. Return None if no message arrives."""
     by_key = assign_keys([image], new_run_id())
     upload(pipeline, by_key)
@@ -59,7 +59,7 @@ def _analyze_example(pipeline: Pipeline, image: Image) -> Message | None:
     return next(receive_messages(pipeline.aws.sqs, queue, by_key, _EXAMPLE_SECONDS), None)
 
 
-def _wait_for_interrupt(progress: Progress) -> None:
+def _wait_for_interrupt(progress: ProgressDisplay) -> None:
     progress.step("running; Ctrl-C stops everything")
     try:
         threading.Event().wait()

@@ -65,7 +65,7 @@ class ResultsMessage:
 
 
 @dataclass
-class Document:
+class TrackedDocument:
     """A document in the console's list.
 
     Attributes

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from local.console.documents import StationState
     from local.console.record import Record
 
-RESULT_CODES = {
+_MEANINGS = {
     "4000006": "call limit exceeded",
     "fault:http-status": "a gateway's error page instead of a response",
     "fault:reset-after-body": "processed, then the connection was reset",
@@ -58,8 +58,8 @@ def meaning(answer: str | None) -> str:
     """Return the meaning of an answer in the journal, which is a result code or a fault."""
     if answer is None:
         return ""
-    if answer in RESULT_CODES:
-        return RESULT_CODES[answer]
+    if answer in _MEANINGS:
+        return _MEANINGS[answer]
     if answer.startswith("fault:"):
         return answer.removeprefix("fault:").replace("-", " ")
     try:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from types_boto3_sqs.type_defs import MessageTypeDef
 
-    from local.console.documents import Document
+    from local.console.documents import TrackedDocument
     from local.console.record import Record
-    from local.pipeline.observer import DeployedStack
+    from local.pipeline.observer import ObservedStack
 
 
 class ConsoleObserver:
@@ -27,7 +27,7 @@ class ConsoleObserver:
         self.forwarder_queue = ""
         self._fetch: Callable[[str], bytes] = lambda _key: b""
 
-    def deployed(self, stack: DeployedStack) -> Mapping[str, str]:
+    def deployed(self, stack: ObservedStack) -> Mapping[str, str]:
         """Create a queue between the function and the results queue (see ``ResultsForwarder``)."""
         bucket, results = stack.output("ImageBucketName"), stack.output("ResultsQueueUrl")
         self._fetch = lambda key: stack.aws.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
@@ -76,7 +76,7 @@ class ConsoleObserver:
                         document.observe(Observation("function", "done", "done"))
                         document.observe(Observation("queue", None, "the upload event is deleted"))
 
-    def _fetch_content(self, document: Document, key: str) -> None:
+    def _fetch_content(self, document: TrackedDocument, key: str) -> None:
         try:
             document.set_content(self._fetch(key))
         except (BotoCoreError, ClientError):

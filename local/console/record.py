@@ -7,8 +7,7 @@ from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from local.console.documents import Document
-from local.pipeline.images import KINDS
+from local.console.documents import TrackedDocument
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,21 +25,21 @@ class Record:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._documents: deque[Document] = deque(maxlen=_MAX_DOCUMENTS)
+        self._documents: deque[TrackedDocument] = deque(maxlen=_MAX_DOCUMENTS)
         self._topics: dict[str, Any] = {}
         self._listeners: set[Listener] = set()
         self._last_number = 0
 
-    def new(self, key: str, kind: str, size: int) -> Document:
+    def new(self, key: str, kind: str, size: int) -> TrackedDocument:
         """Add a document that is about to be uploaded under ``key``."""
         with self._lock:
             self._last_number += 1
-            document = Document(self._last_number, key, kind, size)
+            document = TrackedDocument(self._last_number, key, kind, size)
             self._documents.append(document)
             return document
 
     @contextmanager
-    def change(self, document: Document | None) -> Iterator[Document | None]:
+    def change(self, document: TrackedDocument | None) -> Iterator[TrackedDocument | None]:
         """Yield a document for a change. The change is published at the end of the block."""
         with self._lock:
             yield document
@@ -48,23 +47,24 @@ class Record:
                 self._publish("document", document.as_json())
 
     @contextmanager
-    def change_uploaded(self, upload: Upload) -> Iterator[Document]:
+    def change_uploaded(self, upload: Upload) -> Iterator[TrackedDocument]:
         """Yield the document of an upload event for a change. Add it if another client uploaded it."""
         with self._lock:
-            document = self._by_id(upload.document.document_id) or self._by_key(upload.document.key)
-            document = document or self.new(upload.document.key, _kind(upload.document.key), upload.document.size)
-            document.document_id = upload.document.document_id
+            uploaded = upload.document
+            document = self._by_id(uploaded.document_id) or self._by_key(uploaded.key)
+            document = document or self.new(uploaded.key, uploaded.kind or "unknown", uploaded.size)
+            document.document_id = uploaded.document_id
             yield document
             self._publish("document", document.as_json())
 
     @contextmanager
-    def change_identified(self, document_id: str) -> Iterator[Document | None]:
+    def change_identified(self, document_id: str) -> Iterator[TrackedDocument | None]:
         """Yield the document of this id for a change, or None."""
         with self._lock, self.change(self._by_id(document_id)) as document:
             yield document
 
     @contextmanager
-    def change_with_image(self, image: str) -> Iterator[Document | None]:
+    def change_with_image(self, image: str) -> Iterator[TrackedDocument | None]:
         """Yield the document with this image hash for a change, or None.
 
         Of several documents it is the newest that is under way, or else the newest.
@@ -75,7 +75,7 @@ class Record:
             with self.change(same[-1] if same else None) as document:
                 yield document
 
-    def by_number(self, number: int) -> Document | None:
+    def by_number(self, number: int) -> TrackedDocument | None:
         """Return the document of this number, or None."""
         with self._lock:
             return next((each for each in self._documents if each.number == number), None)
@@ -106,16 +106,12 @@ class Record:
             self._listeners.add(listener)
         return lambda: self._listeners.discard(listener)
 
-    def _by_id(self, document_id: str) -> Document | None:
+    def _by_id(self, document_id: str) -> TrackedDocument | None:
         return next((each for each in self._documents if each.document_id == document_id), None)
 
-    def _by_key(self, key: str) -> Document | None:
+    def _by_key(self, key: str) -> TrackedDocument | None:
         return next((each for each in self._documents if each.key == key and not each.document_id), None)
 
     def _publish(self, name: str, data: Any) -> None:
         for listener in tuple(self._listeners):
             listener(name, data)
-
-
-def _kind(key: str) -> str:
-    return max((kind for kind in KINDS if key.startswith(f"{kind}/")), key=len, default="unknown")

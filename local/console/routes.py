@@ -12,10 +12,10 @@ from local.console.event_stream import stream_events
 from local.console.faults import POSITIONS, FaultSwitch, Position
 from local.console.uploads import SAMPLES, Sample, Uploads, sample_image
 from local.console.verification import post_claim
-from local.pipeline.images import KINDS, Image
+from local.pipeline.images import KINDS, ImageFile
 
 if TYPE_CHECKING:
-    from local.console.documents import Document
+    from local.console.documents import TrackedDocument
     from local.console.record import Record
 
 MAX_UPLOAD_BYTES = 32 * 1024 * 1024
@@ -81,13 +81,13 @@ class Routes:
             raise web.HTTPBadRequest(
                 text=f"a file name must have 1 to {_MAX_NAME_LENGTH} printable characters and no slash"
             )
-        return await self._upload_image(Image(kind, name, await _body(request, MAX_UPLOAD_BYTES)))
+        return await self._upload_image(ImageFile(kind, name, await _body(request, MAX_UPLOAD_BYTES)))
 
     async def _sample(self, request: web.Request) -> web.Response:
         body = await _json(request, _SampleRequest)
         return await self._upload_image(await asyncio.to_thread(sample_image, body.sample, body.seed))
 
-    async def _upload_image(self, image: Image) -> web.Response:
+    async def _upload_image(self, image: ImageFile) -> web.Response:
         number = await asyncio.to_thread(self._services.uploads.upload, image)
         return web.json_response({"number": number}, status=201)
 
@@ -133,7 +133,7 @@ class Routes:
             raise web.HTTPConflict(text="the OCR service is not the emulator")
         return self._services.switch
 
-    def _document(self, request: web.Request) -> Document:
+    def _document(self, request: web.Request) -> TrackedDocument:
         document = self._services.record.by_number(int(request.match_info["number"]))
         if document is None:
             raise web.HTTPNotFound(text="there is no such document")

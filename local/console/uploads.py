@@ -9,12 +9,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from emulator.specimens import draw
 from local.console.documents import Observation
-from local.pipeline.images import Image, new_run_id
+from local.pipeline.images import ImageFile, new_run_id
 from local.pipeline.messages import queue_depth
 
 if TYPE_CHECKING:
     from emulator.specimens import SpecimenKind
-    from local.console.documents import Document
+    from local.console.documents import TrackedDocument
     from local.console.record import Record
     from local.pipeline.pipeline import Pipeline
 
@@ -25,19 +25,21 @@ SAMPLES: tuple[Sample, ...] = get_args(Sample)
 _TOO_LARGE = 21 * 1024 * 1024
 
 
-def sample_image(which: Sample, seed: int) -> Image:
+def sample_image(which: Sample, seed: int) -> ImageFile:
     """Draw an invented document, or an image that will be rejected."""
     match which:
         case "letter":
-            return Image("id-card", f"letter-{seed}.png", draw("negative", seed, variant="letter"))
+            return ImageFile("id-card", f"letter-{seed}.png", draw("negative", seed, variant="letter"))
         case "no-image":
-            return Image("id-card", f"notes-{seed}.txt", b"Not an image, whatever its name says.\n")
+            return ImageFile("id-card", f"notes-{seed}.txt", b"Not an image, whatever its name says.\n")
         case "too-large":
-            return Image("id-card", f"too-large-{seed}.png", draw("resident", seed, size=_TOO_LARGE))
+            return ImageFile("id-card", f"too-large-{seed}.png", draw("resident", seed, size=_TOO_LARGE))
         case "resident-stand-alone":
-            return Image("id-card/stand-alone", f"resident-{seed}.png", draw("resident", seed))
+            return ImageFile("id-card/stand-alone", f"resident-{seed}.png", draw("resident", seed))
     document: SpecimenKind = which
-    return Image("credit-card" if which == "credit-card" else "id-card", f"{which}-{seed}.png", draw(document, seed))
+    return ImageFile(
+        "credit-card" if which == "credit-card" else "id-card", f"{which}-{seed}.png", draw(document, seed)
+    )
 
 
 class Uploads:
@@ -48,7 +50,7 @@ class Uploads:
         self._bucket, self._queue = pipeline.output("ImageBucketName"), pipeline.output("UploadsQueueUrl")
         self._run_id, self._lock, self._count = new_run_id(), threading.Lock(), 0
 
-    def upload(self, image: Image) -> int:
+    def upload(self, image: ImageFile) -> int:
         """Upload an image and return its number in the record.
 
         Raises
@@ -75,7 +77,7 @@ class Uploads:
             self._observe(document, Observation("queue", "active", f"{visible} visible in the uploads queue"))
         return document.number
 
-    def _observe(self, document: Document, observation: Observation) -> None:
+    def _observe(self, document: TrackedDocument, observation: Observation) -> None:
         with self._record.change(document):
             document.observe(observation)
 

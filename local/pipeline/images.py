@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sealed_ocr.common.kinds import Kind
+
 from emulator.specimens import draw
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from emulator.specimens import SpecimenKind
 
-KINDS = ("credit-card", "id-card", "id-card/stand-alone")
+KINDS: tuple[str, ...] = tuple(Kind)
 _SPECIMENS: tuple[tuple[str, SpecimenKind], ...] = (
     ("credit-card", "credit-card"),
     ("id-card", "resident"),
@@ -26,7 +28,7 @@ _SPECIMENS: tuple[tuple[str, SpecimenKind], ...] = (
 
 
 @dataclass(frozen=True)
-class Image:
+class ImageFile:
     """An image to upload: its kind (the key's folder), its file name, and its bytes or the path of its file."""
 
     kind: str
@@ -38,26 +40,31 @@ class Image:
         return self.content.read_bytes() if isinstance(self.content, Path) else self.content
 
 
-def specimens(count: int) -> list[Image]:
+def specimens(count: int) -> list[ImageFile]:
     """Return ``count`` different invented documents of every kind."""
     return [
-        Image(kind, f"{document}-{seed:04d}.png", draw(document, seed))
+        ImageFile(kind, f"{document}-{seed:04d}.png", draw(document, seed))
         for seed in range(count)
         for kind, document in _SPECIMENS
     ]
 
 
-def resident_specimen() -> Image:
+def resident_specimen() -> ImageFile:
     """Return an invented resident card, which can be verified."""
-    return Image("id-card", "resident.png", draw("resident", 0))
+    return ImageFile("id-card", "resident.png", draw("resident", 0))
 
 
-def assign_keys(images: Sequence[Image], run_id: str) -> dict[str, Image]:
+def kind_of_key(key: str) -> str | None:
+    """Return the kind whose folder holds the key, or None. Of nested folders the innermost one counts."""
+    return max((kind for kind in KINDS if key.startswith(f"{kind}/")), key=len, default=None)
+
+
+def assign_keys(images: Sequence[ImageFile], run_id: str) -> dict[str, ImageFile]:
     """Return the images by the keys under which they are uploaded: ``<kind>/<run>/<file name>``.
 
     If another image of the run has the same name, the key gets a numbered folder before the name.
     """
-    by_key: dict[str, Image] = {}
+    by_key: dict[str, ImageFile] = {}
     for image in images:
         key, number = f"{image.kind}/{run_id}/{image.name}", 1
         while key in by_key:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from local.processes.aws_clients import AwsClients
 
 
-class DeployedStack(Protocol):
+class ObservedStack(Protocol):
     """The stack as an observer sees it."""
 
     @property
@@ -30,7 +30,7 @@ class DeployedStack(Protocol):
 class PipelineObserver(DeliveryObserver, Protocol):
     """Is called when the stack is deployed, and then for each delivery."""
 
-    def deployed(self, stack: DeployedStack) -> Mapping[str, str]:
+    def deployed(self, stack: ObservedStack) -> Mapping[str, str]:
         """Handle that the stack is deployed. Return environment variables that replace the functions' own."""
         ...
 
@@ -38,7 +38,7 @@ class PipelineObserver(DeliveryObserver, Protocol):
 class NullObserver:
     """An observer that does nothing."""
 
-    def deployed(self, stack: DeployedStack) -> Mapping[str, str]:
+    def deployed(self, stack: ObservedStack) -> Mapping[str, str]:
         """Replace no environment variables."""
         return {}
 

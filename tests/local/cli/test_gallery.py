@@ -9,7 +9,7 @@ from PIL import Image as Pillow
 
 from emulator.specimens import draw
 from local.cli.gallery import save_pictures
-from local.pipeline.images import Image, assign_keys
+from local.pipeline.images import ImageFile, assign_keys
 from local.pipeline.messages import Message
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ def test_each_analyzed_image_has_its_own_picture(tmp_path: Path) -> None:
     image = draw("resident", 0, scale=0.3)
     images = assign_keys(
         [
-            Image("id-card", "a.png", image),
-            Image("id-card", "a.png", image),
-            Image("id-card/stand-alone", "a.png", image),
-            Image("credit-card", "b.jpg", image),
-            Image("id-card", "rejected.png", image),
-            Image("id-card", "unreadable.png", b"no image"),
+            ImageFile("id-card", "a.png", image),
+            ImageFile("id-card", "a.png", image),
+            ImageFile("id-card/stand-alone", "a.png", image),
+            ImageFile("credit-card", "b.jpg", image),
+            ImageFile("id-card", "rejected.png", image),
+            ImageFile("id-card", "unreadable.png", b"no image"),
         ],
         "run",
     )
