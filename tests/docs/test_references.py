@@ -20,6 +20,7 @@ FENCE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`]+)`")
 PATH = re.compile(r"[\w.*-]+(?:/[\w.*-]+)*/?")
 MODULE = re.compile(r"\w+\.py")
+TEST = re.compile(r"test_\w+")
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
@@ -65,6 +66,25 @@ def test_a_module_that_a_page_names_without_its_folder_exists() -> None:
     modules = {path.name for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")} | {"app.py"}
     named = {(page.name, word) for page in PAGES for word in words_in_code_type(page) if MODULE.fullmatch(word)}
     assert {(page, module) for page, module in named if module not in modules} == set()
+
+
+def test_a_test_that_a_page_names_exists() -> None:
+    sources = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("*.py"))
+    defined = set(re.findall(r"def (test_\w+)\(", sources))
+    named = {(page.name, word) for page in PAGES for word in words_in_code_type(page) if TEST.fullmatch(word)}
+    assert named
+    assert {(page, test) for page, test in named if test not in defined} == set()
+
+
+def test_a_decision_record_that_the_code_names_exists() -> None:
+    named = {
+        (path.name, number)
+        for folder in FOLDERS
+        for path in (ROOT / folder).rglob("*.py")
+        for number in re.findall(r"docs/adr/(\d{4})", path.read_text())
+    }
+    assert named
+    assert {(name, number) for name, number in named if not list(ROOT.glob(f"docs/adr/{number}-*.md"))} == set()
 
 
 def test_the_pages_name_paths_and_modules() -> None:

@@ -1,7 +1,7 @@
 """Use case: one uploaded image, one message.
 
 The order is the guarantee: claim the document in the ledger, recognise it once, send its message, and only then record
-it as done. Each failure on the way decides what happens to the delivery (design, decision 3).
+it as done. Each failure on the way decides what happens to the delivery (docs/adr/0002).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The waits between the deliveries of a document.
 
 This is pure arithmetic, which the stack shares: it computes the queue's ``maxReceiveCount`` from the same schedule that
-the function backs off by, so that the two agree (design, contract "Retries").
+the function backs off by, so that the two agree (docs/adr/0001).
 """
 
 from __future__ import annotations

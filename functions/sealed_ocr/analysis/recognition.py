@@ -1,6 +1,6 @@
 """From an uploaded image to what its message says: check it, have it recognised, offer its verification.
 
-The type of an image is decided by its first bytes ("Contracts" of the design).
+The type of an image is decided by its first bytes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The ledger: the state of each document, which bounds how often it is paid for (design, decision 3).
+"""The ledger: the state of each document, which bounds how often it is paid for (docs/adr/0002).
 
 An item: ``documentId``, ``state``, ``attempts`` (those under way or with an unknown outcome), ``attemptId``,
 ``leaseUntil`` (epoch seconds), ``outcome`` or ``reason``, ``suspect`` once a function was killed during an attempt,

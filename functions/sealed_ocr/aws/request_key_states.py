@@ -1,4 +1,4 @@
-"""The states of a Request-Key and the steps between them (design, decision 7).
+"""The states of a Request-Key and the steps between them (docs/adr/0005).
 
 =========  ============================================  =========  ==================================================
 step       from                                          to         when

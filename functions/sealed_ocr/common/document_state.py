@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class DocumentState(StrEnum):
-    """Where a document stands (design, decision 3). ``sealed_ocr.aws.ledger`` has the transitions."""
+    """Where a document stands (docs/adr/0002). ``sealed_ocr.aws.ledger`` has the transitions."""
 
     FREE = "free"
     SENDING = "sending"

@@ -1,4 +1,4 @@
-"""Use case: one claim, one verdict (design, decision 7).
+"""Use case: one claim, one verdict (docs/adr/0005).
 
 The verifier repeats nothing after a claim was sent: a Request-Key is good for one verdict, and five wrong issue dates
 lock a citizen's card. The caller learns the outcome of the claim, and decides.

@@ -1,4 +1,4 @@
-"""A Request-Key's states: any sequence of steps against a small model of the design's decision 7."""
+"""A Request-Key's states: any sequence of steps against a small model of it (docs/adr/0005)."""
 
 from __future__ import annotations
 
