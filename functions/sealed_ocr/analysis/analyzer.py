@@ -36,6 +36,16 @@ class Disposition(Enum):
     REMAIN_PARKED = "remain parked"
 
 
+_DISPOSITIONS = {
+    ClaimRefusal.DONE: Disposition.ACKNOWLEDGE,
+    ClaimRefusal.PARKED: Disposition.REMAIN_PARKED,
+    ClaimRefusal.BUSY: Disposition.RETRY_LATER,
+    ClaimRefusal.LEASE_EXPIRED: Disposition.RUN_ALONE,
+    ClaimRefusal.QUARANTINED: Disposition.RUN_ALONE,
+    ClaimRefusal.ATTEMPTS_EXHAUSTED: Disposition.DEAD_LETTER,
+}
+
+
 class AttemptResult(msgspec.Struct, frozen=True):
     """How an attempt ended for its delivery.
 
@@ -44,13 +54,13 @@ class AttemptResult(msgspec.Struct, frozen=True):
     disposition
         What happens to the delivery.
     wait_seconds
-        How long to wait before the retry, if that is known.
+        How long to wait before the retry, 0 if that is not known.
     previous_killed
         The function was killed during the previous attempt, and this is not counted yet.
     """
 
     disposition: Disposition
-    wait_seconds: int | None = None
+    wait_seconds: int = 0
     previous_killed: bool = False
 
 
@@ -93,7 +103,8 @@ class Analyzer:
             return AttemptResult(Disposition.RETRY_LATER)
         if isinstance(claimed, Refused):
             self._observability.info(f"{LogEvent.NOT_CLAIMED}: {claimed.refusal.value}", document.document_id)
-            return _refused(claimed)
+            killed = claimed.refusal is ClaimRefusal.LEASE_EXPIRED
+            return AttemptResult(_DISPOSITIONS[claimed.refusal], claimed.wait_seconds, previous_killed=killed)
         if previous_killed:
             self._observability.warn(Metric.POSSIBLY_BILLED, LogEvent.PREVIOUS_ATTEMPT_KILLED, document.document_id)
         return self._attempt(upload, claimed, deadline)
@@ -102,23 +113,19 @@ class Analyzer:
         try:
             recognized = self._recognizer.recognize(upload.document, deadline, last_attempt=claimed.last)
             message, body = self._message(upload, recognized)
-        except OutcomeUnknown as failure:
-            return self._doubt(upload, claimed, failure, deadline)
-        except (OcrError, AwsError) as failure:
-            return self._release(upload, claimed, failure, deadline)
-        except Exception as failure:  # noqa: BLE001 - it may have been billed, and the batch must go on
-            return self._doubt(upload, claimed, failure, deadline)
+        except Exception as failure:  # noqa: BLE001 - recorded as what it is, and the batch must go on
+            unbilled = isinstance(failure, OcrError | AwsError) and not isinstance(failure, OutcomeUnknown)
+            return self._fail(upload, claimed, failure, deadline, possibly_billed=not unbilled)
         try:
             self._queues.send_result(body, messages.attributes(message), deadline.send_deadline)
         except AwsError as failure:
             deadline.stop_ocr_calls()
             self._breaker.record_failure(RESULTS_QUEUE)
-            if isinstance(message, messages.Analyzed):
-                self._observability.warn(
-                    Metric.POSSIBLY_BILLED, "a result was paid for and could not be sent", claimed.document_id
-                )
-                return self._doubt(upload, claimed, failure, deadline)
-            return self._release(upload, claimed, failure, deadline)
+            paid = isinstance(message, messages.Analyzed)
+            if paid:
+                text = "a result was paid for and could not be sent"
+                self._observability.warn(Metric.POSSIBLY_BILLED, text, claimed.document_id)
+            return self._fail(upload, claimed, failure, deadline, possibly_billed=paid)
         self._breaker.record_success(RESULTS_QUEUE)
         return self._finish(upload, claimed, message, deadline)
 
@@ -151,43 +158,23 @@ class Analyzer:
         self._observability.document_finished(claimed.document_id, upload.document.kind, outcome, code)
         return AttemptResult(Disposition.ACKNOWLEDGE)
 
-    def _doubt(
-        self, upload: Upload, claimed: Claimed, failure: Exception, deadline: InvocationDeadline
+    def _fail(
+        self,
+        upload: Upload,
+        claimed: Claimed,
+        failure: Exception,
+        deadline: InvocationDeadline,
+        *,
+        possibly_billed: bool,
     ) -> AttemptResult:
+        """Record in the ledger that the attempt failed."""
         reason = self._observability.attempt_failed(claimed.document_id, upload.document.kind, failure)
+        record = self._ledger.doubt if possibly_billed else self._ledger.release
         try:
-            self._ledger.doubt(claimed, reason)
-        except AwsError as unwritten:
-            return self._unrecorded(claimed, unwritten, deadline)
-        return AttemptResult(Disposition.DEAD_LETTER if claimed.last else Disposition.RETRY_LATER)
-
-    def _release(
-        self, upload: Upload, claimed: Claimed, failure: Exception, deadline: InvocationDeadline
-    ) -> AttemptResult:
-        reason = self._observability.attempt_failed(claimed.document_id, upload.document.kind, failure)
-        try:
-            self._ledger.release(claimed, reason)
-        except AwsError as unwritten:
-            return self._unrecorded(claimed, unwritten, deadline)
-        return AttemptResult(Disposition.RETRY_LATER)
-
-    def _unrecorded(self, claimed: Claimed, failure: AwsError, deadline: InvocationDeadline) -> AttemptResult:
-        deadline.stop_ocr_calls()
-        self._observability.warn(Metric.LEDGER_WRITE_FAILED, str(failure), claimed.document_id)
-        return AttemptResult(Disposition.RETRY_LATER)
-
-
-def _refused(refused: Refused) -> AttemptResult:
-    match refused.refusal:
-        case ClaimRefusal.DONE:
-            return AttemptResult(Disposition.ACKNOWLEDGE)
-        case ClaimRefusal.PARKED:
-            return AttemptResult(Disposition.REMAIN_PARKED)
-        case ClaimRefusal.BUSY:
-            return AttemptResult(Disposition.RETRY_LATER, refused.wait_seconds)
-        case ClaimRefusal.LEASE_EXPIRED:
-            return AttemptResult(Disposition.RUN_ALONE, previous_killed=True)
-        case ClaimRefusal.QUARANTINED:
-            return AttemptResult(Disposition.RUN_ALONE)
-        case ClaimRefusal.ATTEMPTS_EXHAUSTED:
-            return AttemptResult(Disposition.DEAD_LETTER)
+            record(claimed, reason)
+        except AwsError as unrecorded:
+            deadline.stop_ocr_calls()
+            self._observability.warn(Metric.LEDGER_WRITE_FAILED, str(unrecorded), claimed.document_id)
+            return AttemptResult(Disposition.RETRY_LATER)
+        exhausted = possibly_billed and claimed.last
+        return AttemptResult(Disposition.DEAD_LETTER if exhausted else Disposition.RETRY_LATER)
