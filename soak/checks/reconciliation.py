@@ -65,7 +65,7 @@ class Reconciliation:
         self.testbed.uploads.show_hidden()
         waiting = {key for message in self.testbed.uploads.receive(100_000) for key in _keys(message["Body"])}
         self.testbed.uploads.show_hidden()
-        dead = {key for letter in self.dead_letters for key in _keys(letter)}
+        dead = {key for body in self.dead_letters for key in _keys(body)}
         ends, faults = self._check_ends(waiting, dead)
         counts = self.testbed.emulator.counters()
         paid = {upload.key: counts.paid.by_image.get(upload.image, 0) for upload in self.uploads}

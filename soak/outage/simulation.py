@@ -39,7 +39,7 @@ class OutageOutcome:
     ----------
     analyzed
         Number of analyzed documents.
-    redriven
+    dead_lettered
         Number of messages that exceeded ``maxReceiveCount``.
     parked
         Number of documents without an attempt left.
@@ -52,7 +52,7 @@ class OutageOutcome:
     """
 
     analyzed: int = 0
-    redriven: int = 0
+    dead_lettered: int = 0
     parked: int = 0
     most_receives: int = 0
     last: float = 0
@@ -151,7 +151,7 @@ def simulate(limits: StackLimits, arrivals: list[float], outage: OutageType) -> 
             message = messages[number]
             message.receives += 1
             if message.receives > limits.max_receives:
-                outcome.redriven += 1
+                outcome.dead_lettered += 1
                 continue
             outcome.most_receives = max(outcome.most_receives, message.receives)
             last = message.attempts_left == 1

@@ -62,12 +62,12 @@ def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
         outcome = simulate(limits, uploads, outage)
         report.table(f"an outage of five hours: {outage.name}", _rows(limits, uploads, outcome))
         if (
-            outcome.redriven
+            outcome.dead_lettered
             or outcome.parked > outage.dead_letters
             or outcome.analyzed + outcome.parked != len(uploads)
         ):
             raise GuaranteeViolation(
-                f"{outage.name}: {outcome.redriven + outcome.parked} dead letters, {outcome.analyzed} read"
+                f"{outage.name}: {outcome.dead_lettered + outcome.parked} dead letters, {outcome.analyzed} read"
             )
     report.table("an outage, with the function itself", _run_function(testbed, rng))
 
@@ -127,7 +127,7 @@ def _rows(limits: StackLimits, arrivals: list[float], outcome: OutageOutcome) ->
         "uploads": len(arrivals),
         "uploads during the outage": waited,
         "read in the end": outcome.analyzed,
-        "in the dead-letter queue": outcome.redriven + outcome.parked,
+        "in the dead-letter queue": outcome.dead_lettered + outcome.parked,
         "receives allowed": limits.max_receives,
         "most receives of one message": outcome.most_receives,
         "calls a minute before, at most": outcome.peak(0, BEGINS - 1),

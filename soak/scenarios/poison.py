@@ -103,7 +103,7 @@ def _batch(testbed: SoakTestbed, number: int, *, busy: bool) -> tuple[int, int]:
 
 
 def _check(reconciliation: Reconciliation, poison: str) -> int:
-    parked = [letter for letter in reconciliation.dead_letters if "poison" in letter]
+    parked = [body for body in reconciliation.dead_letters if "poison" in body]
     analyzed = {event["data"]["document"]["key"] for event in reconciliation.events}
     lost = [one.key for one in reconciliation.uploads if one.key != poison and one.key not in analyzed]
     if lost or len(reconciliation.dead_letters) != 1 or len(parked) != 1:

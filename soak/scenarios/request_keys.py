@@ -71,8 +71,8 @@ def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
         callers = sum(len(card.answers) for card in cards)
         call_verify(instances, cards, 1, random.Random(0), key="afterwards")
     rows = _check(testbed, cards)
-    asked: dict[str, int | float] = {"cards": len(cards), "callers": callers, "kills": injector.kills}
-    report.table("Request-Keys", asked | rows)
+    totals: dict[str, int | float] = {"cards": len(cards), "callers": callers, "kills": injector.kills}
+    report.table("Request-Keys", totals | rows)
 
 
 def _read_cards(testbed: SoakTestbed, scale: Scale, rng: random.Random) -> list[Card]:

@@ -1,4 +1,4 @@
-"""Hostile neighbours: what the tests of the OCR client leave out (certificates, endless answers, pages of gateways)."""
+"""Hostile servers: cases that the OCR client's tests leave out (compressed answers, unusable keys, redirects)."""
 
 from __future__ import annotations
 
