@@ -6,7 +6,7 @@ import json
 import secrets
 from typing import TYPE_CHECKING
 
-from local.deploy.deployer import Deployment
+from local.deploy.deployment import Deployment
 from local.deploy.resources import DeploymentContext
 from local.deploy.synthesis import Synthesis
 from local.lambda_runtime.environment import lambda_environment

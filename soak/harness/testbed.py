@@ -12,7 +12,7 @@ from sealed_ocr.common.kinds import Kind
 from sealed_ocr.runtime.settings import ANALYZE_RESERVE_SECONDS, BEFORE_CALL_SECONDS
 
 from emulator.control.client import ControlClient
-from local.deploy.deployer import Deployment
+from local.deploy.deployment import Deployment
 from local.deploy.resources import DeploymentContext
 from local.deploy.synthesis import Synthesis
 from local.lambda_runtime.environment import lambda_environment

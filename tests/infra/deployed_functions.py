@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
 from emulator.testing import Emulator
-from local.deploy.deployer import Deployment
+from local.deploy.deployment import Deployment
 from local.deploy.resources import DeploymentContext
 from local.lambda_runtime.batch_failures import failed_messages
 from local.lambda_runtime.environment import lambda_environment

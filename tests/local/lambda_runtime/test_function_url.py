@@ -23,7 +23,7 @@ HTTP = urllib3.PoolManager(retries=False)
 
 
 @pytest.fixture(scope="module")
-def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FunctionUrlServer]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FunctionUrlServer]:
     configuration = FunctionConfiguration(
         name="mirror",
         arn="arn:aws:lambda:ap-northeast-2:123456789012:function:mirror",
@@ -40,16 +40,16 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FunctionUrlServe
     function.close()
 
 
-def event(front: FunctionUrlServer, method: str = "POST", path: str = "", **given: Any) -> dict[str, Any]:
-    answer = HTTP.request(method, front.url + path, **given)
+def event(server: FunctionUrlServer, method: str = "POST", path: str = "", **given: Any) -> dict[str, Any]:
+    answer = HTTP.request(method, server.url + path, **given)
     assert answer.status == 200
     mirrored: dict[str, Any] = answer.json()
     return mirrored
 
 
-def test_a_request_becomes_the_event_that_lambda_creates(front: FunctionUrlServer) -> None:
+def test_a_request_becomes_the_event_that_lambda_creates(server: FunctionUrlServer) -> None:
     made = event(
-        front,
+        server,
         path="documents/abc%20d/authenticity?a=1&b=x%20y&a=2",
         body='{"name": "홍길동"}'.encode(),
         headers={"Content-Type": "application/json", "Idempotency-Key": "k-1", "Cookie": "a=b; c=d"},
@@ -86,8 +86,8 @@ def test_bodies_that_are_not_text_are_base64(content_type: str, body: bytes, enc
     assert made["body"] == (base64.b64encode(body).decode() if encoded else body.decode())
 
 
-def test_a_request_without_a_body_has_none(front: FunctionUrlServer) -> None:
-    made = event(front, "GET")
+def test_a_request_without_a_body_has_none(server: FunctionUrlServer) -> None:
+    made = event(server, "GET")
     assert "body" not in made
     assert made["rawPath"] == "/"
     assert "queryStringParameters" not in made
@@ -98,7 +98,7 @@ def test_repeated_headers_are_joined() -> None:
     assert made["headers"] == {"x-a": "1,2"}
 
 
-def test_the_handler_s_status_headers_cookies_and_bytes_are_returned(front: FunctionUrlServer) -> None:
+def test_the_handler_s_status_headers_cookies_and_bytes_are_returned(server: FunctionUrlServer) -> None:
     wanted = {
         "statusCode": 409,
         "headers": {"Retry-After": "3", "Content-Type": "application/problem+json"},
@@ -106,15 +106,15 @@ def test_the_handler_s_status_headers_cookies_and_bytes_are_returned(front: Func
         "body": base64.b64encode(b"\x00\xff").decode(),
         "isBase64Encoded": True,
     }
-    answer = HTTP.request("POST", front.url, json={"response": wanted})
+    answer = HTTP.request("POST", server.url, json={"response": wanted})
     assert (answer.status, answer.data) == (409, b"\x00\xff")
     assert answer.headers["retry-after"] == "3"
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers.getlist("set-cookie") == ["a=b", "c=d"]
 
 
-def test_one_connection_serves_request_after_request(front: FunctionUrlServer) -> None:
-    with urllib3.HTTPConnectionPool("127.0.0.1", urllib3.util.parse_url(front.url).port, maxsize=1) as pool:
+def test_one_connection_serves_request_after_request(server: FunctionUrlServer) -> None:
+    with urllib3.HTTPConnectionPool("127.0.0.1", urllib3.util.parse_url(server.url).port, maxsize=1) as pool:
         for _ in range(3):
             assert pool.request("POST", "/", json={}).status == 200
         assert pool.num_connections == 1
@@ -138,12 +138,12 @@ def test_the_response_for_each_result(result: InvocationResult, status: int, bod
     assert (response.status, response.body) == (status, body)
 
 
-def test_a_body_without_a_length_is_refused(front: FunctionUrlServer) -> None:
-    answer = HTTP.request("POST", front.url, body=iter([b"{", b"}"]), headers={"Content-Type": "application/json"})
+def test_a_body_without_a_length_is_refused(server: FunctionUrlServer) -> None:
+    answer = HTTP.request("POST", server.url, body=iter([b"{", b"}"]), headers={"Content-Type": "application/json"})
     assert answer.status == 411
 
 
-def test_a_body_above_lambda_s_limit_is_refused_without_reading_it(front: FunctionUrlServer) -> None:
-    with urllib3.HTTPConnectionPool("127.0.0.1", urllib3.util.parse_url(front.url).port) as pool:
+def test_a_body_above_lambda_s_limit_is_refused_without_reading_it(server: FunctionUrlServer) -> None:
+    with urllib3.HTTPConnectionPool("127.0.0.1", urllib3.util.parse_url(server.url).port) as pool:
         answer = pool.request("POST", "/", headers={"Content-Length": str(7 * 1024 * 1024)}, retries=False)
     assert answer.status == 413

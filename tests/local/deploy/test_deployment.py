@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.deploy.deployer import Deployment
+from local.deploy.deployment import Deployment
 from local.deploy.errors import DeployError
 from local.deploy.resources import DeploymentContext
 
@@ -228,7 +228,7 @@ def test_an_unsupported_property_is_named(deploy: Deploy, kind: str, properties:
     ("resource", "named"),
     [
         ({"Type": "AWS::SQS::Queue", "Condition": "Sometimes"}, "Condition"),
-        ({"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "Nobody"}}}, "Nobody"),
+        ({"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "Missing"}}}, "Missing"),
         ({"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::If": [1, 2, 3]}}}, "Fn::If"),
     ],
 )
