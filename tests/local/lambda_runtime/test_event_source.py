@@ -179,7 +179,8 @@ def test_the_whole_batch_fails_with_a_function_that_dies(pipe: Pipe) -> None:
     pipe.feed(lambda _records: next(outcomes, {"batchItemFailures": []}))
     pipe.wait_for_completed(1)
     pipe.show(pipe.batches[0])
-    until(lambda: len(pipe.batches) == 2 and pipe.counts(pipe.queue) == 0)
+    # The two may come in one batch or in two: the second becomes visible a moment after the first.
+    until(lambda: pipe.counts(pipe.queue) == 0)
     assert pipe.deliveries() == {"a": 2, "b": 2}
 
 
