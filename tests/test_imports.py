@@ -115,17 +115,17 @@ HOUSES = ["bench", "examples", "functions", "infra", "ops", "schemas", "soak"]
 
 
 @pytest.mark.parametrize("house", HOUSES)
-def test_no_module_is_in_an_import_circle(house):
+def test_no_module_is_in_an_import_circle(house) -> None:
     assert circle(graph(modules(house))) is None
 
 
 @pytest.mark.parametrize("house", HOUSES)
-def test_no_package_is_in_an_import_circle(house):
+def test_no_package_is_in_an_import_circle(house) -> None:
     found = modules(house)
     assert circle(rooms(graph(found), found)) is None
 
 
-def test_no_folder_is_in_an_import_circle():
+def test_no_folder_is_in_an_import_circle() -> None:
     found = modules(*HOUSES, "emulator", "local")
     folders = {name: path.relative_to(ROOT).parts[0] for name, path in found.items()}
     between = {}
@@ -135,24 +135,24 @@ def test_no_folder_is_in_an_import_circle():
 
 
 @pytest.mark.parametrize("name", [name for name in FUNCTIONS if name.startswith("sealed_ocr.")])
-def test_each_room_of_the_functions_imports_downwards_only(name):
+def test_each_room_of_the_functions_imports_downwards_only(name) -> None:
     (here,) = [package for package in ALLOWED if within({name}, package)]
     outside = within(imported(FUNCTIONS[name]), "sealed_ocr") - {"sealed_ocr"} - within(imported(FUNCTIONS[name]), here)
     assert outside == within(outside, *ALLOWED[here])
 
 
 @pytest.mark.parametrize("name", sorted(within(FUNCTIONS, "sealed_ocr.ocr")))
-def test_the_vendor_s_side_knows_nothing_of_aws(name):
+def test_the_vendor_s_side_knows_nothing_of_aws(name) -> None:
     assert not within(imported(FUNCTIONS[name]), *AWS_LIBRARIES)
 
 
 @pytest.mark.parametrize("name", sorted(within(FUNCTIONS, "sealed_ocr.aws")))
-def test_the_aws_side_knows_nothing_of_envelopes(name):
+def test_the_aws_side_knows_nothing_of_envelopes(name) -> None:
     assert not within(imported(FUNCTIONS[name]), "cryptography")
 
 
 @pytest.mark.parametrize("name", [*sorted(within(FUNCTIONS, "sealed_ocr.common")), "sealed_ocr.claims"])
-def test_values_without_dependencies_stay_so(name):
+def test_values_without_dependencies_stay_so(name) -> None:
     assert not within(imported(FUNCTIONS[name]), "os", *AWS_LIBRARIES, *CRYPTOGRAPHY)
 
 
@@ -166,33 +166,33 @@ def test_values_without_dependencies_stay_so(name):
         "verification.problems",
     ],
 )
-def test_pure_modules_stay_pure(name):
+def test_pure_modules_stay_pure(name) -> None:
     names = imported(FUNCTIONS[f"sealed_ocr.{name}"])
     assert not within(names, "sealed_ocr.aws", "sealed_ocr.ocr", "os", *AWS_LIBRARIES, *CRYPTOGRAPHY)
 
 
 @pytest.mark.parametrize("name", list(FUNCTIONS))
-def test_what_runs_in_lambda_knows_nothing_of_how_it_is_developed(name):
+def test_what_runs_in_lambda_knows_nothing_of_how_it_is_developed(name) -> None:
     assert not within(imported(FUNCTIONS[name]), *DEVELOPMENT)
 
 
 @pytest.mark.parametrize("name", sorted(within(FUNCTIONS, "sealed_ocr")))
-def test_no_use_case_imports_a_handler(name):
+def test_no_use_case_imports_a_handler(name) -> None:
     assert not within(imported(FUNCTIONS[name]), "analyze", "verify")
 
 
 @pytest.mark.parametrize("path", modules("emulator").values(), ids=lambda path: path.name)
-def test_the_emulator_shares_no_code_with_the_functions(path):
+def test_the_emulator_shares_no_code_with_the_functions(path) -> None:
     assert not within(imported(path), "sealed_ocr", "analyze", "verify", "functions", "local", "infra")
 
 
-def test_the_parser_sees_every_kind_of_import(tmp_path):
+def test_the_parser_sees_every_kind_of_import(tmp_path) -> None:
     source = tmp_path / "module.py"
     source.write_text("import a.b\nfrom c import d\ndef f():\n    from e.f import g as h\n    import i as j\n")
     assert imported(source) == {"a.b", "c", "c.d", "e.f", "e.f.g", "i"}
     assert within({"emulators", "emulator", "emulator.x"}, "emulator") == {"emulator", "emulator.x"}
 
 
-def test_a_circle_is_found():
+def test_a_circle_is_found() -> None:
     assert circle({"a": {"b"}, "b": {"c"}, "c": set()}) is None
     assert set(circle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}})) == {"a", "b", "c"}

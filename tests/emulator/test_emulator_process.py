@@ -66,7 +66,7 @@ def caller_of(process: subprocess.Popen, ca_file: str | None = None) -> Caller:
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_the_program_prints_its_url_and_stops_on_a_signal(stop):
+def test_the_program_prints_its_url_and_stops_on_a_signal(stop) -> None:
     process = start("--max-image-bytes", "100000", "--passport-request-keys")
     caller = caller_of(process)
     assert caller.url.startswith("http://127.0.0.1:")
@@ -78,7 +78,7 @@ def test_the_program_prints_its_url_and_stops_on_a_signal(stop):
     assert (process.returncode, rest, errors) == (0, "", "")
 
 
-def test_the_program_stops_during_a_slow_response():
+def test_the_program_stops_during_a_slow_response() -> None:
     process = start()
     caller = caller_of(process)
     ControlClient(caller.url).fault(kinds.Drip(operation="credit-card", interval=60))
@@ -91,7 +91,7 @@ def test_the_program_stops_during_a_slow_response():
     response.close()
 
 
-def test_no_personal_data_is_logged():
+def test_no_personal_data_is_logged() -> None:
     process = start()
     caller = caller_of(process)
     control = ControlClient(caller.url)
@@ -109,7 +109,7 @@ def test_no_personal_data_is_logged():
     assert (out, errors) == ("", "")
 
 
-def test_no_log_level_shows_credentials(emulator, caplog):
+def test_no_log_level_shows_credentials(emulator, caplog) -> None:
     caplog.set_level(logging.DEBUG)
     caller = Caller(emulator)
     caller.analyze("id-card", ID_CARD)
@@ -118,7 +118,7 @@ def test_no_log_level_shows_credentials(emulator, caplog):
     assert emulator.secret_key not in ours
 
 
-def test_a_port_in_use_is_a_one_line_error(emulator):
+def test_a_port_in_use_is_a_one_line_error(emulator) -> None:
     process = start("--port", emulator.url.rsplit(":", 1)[1])
     out, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out) == (2, "")
@@ -126,7 +126,7 @@ def test_a_port_in_use_is_a_one_line_error(emulator):
     assert errors.count("\n") == 1
 
 
-def test_https_as_a_program_and_in_process(certificate):
+def test_https_as_a_program_and_in_process(certificate) -> None:
     cert, key = certificate
     process = start("--tls-cert", cert, "--tls-key", key)
     caller = caller_of(process, cert)

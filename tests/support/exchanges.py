@@ -21,7 +21,7 @@ def post(transport, size=100, seconds=PATIENCE, chunk=65536):
 def answering(*answers):
     """Answer each request of a connection with the next of `answers`, then again from the first."""
 
-    def behave(peer, _):
+    def behave(peer, _) -> None:
         while True:
             for each in answers:
                 peer.request()
@@ -31,7 +31,7 @@ def answering(*answers):
 
 
 def closing(content):
-    def behave(peer, _):
+    def behave(peer, _) -> None:
         peer.request()
         peer.send(content)
 

@@ -19,7 +19,7 @@ class RawServer:
     `url` is where it listens. `errors` holds what a behaviour raised, apart from the client's going away.
     """
 
-    def __init__(self, behave, tls=None):
+    def __init__(self, behave, tls=None) -> None:
         self._behave = behave
         self._tls = tls
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -50,7 +50,7 @@ class RawServer:
             thread.join(PATIENCE)
         assert not self.errors, self.errors
 
-    def _accept(self):
+    def _accept(self) -> None:
         while True:
             try:
                 connection, _ = self._listener.accept()
@@ -62,7 +62,7 @@ class RawServer:
             self._threads.append(thread)
             thread.start()
 
-    def _serve(self, connection, number):
+    def _serve(self, connection, number) -> None:
         try:
             if self._tls:
                 connection = self._tls.wrap_socket(connection, server_side=True)
@@ -77,7 +77,7 @@ class RawServer:
 class Peer:
     """One connection, seen from the server."""
 
-    def __init__(self, connection, stopped):
+    def __init__(self, connection, stopped) -> None:
         self.connection = connection
         self._stopped = stopped
         self._ahead = bytearray()
@@ -104,29 +104,29 @@ class Peer:
         length = [line.split(":")[1] for line in head.split("\r\n") if line.lower().startswith("content-length:")]
         return head, self.body(int(length[0]) if length else 0)
 
-    def send(self, content):
+    def send(self, content) -> None:
         self.connection.sendall(content)
 
-    def drip(self, content, interval):
+    def drip(self, content, interval) -> None:
         """Send a byte at a time until the client goes away or the test is over."""
         for byte in content:
             self.connection.sendall(bytes([byte]))
             self.wait(interval)
 
-    def wait(self, seconds):
+    def wait(self, seconds) -> None:
         if self._stopped.wait(seconds):
             raise Stopped
 
-    def wait_for_the_end(self):
+    def wait_for_the_end(self) -> None:
         """Wait until the test is over, without reading."""
         self._stopped.wait(PATIENCE)
 
-    def reset(self):
+    def reset(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         # Not TLS's own closing, which would say goodbye first.
         socket.socket.close(self.connection)
 
-    def _more(self):
+    def _more(self) -> None:
         received = self.connection.recv(65536)
         if not received:
             raise Stopped

@@ -16,7 +16,7 @@ SECRETS = ["홍길동-비밀", "Secr3t/Key+9?", b"\x00\x81\xfe raw key"]
 
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("before", ["", "a", "ab", "abc"])
-def test_base64_is_seen_wherever_it_begins(secret, before):
+def test_base64_is_seen_wherever_it_begins(secret, before) -> None:
     content = secret if isinstance(secret, bytes) else secret.encode()
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         with pytest.raises(AssertionError, match="Base64"):
@@ -40,7 +40,7 @@ def test_base64_is_seen_wherever_it_begins(secret, before):
     ],
 )
 @pytest.mark.parametrize("secret", [one for one in SECRETS if isinstance(one, str)])
-def test_other_forms_are_seen(secret, shown):
+def test_other_forms_are_seen(secret, shown) -> None:
     text = shown(secret)
     with pytest.raises(AssertionError, match="secret number 1"):
         assert_clean(
@@ -48,20 +48,20 @@ def test_other_forms_are_seen(secret, shown):
         )
 
 
-def test_what_holds_none_is_clean_and_the_finding_does_not_repeat_it():
+def test_what_holds_none_is_clean_and_the_finding_does_not_repeat_it() -> None:
     assert_clean("the document 0123456789abcdef was read", SECRETS)
     with pytest.raises(AssertionError) as found:
         assert_clean(f"oh: {SECRETS[1]}", SECRETS)
     assert SECRETS[1] not in str(found.value.args[0]).split("\n")[0]
 
 
-def test_a_canary_that_is_too_short_is_refused():
+def test_a_canary_that_is_too_short_is_refused() -> None:
     with pytest.raises(AssertionError, match="short"):
         assert_clean("", ["abc"])
 
 
-def test_errors_and_log_records_are_shown_whole():
-    def fail():
+def test_errors_and_log_records_are_shown_whole() -> None:
+    def fail() -> None:
         try:
             int("inner-secret")
         except ValueError as inner:
@@ -76,13 +76,13 @@ def test_errors_and_log_records_are_shown_whole():
     assert all(word in shown for word in ("an-argument", "an-extra", "outer-secret", "inner-secret"))
 
 
-def test_a_korean_name_is_long_enough():
+def test_a_korean_name_is_long_enough() -> None:
     with pytest.raises(AssertionError, match="plain"):
         assert_clean("of 홍길동", ["홍길동"])
     assert values_of({"name": "홍길동", "grade": "1"}) == ["홍길동"]
 
 
-def test_values_are_found_at_any_depth():
+def test_values_are_found_at_any_depth() -> None:
     assert values_of({"a": ["long enough", "no", {"b": ("deep down", 7)}]}, "by itself") == [
         "long enough",
         "deep down",

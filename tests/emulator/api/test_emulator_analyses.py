@@ -7,7 +7,7 @@ from tests.emulator.images import BOX, CARD, DRIVER, PASSPORT, RESIDENT, picture
 CORNERS = {"x1": 10, "y1": 20, "x2": 110, "y2": 20, "x3": 110, "y3": 50, "x4": 10, "y4": 50}
 
 
-def test_a_credit_card_result_has_the_guides_format(caller, emulator):
+def test_a_credit_card_result_has_the_guides_format(caller, emulator) -> None:
     response, sealed = caller.analyze("credit-card", specimen("credit-card"))
     result = response.result
     assert list(result) == [
@@ -26,7 +26,7 @@ def test_a_credit_card_result_has_the_guides_format(caller, emulator):
 
 @pytest.mark.parametrize("operation", ["id-card", "id-card/stand-alone"])
 @pytest.mark.parametrize(("document", "fields"), [("resident", RESIDENT), ("driver", DRIVER), ("passport", PASSPORT)])
-def test_an_id_card_result_has_the_guides_format(caller, operation, document, fields):
+def test_an_id_card_result_has_the_guides_format(caller, operation, document, fields) -> None:
     response, sealed = caller.analyze(operation, specimen(document))
     result = response.result
     assert list(result) == ["fileType", "resolution", "idType", "keyValues", "boxes"]
@@ -40,7 +40,7 @@ def test_an_id_card_result_has_the_guides_format(caller, operation, document, fi
     assert ("Request-Key" in response.headers) == (operation == "id-card")
 
 
-def test_an_image_without_a_document_is_refused_and_not_paid(caller, emulator):
+def test_an_image_without_a_document_is_refused_and_not_paid(caller, emulator) -> None:
     assert caller.analyze("credit-card", picture())[0].code == 4000111
     assert caller.analyze("id-card", picture())[0].code == 4000121
     assert emulator.counters().paid.total == 0

@@ -68,18 +68,18 @@ def sealed(caller):
 
 
 @pytest.mark.parametrize(("size", "code"), [(LIMIT, 0), (LIMIT + 1, 4131000), (LIMIT + 100_000, 4131000)])
-def test_the_size_limit_of_an_image(caller, emulator, size, code):
+def test_the_size_limit_of_an_image(caller, emulator, size, code) -> None:
     assert caller.analyze("credit-card", padded(size))[0].code == code
     assert emulator.counters().paid.total == (code == 0)
 
 
-def test_a_content_length_above_the_limit_is_refused_at_once(caller, sealed):
+def test_a_content_length_above_the_limit_is_refused_at_once(caller, sealed) -> None:
     with Connection(caller) as connection:
         connection.send_head("credit-card", sealed.headers | {"Content-Length": str(10**12)})
         assert code_of(connection.answer()) == 4131000
 
 
-def test_a_chunked_body_is_refused_at_the_limit(caller, sealed):
+def test_a_chunked_body_is_refused_at_the_limit(caller, sealed) -> None:
     with Connection(caller) as connection:
         connection.send_head("credit-card", sealed.headers | {"Transfer-Encoding": "chunked"})
         start = sealed.body[:200]
@@ -89,7 +89,7 @@ def test_a_chunked_body_is_refused_at_the_limit(caller, sealed):
         assert code_of(connection.answer()) == 4131000
 
 
-def test_a_chunked_body_below_the_limit_is_read(caller, sealed):
+def test_a_chunked_body_below_the_limit_is_read(caller, sealed) -> None:
     with Connection(caller) as connection:
         connection.send_head("credit-card", sealed.headers | {"Transfer-Encoding": "chunked"})
         for start in range(0, len(sealed.body), 1000):
@@ -100,7 +100,7 @@ def test_a_chunked_body_below_the_limit_is_read(caller, sealed):
 
 
 @pytest.mark.parametrize("half_close", [False, True])
-def test_an_incomplete_body_is_not_processed(caller, emulator, sealed, half_close):
+def test_an_incomplete_body_is_not_processed(caller, emulator, sealed, half_close) -> None:
     with Connection(caller) as connection:
         connection.send_head("credit-card", sealed.headers | {"Content-Length": str(len(sealed.body))})
         connection.socket.sendall(sealed.body[:-1])
@@ -114,7 +114,7 @@ def test_an_incomplete_body_is_not_processed(caller, emulator, sealed, half_clos
     assert counts.paid.total == 0
 
 
-def test_a_content_length_that_is_too_large_times_out():
+def test_a_content_length_that_is_too_large_times_out() -> None:
     with Emulator(body_seconds=1) as emulator:
         caller = Caller(emulator)
         sealed = caller.sealed_image("credit-card", IMAGE)
@@ -126,7 +126,7 @@ def test_a_content_length_that_is_too_large_times_out():
     assert (counts.incomplete_bodies, counts.paid.total) == (1, 0)
 
 
-def test_a_content_length_that_is_too_small_truncates_the_body(caller, emulator, sealed):
+def test_a_content_length_that_is_too_small_truncates_the_body(caller, emulator, sealed) -> None:
     with Connection(caller) as connection:
         connection.send_head("credit-card", sealed.headers | {"Content-Length": str(len(sealed.body) - 20)})
         connection.socket.sendall(sealed.body)
@@ -134,7 +134,7 @@ def test_a_content_length_that_is_too_small_truncates_the_body(caller, emulator,
     assert emulator.counters().paid.total == 0
 
 
-def test_a_broken_chunk_is_an_incomplete_body(caller, emulator, sealed):
+def test_a_broken_chunk_is_an_incomplete_body(caller, emulator, sealed) -> None:
     with Connection(caller) as connection:
         connection.send_head("credit-card", sealed.headers | {"Transfer-Encoding": "chunked"})
         until(lambda: emulator.counters().calls.get("credit-card") == 1)
@@ -143,19 +143,19 @@ def test_a_broken_chunk_is_an_incomplete_body(caller, emulator, sealed):
     assert emulator.counters().paid.total == 0
 
 
-def test_the_size_limit_of_a_claim(caller):
+def test_the_size_limit_of_a_claim(caller) -> None:
     sealed = caller.sealed_claim("key", {"idType": "resident"})
     sealed.body = b" " * 70_000
     assert caller.post("id-card/authenticity", sealed).code == 4131000
 
 
-def test_an_unfinished_body_does_not_block_other_calls(caller, sealed):
+def test_an_unfinished_body_does_not_block_other_calls(caller, sealed) -> None:
     with Connection(caller) as hanging:
         hanging.send_head("credit-card", sealed.headers | {"Content-Length": "1000"})
         assert caller.analyze("credit-card", IMAGE)[0].code == 0
 
 
-def test_a_refused_request_leaves_the_connection_usable(caller, sealed):
+def test_a_refused_request_leaves_the_connection_usable(caller, sealed) -> None:
     sealed.body = multipart(encrypt(sealed.key, picture()))
     sealed.headers["X-Key-Version"] = "99"
     with Connection(caller) as connection:

@@ -31,30 +31,30 @@ def edited(claim: dict, name: str) -> dict:
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["idType"])
-def test_the_expected_claim_is_authentic(caller, claim):
+def test_the_expected_claim_is_authentic(caller, claim) -> None:
     response = caller.verify(key_for(caller, claim), claim)
     assert response.result == {"isAuthenticity": True}
     assert "Request-Key" not in response.headers
 
 
 @pytest.mark.parametrize(("claim", "name"), FIELDS)
-def test_a_changed_claim_is_not_authentic(caller, claim, name):
+def test_a_changed_claim_is_not_authentic(caller, claim, name) -> None:
     assert caller.verify(key_for(caller, claim), edited(claim, name)).result == {"isAuthenticity": False}
 
 
-def test_the_serial_number_may_be_left_out(caller):
+def test_the_serial_number_may_be_left_out(caller) -> None:
     claim = {name: value for name, value in DRIVER.items() if name != "serialNum"}
     assert caller.verify(key_for(caller, claim), claim).result == {"isAuthenticity": True}
 
 
 @pytest.mark.parametrize("first", [RESIDENT, edited(RESIDENT, "name")])
-def test_a_normal_response_consumes_the_request_key(caller, first):
+def test_a_normal_response_consumes_the_request_key(caller, first) -> None:
     request_key = key_for(caller, RESIDENT)
     assert caller.verify(request_key, first).code == 0
     assert caller.verify(request_key, RESIDENT).code == 4000122
 
 
-def test_a_failed_call_does_not_consume_the_request_key(caller, emulator):
+def test_a_failed_call_does_not_consume_the_request_key(caller, emulator) -> None:
     request_key = key_for(caller, RESIDENT)
     assert caller.verify(request_key, RESIDENT | {"issueDate": "x"}).code == 4000001
     assert caller.verify(request_key, DRIVER).code == 4000122
@@ -64,16 +64,16 @@ def test_a_failed_call_does_not_consume_the_request_key(caller, emulator):
     assert caller.verify(request_key, RESIDENT).result == {"isAuthenticity": True}
 
 
-def test_an_unknown_request_key(caller):
+def test_an_unknown_request_key(caller) -> None:
     assert caller.verify("invented", RESIDENT).code == 4000122
 
 
-def test_a_request_key_of_another_document_gives_a_false_verdict(caller):
+def test_a_request_key_of_another_document_gives_a_false_verdict(caller) -> None:
     other = caller.request_key(specimen("resident", name="이영희"))
     assert caller.verify(other, RESIDENT).result == {"isAuthenticity": False}
 
 
-def test_a_request_key_lasts_an_hour(caller, emulator):
+def test_a_request_key_lasts_an_hour(caller, emulator) -> None:
     early, late = key_for(caller, RESIDENT), key_for(caller, RESIDENT)
     emulator.shift_clock(3590)
     assert caller.verify(early, RESIDENT).code == 0
@@ -81,7 +81,7 @@ def test_a_request_key_lasts_an_hour(caller, emulator):
     assert caller.verify(late, RESIDENT).code == 4000122
 
 
-def test_five_wrong_issue_dates_lock_the_card(caller, emulator):
+def test_five_wrong_issue_dates_lock_the_card(caller, emulator) -> None:
     image = specimen("resident", residentNumber="750505-1111111")
     claim = RESIDENT | {"residentNumber": "7505051111111"}
     for day in range(10, 15):
@@ -95,7 +95,7 @@ def test_five_wrong_issue_dates_lock_the_card(caller, emulator):
     assert caller.verify(key_for(caller, RESIDENT), RESIDENT).code == 0
 
 
-def test_concurrent_calls_get_one_verdict(caller, emulator):
+def test_concurrent_calls_get_one_verdict(caller, emulator) -> None:
     request_key = key_for(caller, RESIDENT)
     sealed = [caller.sealed_claim(request_key, RESIDENT) for _ in range(20)]
     with ThreadPoolExecutor(10) as threads:
@@ -104,7 +104,7 @@ def test_concurrent_calls_get_one_verdict(caller, emulator):
     assert list(emulator.counters().verdicts.values()) == [1]
 
 
-def test_passports_are_not_verified_by_default():
+def test_passports_are_not_verified_by_default() -> None:
     with Emulator() as emulator:
         caller = Caller(emulator)
         response, _ = caller.analyze("id-card", specimen("passport"))

@@ -19,7 +19,7 @@ IMAGE = specimen("credit-card")
 ID_CARD = specimen("resident")
 
 
-def test_the_counters(caller, emulator):
+def test_the_counters(caller, emulator) -> None:
     for _ in range(2):
         caller.analyze("credit-card", IMAGE)
     caller.analyze("credit-card", picture())
@@ -44,7 +44,7 @@ def test_the_counters(caller, emulator):
     assert emulator.counters().calls == {}
 
 
-def test_a_repeated_symmetric_key_is_counted(caller, emulator):
+def test_a_repeated_symmetric_key_is_counted(caller, emulator) -> None:
     once, twice = (caller.sealed_image("credit-card", IMAGE) for _ in range(2))
     for sealed in (once, twice, twice):
         assert caller.post("credit-card", sealed).code == 0
@@ -54,7 +54,7 @@ def test_a_repeated_symmetric_key_is_counted(caller, emulator):
     }
 
 
-def test_the_counters_contain_no_keys(caller, emulator):
+def test_the_counters_contain_no_keys(caller, emulator) -> None:
     sealed = caller.sealed_image("id-card", ID_CARD)
     response = caller.post("id-card", sealed)
     shown = json.dumps(emulator.counters().raw)
@@ -67,7 +67,7 @@ def test_the_counters_contain_no_keys(caller, emulator):
         assert secret not in shown
 
 
-def test_a_rotation_invalidates_the_previous_key(caller, emulator):
+def test_a_rotation_invalidates_the_previous_key(caller, emulator) -> None:
     sealed, other = (caller.sealed_image(name, IMAGE) for name in ("credit-card", "id-card"))
     old = caller.public_key("credit-card")
     emulator.rotate("credit-card")
@@ -81,21 +81,21 @@ def test_a_rotation_invalidates_the_previous_key(caller, emulator):
     assert caller.post("id-card", other).code == 4000121  # its own key is still valid
 
 
-def test_a_rotation_after_some_calls(caller, emulator):
+def test_a_rotation_after_some_calls(caller, emulator) -> None:
     emulator.rotate("credit-card", after=2)
     sealed = [caller.sealed_image("credit-card", IMAGE) for _ in range(4)]
     assert caller.analyze("id-card", ID_CARD)[0].code == 0  # calls of the other service do not count
     assert [caller.post("credit-card", each).code for each in sealed] == [0, 0, 4000301, 4000301]
 
 
-def test_a_reset_cancels_a_scheduled_rotation(caller, emulator):
+def test_a_reset_cancels_a_scheduled_rotation(caller, emulator) -> None:
     emulator.rotate("*", after=1)
     emulator.reset()
     sealed = [caller.sealed_image("credit-card", IMAGE) for _ in range(3)]
     assert [caller.post("credit-card", each).code for each in sealed] == [0, 0, 0]
 
 
-def test_a_weak_key_works(caller, emulator):
+def test_a_weak_key_works(caller, emulator) -> None:
     emulator.rotate("credit-card", bits=1024)
     key = load_der_public_key(base64.b64decode(caller.public_key("credit-card")["key"]))
     assert key.key_size == 1024
@@ -103,11 +103,11 @@ def test_a_weak_key_works(caller, emulator):
 
 
 @pytest.mark.parametrize("invalid", [{"bits": 7}, {"after": -1}, {"service": "passport"}, {"unknown": 1}])
-def test_an_invalid_rotation_is_refused(caller, invalid):
+def test_an_invalid_rotation_is_refused(caller, invalid) -> None:
     assert caller.send("POST", "/_emulator/rotations", body=json.dumps(invalid).encode()).status == 400
 
 
-def test_malformed_keys(caller, emulator):
+def test_malformed_keys(caller, emulator) -> None:
     def published(malformed):
         emulator.publish_key(malformed, "id-card")
         return caller.public_key("id-card")
@@ -126,7 +126,7 @@ def test_malformed_keys(caller, emulator):
     assert published(None) == true_key
 
 
-def test_other_credentials(caller, emulator):
+def test_other_credentials(caller, emulator) -> None:
     emulator.accept_credentials(secret_key="the new one")
     assert caller.send("GET", caller.path("public-keys/id-card"), {"Authorization": caller.secret_key}).code == 4010001
     caller.secret_key = "the new one"
@@ -135,14 +135,14 @@ def test_other_credentials(caller, emulator):
     assert caller.send("GET", caller.path("public-keys/id-card"), {"Authorization": caller.secret_key}).code == 4010001
 
 
-def test_refused_credentials(caller, emulator):
+def test_refused_credentials(caller, emulator) -> None:
     emulator.refuse_credentials()
     assert caller.send("GET", caller.path("public-keys/id-card"), {"Authorization": caller.secret_key}).code == 4010001
     emulator.refuse_credentials(False)
     assert caller.public_key("id-card")
 
 
-def test_reset_undoes_all_control_calls(caller, emulator):
+def test_reset_undoes_all_control_calls(caller, emulator) -> None:
     request_key = caller.request_key(ID_CARD)
     emulator.fault(kinds.ResultCode(result_code=-1, times=None))
     emulator.publish_key("empty")
@@ -154,12 +154,12 @@ def test_reset_undoes_all_control_calls(caller, emulator):
     assert caller.verify(request_key, RESIDENT).result == {"isAuthenticity": True}
 
 
-def test_control_endpoints_are_not_part_of_the_guides_api(caller):
+def test_control_endpoints_are_not_part_of_the_guides_api(caller) -> None:
     assert caller.send("GET", "/v2.0/_emulator/counters").code == 4041007
     assert caller.send("GET", "/_emulator/unknown").code == 4041007
 
 
-def test_nothing_listens_after_the_block():
+def test_nothing_listens_after_the_block() -> None:
     with Emulator() as other:
         caller = Caller(other)
         assert caller.analyze("credit-card", IMAGE)[0].code == 0
@@ -167,7 +167,7 @@ def test_nothing_listens_after_the_block():
         caller.public_key("id-card")
 
 
-def test_the_journal_returns_the_calls_that_changed_after_a_revision(caller, emulator):
+def test_the_journal_returns_the_calls_that_changed_after_a_revision(caller, emulator) -> None:
     before = emulator.journal()["revision"]
     emulator.fault(kinds.ResultCode(operation="credit-card", result_code=4000006))
     caller.analyze("credit-card", IMAGE)
@@ -184,7 +184,7 @@ def test_the_journal_returns_the_calls_that_changed_after_a_revision(caller, emu
     assert emulator.journal(changed["revision"])["calls"] == []
 
 
-def test_the_journal_contains_a_call_before_its_response(caller, emulator):
+def test_the_journal_contains_a_call_before_its_response(caller, emulator) -> None:
     before = emulator.journal()["revision"]
     sealed = caller.sealed_image("credit-card", IMAGE)
     emulator.fault(kinds.Delay(operation="credit-card", delay=2))

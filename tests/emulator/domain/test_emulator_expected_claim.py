@@ -27,7 +27,7 @@ def reading(document, **values):
         ("", ""),
     ],
 )
-def test_dates(printed, digits):
+def test_dates(printed, digits) -> None:
     assert date_digits(printed) == digits
 
 
@@ -44,29 +44,29 @@ def test_dates(printed, digits):
         ("경기 북부 09-123456-78", "280912345678"),
     ],
 )
-def test_licence_numbers(printed, digits):
+def test_licence_numbers(printed, digits) -> None:
     assert licence_digits(printed) == digits
 
 
-def test_a_drivers_resident_number_has_seven_digits_even_if_the_rest_is_masked():
+def test_a_drivers_resident_number_has_seven_digits_even_if_the_rest_is_masked() -> None:
     claim = expected_claim(reading("driver", name="김철수", residentNumber="900202-2******"))
     assert claim == {"name": "김철수", "residentNumber": "9002022"}
 
 
-def test_a_resident_number_needs_thirteen_digits():
+def test_a_resident_number_needs_thirteen_digits() -> None:
     assert "residentNumber" not in expected_claim(reading("resident", residentNumber="800101-1******"))
 
 
 @pytest.mark.parametrize(("korean", "name"), [("홍길동", "홍길동"), ("", "GILDONG HONG")])
-def test_a_passport_without_a_korean_name_uses_the_latin_name(korean, name):
+def test_a_passport_without_a_korean_name_uses_the_latin_name(korean, name) -> None:
     claim = expected_claim(reading("passport", koreanName=korean, givenName="GILDONG", surName="HONG"))
     assert claim["name"] == name
 
 
-def test_unread_fields_are_missing():
+def test_unread_fields_are_missing() -> None:
     assert expected_claim(reading("resident", name="  ", issueDate="unreadable")) == {}
 
 
-def test_a_credit_card_has_no_expected_claim():
+def test_a_credit_card_has_no_expected_claim() -> None:
     with pytest.raises(ValueError, match="credit card"):
         expected_claim(reading("credit-card"))

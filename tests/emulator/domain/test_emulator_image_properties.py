@@ -7,7 +7,7 @@ from tests.emulator.images import specimen
 
 
 @pytest.mark.parametrize(("file_type", "shown"), [("PNG", "png"), ("JPEG", "jpg")])
-def test_the_file_type_depends_on_the_content(caller, file_type, shown):
+def test_the_file_type_depends_on_the_content(caller, file_type, shown) -> None:
     response, _ = caller.analyze("credit-card", specimen("credit-card", file_type=file_type))
     assert response.result["fileType"] == shown
 
@@ -24,5 +24,5 @@ def test_the_file_type_depends_on_the_content(caller, file_type, shown):
         ((3000, 2000), "normal"),
     ],
 )
-def test_the_resolution(size, resolution):
+def test_the_resolution(size, resolution) -> None:
     assert inspect_image(specimen("credit-card", size)).resolution == resolution

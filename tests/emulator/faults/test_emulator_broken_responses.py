@@ -17,7 +17,7 @@ def analyze(caller):
     return caller.analyze("credit-card", IMAGE)[0]
 
 
-def test_half_a_body(caller, emulator):
+def test_half_a_body(caller, emulator) -> None:
     emulator.fault(kinds.HalfBody(operation="credit-card"))
     sealed = caller.sealed_image("credit-card", IMAGE)
     with pytest.raises(urllib3.exceptions.ProtocolError) as caught:
@@ -30,7 +30,7 @@ def test_half_a_body(caller, emulator):
 
 @pytest.mark.parametrize("status", [502, 401, 403, 413, 404, 503])
 @pytest.mark.parametrize("worked", [False, True])
-def test_an_http_status_with_a_page(caller, emulator, status, worked):
+def test_an_http_status_with_a_page(caller, emulator, status, worked) -> None:
     emulator.fault(kinds.HttpStatus(operation="credit-card", status=status, worked=worked))
     response = analyze(caller)
     assert response.status == status
@@ -39,7 +39,7 @@ def test_an_http_status_with_a_page(caller, emulator, status, worked):
     assert emulator.counters().paid.total == worked
 
 
-def test_a_redirect_to_another_host(caller, emulator):
+def test_a_redirect_to_another_host(caller, emulator) -> None:
     emulator.fault(kinds.Redirect(operation="credit-card", location="https://other.invalid/x", status=308))
     response = analyze(caller)
     assert (response.status, response.headers["Location"]) == (308, "https://other.invalid/x")
@@ -47,7 +47,7 @@ def test_a_redirect_to_another_host(caller, emulator):
 
 @pytest.mark.parametrize("operation", ["public-keys", "credit-card"])
 @pytest.mark.parametrize("fault", [kinds.NotJson, kinds.TruncatedJson])
-def test_a_body_that_is_not_json(caller, emulator, operation, fault):
+def test_a_body_that_is_not_json(caller, emulator, operation, fault) -> None:
     sealed = caller.sealed_image("credit-card", IMAGE)
     emulator.fault(fault(operation=operation))
     method, path = ("GET", "public-keys/id-card") if operation == "public-keys" else ("POST", operation)
@@ -59,7 +59,7 @@ def test_a_body_that_is_not_json(caller, emulator, operation, fault):
 
 
 @pytest.mark.parametrize("part", ["body", "header", "result-code", "result", "values"])
-def test_json_with_wrong_types(caller, emulator, part):
+def test_json_with_wrong_types(caller, emulator, part) -> None:
     emulator.fault(kinds.WrongTypes(operation="credit-card", part=part))
     tree = analyze(caller).tree
     wrong = {
@@ -80,7 +80,7 @@ def opens(sealed, value: str, text: str) -> bool:
 
 
 @pytest.mark.parametrize("flaw", ["key", "base64", "blocks", "utf-8"])
-def test_values_that_do_not_decrypt(caller, emulator, flaw):
+def test_values_that_do_not_decrypt(caller, emulator, flaw) -> None:
     emulator.fault(kinds.Undecryptable(operation="credit-card", flaw=flaw))
     response, sealed = caller.analyze("credit-card", IMAGE)
     assert not opens(sealed, response.result["totalCardNum"], "4111111111111111")
@@ -88,7 +88,7 @@ def test_values_that_do_not_decrypt(caller, emulator, flaw):
     assert emulator.counters().paid.total == 1
 
 
-def test_the_variations(caller, emulator):
+def test_the_variations(caller, emulator) -> None:
     for form in ("total-card-num-list", "unknown-members", "null-values", "empty-values"):
         emulator.fault(kinds.Variation(operation="credit-card", form=form))
     listed, listed_sealed = caller.analyze("credit-card", IMAGE)
@@ -100,14 +100,14 @@ def test_the_variations(caller, emulator):
     assert analyze(caller).result["totalCardNum"] == ""
 
 
-def test_an_endless_response_has_the_requested_size(caller, emulator):
+def test_an_endless_response_has_the_requested_size(caller, emulator) -> None:
     emulator.fault(kinds.Endless(operation="credit-card", size=300_000))
     response = analyze(caller)
     assert len(response.body) == 300_000
     assert response.code == 0
 
 
-def test_an_endless_response_continues_until_the_client_disconnects(caller, emulator):
+def test_an_endless_response_continues_until_the_client_disconnects(caller, emulator) -> None:
     emulator.fault(kinds.Endless(operation="credit-card"))
     sealed = caller.sealed_image("credit-card", IMAGE)
     response = caller.pool.request(
@@ -120,7 +120,7 @@ def test_an_endless_response_continues_until_the_client_disconnects(caller, emul
 
 
 @pytest.mark.parametrize("part", ["headers", "body"])
-def test_a_slow_response_is_complete(caller, emulator, part):
+def test_a_slow_response_is_complete(caller, emulator, part) -> None:
     emulator.fault(kinds.Drip(operation="credit-card", part=part, interval=0.0005))
     assert analyze(caller).code == 0
 
@@ -130,14 +130,14 @@ def begin(caller, sealed) -> urllib3.BaseHTTPResponse:
     return caller.pool.request("POST", url, headers=sealed.headers, body=sealed.body, timeout=2, preload_content=False)
 
 
-def test_slow_headers_time_out(caller, emulator):
+def test_slow_headers_time_out(caller, emulator) -> None:
     emulator.fault(kinds.Drip(operation="credit-card", part="headers", interval=60))
     sealed = caller.sealed_image("credit-card", IMAGE)
     with pytest.raises(urllib3.exceptions.ReadTimeoutError):
         begin(caller, sealed)
 
 
-def test_a_slow_body_has_immediate_headers(caller, emulator):
+def test_a_slow_body_has_immediate_headers(caller, emulator) -> None:
     emulator.fault(kinds.Drip(operation="credit-card", part="body", interval=60))
     response = begin(caller, caller.sealed_image("credit-card", IMAGE))
     assert (response.status, int(response.headers["Content-Length"]) > 100) == (200, True)

@@ -34,7 +34,7 @@ def call(caller, operation):
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_a_result_code_for_the_next_calls_of_an_operation(caller, emulator, operation):
+def test_a_result_code_for_the_next_calls_of_an_operation(caller, emulator, operation) -> None:
     normal = call(caller, operation).code
     emulator.fault(kinds.ResultCode(operation=operation, times=2, result_code=5000503, result_message="later"))
     answers = [call(caller, operation) for _ in range(2)]
@@ -44,21 +44,21 @@ def test_a_result_code_for_the_next_calls_of_an_operation(caller, emulator, oper
     assert emulator.counters().answers[operation]["5000503"] == 2
 
 
-def test_a_fault_does_not_affect_other_operations(caller, emulator):
+def test_a_fault_does_not_affect_other_operations(caller, emulator) -> None:
     emulator.fault(kinds.ResultCode(operation="id-card", result_code=5000503))
     assert analyze(caller).code == 0
     assert call(caller, "id-card/stand-alone").code == 0
     assert call(caller, "id-card").code == 5000503
 
 
-def test_a_fault_for_every_operation(caller, emulator):
+def test_a_fault_for_every_operation(caller, emulator) -> None:
     emulator.fault(kinds.ResultCode(result_code=5000503, times=2))
     assert call(caller, "public-keys").code == 5000503
     assert caller.send("POST", caller.path("id-card")).code == 5000503
     assert call(caller, "id-card").code == 0
 
 
-def test_a_result_code_without_work_is_not_paid(caller, emulator):
+def test_a_result_code_without_work_is_not_paid(caller, emulator) -> None:
     emulator.fault(kinds.ResultCode(operation="credit-card", result_code=4000006))
     assert analyze(caller).code == 4000006
     assert emulator.counters().paid.total == 0
@@ -66,13 +66,13 @@ def test_a_result_code_without_work_is_not_paid(caller, emulator):
     assert emulator.counters().paid.total == 1
 
 
-def test_a_result_code_after_the_work_is_paid(caller, emulator):
+def test_a_result_code_after_the_work_is_paid(caller, emulator) -> None:
     emulator.fault(kinds.ResultCode(operation="credit-card", result_code=-1, worked=True))
     assert analyze(caller).code == -1
     assert emulator.counters().paid.total == 1
 
 
-def test_a_fault_for_one_image(caller, emulator):
+def test_a_fault_for_one_image(caller, emulator) -> None:
     digest = hashlib.sha256(IMAGE).hexdigest()
     emulator.fault(kinds.ResultCode(image=digest, times=None, result_code=5003013))
     assert caller.analyze("credit-card", specimen("credit-card", validThru="12/31"))[0].code == 0
@@ -82,13 +82,13 @@ def test_a_fault_for_one_image(caller, emulator):
     assert analyze(caller).code == 0
 
 
-def test_faults_apply_in_their_order(caller, emulator):
+def test_faults_apply_in_their_order(caller, emulator) -> None:
     for code in (5000001, 5000002):
         emulator.fault(kinds.ResultCode(operation="credit-card", result_code=code))
     assert [analyze(caller).code for _ in range(3)] == [5000001, 5000002, 0]
 
 
-def test_a_delay_comes_after_the_work(caller, emulator):
+def test_a_delay_comes_after_the_work(caller, emulator) -> None:
     emulator.fault(kinds.Delay(operation="credit-card", delay=30))
     sealed = caller.sealed_image("credit-card", IMAGE)
     with pytest.raises(urllib3.exceptions.ReadTimeoutError):
@@ -98,7 +98,7 @@ def test_a_delay_comes_after_the_work(caller, emulator):
     until(lambda: emulator.counters().paid.total == 1)
 
 
-def test_a_delayed_response_is_correct(caller, emulator):
+def test_a_delayed_response_is_correct(caller, emulator) -> None:
     emulator.fault(kinds.Delay(operation="credit-card", delay=0.2))
     started = time.monotonic()
     assert analyze(caller).code == 0
@@ -106,7 +106,7 @@ def test_a_delayed_response_is_correct(caller, emulator):
 
 
 @pytest.mark.parametrize(("fault", "paid"), [(kinds.ResetBeforeBody, 0), (kinds.ResetAfterBody, 1)])
-def test_a_reset(caller, emulator, fault, paid):
+def test_a_reset(caller, emulator, fault, paid) -> None:
     emulator.fault(fault(operation="credit-card"))
     sealed = caller.sealed_image("credit-card", IMAGE)
     with pytest.raises(urllib3.exceptions.ProtocolError) as caught:
@@ -117,7 +117,7 @@ def test_a_reset(caller, emulator, fault, paid):
     assert counts.answers["credit-card"] == {f"fault:{fault.__struct_config__.tag}": 1}
 
 
-def test_a_reset_before_the_body_needs_no_body(caller, emulator):
+def test_a_reset_before_the_body_needs_no_body(caller, emulator) -> None:
     emulator.fault(kinds.ResetBeforeBody(operation="credit-card"))
     with socket.create_connection((caller.host, caller.port), timeout=PATIENCE) as connection:
         head = f"POST {caller.path('credit-card')} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"
@@ -127,7 +127,7 @@ def test_a_reset_before_the_body_needs_no_body(caller, emulator):
     assert emulator.counters().incomplete_bodies == 0
 
 
-def test_a_lost_verdict_consumes_the_request_key(caller, emulator):
+def test_a_lost_verdict_consumes_the_request_key(caller, emulator) -> None:
     request_key = caller.request_key(ID_CARD)
     emulator.fault(kinds.ResetAfterBody(operation="id-card/authenticity"))
     with pytest.raises(urllib3.exceptions.ProtocolError):
@@ -136,7 +136,7 @@ def test_a_lost_verdict_consumes_the_request_key(caller, emulator):
     assert sum(emulator.counters().verdicts.values()) == 1
 
 
-def test_a_result_code_does_not_consume_the_request_key(caller, emulator):
+def test_a_result_code_does_not_consume_the_request_key(caller, emulator) -> None:
     request_key = caller.request_key(ID_CARD)
     emulator.fault(kinds.ResultCode(operation="id-card/authenticity", result_code=5000001))
     assert caller.verify(request_key, RESIDENT).code == 5000001
@@ -156,12 +156,12 @@ def test_a_result_code_does_not_consume_the_request_key(caller, emulator):
         (["delay"], "Expected `object`"),
     ],
 )
-def test_an_invalid_fault_is_refused(caller, document, message):
+def test_an_invalid_fault_is_refused(caller, document, message) -> None:
     response = caller.send("POST", "/_emulator/faults", body=json.dumps(document).encode())
     assert response.status == 400
     assert message in response.tree["error"]
 
 
-def test_the_client_raises_the_error_message(emulator):
+def test_the_client_raises_the_error_message(emulator) -> None:
     with pytest.raises(ControlError, match="not known before"):
         emulator.fault(kinds.ResetBeforeBody(image=os.urandom(32).hex()))

@@ -35,7 +35,7 @@ class BlockedReader:
 
 
 @pytest.fixture(autouse=True)
-def nothing_held(monkeypatch):
+def nothing_held(monkeypatch) -> None:
     """Let each test begin anew, in whichever order they come."""
     monkeypatch.setattr(BlockedReader, "started", threading.Semaphore(0))
     monkeypatch.setattr(BlockedReader, "may_continue", threading.Event())
@@ -64,7 +64,7 @@ class IncompleteReader:
         return Reading("driver", (ReadField("name", "김철수", 0.5), ReadField("unknown", "x", 1.0)))
 
 
-def test_reading_does_not_block_other_calls_and_is_bounded():
+def test_reading_does_not_block_other_calls_and_is_bounded() -> None:
     with Emulator(reader=kind_of(BlockedReader, workers=2)) as emulator, ThreadPoolExecutor(5) as threads:
         caller = Caller(emulator)
         analyses = [threads.submit(caller.analyze, "credit-card", IMAGE) for _ in range(5)]
@@ -78,7 +78,7 @@ def test_reading_does_not_block_other_calls_and_is_bounded():
     assert all(BlockedReader.started.acquire(blocking=False) for _ in range(3))
 
 
-def test_an_image_that_is_not_read_in_time_is_refused_and_not_paid():
+def test_an_image_that_is_not_read_in_time_is_refused_and_not_paid() -> None:
     with Emulator(reader=kind_of(BlockedReader), reading_seconds=1.5) as emulator:
         caller = Caller(emulator)
         try:
@@ -92,7 +92,7 @@ def test_an_image_that_is_not_read_in_time_is_refused_and_not_paid():
         assert emulator.counters().paid.total == 1
 
 
-def test_a_dead_reader_process_does_not_stop_the_service(caplog):
+def test_a_dead_reader_process_does_not_stop_the_service(caplog) -> None:
     with Emulator(reader=kind_of(CrashingReader, processes=True)) as emulator:
         caller = Caller(emulator)
         codes = [caller.analyze("credit-card", IMAGE + end)[0].code for end in (b"", b"fail", b"die", b"")]
@@ -103,12 +103,12 @@ def test_a_dead_reader_process_does_not_stop_the_service(caplog):
     assert "RuntimeError" in caplog.text
 
 
-def test_a_reader_that_cannot_be_created_fails_the_start():
+def test_a_reader_that_cannot_be_created_fails_the_start() -> None:
     with pytest.raises(BrokenExecutor), Emulator(reader=kind_of(UncreatableReader, processes=True)):
         pass
 
 
-def test_unread_fields_are_empty_and_in_the_guides_order():
+def test_unread_fields_are_empty_and_in_the_guides_order() -> None:
     with Emulator(reader=kind_of(IncompleteReader)) as emulator:
         response, sealed = Caller(emulator).analyze("id-card", IMAGE)
     pairs = [(pair["key"], sealed.open(pair["value"]), pair["conf"]) for pair in response.result["keyValues"]]
@@ -125,7 +125,7 @@ def test_unread_fields_are_empty_and_in_the_guides_order():
     assert response.result["boxes"] == []
 
 
-def test_a_card_without_an_expiry():
+def test_a_card_without_an_expiry() -> None:
     with Emulator(reader=kind_of(CrashingReader)) as emulator:
         response, sealed = Caller(emulator).analyze("credit-card", IMAGE)
     result = response.result

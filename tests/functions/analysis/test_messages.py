@@ -49,7 +49,7 @@ def tree(message):
     return json.loads(encode(message))
 
 
-def test_an_analyzed_document():
+def test_an_analyzed_document() -> None:
     assert tree(analyzed(RESULT, Verification(**OFFER), version_id="v")) == {
         "specversion": "1.0",
         "id": "0" * 32,
@@ -78,7 +78,7 @@ def test_an_analyzed_document():
     }
 
 
-def test_a_rejected_document():
+def test_a_rejected_document() -> None:
     message = tree(rejected("ocr-rejected", "no ID card was found", result_code=4000121))
     assert message["type"] == "sealed-ocr.document.rejected.v1"
     assert message["data"]["rejection"] == {
@@ -89,26 +89,26 @@ def test_a_rejected_document():
     assert "result" not in message["data"]
 
 
-def test_what_there_is_not_is_absent():
+def test_what_there_is_not_is_absent() -> None:
     assert "verification" not in tree(analyzed(RESULT, None))["data"]
     assert "versionId" not in tree(analyzed(RESULT, None))["data"]["document"]
     assert "resultCode" not in tree(rejected("image-empty", "x"))["data"]["rejection"]
     assert tree(rejected("ocr-rejected", "x", result_code=0))["data"]["rejection"]["resultCode"] == 0
 
 
-def test_a_rejection_comes_back_as_it_was():
+def test_a_rejection_comes_back_as_it_was() -> None:
     message = rejected("image-too-large", "x", result_code=4131000)
     assert msgspec.json.decode(encode(message), type=Rejected) == message
 
 
-def test_an_unknown_kind_is_null_in_the_message_and_a_word_in_the_attributes():
+def test_an_unknown_kind_is_null_in_the_message_and_a_word_in_the_attributes() -> None:
     message = rejected("unknown-document-kind", "x", kind=None)
     assert tree(message)["data"]["document"]["kind"] is None
     assert attributes(message) == {"type": "sealed-ocr.document.rejected.v1", "kind": "unknown"}
 
 
 @pytest.mark.parametrize("kind", ["credit-card", "id-card", "id-card/stand-alone"])
-def test_attributes(kind):
+def test_attributes(kind) -> None:
     expected = {"type": "sealed-ocr.document.analyzed.v1", "kind": kind}
     assert attributes(analyzed(RESULT, None, kind=kind)) == expected
 
@@ -117,7 +117,7 @@ def test_attributes(kind):
     ("epoch", "shown"),
     [(0, "1970-01-01T00:00:00.000Z"), (1.9996, "1970-01-01T00:00:01.999Z"), (1e9, "2001-09-09T01:46:40.000Z")],
 )
-def test_timestamps(epoch, shown):
+def test_timestamps(epoch, shown) -> None:
     assert timestamp(epoch) == shown
 
 
@@ -139,7 +139,7 @@ def sqs_takes(character):
 
 
 @given(RESULTS, TEXTS)
-def test_any_result_and_any_key_travel_in_characters_that_sqs_takes(result, key):
+def test_any_result_and_any_key_travel_in_characters_that_sqs_takes(result, key) -> None:
     message = analyzed(result, Verification(**OFFER), key=key)
     body = encode(message)
     assert all(map(sqs_takes, body))
@@ -150,14 +150,14 @@ def test_any_result_and_any_key_travel_in_characters_that_sqs_takes(result, key)
 
 
 @pytest.mark.parametrize("text", ["\ufffe", "\uffff", "홍\ufffe길\uffff동"])
-def test_characters_that_sqs_refuses_are_escaped(text):
+def test_characters_that_sqs_refuses_are_escaped(text) -> None:
     body = encode(analyzed({"value": text}, None, key=text))
     assert "\ufffe" not in body
     assert "\uffff" not in body
     assert json.loads(body)["data"]["result"] == {"value": text}
 
 
-def test_a_message_does_not_show_what_it_says():
+def test_a_message_does_not_show_what_it_says() -> None:
     messages = [
         analyzed(RESULT, Verification(**OFFER | {"request": {"name": "홍길동"}})),
         rejected("ocr-rejected", "x"),

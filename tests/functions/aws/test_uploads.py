@@ -58,7 +58,7 @@ def refused(text):
     return event.fault
 
 
-def test_an_upload():
+def test_an_upload() -> None:
     upload = one()
     assert re.fullmatch("[0-9a-f]{32}", upload.document.document_id)
     assert (upload.document.bucket, upload.bucket_arn, upload.document.key) == (
@@ -86,12 +86,12 @@ def test_an_upload():
         ("id-card/..%2Fx", "id-card/../x"),
     ],
 )
-def test_keys_are_decoded_once(sent, key):
+def test_keys_are_decoded_once(sent, key) -> None:
     assert one(key=sent).document.key == key
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
-def test_any_key_comes_back_as_it_was_put(key):
+def test_any_key_comes_back_as_it_was_put(key) -> None:
     uploads = parse_uploads(body(record(key=quote_plus(key), size=1)))
     assert [upload.document.key for upload in uploads] == [key]
 
@@ -99,34 +99,34 @@ def test_any_key_comes_back_as_it_was_put(key):
 @pytest.mark.parametrize(
     "event", ["ObjectCreated:Put", "ObjectCreated:CompleteMultipartUpload", "s3:ObjectCreated:Copy"]
 )
-def test_every_way_to_create_an_object(event):
+def test_every_way_to_create_an_object(event) -> None:
     assert one(event=event).document.key == "credit-card/a.png"
 
 
-def test_several_records_of_one_message_come_in_their_order():
+def test_several_records_of_one_message_come_in_their_order() -> None:
     uploads = parse_uploads(body(record(key="a"), record(key="b"), record(key="c/", size=0), record(key="d")))
     assert [upload.document.key for upload in uploads] == ["a", "b", "d"]
     assert [upload.record["s3"]["object"]["key"] for upload in uploads] == ["a", "b", "d"]
 
 
-def test_folder_markers_are_skipped_and_only_those():
+def test_folder_markers_are_skipped_and_only_those() -> None:
     assert parse_uploads(body(record(key="id-card/", size=0))) == []
     assert parse_uploads(body(record(key="id-card%2F", size=0))) == []
     assert one(key="id-card/", size=1).document.size == 1
     assert one(key="id-card/a.png", size=0).document.size == 0
 
 
-def test_test_events_are_skipped():
+def test_test_events_are_skipped() -> None:
     event = {"Service": "Amazon S3", "Event": "s3:TestEvent", "Time": "2026-11-23T00:00:00.000Z", "Bucket": BUCKET}
     assert parse_uploads(json.dumps(event)) == []
 
 
-def test_the_same_version_is_the_same_document_whatever_else_the_event_says():
+def test_the_same_version_is_the_same_document_whatever_else_the_event_says() -> None:
     first = one()
     assert one(event="ObjectCreated:Copy", size=99, e_tag="another").document.document_id == first.document.document_id
 
 
-def test_what_was_put_while_versions_were_suspended_is_known_by_its_e_tag():
+def test_what_was_put_while_versions_were_suspended_is_known_by_its_e_tag() -> None:
     first, second = one(version="null", e_tag="first"), one(version="null", e_tag="second")
     assert first.document.document_id != second.document.document_id
     assert first.document.document_id == one(version=None, e_tag="first").document.document_id
@@ -134,7 +134,7 @@ def test_what_was_put_while_versions_were_suspended_is_known_by_its_e_tag():
     assert refused(body(record(version="null", e_tag=None)))
 
 
-def test_another_version_bucket_or_key_is_another_document():
+def test_another_version_bucket_or_key_is_another_document() -> None:
     found = [
         one(),
         one(version="another"),
@@ -149,12 +149,12 @@ def test_another_version_bucket_or_key_is_another_document():
     assert len({upload.document.document_id for upload in found}) == len(found)
 
 
-def test_without_a_version_the_content_tells():
+def test_without_a_version_the_content_tells() -> None:
     assert one(version=None).document.document_id == one(version=None).document.document_id
     assert one(version=None).document.version_id is UNSET
 
 
-def test_a_document_s_id_stays_what_it_was():
+def test_a_document_s_id_stays_what_it_was() -> None:
     """The ledger and the consumers know documents by it: a release that changed it would pay for each again."""
     assert one().document.document_id == "544231bfa9e574e9e280dc05dfe0a76d"
 
@@ -178,7 +178,7 @@ def test_a_document_s_id_stays_what_it_was():
         "\ud800",
     ],
 )
-def test_what_is_no_event_is_refused(text):
+def test_what_is_no_event_is_refused(text) -> None:
     refused(text)
 
 
@@ -206,19 +206,19 @@ def test_what_is_no_event_is_refused(text):
         record() | {"s3": {"object": {"key": "a", "eTag": "b"}}},
     ],
 )
-def test_what_stands_beside_a_wrong_record_is_read_and_the_fault_is_told(wrong):
+def test_what_stands_beside_a_wrong_record_is_read_and_the_fault_is_told(wrong) -> None:
     refused(json.dumps({"Records": [wrong]}))
     event = parse_event(json.dumps({"Records": [record(key="a"), wrong, record(key="b")]}))
     assert [upload.document.key for upload in event.uploads] == ["a", "b"]
     assert event.fault
 
 
-def test_a_refusal_quotes_nothing():
+def test_a_refusal_quotes_nothing() -> None:
     fault = refused(body(record(key="id-card/홍길동.png", event="ObjectRemoved:Delete")))
     assert_clean(fault, ["홍길동", BUCKET])
 
 
-def test_an_upload_shows_no_key_and_no_bucket():
+def test_an_upload_shows_no_key_and_no_bucket() -> None:
     upload = one(key="id-card/홍길동.png")
     assert_clean(repr(upload) + str(upload) + f"{[upload]}", ["홍길동", BUCKET, "id-card/"])
 
@@ -250,7 +250,7 @@ def nearly(draw):
 
 
 @given(st.one_of(nearly().map(json.dumps), TREES.map(json.dumps), st.text()))
-def test_any_message_gives_its_uploads_and_what_is_wrong(text):
+def test_any_message_gives_its_uploads_and_what_is_wrong(text) -> None:
     for upload in parse_event(text).uploads:
         assert upload.document.bucket
         assert upload.document.key

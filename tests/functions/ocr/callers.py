@@ -63,7 +63,7 @@ class Caller:
         self.secret_readings += 1
         return self.secret
 
-    def _count(self, metric):
+    def _count(self, metric) -> None:
         self.counted[metric] += 1
 
 

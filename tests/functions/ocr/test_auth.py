@@ -21,7 +21,7 @@ def refused(text):
     return raised.value
 
 
-def test_a_secret_is_read_and_used():
+def test_a_secret_is_read_and_used() -> None:
     credentials = Credentials.from_secret(json.dumps(GOOD | {"more": 7}))
     assert credentials.path("id-card") == "/v2.0/appkeys/Kq7fWc2LxR0aZt9B/id-card"
     assert credentials.headers() == {"Authorization": "hT4mNb8QyUe3sVd1"}
@@ -35,7 +35,7 @@ def test_a_secret_is_read_and_used():
         '{"a":' + "[" * 100_000,
     ],
 )
-def test_another_form_is_named(text):
+def test_another_form_is_named(text) -> None:
     assert '"appKey"' in str(refused(text))
 
 
@@ -59,7 +59,7 @@ def test_another_form_is_named(text):
         *("fill-me-in", "FILL_IN", "put-your-key-here", "insert here"),
     ],
 )
-def test_a_placeholder_is_named_by_its_member(name, value):
+def test_a_placeholder_is_named_by_its_member(name, value) -> None:
     failure = refused(json.dumps(GOOD | {name: value}))
     assert f"the secret's {name} " in str(failure)
     assert "placeholder" in str(failure)
@@ -68,12 +68,12 @@ def test_a_placeholder_is_named_by_its_member(name, value):
 @pytest.mark.parametrize(
     ("name", "value"), [("appKey", "a/b"), ("appKey", "a?b"), ("appKey", "키"), ("appKey", "a%2Fb")]
 )
-def test_a_key_that_would_change_the_address_is_refused(name, value):
+def test_a_key_that_would_change_the_address_is_refused(name, value) -> None:
     assert "characters" in str(refused(json.dumps(GOOD | {name: value})))
 
 
 @pytest.mark.parametrize("value", ["a b", "a\r\nX-Injected: 1", "비밀번호", "a\x7f"])
-def test_a_key_that_can_t_stand_in_a_header_is_refused(value):
+def test_a_key_that_can_t_stand_in_a_header_is_refused(value) -> None:
     assert "characters" in str(refused(json.dumps(GOOD | {"secretKey": value})))
 
 
@@ -82,7 +82,7 @@ ISSUED = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789
 
 
 @given(st.sampled_from(["", "put", "xxx", "Put", "XXX"]), ISSUED.map(lambda key: "9" + key[1:]))
-def test_a_key_that_begins_like_a_placeholder_is_none(start, rest):
+def test_a_key_that_begins_like_a_placeholder_is_none(start, rest) -> None:
     key = start + rest
     assert Credentials.from_secret(json.dumps({"appKey": key, "secretKey": key})).app_key == key
 
@@ -90,5 +90,5 @@ def test_a_key_that_begins_like_a_placeholder_is_none(start, rest):
 @pytest.mark.parametrize(
     "text", ["Kq7fWc2LxR0aZt9B", '{"appKey": "Kq7fWc2LxR0aZt9B"}', '{"appKey": "Kq7fWc2LxR0aZt9B/"']
 )
-def test_a_refusal_quotes_nothing(text):
+def test_a_refusal_quotes_nothing(text) -> None:
     assert_clean(everything_said(refused(text)), GOOD.values())

@@ -29,7 +29,7 @@ def read_fields(analysis):
     }
 
 
-def test_a_credit_card(any_caller, either):
+def test_a_credit_card(any_caller, either) -> None:
     analysis = any_caller.analyze(specimen("credit-card"))
     assert [number["value"] for number in analysis.result["cardNums"]] == DOCUMENTS["credit-card"]["cardNum"]
     assert analysis.result["totalCardNum"] == "4111111111111111"
@@ -42,7 +42,7 @@ def test_a_credit_card(any_caller, either):
 
 
 @pytest.mark.parametrize("document", ID_CARDS)
-def test_an_id_card_comes_with_its_request_key(any_caller, either, document):
+def test_an_id_card_comes_with_its_request_key(any_caller, either, document) -> None:
     analysis = any_caller.analyze(specimen(document), Kind.ID_CARD)
     assert analysis.result["idType"] == document
     assert read_fields(analysis) == printed(document)
@@ -51,7 +51,7 @@ def test_an_id_card_comes_with_its_request_key(any_caller, either, document):
 
 
 @pytest.mark.parametrize("document", ID_CARDS)
-def test_stand_alone_it_comes_without(any_caller, either, document):
+def test_stand_alone_it_comes_without(any_caller, either, document) -> None:
     analysis = any_caller.analyze(specimen(document), Kind.ID_CARD_STAND_ALONE)
     assert read_fields(analysis) == printed(document)
     assert analysis.request_key is None
@@ -59,7 +59,7 @@ def test_stand_alone_it_comes_without(any_caller, either, document):
 
 
 @pytest.mark.parametrize("document", ID_CARDS)
-def test_the_offered_claim_is_authentic_as_it_stands(any_caller, either, document):
+def test_the_offered_claim_is_authentic_as_it_stands(any_caller, either, document) -> None:
     analysis = any_caller.analyze(specimen(document), Kind.ID_CARD)
     offered = offer(analysis.result)
     assert offered.missing == []
@@ -73,13 +73,13 @@ def test_the_offered_claim_is_authentic_as_it_stands(any_caller, either, documen
     assert counts.repeated_symmetric_keys == 0
 
 
-def test_an_edited_claim_is_not(caller):
+def test_an_edited_claim_is_not(caller) -> None:
     analysis = caller.analyze(specimen("resident"), Kind.ID_CARD)
     claim = offer(analysis.result).request | {"name": "홍길순"}
     assert caller.verify(analysis.request_key, claim) is False
 
 
-def test_five_wrong_issue_dates_lock_the_card(caller):
+def test_five_wrong_issue_dates_lock_the_card(caller) -> None:
     image = specimen("resident", residentNumber="760606-1111111")
     claim = offer(caller.analyze(image, Kind.ID_CARD).result).request
     for day in range(10, 15):
@@ -94,7 +94,7 @@ def test_five_wrong_issue_dates_lock_the_card(caller):
 
 @pytest.mark.parametrize("size", [4095, 4096, 4097, 8191, 8192, 8193, 8207, 8208, 8209])
 @pytest.mark.parametrize("chunk_bytes", [1, 16, 4096])
-def test_an_image_of_any_length_arrives_as_it_was(caller, emulator, size, chunk_bytes):
+def test_an_image_of_any_length_arrives_as_it_was(caller, emulator, size, chunk_bytes) -> None:
     """What follows an image's end is not looked at, so every length around the borders of blocks can be had."""
     image = Image(specimen("credit-card").ljust(size), chunk_bytes=chunk_bytes)
     assert image.size == size
@@ -102,7 +102,7 @@ def test_an_image_of_any_length_arrives_as_it_was(caller, emulator, size, chunk_
     assert emulator.counters().paid.by_image == {hashlib.sha256(image.content).hexdigest(): 1}
 
 
-def test_every_request_has_a_symmetric_key_of_its_own(caller, emulator):
+def test_every_request_has_a_symmetric_key_of_its_own(caller, emulator) -> None:
     for _ in range(5):
         caller.analyze(specimen("credit-card"))
     assert emulator.counters().repeated_symmetric_keys == 0
@@ -110,7 +110,7 @@ def test_every_request_has_a_symmetric_key_of_its_own(caller, emulator):
 
 
 @pytest.mark.parametrize("form", ["unknown-members", "total-card-num-list", "null-values", "empty-values"])
-def test_odd_answers_that_are_not_wrong(caller, emulator, form):
+def test_odd_answers_that_are_not_wrong(caller, emulator, form) -> None:
     emulator.fault(Variation(form=form, operation="credit-card"))
     result = caller.analyze(specimen("credit-card")).result
     numbers = [number["value"] for number in result["cardNums"]]
@@ -122,7 +122,7 @@ def test_odd_answers_that_are_not_wrong(caller, emulator, form):
     assert numbers == ([blank[form]] * 4 if form in blank else DOCUMENTS["credit-card"]["cardNum"])
 
 
-def test_a_weak_key_is_used_and_counted(emulator):
+def test_a_weak_key_is_used_and_counted(emulator) -> None:
     emulator.rotate("credit-card", bits=1024)
     try:
         weak = caller_of(emulator)
@@ -135,7 +135,7 @@ def test_a_weak_key_is_used_and_counted(emulator):
     assert strong.counted == {"PublicKeyFetched": 1}
 
 
-def test_what_holds_secrets_does_not_show_them(caller):
+def test_what_holds_secrets_does_not_show_them(caller) -> None:
     analysis = caller.analyze(specimen("resident"), Kind.ID_CARD)
     assert isinstance(analysis, Analysis)
     offered = offer(analysis.result)

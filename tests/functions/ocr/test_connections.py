@@ -15,12 +15,12 @@ from tests.support.polling import PATIENCE
 from tests.support.raw_server import answer
 
 
-def wait_until_something_comes(transport):
+def wait_until_something_comes(transport) -> None:
     """Wait until something has arrived on the connection that idles: words, or its end."""
     assert select.select([transport._pool.pool.queue[-1].sock], [], [], PATIENCE)[0]
 
 
-def test_one_connection_serves_one_request_after_another(serve):
+def test_one_connection_serves_one_request_after_another(serve) -> None:
     server, transport = serve(answering(answer(b"first"), answer(b"second")))
     assert [post(transport).body for _ in range(4)] == [b"first", b"second"] * 2
     assert server.connections == 1
@@ -38,7 +38,7 @@ def test_one_connection_serves_one_request_after_another(serve):
     ],
     ids=["close", "1.0", "1.0 without length", "close without length", "chunked", "continue"],
 )
-def test_an_answer_after_which_the_connection_ends(serve, content):
+def test_an_answer_after_which_the_connection_ends(serve, content) -> None:
     server, transport = serve(closing(content))
     for number in (1, 2):
         told = post(transport)
@@ -46,7 +46,7 @@ def test_an_answer_after_which_the_connection_ends(serve, content):
         assert server.connections == number
 
 
-def test_a_connection_that_ended_meanwhile_is_not_used_again(serve):
+def test_a_connection_that_ended_meanwhile_is_not_used_again(serve) -> None:
     server, transport = serve(closing(answer(b"told")))
     post(transport)
     # Nothing was said of its end.
@@ -55,10 +55,10 @@ def test_a_connection_that_ended_meanwhile_is_not_used_again(serve):
     assert server.connections == 2
 
 
-def test_words_that_nobody_asked_for_are_not_the_next_answer(serve):
+def test_words_that_nobody_asked_for_are_not_the_next_answer(serve) -> None:
     first_was_read = threading.Event()
 
-    def behave(peer, _):
+    def behave(peer, _) -> None:
         peer.request()
         peer.send(answer(b"asked for"))
         first_was_read.wait(PATIENCE)
@@ -74,7 +74,7 @@ def test_words_that_nobody_asked_for_are_not_the_next_answer(serve):
 
 
 @pytest.mark.parametrize("jumps", [(0, 0), (3.9, 3.9), (4, 0), (0, 4), (-4, 0), (3600, 0)])
-def test_a_connection_that_idled_by_any_clock_is_dropped(serve, jumps):
+def test_a_connection_that_idled_by_any_clock_is_dropped(serve, jumps) -> None:
     """A frozen function's monotonic clock may stand still, and its wall clock may be set back."""
     now = [1_000_000.0, 50.0]
     server, transport = serve(answering(answer()), clocks=(lambda: now[0], lambda: now[1]))
@@ -84,7 +84,7 @@ def test_a_connection_that_idled_by_any_clock_is_dropped(serve, jumps):
     assert server.connections == (1 if max(map(abs, jumps)) < 4 else 2)
 
 
-def test_idling_counts_from_the_last_use(serve):
+def test_idling_counts_from_the_last_use(serve) -> None:
     now = [0.0]
     server, transport = serve(answering(answer()), clocks=(lambda: now[0],))
     for _ in range(5):
@@ -93,7 +93,7 @@ def test_idling_counts_from_the_last_use(serve):
     assert server.connections == 1
 
 
-def test_the_clocks_are_those_of_the_system(serve):
+def test_the_clocks_are_those_of_the_system(serve) -> None:
     server, transport = serve(answering(answer()))
     post(transport)
     connection = transport._pool.pool.queue[-1]
@@ -105,7 +105,7 @@ def test_the_clocks_are_those_of_the_system(serve):
     assert server.connections == 3
 
 
-def test_nobody_there_is_transient():
+def test_nobody_there_is_transient() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(Transient) as raised:
@@ -113,6 +113,6 @@ def test_nobody_there_is_transient():
     assert_clean(everything_said(raised.value), SECRETS)
 
 
-def test_a_name_that_nobody_knows_is_transient():
+def test_a_name_that_nobody_knows_is_transient() -> None:
     with pytest.raises(Transient):
         post(Transport("http://nobody.invalid", 1))

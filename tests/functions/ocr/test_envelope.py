@@ -47,7 +47,7 @@ def cut(content, borders):
 
 @pytest.mark.parametrize("vector", VECTORS["images"], ids=lambda vector: str(len(base64.b64decode(vector["plain"]))))
 @pytest.mark.parametrize("chunk_bytes", [1, 15, 16, 17, 256, 5000])
-def test_images_come_out_as_openssl_seals_them(vector, chunk_bytes):
+def test_images_come_out_as_openssl_seals_them(vector, chunk_bytes) -> None:
     plain, sealed = base64.b64decode(vector["plain"]), base64.b64decode(vector["sealed"])
     pieces = [plain[start : start + chunk_bytes] for start in range(0, len(plain), chunk_bytes)]
     assert seal(with_key(bytes.fromhex(vector["key"])), pieces, chunk_bytes) == sealed
@@ -55,14 +55,14 @@ def test_images_come_out_as_openssl_seals_them(vector, chunk_bytes):
 
 
 @pytest.mark.parametrize("vector", VECTORS["texts"], ids=lambda vector: repr(vector["plain"]))
-def test_texts_come_out_as_openssl_seals_them(vector):
+def test_texts_come_out_as_openssl_seals_them(vector) -> None:
     envelope = with_key(bytes.fromhex(vector["key"]))
     assert envelope.seal_text(vector["plain"]) == vector["sealed"]
     assert envelope.open_text(vector["sealed"]) == vector["plain"]
 
 
 @pytest.mark.parametrize("vector", VECTORS["rsa"], ids=lambda vector: str(vector["bits"]))
-def test_the_symmetric_key_travels_as_openssl_reads_it(vector):
+def test_the_symmetric_key_travels_as_openssl_reads_it(vector) -> None:
     """RSA with PKCS#1 v1.5 is random: ours must open with the private key, and openssl's proves the padding."""
     private = load_pem_private_key(vector["private_key"].encode(), None)
     public = load_der_public_key(base64.b64decode(vector["public_key"]))
@@ -74,7 +74,7 @@ def test_the_symmetric_key_travels_as_openssl_reads_it(vector):
 
 
 @given(KEYS, LENGTHS.flatmap(lambda size: st.binary(min_size=size, max_size=size)), st.lists(st.integers(0, 1 << 16)))
-def test_any_chunking_gives_the_same_ciphertext(key, plain, borders):
+def test_any_chunking_gives_the_same_ciphertext(key, plain, borders) -> None:
     pieces = cut(plain, borders)
     padding = 16 - len(plain) % 16
     sealed = seal(with_key(key), pieces, max(map(len, pieces)))
@@ -83,7 +83,7 @@ def test_any_chunking_gives_the_same_ciphertext(key, plain, borders):
 
 
 @given(KEYS, st.lists(st.text(), max_size=5))
-def test_what_was_sealed_opens_in_any_order_and_again(key, texts):
+def test_what_was_sealed_opens_in_any_order_and_again(key, texts) -> None:
     envelope = with_key(key)
     sealed = [envelope.seal_text(text) for text in texts]
     for _ in range(2):
@@ -92,7 +92,7 @@ def test_what_was_sealed_opens_in_any_order_and_again(key, texts):
 
 
 @given(KEYS, st.one_of(st.text(), st.binary(max_size=100).map(lambda content: base64.b64encode(content).decode())))
-def test_anything_else_raises_nothing_but_an_envelope_error(key, sealed):
+def test_anything_else_raises_nothing_but_an_envelope_error(key, sealed) -> None:
     envelope = with_key(key)
     with contextlib.suppress(EnvelopeError):
         assert isinstance(envelope.open_text(sealed), str)
@@ -103,20 +103,20 @@ def test_anything_else_raises_nothing_but_an_envelope_error(key, sealed):
     "padding",
     [b"\x00" * 16, b"\x11" * 16, b"\xff" * 16, b"\x02\x01" * 7 + b"\x03\x02", b"\x0f" * 14 + b"\x0e\x10"],
 )
-def test_bad_padding_does_not_open(padding):
+def test_bad_padding_does_not_open(padding) -> None:
     key = os.urandom(32)
     with pytest.raises(EnvelopeError):
         with_key(key).open_text(aes(key, b"x" * 16, padding))
 
 
 @pytest.mark.parametrize("flaw", ["", "AAAA", "*" * 24, "A" * 22, "A" * 23 + "=", " " + "A" * 22 + "=="])
-def test_what_is_no_ciphertext_does_not_open(flaw):
+def test_what_is_no_ciphertext_does_not_open(flaw) -> None:
     with pytest.raises(EnvelopeError):
         Envelope().open_text(flaw)
 
 
 @pytest.mark.parametrize("junk", ["\n", " ", "*", "=", "한"])
-def test_a_sealed_value_with_something_in_between_does_not_open(junk):
+def test_a_sealed_value_with_something_in_between_does_not_open(junk) -> None:
     envelope = Envelope()
     sealed = envelope.seal_text("2015.3.2.")
     for place in (0, 5, len(sealed)):
@@ -124,7 +124,7 @@ def test_a_sealed_value_with_something_in_between_does_not_open(junk):
             envelope.open_text(sealed[:place] + junk + sealed[place:])
 
 
-def test_a_value_that_is_no_utf_8_does_not_open_and_is_not_quoted():
+def test_a_value_that_is_no_utf_8_does_not_open_and_is_not_quoted() -> None:
     key, plain = os.urandom(32), os.urandom(4).hex().encode() + b"\xff" * 8
     sealed = aes(key, plain, b"\x10" * 16)
     with pytest.raises(EnvelopeError) as raised:
@@ -132,7 +132,7 @@ def test_a_value_that_is_no_utf_8_does_not_open_and_is_not_quoted():
     assert_clean(everything_said(raised.value), [plain, plain[:8], key, sealed])
 
 
-def test_the_last_block_waits_for_the_end_of_the_source():
+def test_the_last_block_waits_for_the_end_of_the_source() -> None:
     taken = []
 
     def source():
@@ -148,14 +148,14 @@ def test_the_last_block_waits_for_the_end_of_the_source():
     assert len(b"".join(sealed)) == sealed_length(48) - 16
 
 
-def test_a_piece_is_out_before_the_next_is_asked_for():
+def test_a_piece_is_out_before_the_next_is_asked_for() -> None:
     asked = []
     pieces = Envelope().seal_stream((asked.append(number) or bytes(32) for number in range(3)), 32)
     next(pieces)
     assert asked == [0]
 
 
-def test_an_envelope_seals_one_image():
+def test_an_envelope_seals_one_image() -> None:
     envelope = Envelope()
     first, second = envelope.seal_stream([b"one"], 16), envelope.seal_stream([b"two"], 16)
     assert b"".join(map(bytes, first))
@@ -165,7 +165,7 @@ def test_an_envelope_seals_one_image():
         next(envelope.seal_stream([b"three"], 16))
 
 
-def test_every_envelope_has_a_key_of_its_own_from_the_operating_system():
+def test_every_envelope_has_a_key_of_its_own_from_the_operating_system() -> None:
     private = rsa.generate_private_key(65537, 1024)
     keys = [
         private.decrypt(base64.b64decode(Envelope().sealed_key(private.public_key())), PKCS1v15()) for _ in range(50)
@@ -174,13 +174,13 @@ def test_every_envelope_has_a_key_of_its_own_from_the_operating_system():
     assert len(set(keys)) == 50
 
 
-def test_keys_come_from_the_operating_system(monkeypatch):
+def test_keys_come_from_the_operating_system(monkeypatch) -> None:
     """The one place where the source itself is replaced: nothing else tells where randomness came from."""
     monkeypatch.setattr(os, "urandom", lambda size: b"\x07" * size)
     assert Envelope().seal_text("known") == with_key(b"\x07" * 32).seal_text("known")
 
 
-def test_an_envelope_does_not_show_its_key():
+def test_an_envelope_does_not_show_its_key() -> None:
     key = b"sixteen of bytes and some more.."
     envelope = with_key(key)
     assert_clean(repr(envelope) + str(envelope) + f"{[envelope]}", [key])

@@ -12,10 +12,10 @@ from tests.support.polling import PATIENCE
 from tests.support.raw_server import answer
 
 
-def test_a_request_is_what_was_asked_for(serve):
+def test_a_request_is_what_was_asked_for(serve) -> None:
     heard = []
 
-    def behave(peer, _):
+    def behave(peer, _) -> None:
         heard.extend(peer.request())
         peer.send(answer(headers=["Request-Key: a-key"]))
 
@@ -33,8 +33,8 @@ def test_a_request_is_what_was_asked_for(serve):
 
 
 @pytest.mark.parametrize("read", [0, 100_000, LARGE // 4])
-def test_a_reset_while_the_body_is_being_sent_is_proven_unbilled(serve, read):
-    def behave(peer, _):
+def test_a_reset_while_the_body_is_being_sent_is_proven_unbilled(serve, read) -> None:
+    def behave(peer, _) -> None:
         peer.head()
         peer.body(read)
         peer.reset()
@@ -46,10 +46,10 @@ def test_a_reset_while_the_body_is_being_sent_is_proven_unbilled(serve, read):
     assert_clean(everything_said(raised.value), SECRETS)
 
 
-def test_a_reset_while_the_last_piece_is_being_sent_is_unknown(serve):
+def test_a_reset_while_the_last_piece_is_being_sent_is_unknown(serve) -> None:
     """How much of a piece arrived is not known, so from its first byte on the service may have all of it."""
 
-    def behave(peer, _):
+    def behave(peer, _) -> None:
         peer.head()
         peer.body(100_000)
         peer.reset()
@@ -59,8 +59,8 @@ def test_a_reset_while_the_last_piece_is_being_sent_is_unknown(serve):
         post(transport, LARGE, chunk=LARGE)
 
 
-def test_an_orderly_end_while_the_body_is_being_sent_is_proven_unbilled(serve):
-    def behave(peer, _):
+def test_an_orderly_end_while_the_body_is_being_sent_is_proven_unbilled(serve) -> None:
+    def behave(peer, _) -> None:
         peer.head()
         peer.body(100_000)
 
@@ -69,8 +69,8 @@ def test_an_orderly_end_while_the_body_is_being_sent_is_proven_unbilled(serve):
         post(transport, LARGE)
 
 
-def test_an_answer_before_the_body_was_read_is_read_and_known_to_be_early(serve):
-    def behave(peer, _):
+def test_an_answer_before_the_body_was_read_is_read_and_known_to_be_early(serve) -> None:
+    def behave(peer, _) -> None:
         peer.head()
         peer.send(answer(b"too large", "413 Content Too Large"))
         peer.wait(0.2)
@@ -83,8 +83,8 @@ def test_an_answer_before_the_body_was_read_is_read_and_known_to_be_early(serve)
     assert server.connections == 2
 
 
-def test_an_early_answer_whose_sender_goes_on_reading_is_read(serve):
-    def behave(peer, _):
+def test_an_early_answer_whose_sender_goes_on_reading_is_read(serve) -> None:
+    def behave(peer, _) -> None:
         peer.head()
         peer.send(answer(b"too large", "413 Content Too Large", headers=["Connection: close"]))
         peer.body(LARGE)
@@ -96,8 +96,8 @@ def test_an_early_answer_whose_sender_goes_on_reading_is_read(serve):
     assert server.connections == 2
 
 
-def test_a_server_that_reads_nothing_ends_at_the_deadline(serve):
-    def behave(peer, _):
+def test_a_server_that_reads_nothing_ends_at_the_deadline(serve) -> None:
+    def behave(peer, _) -> None:
         peer.head()
         peer.wait_for_the_end()
 
@@ -106,8 +106,8 @@ def test_a_server_that_reads_nothing_ends_at_the_deadline(serve):
         post(transport, LARGE, seconds=1)
 
 
-def test_a_server_that_reads_slowly_ends_at_the_deadline(serve):
-    def behave(peer, _):
+def test_a_server_that_reads_slowly_ends_at_the_deadline(serve) -> None:
+    def behave(peer, _) -> None:
         peer.head()
         while True:
             peer.body(65536)
@@ -118,7 +118,7 @@ def test_a_server_that_reads_slowly_ends_at_the_deadline(serve):
         post(transport, 64 << 20, seconds=1)
 
 
-def test_no_time_is_no_request(serve):
+def test_no_time_is_no_request(serve) -> None:
     server, transport = serve(answering(answer()))
     with pytest.raises(Transient, match="no time"):
         post(transport, seconds=-1)
@@ -126,7 +126,7 @@ def test_no_time_is_no_request(serve):
 
 
 @pytest.mark.parametrize("value", ["line\r\nbreak", "\u2028", "한글"])
-def test_a_header_that_can_t_be_sent_is_proven_unsent(serve, value):
+def test_a_header_that_can_t_be_sent_is_proven_unsent(serve, value) -> None:
     _, transport = serve(answering(answer()))
     body = Body("text/plain", 1, [b"x"])
     with pytest.raises(Transient) as raised:

@@ -75,13 +75,13 @@ def names(parts):
     return [part.split(" must be ")[0] for part in parts if " must be " in part]
 
 
-def test_every_setting_name_is_read():
+def test_every_setting_name_is_read() -> None:
     assert {name for kind in (AnalyzeSettings, VerifySettings) for name in kind.__struct_encode_fields__} == set(
         Setting
     )
 
 
-def test_good_settings_are_read():
+def test_good_settings_are_read() -> None:
     settings = AnalyzeSettings.from_environment(ANALYZE)
     assert settings.endpoint == "https://api-ocr.nhncloudservice.com"
     assert settings.secret_arn == SHARED["OCR_SECRET_ARN"]
@@ -99,7 +99,7 @@ def test_good_settings_are_read():
 
 @pytest.mark.parametrize(("read", "good", "name"), EACH)
 @pytest.mark.parametrize("blank", [None, "", "  "])
-def test_a_missing_setting_is_named(read, good, name, blank):
+def test_a_missing_setting_is_named(read, good, name, blank) -> None:
     environment = {key: value for key, value in good.items() if key != name}
     parts = faults(read, environment if blank is None else environment | {name: blank})
     assert names(parts) == [name]
@@ -109,7 +109,7 @@ def test_a_missing_setting_is_named(read, good, name, blank):
 @pytest.mark.parametrize(
     ("read", "good", "name", "wrong"), [(*each, wrong) for each in EACH for wrong in WRONG[each[2]]]
 )
-def test_a_wrong_setting_is_named_and_not_quoted(read, good, name, wrong):
+def test_a_wrong_setting_is_named_and_not_quoted(read, good, name, wrong) -> None:
     parts = faults(read, good | {name: wrong})
     assert names(parts) == [name]
     assert parts[-1] == "it is something else"
@@ -118,7 +118,7 @@ def test_a_wrong_setting_is_named_and_not_quoted(read, good, name, wrong):
 
 
 @pytest.mark.parametrize(("read", "good"), FUNCTIONS)
-def test_all_faults_are_named_at_once(read, good):
+def test_all_faults_are_named_at_once(read, good) -> None:
     assert names(faults(read, {})) == [name for name in names(faults(read, {})) if name in good]
     assert set(names(faults(read, {}))) == set(good)
 
@@ -135,7 +135,7 @@ def test_all_faults_are_named_at_once(read, good):
         "http://[::1]:8080",
     ],
 )
-def test_endpoints_that_are_allowed(endpoint):
+def test_endpoints_that_are_allowed(endpoint) -> None:
     for written in (endpoint, endpoint + "/", f"  {endpoint}\n"):
         assert VerifySettings.from_environment(VERIFY | {"OCR_ENDPOINT": written}).endpoint == endpoint
 
@@ -144,7 +144,7 @@ def test_endpoints_that_are_allowed(endpoint):
     ("read", "good", "around"),
     [(AnalyzeSettings.from_environment, ANALYZE, 30), (VerifySettings.from_environment, VERIFY, 10)],
 )
-def test_an_ocr_call_fits_into_the_function_with_what_is_around_it(read, good, around):
+def test_an_ocr_call_fits_into_the_function_with_what_is_around_it(read, good, around) -> None:
     """With a call that never fits, every document would wait, without an error."""
     fits = good | {"FUNCTION_TIMEOUT_SECONDS": str(around + 7), "OCR_CALL_TIMEOUT_SECONDS": "7"}
     assert read(fits).call_seconds == 7
@@ -160,12 +160,12 @@ def outcome(environment):
 
 
 @given(st.dictionaries(st.sampled_from(sorted(ANALYZE)), st.text(max_size=30)))
-def test_any_environment_gives_settings_or_an_error_that_names_them(changed):
+def test_any_environment_gives_settings_or_an_error_that_names_them(changed) -> None:
     found = outcome(ANALYZE | changed)
     if isinstance(found, SettingsError):
         assert set(names(str(found).removeprefix("wrong settings: ").split("; "))) <= set(changed)
 
 
-def test_settings_are_frozen():
+def test_settings_are_frozen() -> None:
     with pytest.raises(AttributeError):
         AnalyzeSettings.from_environment(ANALYZE).batch_size = 11

@@ -62,28 +62,28 @@ def named(problem):
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["idType"])
-def test_a_good_claim_is_read_in_the_guide_s_order(claim):
+def test_a_good_claim_is_read_in_the_guide_s_order(claim) -> None:
     shuffled = dict(sorted(claim.items(), reverse=True))
     read = read_claim(json.dumps(shuffled).encode())
     assert read == claim
     assert list(read) == list(claim)
 
 
-def test_the_serial_number_is_optional():
+def test_the_serial_number_is_optional() -> None:
     without = {name: value for name, value in DRIVER.items() if name != "serialNum"}
     assert read_claim(json.dumps(without).encode()) == without
     assert read_claim(json.dumps(DRIVER | {"serialNum": "7X8Y9"}).encode())["serialNum"] == "7X8Y9"
 
 
 @pytest.mark.parametrize(("claim", "name"), [pair for pair in FIELDS if pair[1] != "serialNum"])
-def test_a_missing_field_is_named(claim, name):
+def test_a_missing_field_is_named(claim, name) -> None:
     problem = refused({key: value for key, value in claim.items() if key != name})
     assert named(problem) == [name]
     assert problem.errors[0]["reason"].endswith("it is missing")
 
 
 @pytest.mark.parametrize(("claim", "name", "value"), BAD)
-def test_a_wrong_field_is_named_and_not_repeated(claim, name, value):
+def test_a_wrong_field_is_named_and_not_repeated(claim, name, value) -> None:
     problem = refused(claim | {name: value})
     assert named(problem) == [name]
     assert "missing" not in problem.errors[0]["reason"]
@@ -93,17 +93,17 @@ def test_a_wrong_field_is_named_and_not_repeated(claim, name, value):
 
 @pytest.mark.parametrize("value", [None, 7, 20150302, 8001011234567, True, [], {}, ""])
 @pytest.mark.parametrize(("claim", "name"), FIELDS)
-def test_a_field_of_another_type_or_an_empty_one_is_named(claim, name, value):
+def test_a_field_of_another_type_or_an_empty_one_is_named(claim, name, value) -> None:
     assert named(refused(claim | {name: value})) == [name]
 
 
 @pytest.mark.parametrize(("claim", "other"), [(a, b) for a in CLAIMS for b in CLAIMS if a is not b])
-def test_a_field_of_another_type_of_card_is_named(claim, other):
+def test_a_field_of_another_type_of_card_is_named(claim, other) -> None:
     foreign = other.keys() - claim.keys()
     assert named(refused(claim | {name: other[name] for name in foreign})) == sorted(foreign)
 
 
-def test_all_faults_are_told_at_once():
+def test_all_faults_are_told_at_once() -> None:
     problem = refused({"idType": "passport", "name": " ", "birthDate": "x", "serialNum": "7X8Y9Z", "홍길동": 1})
     assert named(problem) == [
         "(another)",
@@ -112,7 +112,7 @@ def test_all_faults_are_told_at_once():
 
 
 @pytest.mark.parametrize("name", ["8001011234567", "홍길동", "x" * 41, "with space", "", "<script>"])
-def test_a_member_whose_name_may_be_a_value_is_not_repeated(name):
+def test_a_member_whose_name_may_be_a_value_is_not_repeated(name) -> None:
     problem = refused(RESIDENT | {name: "x"})
     assert named(problem) == ["(another)"]
     if len(name) > 3:
@@ -120,7 +120,7 @@ def test_a_member_whose_name_may_be_a_value_is_not_repeated(name):
 
 
 @pytest.mark.parametrize("id_type", [None, "", "Resident", "alien", 7, ["resident"], {"resident": 1}])
-def test_another_id_type_is_named(id_type):
+def test_another_id_type_is_named(id_type) -> None:
     problem = refused(RESIDENT | {"idType": id_type})
     assert named(problem) == ["idType"]
     assert problem.errors[0]["reason"] == "must be one of resident, driver, passport"
@@ -128,16 +128,16 @@ def test_another_id_type_is_named(id_type):
 
 
 @pytest.mark.parametrize("body", [b"", b"no json", b"\xff\xfe", b'{"idType": "resident"', b"[" * 10_000, b'"\\ud800"'])
-def test_what_is_no_json_is_said_so(body):
+def test_what_is_no_json_is_said_so(body) -> None:
     assert refused(body).detail == "the body is not JSON"
 
 
 @pytest.mark.parametrize("tree", [None, 7, "resident", [], [RESIDENT]])
-def test_what_is_no_object_is_said_so(tree):
+def test_what_is_no_object_is_said_so(tree) -> None:
     assert refused(tree).detail == "the body is not a JSON object"
 
 
-def test_a_claim_that_is_too_large_is_not_looked_at():
+def test_a_claim_that_is_too_large_is_not_looked_at() -> None:
     body = json.dumps(RESIDENT).encode()
     assert read_claim(body.ljust(MAX_CLAIM_BYTES)) == RESIDENT
     with pytest.raises(Problem) as raised:
@@ -145,7 +145,7 @@ def test_a_claim_that_is_too_large_is_not_looked_at():
     assert (raised.value.kind, raised.value.status) == ("claim-too-large", 413)
 
 
-def test_another_card_s_id_type():
+def test_another_card_s_id_type() -> None:
     problem = wrong_id_type("driver")
     assert problem.kind == "invalid-claim"
     assert problem.errors == [{"field": "idType", "reason": "must be driver, as the card was read"}]
@@ -173,7 +173,7 @@ def outcome(body):
 
 
 @given(st.one_of(NEARLY.map(lambda tree: json.dumps(tree).encode()), st.binary()))
-def test_any_body_is_a_claim_or_a_problem(body):
+def test_any_body_is_a_claim_or_a_problem(body) -> None:
     found = outcome(body)
     if isinstance(found, Problem):
         assert found.status == STATUSES[found.kind]
