@@ -1,4 +1,5 @@
 import os
+import socketserver
 
 from hypothesis import HealthCheck, settings
 
@@ -12,3 +13,11 @@ settings.register_profile(
     max_examples=int(os.environ.get("EXAMPLES", "100")),
 )
 settings.load_profile("sealed-ocr")
+
+
+def fail(_server, _request, _client_address):
+    """Raise what a server's handler raised, instead of printing it: pytest fails a test for an error in a thread."""
+    raise
+
+
+socketserver.BaseServer.handle_error = fail

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
-from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 from local.lambda_runtime.function_url_event import HttpRequest, HttpResponse, http_response, url_event
-from local.lambda_runtime.http_handler import HttpHandler
+from local.lambda_runtime.http_handler import HttpHandler, HttpServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,9 +44,7 @@ class FunctionUrlServer:
         self._server.server_close()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
+class _Server(HttpServer):
     invoke: Invoke
 
 

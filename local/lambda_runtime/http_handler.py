@@ -1,8 +1,21 @@
-"""A base class for the request handlers of small local HTTP servers."""
+"""Base classes for small local HTTP servers and their request handlers."""
 
 from __future__ import annotations
 
-from http.server import BaseHTTPRequestHandler
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class HttpServer(ThreadingHTTPServer):
+    """A server that does not wait for its requests to end when it is closed."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Ignore a connection that its client closed, or whose client was killed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type] # typeshed names no public type
 
 
 class HttpHandler(BaseHTTPRequestHandler):

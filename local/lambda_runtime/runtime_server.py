@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Protocol
 
-from local.lambda_runtime.http_handler import HttpHandler
+from local.lambda_runtime.http_handler import HttpHandler, HttpServer
 
 if TYPE_CHECKING:
     from local.lambda_runtime.invocation import Invocation
@@ -34,20 +33,12 @@ class RuntimeBackend(Protocol):
         ...
 
 
-class RuntimeServer(ThreadingHTTPServer):
+class RuntimeServer(HttpServer):
     """A server for one process."""
-
-    daemon_threads = True
-    block_on_close = False
 
     def __init__(self, backend: RuntimeBackend) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.backend = backend
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Ignore a connection that broke because its process was killed."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type] # typeshed names no public type
 
 
 class _Handler(HttpHandler, BaseHTTPRequestHandler):

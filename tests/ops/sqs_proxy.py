@@ -6,10 +6,12 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import urllib3
+
+from tests.support.http_server import HttpServer
 
 Answer = Callable[[dict[str, Any]], dict[str, Any] | None]
 """Returns the answer to a request, or None to forward the request, which it may have changed."""
@@ -45,7 +47,7 @@ def sqs_proxy(target: str, answers: dict[str, Answer]) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = HttpServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -9,11 +9,12 @@ from __future__ import annotations
 import http.client
 import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from tests.support.calls import Call, Fault, Way
+from tests.support.http_server import HttpServer
 from tests.support.polling import PATIENCE
 
 _OWN_HEADERS = {"connection", "transfer-encoding", "content-length", "date", "server"}
@@ -69,17 +70,10 @@ class Proxy:
         return None
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
+class _Server(HttpServer):
     def __init__(self, proxy: Proxy) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.proxy = proxy
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A caller that was killed or gave up is what some tests are about."""
 
 
 class _Handler(BaseHTTPRequestHandler):

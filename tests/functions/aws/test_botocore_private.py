@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from sealed_ocr.aws.table import Table
 
 from local.processes.aws_clients import CREDENTIALS, REGION
 from tests.support.certificates import Authority, Served
+from tests.support.http_server import HttpServer
 from tests.support.polling import PATIENCE
 
 Serve = Callable[..., str]
@@ -54,7 +55,7 @@ def serve() -> Iterator[Serve]:
     with ExitStack() as stack:
 
         def one(served: Served, aws: type[Aws] = Aws) -> str:
-            server = ThreadingHTTPServer(("127.0.0.1", 0), aws)
+            server = HttpServer(("127.0.0.1", 0), aws)
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(served.chain, served.key)
             server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)

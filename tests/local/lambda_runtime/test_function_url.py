@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import os
+import socket
+import struct
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +18,7 @@ from local.lambda_runtime.function_url_event import HttpRequest, http_response, 
 from local.lambda_runtime.invocation import InvocationResult
 from local.lambda_runtime.lambda_function import LambdaFunction
 from local.lambda_runtime.process import FunctionConfiguration
+from tests.support.polling import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,3 +151,22 @@ def test_a_body_above_lambda_s_limit_is_refused_without_reading_it(server: Funct
     with urllib3.HTTPConnectionPool("127.0.0.1", urllib3.util.parse_url(server.url).port) as pool:
         answer = pool.request("POST", "/", headers={"Content-Length": str(7 * 1024 * 1024)}, retries=False)
     assert answer.status == 413
+
+
+def test_a_client_that_hangs_up_is_no_error() -> None:
+    served, handlers = FunctionUrlServer(), list[threading.Thread]()
+    parts = urllib3.util.parse_url(served.url)
+    client = socket.create_connection((parts.host or "", parts.port or 0))
+
+    def hang_up(_payload: bytes) -> InvocationResult:
+        handlers.append(threading.current_thread())
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.close()
+        return InvocationResult(b"{}")
+
+    served.serve(hang_up)
+    client.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}")
+    # An error in this thread would fail the test.
+    until(lambda: handlers)
+    handlers[0].join(PATIENCE)
+    served.close()
