@@ -19,7 +19,7 @@ import numpy as np
 from PIL import Image
 
 from bench.degradation import CONDITIONS, TURNS
-from emulator.domain.readings import Reading
+from emulator.domain.readings import DocumentReading
 from emulator.readers.ocr.reader import OcrReader
 from emulator.specimens import DOCUMENTS, VARIANTS, DocumentKind, draw, extract
 
@@ -77,13 +77,13 @@ def _specimens(document: DocumentKind, count: int) -> Iterator[tuple[int, Image.
         yield seed, Image.open(io.BytesIO(image)), _joined(fields)
 
 
-def _read(reader: OcrReader, picture: Image.Image, document: str) -> Reading | None:
+def _read(reader: OcrReader, picture: Image.Image, document: str) -> DocumentReading | None:
     file = io.BytesIO()
     picture.convert("RGB").save(file, "PNG", compress_level=1)
     return reader.read(file.getvalue(), "credit-card" if document == "credit-card" else "id-card")
 
 
-def _values(reading: Reading | None) -> dict[str, str]:
+def _values(reading: DocumentReading | None) -> dict[str, str]:
     if reading is None:
         return {}
     values = _joined([(field.key, field.value) for field in reading.fields])

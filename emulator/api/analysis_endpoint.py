@@ -16,7 +16,7 @@ from emulator.control.state import EmulatorState
 from emulator.domain.envelope import DecryptionError, Envelope
 from emulator.domain.expected_claim import expected_claim
 from emulator.domain.operations import Analysis, key_service_of
-from emulator.domain.readings import Reading
+from emulator.domain.readings import DocumentReading
 from emulator.domain.responses import ApiResponse
 from emulator.domain.result_codes import Code, Refusal
 
@@ -61,7 +61,7 @@ class AnalysisEndpoint:
         self._state.counters.paid[image_digest] += 1
         return ApiResponse.success(build_result(image_properties, reading), envelope, self._request_key(reading))
 
-    def _request_key(self, reading: Reading) -> dict[str, str]:
+    def _request_key(self, reading: DocumentReading) -> dict[str, str]:
         """Return the response header Request-Key, or no header for documents that cannot be verified."""
         verifiable = reading.document != "passport" or self._state.settings.passport_request_keys
         if self.name != "id-card" or not verifiable:

@@ -9,7 +9,7 @@ from emulator.domain.responses import EncryptedValue
 
 if TYPE_CHECKING:
     from emulator.domain.image_properties import ImageProperties
-    from emulator.domain.readings import Box, DocumentKind, ReadField, Reading
+    from emulator.domain.readings import Box, DocumentKind, DocumentReading, ReadField
 
 KEY_ORDER: dict[DocumentKind, tuple[str, ...]] = {
     "resident": ("name", "residentNumber", "issueDate", "issuer"),
@@ -51,13 +51,13 @@ def belongs_to_service(document: DocumentKind, service: KeyService) -> bool:
     return (document == "credit-card") == (service == "credit-card")
 
 
-def build_result(image_properties: ImageProperties, reading: Reading) -> dict[str, Any]:
+def build_result(image_properties: ImageProperties, reading: DocumentReading) -> dict[str, Any]:
     """Return the `result` of an analysis, with an `EncryptedValue` wherever the guide encrypts."""
     head = {"fileType": image_properties.file_type, "resolution": image_properties.resolution}
     return head | (_credit_card(reading) if reading.document == "credit-card" else _id_card(reading))
 
 
-def _credit_card(reading: Reading) -> dict[str, Any]:
+def _credit_card(reading: DocumentReading) -> dict[str, Any]:
     """See the guide, "Credit Card Analysis API". An unread value is empty, and its box is null."""
     groups = [field for field in reading.fields if field.key == "cardNum"]
     valid_thru = next((field for field in reading.fields if field.key == "validThru"), None)
@@ -73,7 +73,7 @@ def _credit_card(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _id_card(reading: Reading) -> dict[str, Any]:
+def _id_card(reading: DocumentReading) -> dict[str, Any]:
     """See the guide, "ID Card Analysis API"; `bbox` follows the vendor's later documentation (facts).
 
     Every key of the guide's list is present, in the guide's order. An unread value is empty, except a driver's

@@ -10,7 +10,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from emulator.domain.readings import Reading
+    from emulator.domain.readings import DocumentReading
 
 # Old licences print the name of the issuing region instead of its number. 27 is not in use.
 REGIONS = {
@@ -35,7 +35,7 @@ REGIONS = {
 _DATE = re.compile(r"([0-9]{4})\D+([0-9]{1,2})\D+([0-9]{1,2})\D*")
 
 
-def expected_claim(reading: Reading) -> dict[str, str]:
+def expected_claim(reading: DocumentReading) -> dict[str, str]:
     """Return the claim that matches an ID document.
 
     An illegible field is missing, so that no claim with this field matches.

@@ -31,7 +31,7 @@ class ReadField:
 
 
 @dataclass(frozen=True)
-class Reading:
+class DocumentReading:
     """The document on one image and its recognised fields."""
 
     document: DocumentKind

@@ -10,7 +10,9 @@ from msgspec import Meta
 from emulator.domain.operations import Operation
 
 
-class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel", tag_field="kind"):
+class CallFault(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel", tag_field="kind"
+):
     """The members that all kinds of faults have.
 
     Parameters
@@ -38,7 +40,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return self.operation in ("*", operation)
 
 
-class ResultCode(Fault, frozen=True, kw_only=True, tag="code"):
+class ResultCode(CallFault, frozen=True, kw_only=True, tag="code"):
     """Another result code in a valid response. The operation does not run, and nothing is paid."""
 
     result_code: int
@@ -46,32 +48,32 @@ class ResultCode(Fault, frozen=True, kw_only=True, tag="code"):
     worked: bool = False
 
 
-class Delay(Fault, frozen=True, kw_only=True, tag="delay"):
+class Delay(CallFault, frozen=True, kw_only=True, tag="delay"):
     """The right response, late."""
 
 
-class ResetBeforeBody(Fault, frozen=True, kw_only=True, tag="reset-before-body"):
+class ResetBeforeBody(CallFault, frozen=True, kw_only=True, tag="reset-before-body"):
     """The connection is reset before the body is read."""
 
     worked: bool = False
 
 
-class ResetAfterBody(Fault, frozen=True, kw_only=True, tag="reset-after-body"):
+class ResetAfterBody(CallFault, frozen=True, kw_only=True, tag="reset-after-body"):
     """The connection is reset instead of a response."""
 
 
-class HalfBody(Fault, frozen=True, kw_only=True, tag="half-body"):
+class HalfBody(CallFault, frozen=True, kw_only=True, tag="half-body"):
     """The connection ends in the middle of the response's body."""
 
 
-class HttpStatus(Fault, frozen=True, kw_only=True, tag="http-status"):
+class HttpStatus(CallFault, frozen=True, kw_only=True, tag="http-status"):
     """A gateway's HTML page with any HTTP status."""
 
     status: int = 502
     worked: bool = False
 
 
-class Redirect(Fault, frozen=True, kw_only=True, tag="redirect"):
+class Redirect(CallFault, frozen=True, kw_only=True, tag="redirect"):
     """A redirect to another host."""
 
     location: str = "https://elsewhere.invalid/"
@@ -79,39 +81,39 @@ class Redirect(Fault, frozen=True, kw_only=True, tag="redirect"):
     worked: bool = False
 
 
-class NotJson(Fault, frozen=True, kw_only=True, tag="not-json"):
+class NotJson(CallFault, frozen=True, kw_only=True, tag="not-json"):
     """HTTP 200 with a text that is not JSON."""
 
 
-class TruncatedJson(Fault, frozen=True, kw_only=True, tag="truncated-json"):
+class TruncatedJson(CallFault, frozen=True, kw_only=True, tag="truncated-json"):
     """A complete HTTP response with the first half of the JSON."""
 
 
-class WrongTypes(Fault, frozen=True, kw_only=True, tag="wrong-types"):
+class WrongTypes(CallFault, frozen=True, kw_only=True, tag="wrong-types"):
     """JSON with another type than the guide's in the part `part`."""
 
     part: Literal["body", "header", "result-code", "result", "values"] = "result"
 
 
-class Undecryptable(Fault, frozen=True, kw_only=True, tag="undecryptable"):
+class Undecryptable(CallFault, frozen=True, kw_only=True, tag="undecryptable"):
     """Encrypted values that cannot be decrypted: another key, no Base64, an incomplete block, or no UTF-8."""
 
     flaw: Literal["key", "base64", "blocks", "utf-8"] = "key"
 
 
-class Variation(Fault, frozen=True, kw_only=True, tag="variation"):
+class Variation(CallFault, frozen=True, kw_only=True, tag="variation"):
     """A response that the guide neither shows nor excludes."""
 
     form: Literal["total-card-num-list", "unknown-members", "null-values", "empty-values"]
 
 
-class Endless(Fault, frozen=True, kw_only=True, tag="endless"):
+class Endless(CallFault, frozen=True, kw_only=True, tag="endless"):
     """The right response, followed by white space up to `size` bytes, or until the client disconnects."""
 
     size: int | None = None
 
 
-class Drip(Fault, frozen=True, kw_only=True, tag="drip"):
+class Drip(CallFault, frozen=True, kw_only=True, tag="drip"):
     """The response's headers or body arrive byte by byte, one byte every `interval` seconds."""
 
     part: Literal["headers", "body"] = "body"

@@ -14,7 +14,7 @@ from emulator.domain.key_pairs import KeyService
 from emulator.domain.result_codes import Code, Refusal
 
 if TYPE_CHECKING:
-    from emulator.domain.readings import Reading
+    from emulator.domain.readings import DocumentReading
     from emulator.readers.reader import Reader
     from emulator.readers.registry import ReaderKind
 
@@ -53,7 +53,7 @@ class ReaderPool:
         """Cancel the waiting images and stop the workers."""
         self._executor.shutdown(wait=True, cancel_futures=True)
 
-    async def read(self, image: bytes, service: KeyService) -> tuple[ImageProperties, Reading | None]:
+    async def read(self, image: bytes, service: KeyService) -> tuple[ImageProperties, DocumentReading | None]:
         """Return the properties of an image and the reading, if the image shows a document.
 
         Raises
@@ -92,7 +92,7 @@ def _is_ready() -> bool:
     return hasattr(_worker, "reader")
 
 
-def _read(image: bytes, service: KeyService) -> tuple[ImageProperties, Reading | None]:
+def _read(image: bytes, service: KeyService) -> tuple[ImageProperties, DocumentReading | None]:
     image_properties = inspect_image(image)
     reader: Reader = _worker.reader
     return image_properties, reader.read(image, service)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from stdnum import luhn
 
-from emulator.domain.readings import ReadField, Reading
+from emulator.domain.readings import DocumentReading, ReadField
 from emulator.readers.ocr.page import Text
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _PREFIXES = {
 }
 
 
-def find(page: Page) -> Reading | None:
+def find(page: Page) -> DocumentReading | None:
     """Return the card on a page, or None without a card number."""
     for lines in _candidates(page):
         groups = _number(page, lines)
@@ -45,7 +45,7 @@ def find(page: Page) -> Reading | None:
         # Some digits are also digits upside down, and one wrong number in ten has a valid Luhn digit.
         upright = groups and all(page.read_upside_down(line).conf < line.latin.conf for line in lines)
         if groups and upright:
-            return Reading("credit-card", (*groups, expiry) if expiry else groups)
+            return DocumentReading("credit-card", (*groups, expiry) if expiry else groups)
     return None
 
 

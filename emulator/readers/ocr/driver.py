@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from emulator.domain.expected_claim import REGIONS
-from emulator.domain.readings import Reading
+from emulator.domain.readings import DocumentReading
 from emulator.readers.ocr import common_fields
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _CONDITION = re.compile(rf"[:：]? ?({_LETTERS})")
 _SERIAL = re.compile(r"[A-Z0-9]{5,6}")
 
 
-def find(page: Page) -> Reading | None:
+def find(page: Page) -> DocumentReading | None:
     """Return the licence on a page, or None without title and number: many papers have the other fields."""
     number = _number(page)
     if number is None or not any(common_fields.resembles(page.hangul(line), TITLE) for line in page.above(number.line)):
@@ -43,7 +43,7 @@ def find(page: Page) -> Reading | None:
     )
     if sum(part is not None for part in parts) < 4:
         return None
-    return Reading("driver", tuple(part.field for part in parts if part))
+    return DocumentReading("driver", tuple(part.field for part in parts if part))
 
 
 def _number(page: Page) -> common_fields.FoundField | None:

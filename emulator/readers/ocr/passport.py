@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from emulator.domain.readings import ReadField, Reading
+from emulator.domain.readings import DocumentReading, ReadField
 from emulator.readers.ocr import common_fields, mrz_line1, mrz_line2
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _DATE = re.compile(r"(?<!\d)([0-3O]?\d) ?[^A-Z]{0,6}?([A-Z0-9]{3}) ?((?:19|20)\d
 _MIN_VALID_CHECKS = 2
 
 
-def find(page: Page) -> Reading | None:
+def find(page: Page) -> DocumentReading | None:
     """Return the passport on a page, or None without both lines of the machine readable zone."""
     zone = _zone(page)
     if zone is None:
@@ -39,7 +39,7 @@ def find(page: Page) -> Reading | None:
         upper.field("MRZ1", first),
         lower.field("MRZ2", second.text),
     ]
-    return Reading("passport", tuple(field for field in fields if field and field.value))
+    return DocumentReading("passport", tuple(field for field in fields if field and field.value))
 
 
 def _zone(page: Page) -> tuple[tuple[Line, str], tuple[Line, mrz_line2.MrzLine2]] | None:

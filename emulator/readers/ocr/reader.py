@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from emulator.domain.key_pairs import KeyService
-from emulator.domain.readings import Reading
+from emulator.domain.readings import DocumentReading
 from emulator.readers.ocr import credit_card, driver, layout, passport, resident, rotation
 from emulator.readers.ocr.engines import DETECTION_SIDE, Engines
 from emulator.readers.ocr.regions import Region, to_image_coordinates
@@ -32,7 +32,7 @@ class OcrReader:
     def __init__(self) -> None:
         self._engines = Engines()
 
-    def read(self, image: bytes, service: KeyService) -> Reading | None:
+    def read(self, image: bytes, service: KeyService) -> DocumentReading | None:
         """Return the document on the image, or None without a legible document of the service.
 
         The document may be a small part of the image, sideways or upside down. Boxes refer to the original image.
@@ -60,7 +60,7 @@ class OcrReader:
                 whole, enlarged.to_image(region, region.width / width, region.height / height), depth - 1
             )
 
-    def _read_upright(self, picture: Picture, boxes: Boxes, service: KeyService) -> Reading | None:
+    def _read_upright(self, picture: Picture, boxes: Boxes, service: KeyService) -> DocumentReading | None:
         height, width = picture.shape[:2]
         sideways = int(rotation.is_sideways(boxes))
         page = self._page(picture, sideways) if sideways else self._engines.page(picture, boxes)
@@ -78,7 +78,7 @@ class OcrReader:
         return self._engines.page(rotated, layout.complete_lines(self._engines.boxes(rotated), width, height))
 
     @staticmethod
-    def _parse(page: Page, service: KeyService) -> Reading | None:
+    def _parse(page: Page, service: KeyService) -> DocumentReading | None:
         if service == "credit-card":
             return credit_card.find(page)
         return passport.find(page) or driver.find(page) or resident.find(page)

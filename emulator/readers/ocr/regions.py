@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from emulator.domain.readings import Reading
+from emulator.domain.readings import DocumentReading
 
 if TYPE_CHECKING:
     from emulator.readers.ocr.page import Picture
@@ -49,7 +49,7 @@ class Region:
         )
 
 
-def to_image_coordinates(reading: Reading, region: Region, across: float, down: float) -> Reading:
+def to_image_coordinates(reading: DocumentReading, region: Region, across: float, down: float) -> DocumentReading:
     """Convert the boxes of a reading of `region` to the complete picture; `across` and `down` are the scales."""
     fields = tuple(
         replace(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emulator.domain.readings import Reading
+from emulator.domain.readings import DocumentReading
 from emulator.readers.ocr import common_fields
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 TITLE = "주민등록증"
 
 
-def find(page: Page) -> Reading | None:
+def find(page: Page) -> DocumentReading | None:
     """Return the card on a page, or None without title and number: many papers have the other fields."""
     number = common_fields.resident_number(page)
     if number is None:
@@ -25,7 +25,7 @@ def find(page: Page) -> Reading | None:
     if not titled or not (name or office):
         return None
     parts = (name, number, issued, office)
-    return Reading("resident", tuple(part.field for part in parts if part))
+    return DocumentReading("resident", tuple(part.field for part in parts if part))
 
 
 def _name(page: Page, over: list[Line], number: Line) -> common_fields.FoundField | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from emulator.domain.readings import Box, Reading
+from emulator.domain.readings import Box, DocumentReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,7 +56,7 @@ def rotated(picture: Picture, quarter_turns: int) -> Picture:
     return np.ascontiguousarray(np.rot90(picture, quarter_turns))
 
 
-def boxes_rotated_back(reading: Reading, quarter_turns: int, width: int, height: int) -> Reading:
+def boxes_rotated_back(reading: DocumentReading, quarter_turns: int, width: int, height: int) -> DocumentReading:
     """Convert the boxes of a reading to the picture of `width` x `height` pixels before its rotation."""
     fields = tuple(
         replace(field, box=_rotate_back(field.box, quarter_turns, width, height)) for field in reading.fields

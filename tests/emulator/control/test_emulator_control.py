@@ -172,16 +172,16 @@ def test_the_journal_returns_the_calls_that_changed_after_a_revision(caller, emu
     emulator.fault(kinds.ResultCode(operation="credit-card", result_code=4000006))
     caller.analyze("credit-card", IMAGE)
     caller.analyze("credit-card", IMAGE)
-    changed = emulator.journal(before)
+    latest = emulator.journal(before)
     image = hashlib.sha256(IMAGE).hexdigest()
-    assert [(call["operation"], call["image"], call["answer"]) for call in changed["calls"]] == [
+    assert [(call["operation"], call["image"], call["answer"]) for call in latest["calls"]] == [
         ("public-keys", None, "0"),
         ("credit-card", image, "4000006"),
         ("public-keys", None, "0"),
         ("credit-card", image, "0"),
     ]
-    assert all(call["began"] <= call["ended"] for call in changed["calls"])
-    assert emulator.journal(changed["revision"])["calls"] == []
+    assert all(call["began"] <= call["ended"] for call in latest["calls"])
+    assert emulator.journal(latest["revision"])["calls"] == []
 
 
 def test_the_journal_contains_a_call_before_its_response(caller, emulator) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from emulator.domain.expected_claim import date_digits, expected_claim, licence_digits
-from emulator.domain.readings import ReadField, Reading
+from emulator.domain.readings import DocumentReading, ReadField
 
 REGIONS = (
     "서울=11, 부산=12, 경기=13, 강원=14, 충북=15, 충남=16, 전북=17, 전남=18, 경북=19, 경남=20, 제주=21, 대구=22, "
@@ -12,7 +12,7 @@ REGIONS = (
 
 
 def reading(document, **values):
-    return Reading(document, tuple(ReadField(key, value, 1.0) for key, value in values.items()))
+    return DocumentReading(document, tuple(ReadField(key, value, 1.0) for key, value in values.items()))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pytest
 
-from emulator.domain.readings import ReadField, Reading
+from emulator.domain.readings import DocumentReading, ReadField
 from emulator.readers.registry import ReaderKind
 from emulator.testing import Emulator
 from tests.emulator.caller import Caller
@@ -28,10 +28,10 @@ class BlockedReader:
     started: ClassVar[threading.Semaphore] = threading.Semaphore(0)
     may_continue: ClassVar[threading.Event] = threading.Event()
 
-    def read(self, image: bytes, service: str) -> Reading:
+    def read(self, image: bytes, service: str) -> DocumentReading:
         self.started.release()
         self.may_continue.wait(PATIENCE)
-        return Reading("credit-card", ())
+        return DocumentReading("credit-card", ())
 
 
 @pytest.fixture(autouse=True)
@@ -44,12 +44,12 @@ def nothing_held(monkeypatch) -> None:
 class CrashingReader:
     """Dies of one image, fails on another, and reads the rest."""
 
-    def read(self, image: bytes, service: str) -> Reading:
+    def read(self, image: bytes, service: str) -> DocumentReading:
         if image.endswith(b"die"):
             os.kill(os.getpid(), signal.SIGKILL)
         if image.endswith(b"fail"):
             raise RuntimeError("canary-value")
-        return Reading("credit-card", ())
+        return DocumentReading("credit-card", ())
 
 
 class UncreatableReader:
@@ -60,8 +60,8 @@ class UncreatableReader:
 class IncompleteReader:
     """Reads a licence incompletely."""
 
-    def read(self, image: bytes, service: str) -> Reading:
-        return Reading("driver", (ReadField("name", "김철수", 0.5), ReadField("unknown", "x", 1.0)))
+    def read(self, image: bytes, service: str) -> DocumentReading:
+        return DocumentReading("driver", (ReadField("name", "김철수", 0.5), ReadField("unknown", "x", 1.0)))
 
 
 def test_reading_does_not_block_other_calls_and_is_bounded() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from emulator.domain.readings import Reading
+from emulator.domain.readings import DocumentReading
 from emulator.readers.ocr.page import Line, Page, Text
 
 
@@ -40,6 +40,6 @@ def page(
     )
 
 
-def values(reading: Reading | None) -> dict[str, str]:
+def values(reading: DocumentReading | None) -> dict[str, str]:
     assert reading is not None
     return {field.key: field.value for field in reading.fields}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from emulator.domain.readings import ReadField, Reading
+from emulator.domain.readings import DocumentReading, ReadField
 from emulator.readers.ocr import layout
 from emulator.readers.ocr.page import Corners
 from emulator.readers.ocr.regions import Region, to_image_coordinates
@@ -78,6 +78,6 @@ def test_a_nested_region_is_converted_to_the_complete_picture() -> None:
 
 def test_boxes_are_converted_to_the_complete_picture() -> None:
     box = ((1, 2), (3, 2), (3, 4), (1, 4))
-    reading = Reading("resident", (ReadField("name", "", 1.0, box), ReadField("issuer", "", 1.0)))
+    reading = DocumentReading("resident", (ReadField("name", "", 1.0, box), ReadField("issuer", "", 1.0)))
     moved = to_image_coordinates(reading, Region(100, 200, 300, 500), 2.0, 3.0)
     assert [field.box for field in moved.fields] == [((102, 206), (106, 206), (106, 212), (102, 212)), ()]

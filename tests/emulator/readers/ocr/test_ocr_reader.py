@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from emulator.domain.key_pairs import KeyService
-from emulator.domain.readings import Box, Reading
+from emulator.domain.readings import Box, DocumentReading
 from emulator.readers.pool import ReaderPool
 from emulator.readers.registry import READERS
 from emulator.specimens import DocumentKind, Specimen, draw, extract
@@ -28,7 +28,7 @@ def pool() -> Iterator[ReaderPool]:
     pool.stop()
 
 
-def read(pool: ReaderPool, picture: Image.Image, service: KeyService, fmt: str = "PNG") -> Reading | None:
+def read(pool: ReaderPool, picture: Image.Image, service: KeyService, fmt: str = "PNG") -> DocumentReading | None:
     """Read the picture after saving it without metadata."""
     file = io.BytesIO()
     picture.save(file, fmt)

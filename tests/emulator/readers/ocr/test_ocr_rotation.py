@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from emulator.domain.readings import ReadField, Reading
+from emulator.domain.readings import DocumentReading, ReadField
 from emulator.readers.ocr import rotation
 from tests.emulator.readers.ocr.pages import line, page
 
@@ -15,7 +15,9 @@ def test_a_box_is_converted_to_the_unrotated_picture(quarter_turns: int) -> None
     rotated = rotation.rotated(picture, quarter_turns)
     rows, columns = np.nonzero(rotated[:, :, 0])
     left, right, top, low = int(columns.min()), int(columns.max()) + 1, int(rows.min()), int(rows.max()) + 1
-    reading = Reading("resident", (ReadField("name", "", 1.0, ((left, top), (right, top), (right, low), (left, low))),))
+    reading = DocumentReading(
+        "resident", (ReadField("name", "", 1.0, ((left, top), (right, top), (right, low), (left, low))),)
+    )
     box = rotation.boxes_rotated_back(reading, quarter_turns, 70, 40).fields[0].box
     assert {x for x, _ in box} == {20, 50}
     assert {y for _, y in box} == {10, 16}
