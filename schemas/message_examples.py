@@ -1,6 +1,6 @@
-"""Take an example of every message and answer out of the running pipeline: ``python -m schemas.message_examples``.
+"""Collects an example of every message and answer from a local pipeline: ``python -m schemas.message_examples``.
 
-The images are specimens: nobody's card. What differs from run to run is set to one value (``steady``).
+The images are specimens, not real cards. Values that differ between runs are replaced (``normalize``).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from local.pipeline.messages import receive_messages
 from local.pipeline.options import PipelineOptions
 from local.pipeline.pipeline import Pipeline
 from local.processes.aws_clients import isolate_aws_environment
-from schemas.example_files import write
+from schemas.example_files import write_example
 
 TIME, EXPIRES = "2026-11-23T09:30:00.000Z", "2026-11-23T10:29:00.000Z"
 _SECONDS = 60
@@ -32,47 +32,50 @@ Tree = dict[str, Any]
 
 
 @functools.cache
-def _drawn(kind: SpecimenKind) -> bytes:
+def _specimen(kind: SpecimenKind) -> bytes:
     return draw(kind, 0)
 
 
-def uploads(folder: str) -> dict[str, tuple[str, bytes]]:
-    """Return each example's object key, with ``folder`` in it, and image."""
+def example_images(folder: str) -> dict[str, tuple[str, bytes]]:
+    """Return the object key, which contains ``folder``, and the image of each example."""
     return {
-        "credit-card": (f"credit-card/{folder}/card.png", _drawn("credit-card")),
-        "resident": (f"id-card/{folder}/resident.png", _drawn("resident")),
-        "driver": (f"id-card/{folder}/driver.png", _drawn("driver")),
-        "passport": (f"id-card/{folder}/passport.png", _drawn("passport")),
-        "passport-alone": (f"id-card/stand-alone/{folder}/passport.png", _drawn("passport")),
-        "rejected": (f"id-card/{folder}/receipt.png", _drawn("negative")),
+        "credit-card": (f"credit-card/{folder}/card.png", _specimen("credit-card")),
+        "resident": (f"id-card/{folder}/resident.png", _specimen("resident")),
+        "driver": (f"id-card/{folder}/driver.png", _specimen("driver")),
+        "passport": (f"id-card/{folder}/passport.png", _specimen("passport")),
+        "passport-alone": (f"id-card/stand-alone/{folder}/passport.png", _specimen("passport")),
+        "rejected": (f"id-card/{folder}/receipt.png", _specimen("negative")),
     }
 
 
-def take_messages(pipeline: Pipeline, folder: str = "2026/11") -> dict[str, Tree]:
-    """Upload every image; return the message about each, as it came.
+def collect_messages(pipeline: Pipeline, folder: str = "2026/11") -> dict[str, Tree]:
+    """Upload every image; return the message for each.
 
     Raises
     ------
     TimeoutError
-        when one does not come.
+        If a message does not arrive.
     """
-    images = uploads(folder)
+    images = example_images(folder)
     for key, image in images.values():
         pipeline.aws.s3.put_object(Bucket=pipeline.output("ImageBucketName"), Key=key, Body=image)
     keys = [key for key, _ in images.values()]
-    came = {found.key: found.event for found in receive_messages(pipeline.aws.sqs, queue(pipeline), keys, _SECONDS)}
-    if len(came) < len(images):
-        raise TimeoutError(f"{len(images) - len(came)} messages did not come within {_SECONDS} s")
-    return {name: came[key] for name, (key, _) in images.items()}
+    received = {
+        found.key: found.event
+        for found in receive_messages(pipeline.aws.sqs, results_queue_url(pipeline), keys, _SECONDS)
+    }
+    if len(received) < len(images):
+        raise TimeoutError(f"{len(images) - len(received)} messages did not arrive within {_SECONDS} s")
+    return {name: received[key] for name, (key, _) in images.items()}
 
 
-def queue(pipeline: Pipeline) -> str:
-    """Return the address of the results queue."""
+def results_queue_url(pipeline: Pipeline) -> str:
+    """Return the URL of the results queue."""
     return pipeline.output("ResultsQueueUrl")
 
 
-def take_answers(pipeline: Pipeline, resident: Tree, driver: Tree) -> dict[str, Tree]:
-    """Ask about the two cards of these messages; return the answers by what they are an example of."""
+def collect_answers(pipeline: Pipeline, resident: Tree, driver: Tree) -> dict[str, Tree]:
+    """Request verdicts for the two cards of these messages; return an example of each answer."""
     ocr, answers = ControlClient(pipeline.ocr_url), {}
     claim = resident["data"]["verification"]["request"]
     answers["invalid-claim"] = _post(pipeline, resident, claim | {"issueDate": "2009-06-27"})
@@ -92,8 +95,8 @@ def _post(pipeline: Pipeline, message: Tree, claim: Tree) -> Tree:
     return {"status": response.status, "headers": headers, "body": response.json()}
 
 
-def steady(message: Tree) -> Tree:
-    """Return the message at the one moment that all examples have."""
+def normalize(message: Tree) -> Tree:
+    """Return the message with the times that all examples have."""
     message = json.loads(json.dumps(message))
     message["time"] = TIME
     if "verification" in message["data"]:
@@ -107,11 +110,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as logs:
         options = PipelineOptions(logs=Path(logs), slots=1, reader="specimen")
         with Pipeline(options, lambda doing: print(doing, file=sys.stderr)) as pipeline:  # noqa: T201 - progress
-            came = take_messages(pipeline)
-            answers = take_answers(pipeline, came["resident"], came["driver"])
-    examples = {name: steady(message) for name, message in came.items()} | {"answers": answers}
+            collected = collect_messages(pipeline)
+            answers = collect_answers(pipeline, collected["resident"], collected["driver"])
+    examples = {name: normalize(message) for name, message in collected.items()} | {"answers": answers}
     for name, tree in examples.items():
-        write(name, tree)
+        write_example(name, tree)
 
 
 if __name__ == "__main__":

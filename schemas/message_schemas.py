@@ -13,9 +13,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 Schema = dict[str, Any]
 
-# What the guide promises beside the members that are checked before a message is sent: passed on as it comes.
+# Members that the API guide describes and the function passes on without checking them.
 _BOX = "Coordinates {x1, y1, x2, y2, x3, y3, x4, y4} in the uploaded image."
-_PASSED_ON = {
+_UNCHECKED_MEMBERS = {
     "CardResult": {
         "fileType": "The image's type, for example png.",
         "resolution": "normal (at least 760 x 480 pixels) or low.",
@@ -28,8 +28,8 @@ _PASSED_ON = {
         "boxes": f"A list. {_BOX}",
     },
 }
-_RECOGNISED = {"value": "The text, decrypted.", "conf": "How sure the OCR service is, 0 to 1."}
-_CHECKED = {
+_RECOGNISED = {"value": "The text, decrypted.", "conf": "The OCR service's confidence, 0 to 1."}
+_CHECKED_MEMBERS = {
     "CardResult": {
         "cardNums": "The groups of the number, as printed.",
         "totalCardNum": "The whole number.",
@@ -39,39 +39,41 @@ _CHECKED = {
     "Recognised": _RECOGNISED,
     "KeyValue": {"key": "The field's name, for example issueDate.", **_RECOGNISED},
 }
-_UNCHECKED = " As the OCR service gives it; not checked."
+_UNCHECKED_NOTE = " Passed on from the OCR service without a check."
 _DESCRIPTIONS = {
     "CardResult": "The OCR service's result for a credit card, its values decrypted; members may be missing or added.",
     "IdCardResult": "The OCR service's result for an ID card, its values decrypted; members may be missing or added.",
 }
 
 
-def analyzed() -> Schema:
+def analyzed_schema() -> Schema:
     """Return the schema of ``sealed-ocr.document.analyzed.v1``."""
-    schema = _message(Analyzed)
+    schema = _event_schema(Analyzed)
     _, views = msgspec.json.schema_components([CardResult, IdCardResult])
-    for view, descriptions in _CHECKED.items():
+    for view, descriptions in _CHECKED_MEMBERS.items():
         for name, member in views[view]["properties"].items():
-            # Missing is not the same as null, and nothing is filled in.
+            # A missing member stays missing. It is not replaced by a default.
             del member["default"]
             member["description"] = descriptions[name]
-    for name, members in _PASSED_ON.items():
+    for name, members in _UNCHECKED_MEMBERS.items():
         views[name]["description"] = _DESCRIPTIONS[name]
-        views[name]["properties"] |= {member: {"description": text + _UNCHECKED} for member, text in members.items()}
+        views[name]["properties"] |= {
+            member: {"description": text + _UNCHECKED_NOTE} for member, text in members.items()
+        }
     definitions = schema["$defs"]
     definitions |= views
     definitions["Document"]["properties"]["kind"] = {"description": "The OCR API's path.", "enum": [*Kind]}
     definitions["AnalyzedData"] |= {
         "if": {"properties": {"document": {"properties": {"kind": {"const": Kind.CREDIT_CARD}}}}},
-        "then": _result("CardResult"),
-        "else": _result("IdCardResult"),
+        "then": _result_type("CardResult"),
+        "else": _result_type("IdCardResult"),
     }
     return schema
 
 
-def rejected() -> Schema:
+def rejected_schema() -> Schema:
     """Return the schema of ``sealed-ocr.document.rejected.v1``."""
-    schema = _message(Rejected)
+    schema = _event_schema(Rejected)
     schema["$defs"]["Document"]["properties"]["kind"] |= {
         "anyOf": [{"type": "string"}, {"type": "null"}],
         "enum": [*Kind, None],
@@ -79,12 +81,12 @@ def rejected() -> Schema:
     return schema
 
 
-def _message(message: type[Analyzed | Rejected]) -> Schema:
+def _event_schema(message: type[Analyzed | Rejected]) -> Schema:
     schema = msgspec.json.schema(message)
     event = schema["$defs"].pop(message.__name__)
     del schema["$defs"]["Kind"]
     for member in event["properties"].values():
-        # A constant, which is always sent.
+        # The member has a constant value and is always sent.
         if "default" in member:
             member["const"] = member.pop("default")
             del member["enum"]
@@ -93,5 +95,5 @@ def _message(message: type[Analyzed | Rejected]) -> Schema:
     return {"$schema": DIALECT, "$id": urn, **event, "$defs": schema["$defs"]}
 
 
-def _result(view: str) -> Schema:
+def _result_type(view: str) -> Schema:
     return {"properties": {"result": {"$ref": f"#/$defs/{view}"}}}

@@ -1,30 +1,30 @@
-"""docs/messages.md: its examples stand between marks, and are written by ``make schemas``."""
+"""Writes the examples between the marks in docs/messages.md, for ``make schemas``."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from schemas.example_files import pretty, read
+from schemas.example_files import format_json, read_example
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "messages.md"
 _BLOCK = re.compile(r"<!-- example: ([a-z./-]+) -->\n.*?<!-- end -->\n", re.DOTALL)
 
 
-def filled(page: str) -> str:
-    """Return the page with every block as its example is now.
+def fill_examples(page: str) -> str:
+    """Return the page with the current example in every block.
 
     Raises
     ------
     KeyError, FileNotFoundError
-        when a block names an example that does not exist.
+        If a block names an example that does not exist.
     """
-    return _BLOCK.sub(lambda block: f"<!-- example: {block[1]} -->\n{_shown(block[1])}<!-- end -->\n", page)
+    return _BLOCK.sub(lambda block: f"<!-- example: {block[1]} -->\n{_example_block(block[1])}<!-- end -->\n", page)
 
 
-def _shown(name: str) -> str:
+def _example_block(name: str) -> str:
     if name.startswith("answers/"):
-        answer = read("answers")[name.removeprefix("answers/")]
-        head = "".join(f"{key}: {value}\n" for key, value in answer["headers"].items())
-        return f"```http\nHTTP/1.1 {answer['status']}\n{head}\n{pretty(answer['body'])}```\n"
-    return f"```json\n{pretty(read(name))}```\n"
+        answer = read_example("answers")[name.removeprefix("answers/")]
+        headers = "".join(f"{key}: {value}\n" for key, value in answer["headers"].items())
+        return f"```http\nHTTP/1.1 {answer['status']}\n{headers}\n{format_json(answer['body'])}```\n"
+    return f"```json\n{format_json(read_example(name))}```\n"

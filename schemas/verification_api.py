@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 description of the verify function, from the tables that it answers by."""
+"""The OpenAPI 3.1 description of the verify function, from the function's own tables."""
 
 from __future__ import annotations
 
@@ -7,41 +7,41 @@ from typing import Any
 from sealed_ocr.verification.claim_validation import MAX_CLAIM_BYTES
 from sealed_ocr.verification.problems import MEDIA_TYPE, STATUSES
 
-from schemas.verification_bodies import DOCUMENT_ID, bodies, ref
+from schemas.verification_bodies import DOCUMENT_ID, component_schemas, ref
 
 Schema = dict[str, Any]
 
 PATH = "/documents/{documentId}/authenticity"
 WITH_RETRY_AFTER = frozenset({"verification-in-progress", "rate-limited", "temporarily-unavailable"})
 
-RESULT_CODES = {
-    "invalid-claim": "the claim has faults, all of them named in `errors`; nothing was spent",
+_DESCRIPTIONS = {
+    "invalid-claim": "the claim has errors, which are all listed in `errors`; nothing was spent",
     "invalid-request": "the request itself is wrong, for example its Idempotency-Key",
-    "not-found": "there is no such path",
-    "unknown-document": "no card with this documentId can be verified, or not any more",
-    "method-not-allowed": "a claim is posted",
-    "verification-in-progress": "another claim for this card is under way",
-    "request-key-spent": "a verdict was given, or lost; the card's image has to be uploaded again",
-    "request-key-expired": "the card's hour is over; its image has to be uploaded again",
+    "not-found": "the path does not exist",
+    "unknown-document": "no card with this documentId can be verified, or it no longer can",
+    "method-not-allowed": "only POST is allowed",
+    "verification-in-progress": "another claim for this card is being verified",
+    "request-key-spent": "a verdict was given, or lost; upload the card's image again",
+    "request-key-expired": "the hour for the card is over; upload its image again",
     "claim-too-large": f"a claim has at most {MAX_CLAIM_BYTES} bytes",
-    "idempotency-key-reused": "this Idempotency-Key came with another claim before",
+    "idempotency-key-reused": "this Idempotency-Key was sent with another claim before",
     "card-locked": "the authority has locked the card; do not try again",
     "rate-limited": "the OCR service's call limit is reached; nothing was spent",
-    "internal-error": "a fault of this function",
+    "internal-error": "an error in this function",
     "ocr-error": "the OCR service refused the claim; nothing was spent",
-    "temporarily-unavailable": "the OCR service or AWS is out of reach; nothing was spent",
-    "outcome-unknown": "the claim went out and no answer came; sent again, it is told whether that spent the key",
+    "temporarily-unavailable": "the OCR service or AWS is unavailable; nothing was spent",
+    "outcome-unknown": "the claim was sent and no answer arrived; send it again to learn whether the key is spent",
 }
 
 
-def description() -> Schema:
-    """Return the whole document."""
+def openapi_document() -> Schema:
+    """Return the OpenAPI document."""
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Sealed OCR: verification",
             "version": "1.0.0",
-            "description": "Whether an ID card is authentic: one claim, one verdict, however many ask.",
+            "description": "Verifies whether an ID card is authentic. A card's Request-Key yields at most one verdict.",
         },
         "servers": [
             {
@@ -53,7 +53,7 @@ def description() -> Schema:
         "paths": {PATH: {"post": _operation()}},
         "components": {
             "securitySchemes": {"sigv4": _sigv4()},
-            "schemas": bodies(),
+            "schemas": component_schemas(),
         },
     }
 
@@ -74,24 +74,25 @@ def _operation() -> Schema:
     verdict = {"description": "The verdict.", "content": {"application/json": {"schema": ref("Verdict")}}}
     return {
         "operationId": "verifyAuthenticity",
-        "summary": "Ask whether a claim holds for the card that was read as documentId.",
+        "summary": "Verify a claim about the card with this documentId.",
         "parameters": [
             {"name": "documentId", "in": "path", "required": True, "schema": DOCUMENT_ID},
             {
                 "name": "Idempotency-Key",
                 "in": "header",
-                "description": "With it, the same claim is given the same verdict again, without being sent again.",
+                "description": "With this header, a repeated claim returns the same verdict and is not sent again.",
                 "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
             },
         ],
         "requestBody": {"required": True, "content": {"application/json": {"schema": ref("Claim")}}},
-        "responses": {"200": verdict} | {str(status): _refusal(kinds) for status, kinds in sorted(statuses.items())},
+        "responses": {"200": verdict}
+        | {str(status): _problem_response(kinds) for status, kinds in sorted(statuses.items())},
     }
 
 
-def _refusal(kinds: list[str]) -> Schema:
+def _problem_response(kinds: list[str]) -> Schema:
     response: Schema = {
-        "description": "; ".join(f"`{kind}`: {RESULT_CODES[kind]}" for kind in kinds),
+        "description": "; ".join(f"`{kind}`: {_DESCRIPTIONS[kind]}" for kind in kinds),
         "content": {
             MEDIA_TYPE: {"schema": {"allOf": [ref("Problem"), {"properties": {"type": {"enum": kinds}}}]}},
         },

@@ -1,4 +1,4 @@
-"""What goes to the verify function and what comes back, as schemas of its OpenAPI description."""
+"""The schemas of the verify function's requests and answers, for its OpenAPI description."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import Any
 from sealed_ocr.verification.claim_validation import RULES
 from sealed_ocr.verification.problems import STATUSES
 
-from schemas.example_files import read
+from schemas.example_files import read_example
 
 Schema = dict[str, Any]
 
 DOCUMENT_ID = {"type": "string", "pattern": "^[0-9a-f]{32}$", "description": "The message's `id`."}
 
 
-def bodies() -> dict[str, Schema]:
-    """Return every schema by its name."""
+def component_schemas() -> dict[str, Schema]:
+    """Return each schema by its name."""
     return {"Claim": _claim(), **_claims(), "Verdict": _verdict(), "Problem": _problem()}
 
 
 def ref(name: str) -> Schema:
-    """Return the reference to one of them."""
+    """Return a reference to one of these schemas."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
@@ -30,7 +30,7 @@ def _claim() -> Schema:
     return {
         "oneOf": [ref(name) for name in names.values()],
         "discriminator": {"propertyName": "idType", "mapping": mapping},
-        "examples": [read(name)["data"]["verification"]["request"] for name in ("resident", "driver")],
+        "examples": [read_example(name)["data"]["verification"]["request"] for name in ("resident", "driver")],
     }
 
 
@@ -61,15 +61,15 @@ def _verdict() -> Schema:
         "type": "object",
         "properties": {
             "documentId": DOCUMENT_ID,
-            "isAuthenticity": {"type": "boolean", "description": "Whether the authority knows a card with these data."},
+            "isAuthenticity": {"type": "boolean", "description": "Whether the authority has a card with these data."},
         },
         "required": ["documentId", "isAuthenticity"],
-        "examples": [read("answers")["verdict"]["body"]],
+        "examples": [read_example("answers")["verdict"]["body"]],
     }
 
 
 def _problem() -> Schema:
-    fault = {
+    error = {
         "type": "object",
         "properties": {"field": {"type": "string"}, "reason": {"type": "string"}},
         "required": ["field", "reason"],
@@ -78,12 +78,12 @@ def _problem() -> Schema:
         "type": "object",
         "description": "RFC 9457. `type` is stable; the texts are not, and never repeat a value.",
         "properties": {
-            "type": {"enum": [*STATUSES], "description": "What to decide by."},
-            "title": {"type": "string", "description": "The type in words."},
+            "type": {"enum": [*STATUSES], "description": "Decide by this member."},
+            "title": {"type": "string", "description": "The type in plain text."},
             "status": {"type": "integer", "description": "The HTTP status."},
             "detail": {"type": "string", "description": "A sentence for people."},
-            "errors": {"type": "array", "items": fault, "description": "The fields of a claim that are wrong."},
+            "errors": {"type": "array", "items": error, "description": "The wrong fields of the claim."},
         },
         "required": ["type", "title", "status", "detail"],
-        "examples": [read("answers")[type_]["body"] for type_ in ("invalid-claim", "rate-limited")],
+        "examples": [read_example("answers")[type_]["body"] for type_ in ("invalid-claim", "rate-limited")],
     }

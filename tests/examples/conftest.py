@@ -12,7 +12,7 @@ import pytest
 from emulator.control.client import ControlClient
 from local.pipeline.options import PipelineOptions
 from local.pipeline.pipeline import Pipeline
-from schemas.message_examples import take_messages
+from schemas.message_examples import collect_messages
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +35,7 @@ def ocr(pipeline: Pipeline) -> ControlClient:
 @pytest.fixture(scope="session")
 def messages(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
     """The message for each example's image."""
-    return take_messages(pipeline)
+    return collect_messages(pipeline)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from emulator.control.client import ControlClient
 from emulator.faults.kinds import Delay
 from emulator.specimens import draw
 from local.pipeline.pipeline import Pipeline
-from schemas.message_examples import take_messages
+from schemas.message_examples import collect_messages
 from tests.examples.consumer_process import ConsumerProcess, count_messages
 from tests.support.polling import until
 
@@ -27,7 +27,7 @@ OUTCOME = re.compile(r"consumer\.handler ([0-9a-f]{32}): (.+)")
 @pytest.fixture
 def fresh(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
     """Messages for documents without a verdict."""
-    return take_messages(pipeline, uuid.uuid4().hex)
+    return collect_messages(pipeline, uuid.uuid4().hex)
 
 
 def test_every_document_is_processed_once_despite_repeats_malformed_messages_and_a_stop(

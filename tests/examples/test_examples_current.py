@@ -11,7 +11,7 @@ from sealed_ocr.verification.problems import STATUSES, Problem
 
 from local.pipeline.pipeline import Pipeline
 from local.processes.child import ROOT
-from schemas.message_examples import steady, take_answers
+from schemas.message_examples import collect_answers, normalize
 
 SCHEMAS = ROOT / "schemas"
 MESSAGES = ("credit-card", "resident", "driver", "passport", "passport-alone", "rejected")
@@ -24,7 +24,7 @@ def example(name: str) -> dict[str, Any]:
 
 
 def comparable(message: dict[str, Any]) -> dict[str, Any]:
-    message = steady(message)
+    message = normalize(message)
     message["id"] = message["source"] = None
     message["data"]["document"] |= dict.fromkeys(VARYING_MEMBERS)
     return message
@@ -53,7 +53,7 @@ def test_the_example_answers_equal_the_functions_answers(
     pipeline: Pipeline, messages: dict[str, dict[str, Any]]
 ) -> None:
     resident, driver = messages["resident"], messages["driver"]
-    answers, examples = take_answers(pipeline, resident, driver), example("answers")
+    answers, examples = collect_answers(pipeline, resident, driver), example("answers")
     assert answers.pop("verdict")["body"] == {"documentId": resident["id"], "isAuthenticity": True}
     verdict = examples.pop("verdict")
     assert (verdict["status"], verdict["body"]["isAuthenticity"]) == (200, True)

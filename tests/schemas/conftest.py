@@ -1,4 +1,4 @@
-"""The emulated AWS and OCR service and the verify function, as the tests of the verification have them."""
+"""The emulated AWS and OCR service and the verify function, shared with the tests of the verification."""
 
 from __future__ import annotations
 

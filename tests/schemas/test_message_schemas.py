@@ -1,4 +1,4 @@
-"""Real messages against the committed schemas: every kind, every rejection, every odd answer that is passed on."""
+"""Real messages satisfy the committed schemas: every kind, every rejection, every unusual result."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ CLAIM = Draft202012Validator({"$ref": "#/components/schemas/Claim", "components"
 
 
 ID_CARDS = ("resident", "driver", "passport")
-READ = {
+ANALYZED_UPLOADS = {
     "card": Uploaded("credit-card", picture("credit-card").content),
     **{name: Uploaded("id-card", picture(name).content) for name in ID_CARDS},
     **{f"{name} alone": Uploaded("id-card/stand-alone", picture(name).content) for name in ID_CARDS},
 }
-ODD = {
+UNUSUAL_UPLOADS = {
     f"{name} with {form}": Uploaded(kind, picture(name).content + form.encode(), form=form)
     for kind, name in (("credit-card", "credit-card"), ("id-card", "resident"))
     for form in ("unknown-members", "null-values", "empty-values", "total-card-num-list")
 }
-REFUSED = {
+REJECTED_UPLOADS = {
     "unknown-document-kind": Uploaded("elsewhere", b"x"),
     "image-deleted": Uploaded("id-card", b"x", deleted=True),
     "image-overwritten": Uploaded("id-card", b"x", overwritten=True),
@@ -47,12 +47,12 @@ REFUSED = {
     "image-type-unsupported": Uploaded("id-card", b"text"),
     "ocr-rejected": Uploaded("credit-card", picture("resident").content),
 }
-ALL = READ | ODD | REFUSED
+ALL_UPLOADS = ANALYZED_UPLOADS | UNUSUAL_UPLOADS | REJECTED_UPLOADS
 
 
 @pytest.fixture(scope="module")
 def messages(shared_world: World, aws_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """Let the analyze function handle all uploads at once; return what came out of the results queue, by name."""
+    """Let the analyze function process all uploads in one batch; return the messages by name."""
     stage = Uploads(shared_world)
     function = Lambda(
         shared_world,
@@ -64,64 +64,64 @@ def messages(shared_world: World, aws_url: str, tmp_path_factory: pytest.TempPat
         UPLOADS_DLQ_URL=stage.queue,
         RESULTS_QUEUE_URL=stage.queue,
         DOCUMENTS_TABLE=shared_world.new_table(),
-        BATCH_SIZE=str(len(ALL)),
+        BATCH_SIZE=str(len(ALL_UPLOADS)),
         MAX_IMAGE_BYTES="100000",
         MAX_UNKNOWN_ATTEMPTS="2",
     )
-    records = [stage.upload(name, uploaded) for name, uploaded in ALL.items()]
+    records = [stage.upload(name, uploaded) for name, uploaded in ALL_UPLOADS.items()]
     outcome = function.invoke({"Records": records})
     function.close()
     assert json.loads(outcome.payload) == {"batchItemFailures": []}
     return stage.results()
 
 
-def test_every_upload_has_its_message(messages: dict[str, dict[str, Any]]) -> None:
-    assert messages.keys() == ALL.keys()
+def test_every_upload_has_a_message(messages: dict[str, dict[str, Any]]) -> None:
+    assert messages.keys() == ALL_UPLOADS.keys()
 
 
-@pytest.mark.parametrize("name", READ)
-def test_a_document_that_was_read(messages: dict[str, dict[str, Any]], name: str) -> None:
+@pytest.mark.parametrize("name", ANALYZED_UPLOADS)
+def test_a_message_for_an_analyzed_document_is_valid(messages: dict[str, dict[str, Any]], name: str) -> None:
     message = messages[name]
     ANALYZED.validate(message)
     assert not REJECTED.is_valid(message)
-    assert ("verification" in message["data"]) == (READ[name].kind == "id-card")
-    if READ[name].kind == "id-card":
+    assert ("verification" in message["data"]) == (ANALYZED_UPLOADS[name].kind == "id-card")
+    if ANALYZED_UPLOADS[name].kind == "id-card":
         assert not message["data"]["verification"]["missing"]
         CLAIM.validate(message["data"]["verification"]["request"])
 
 
-@pytest.mark.parametrize("name", ODD)
-def test_an_odd_answer_that_is_passed_on(messages: dict[str, dict[str, Any]], name: str) -> None:
+@pytest.mark.parametrize("name", UNUSUAL_UPLOADS)
+def test_a_message_with_an_unusual_result_is_valid(messages: dict[str, dict[str, Any]], name: str) -> None:
     ANALYZED.validate(messages[name])
 
 
-@pytest.mark.parametrize("code", REFUSED)
-def test_a_document_that_was_rejected(messages: dict[str, dict[str, Any]], code: str) -> None:
+@pytest.mark.parametrize("code", REJECTED_UPLOADS)
+def test_a_message_for_a_rejected_document_is_valid(messages: dict[str, dict[str, Any]], code: str) -> None:
     message = messages[code]
     REJECTED.validate(message)
     assert not ANALYZED.is_valid(message)
     assert message["data"]["rejection"]["code"] == code
 
 
-BREAKS = {
+DAMAGES = {
     "no id": lambda message: message.pop("id"),
     "another version": lambda message: message.update(specversion="2.0"),
     "another type": lambda message: message.update(type="sealed-ocr.document.analyzed.v2"),
     "no date": lambda message: message.update(time="yesterday"),
     "no result": lambda message: message["data"].pop("result"),
     "unknown kind": lambda message: message["data"]["document"].update(kind="else"),
-    "a size below nothing": lambda message: message["data"]["document"].update(size=-1),
-    "a documentId that is none": lambda message: message["data"]["document"].update(documentId="x"),
-    "a value that is no text": lambda message: message["data"]["result"]["keyValues"][0].update(value=7),
-    "an offer without its end": lambda message: message["data"]["verification"].pop("expiresAt"),
-    "an offer that says nothing of what it lacks": lambda message: message["data"]["verification"].pop("missing"),
+    "a negative size": lambda message: message["data"]["document"].update(size=-1),
+    "an invalid documentId": lambda message: message["data"]["document"].update(documentId="x"),
+    "a value that is not text": lambda message: message["data"]["result"]["keyValues"][0].update(value=7),
+    "an offer without expiresAt": lambda message: message["data"]["verification"].pop("expiresAt"),
+    "an offer without missing": lambda message: message["data"]["verification"].pop("missing"),
 }
 
 
-def test_a_broken_message_does_not_pass(messages: dict[str, dict[str, Any]]) -> None:
+def test_a_damaged_message_is_invalid(messages: dict[str, dict[str, Any]]) -> None:
     message = messages["driver"]
     ANALYZED.validate(message)
-    for what, damage in BREAKS.items():
+    for name, damage in DAMAGES.items():
         broken = copy.deepcopy(message)
         damage(broken)
-        assert not ANALYZED.is_valid(broken), what
+        assert not ANALYZED.is_valid(broken), name

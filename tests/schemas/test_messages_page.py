@@ -12,7 +12,7 @@ from sealed_ocr.verification.problems import STATUSES
 from verification_client import NEXT_STEPS, NextStep
 
 from schemas.example_files import FOLDER
-from schemas.messages_page import PAGE, filled
+from schemas.messages_page import PAGE, fill_examples
 
 TEXT = PAGE.read_text()
 # The page's column "the same claim again?".
@@ -35,14 +35,14 @@ def rows(heading: str) -> dict[str, list[str]]:
 
 
 def test_it_shows_the_current_examples() -> None:
-    assert filled(TEXT) == TEXT, "update the page with: make schemas"
+    assert fill_examples(TEXT) == TEXT, "update the page with: make schemas"
     shown = set(re.findall(r"<!-- example: ([a-z-]+)", TEXT))
     assert shown == {path.stem for path in FOLDER.glob("*.json")}
 
 
 def test_a_block_with_a_missing_example_is_an_error() -> None:
     with pytest.raises(FileNotFoundError):
-        filled("<!-- example: nothing -->\n<!-- end -->\n")
+        fill_examples("<!-- example: nothing -->\n<!-- end -->\n")
 
 
 def test_it_has_every_problem_with_the_next_step_of_the_example() -> None:

@@ -1,4 +1,4 @@
-"""The committed schemas: current, true of real messages, and the API's description held against the handler."""
+"""The committed schemas are current, and the OpenAPI description matches the handler."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sealed_ocr.verification.claim_validation import RULES, read_claim
 from sealed_ocr.verification.problems import STATUSES, Problem
 
 from local.processes.child import ROOT
-from schemas.generate import files
+from schemas.generate import generated_files
 from tests.support.problem_cases import ANSWERED, COME_BACK, Ask
 from tests.support.verification_world import World
 from tests.support.verify_function import Lambda
@@ -37,26 +37,26 @@ def body_schema(status: str, media_type: str) -> Draft202012Validator:
 CLAIM = validator({"$ref": "#/components/schemas/Claim"})
 
 
-def test_the_committed_files_are_what_the_code_says_now() -> None:
+def test_the_committed_files_are_current() -> None:
     committed = {path.name: path.read_text() for path in SCHEMAS.glob("*.json")}
-    assert committed == files(), "write them again: make schemas"
+    assert committed == generated_files(), "update them with: make schemas"
 
 
-def test_they_are_written_by_the_command(tmp_path: Path) -> None:
+def test_the_command_writes_them(tmp_path: Path) -> None:
     shutil.copytree(SCHEMAS, tmp_path / "schemas", ignore=shutil.ignore_patterns("*.v1.json", "*.openapi.json"))
     (tmp_path / "functions").symlink_to(ROOT / "functions")
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "messages.md").write_text("<!-- example: rejected -->\n<!-- end -->\n")
     subprocess.run([sys.executable, "schemas/generate.py"], cwd=tmp_path, check=True)
-    assert {path.name for path in (tmp_path / "schemas").glob("*.json")} == files().keys()
+    assert {path.name for path in (tmp_path / "schemas").glob("*.json")} == generated_files().keys()
     assert "document.rejected.v1" in (tmp_path / "docs" / "messages.md").read_text()
 
 
-def test_the_description_keeps_openapi_3_1() -> None:
+def test_the_description_is_valid_openapi_3_1() -> None:
     OpenAPIV31SpecValidator(API).validate()
 
 
-def test_every_documented_status_is_given_and_every_given_one_documented() -> None:
+def test_the_documented_statuses_are_those_of_the_handler() -> None:
     documented = {
         (int(status), kind)
         for status, response in RESPONSES.items()
@@ -68,7 +68,7 @@ def test_every_documented_status_is_given_and_every_given_one_documented() -> No
 
 
 @pytest.mark.parametrize("type_", ANSWERED)
-def test_the_handler_s_problem_is_the_documented_one(function: Lambda, world: World, type_: str) -> None:
+def test_the_handlers_problem_matches_its_documentation(function: Lambda, world: World, type_: str) -> None:
     answered = ANSWERED[type_](Ask(function, world, world.card()))
     response = RESPONSES[str(answered.status)]
     body_schema(str(answered.status), "application/problem+json").validate(answered.body)
@@ -78,16 +78,16 @@ def test_the_handler_s_problem_is_the_documented_one(function: Lambda, world: Wo
     validator({"$ref": "#/components/schemas/Problem"}).validate(answered.body)
 
 
-def test_retry_after_is_promised_where_it_is_sent_and_nowhere_else() -> None:
-    promised = {status for status, response in RESPONSES.items() if "Retry-After" in response.get("headers", {})}
-    assert promised == {str(STATUSES[type_]) for type_ in COME_BACK}
+def test_retry_after_is_documented_exactly_where_it_is_sent() -> None:
+    documented = {status for status, response in RESPONSES.items() if "Retry-After" in response.get("headers", {})}
+    assert documented == {str(STATUSES[type_]) for type_ in COME_BACK}
 
 
-def test_the_handler_s_verdict_is_the_documented_one(function: Lambda, world: World) -> None:
+def test_the_handlers_verdict_matches_its_documentation(function: Lambda, world: World) -> None:
     body_schema("200", "application/json").validate(function.post(world.card()).body)
 
 
-def test_no_other_answer_passes_for_a_documented_one() -> None:
+def test_other_answers_violate_the_documentation() -> None:
     assert not body_schema("200", "application/json").is_valid({"documentId": "f" * 32})
     spent = Problem("request-key-spent", "").body()
     assert body_schema("409", "application/problem+json").is_valid(spent)
@@ -95,18 +95,18 @@ def test_no_other_answer_passes_for_a_documented_one() -> None:
 
 
 @pytest.mark.parametrize("document", RULES)
-def test_a_documented_claim_is_one_that_the_handler_takes(world: World, document: str) -> None:
+def test_the_documented_claims_are_those_that_the_handler_accepts(world: World, document: str) -> None:
     claim = world.card(document).claim
     CLAIM.validate(claim)
     for name in claim:
         for edited in (claim | {name: "?"}, claim | {name: ""}, {k: v for k, v in claim.items() if k != name}):
             if name == "name" and edited.get("name"):
                 continue
-            assert CLAIM.is_valid(edited) == _taken(edited), (name, edited)
+            assert CLAIM.is_valid(edited) == _accepted(edited), (name, edited)
     assert not CLAIM.is_valid(claim | {"another": "x"})
 
 
-def _taken(claim: dict[str, str]) -> bool:
+def _accepted(claim: dict[str, str]) -> bool:
     try:
         read_claim(json.dumps(claim).encode())
     except Problem:

@@ -1,4 +1,4 @@
-"""Objects put into a bucket, as the analyze function's events tell of them, and the messages that come of them."""
+"""Uploads test objects, and receives the messages that the analyze function sends for them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Uploaded:
-    """An object, and what becomes of it before it is read."""
+    """An object, and what happens to it before the function reads it."""
 
     kind: str
     content: bytes
@@ -28,7 +28,7 @@ class Uploaded:
 
 
 class Uploads:
-    """A bucket, and the queue that the messages come out on."""
+    """A bucket, and a queue for the messages."""
 
     def __init__(self, world: World) -> None:
         self._aws, self._emulator, self._bucket = world.aws, world.emulator, f"bucket-{uuid.uuid4().hex}"
@@ -37,7 +37,7 @@ class Uploads:
         self.queue = self._aws.sqs.create_queue(QueueName=self._bucket)["QueueUrl"]
 
     def upload(self, name: str, uploaded: Uploaded) -> dict[str, Any]:
-        """Put the object; return the SQS record of its event."""
+        """Upload the object; return the SQS record of its event."""
         where = {"Bucket": self._bucket, "Key": f"{uploaded.kind}/{name}"}
         tag = self._aws.s3.put_object(**where, Body=uploaded.content)["ETag"].strip('"')
         if uploaded.deleted:
@@ -59,7 +59,7 @@ class Uploads:
         }
 
     def results(self) -> dict[str, dict[str, Any]]:
-        """Take everything out of the queue."""
+        """Receive all messages, by the name of the upload."""
         found: dict[str, dict[str, Any]] = {}
         while received := self._aws.sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages"):
             events = [json.loads(message["Body"]) for message in received]
