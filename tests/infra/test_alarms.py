@@ -55,15 +55,15 @@ def test_every_alarm_notifies_the_topic_and_ignores_missing_data(template: Templ
         assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
 
 
-@pytest.mark.parametrize(
-    ("name", "queue", "metric", "threshold"),
-    [
-        ("uploads-dead-letters", "uploads-dead-letters", "ApproximateNumberOfMessagesVisible", 1),
-        ("results-dead-letters", "results-dead-letters", "ApproximateNumberOfMessagesVisible", 1),
-        ("oldest-upload", "uploads", "ApproximateAgeOfOldestMessage", 3600),
-        ("oldest-result", "results", "ApproximateAgeOfOldestMessage", 86_400),
-    ],
-)
+QUEUES = [
+    ("uploads-dead-letters", "uploads-dead-letters", "ApproximateNumberOfMessagesVisible", 1),
+    ("results-dead-letters", "results-dead-letters", "ApproximateNumberOfMessagesVisible", 1),
+    ("oldest-upload", "uploads", "ApproximateAgeOfOldestMessage", 3600),
+    ("oldest-result", "results", "ApproximateAgeOfOldestMessage", 86_400),
+]
+
+
+@pytest.mark.parametrize(("name", "queue", "metric", "threshold"), QUEUES)
 def test_an_alarm_watches_each_queue(
     template: Template, alarms: dict[str, Any], name: str, queue: str, metric: str, threshold: int
 ) -> None:
@@ -139,11 +139,19 @@ def test_an_outage_with_one_document_triggers_the_alarm_within_an_hour(alarms: d
     assert max(len(failing.intersection(each)) for each in looked_at) >= alarm["DatapointsToAlarm"]
 
 
-@pytest.mark.parametrize(("name", "metric"), [("function-errors", "Errors"), ("throttles", "Throttles")])
+FUNCTIONS = [("function-errors", "Errors"), ("throttles", "Throttles")]
+
+
+@pytest.mark.parametrize(("name", "metric"), FUNCTIONS)
 def test_an_alarm_watches_each_function(template: Template, alarms: dict[str, Any], name: str, metric: str) -> None:
     for each, function in ((name, "analyze"), (f"verify-{name}", "verify")):
         assert (alarms[each]["Namespace"], alarms[each]["MetricName"]) == ("AWS/Lambda", metric)
         assert [template.render(dimension["Value"]) for dimension in alarms[each]["Dimensions"]] == [function]
+
+
+def test_every_alarm_has_a_row_in_this_module(alarms: dict[str, Any]) -> None:
+    rows = {name for name, *_ in [*QUEUES, *FUNCTIONS]} | METRICS.keys()
+    assert {name for name in alarms if name not in rows and name.removeprefix("verify-") not in rows} == set()
 
 
 def test_every_watched_metric_is_published_by_the_functions(project: Path, template: Template) -> None:
