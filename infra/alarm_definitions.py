@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
+from sealed_ocr.common.metric_name import Metric
 
 from infra.metrics import PERIOD, StageMetrics
 from infra.queues import Queues
@@ -74,19 +75,19 @@ def _of_queues(queues: Queues, settings: StageSettings) -> tuple[AlarmDefinition
 def _of_outcomes(metrics: StageMetrics, service: str) -> tuple[AlarmDefinition, ...]:
     return (
         AlarmDefinition(
-            _name("configuration-error", service), metrics.count("ConfigurationError", service),
+            _name("configuration-error", service), metrics.count(Metric.CONFIGURATION_ERROR, service),
             "Wrong credentials, a service that is not enabled, or a missing permission: an operator must act.",
         ),
         AlarmDefinition(
-            _name("contract-error", service), metrics.count("ContractError", service),
+            _name("contract-error", service), metrics.count(Metric.CONTRACT_ERROR, service),
             "A request or an answer breaks the API's contract, or our own code failed.",
         ),
         AlarmDefinition(
-            _name("possibly-billed", service), metrics.count("PossiblyBilled", service),
+            _name("possibly-billed", service), metrics.count(Metric.POSSIBLY_BILLED, service),
             "The outcome of a call is unknown; it may have been billed, and may be repeated.",
         ),
         AlarmDefinition(
-            _name("ledger-write-failed", service), metrics.count("LedgerWriteFailed", service),
+            _name("ledger-write-failed", service), metrics.count(Metric.LEDGER_WRITE_FAILED, service),
             "The outcome of a call could not be recorded; the call may be paid for again.",
         ),
     )  # fmt: skip
@@ -95,11 +96,11 @@ def _of_outcomes(metrics: StageMetrics, service: str) -> tuple[AlarmDefinition, 
 def _of_analyses(metrics: StageMetrics) -> tuple[AlarmDefinition, ...]:
     return (
         AlarmDefinition(
-            "offer-not-kept", metrics.count("OfferNotKept"),
+            "offer-not-kept", metrics.count(Metric.OFFER_NOT_KEPT),
             "A Request-Key could not be stored; that card cannot be verified.",
         ),
         AlarmDefinition(
-            "transient-share", metrics.average("TransientShare"), "Half of the attempts fail and are deferred.",
+            "transient-share", metrics.average(Metric.TRANSIENT_SHARE), "Half of the attempts fail and are deferred.",
             # Not in a row: a deferred document returns after up to a quarter of an hour, so few documents leave gaps.
             threshold=TRANSIENT_PERCENT, periods=3, within=12,
         ),
@@ -123,11 +124,11 @@ def _of_verdicts(metrics: StageMetrics) -> tuple[AlarmDefinition, ...]:
     """Use the function's own counts: Lambda's ``Url5xxCount`` leaves out invocations without the URL."""
     return (
         AlarmDefinition(
-            "verify-5xx", metrics.count("VerdictFailed", "verify"),
+            "verify-5xx", metrics.count(Metric.VERDICT_FAILED, "verify"),
             "Verifications fail on our side or on the OCR service's.", threshold=VERIFY_FAILURES,
         ),
         AlarmDefinition(
-            "verify-failing", metrics.average("VerdictFailedShare", "verify"),
+            "verify-failing", metrics.average(Metric.VERDICT_FAILED_SHARE, "verify"),
             "Half of the verifications fail, however few there are.",
             # As for transient-share: few callers leave gaps.
             threshold=FAILED_PERCENT, periods=3, within=12,

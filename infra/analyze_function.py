@@ -5,7 +5,7 @@ from __future__ import annotations
 from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
-from sealed_ocr.common.setting_names import Setting
+from sealed_ocr.common.setting_name import Setting
 
 from infra import limits
 from infra.compliance import acknowledge, objects_rule

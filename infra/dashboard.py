@@ -6,6 +6,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
+from sealed_ocr.common.metric_name import Metric
 
 from infra.metrics import PERIOD, StageMetrics
 from infra.queues import Queues
@@ -42,8 +43,8 @@ class Dashboard(Construct):
                 [
                     _graph(
                         "OCR calls, with the image's way there from S3, by kind, p50 and p99 (ms)",
-                        _search(metrics.by_kind("OcrLatency", "p50"), "p50 "),
-                        _search(metrics.by_kind("OcrLatency", "p99"), "p99 "),
+                        _search(metrics.by_kind(Metric.OCR_LATENCY, "p50"), "p50 "),
+                        _search(metrics.by_kind(Metric.OCR_LATENCY, "p99"), "p99 "),
                     ),
                     _graph("Oldest message (s)", *_ages(queues)),
                     _graph("Dead letters and what waits", *_waiting(queues)),
@@ -54,32 +55,32 @@ class Dashboard(Construct):
                     _graph("Functions", *_functions(analyze, verify)),
                 ],
                 [
-                    _graph("Public keys fetched", metrics.count("PublicKeyFetched")),
+                    _graph("Public keys fetched", metrics.count(Metric.PUBLIC_KEY_FETCHED)),
                     _graph("Cost per 1,000 documents (USD)", _cost(metrics, settings, analyze)),
                 ],
             ],
         )
 
 
-_OUTCOMES = ("Analyzed", "Rejected", "Transient")
+_OUTCOMES = (Metric.ANALYZED, Metric.REJECTED, Metric.TRANSIENT)
 _FAULTS = (
-    "ConfigurationError",
-    "ContractError",
-    "PossiblyBilled",
-    "MalformedEvent",
-    "Parked",
-    "ParkFailed",
-    "LedgerWriteFailed",
-    "OfferNotKept",
+    Metric.CONFIGURATION_ERROR,
+    Metric.CONTRACT_ERROR,
+    Metric.POSSIBLY_BILLED,
+    Metric.MALFORMED_EVENT,
+    Metric.PARKED,
+    Metric.PARK_FAILED,
+    Metric.LEDGER_WRITE_FAILED,
+    Metric.OFFER_NOT_KEPT,
 )
 _VERDICTS = (
-    "Verdict",
-    "VerdictRefused",
-    "VerdictFailed",
-    "PossiblyBilled",
-    "ConfigurationError",
-    "ContractError",
-    "LedgerWriteFailed",
+    Metric.VERDICT,
+    Metric.VERDICT_REFUSED,
+    Metric.VERDICT_FAILED,
+    Metric.POSSIBLY_BILLED,
+    Metric.CONFIGURATION_ERROR,
+    Metric.CONTRACT_ERROR,
+    Metric.LEDGER_WRITE_FAILED,
 )
 
 
@@ -91,7 +92,7 @@ def _search(expression: str, label: str = "") -> cloudwatch.MathExpression:
     return cloudwatch.MathExpression(expression=expression, label=label, period=PERIOD, using_metrics={})
 
 
-def _counts(metrics: StageMetrics, names: tuple[str, ...], service: str) -> list[cloudwatch.IMetric]:
+def _counts(metrics: StageMetrics, names: tuple[Metric, ...], service: str) -> list[cloudwatch.IMetric]:
     return [metrics.count(name, service).with_(label=name) for name in names]
 
 
@@ -135,14 +136,14 @@ def _cost(metrics: StageMetrics, settings: StageSettings, analyze: lambda_.Funct
         using_metrics={
             "milliseconds": analyze.metric_duration(statistic="Sum", period=PERIOD),
             "invocations": analyze.metric_invocations(statistic="Sum", period=PERIOD),
-            "analyzed": _total(metrics, "Analyzed"),
-            "rejected": _total(metrics, "Rejected"),
-            "doubtful": metrics.count("PossiblyBilled"),
+            "analyzed": _total(metrics, Metric.ANALYZED),
+            "rejected": _total(metrics, Metric.REJECTED),
+            "doubtful": metrics.count(Metric.POSSIBLY_BILLED),
         },
         label="Lambda and the vendor's calls",
         period=PERIOD,
     )
 
 
-def _total(metrics: StageMetrics, name: str) -> cloudwatch.MathExpression:
+def _total(metrics: StageMetrics, name: Metric) -> cloudwatch.MathExpression:
     return _search(f"SUM({metrics.by_kind(name)})")

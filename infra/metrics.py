@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
+from sealed_ocr.common.metric_name import Metric
 
 PERIOD = Duration.minutes(5)
 
@@ -21,20 +22,20 @@ class StageMetrics:
         """The namespace, which the functions read from ``POWERTOOLS_METRICS_NAMESPACE``."""
         return f"SealedOcr/{self.stage}"
 
-    def count(self, name: str, service: str = "analyze") -> cloudwatch.Metric:
+    def count(self, name: Metric, service: str = "analyze") -> cloudwatch.Metric:
         """Return the sum of ``name`` over five minutes."""
         return self._metric(name, service, "Sum")
 
-    def average(self, name: str, service: str = "analyze") -> cloudwatch.Metric:
+    def average(self, name: Metric, service: str = "analyze") -> cloudwatch.Metric:
         """Return the average of ``name`` over five minutes; for a share, that is the percentage."""
         return self._metric(name, service, "Average")
 
-    def by_kind(self, name: str, statistic: str = "Sum") -> str:
+    def by_kind(self, name: Metric, statistic: str = "Sum") -> str:
         """Return a search for ``name`` of every kind, including future ones. Alarms do not support searches."""
         series = f'{{"{self.namespace}","service","kind"}} MetricName="{name}"'
         return f"SEARCH('{series}', '{statistic}', {int(PERIOD.to_seconds())})"
 
-    def _metric(self, name: str, service: str, statistic: str) -> cloudwatch.Metric:
+    def _metric(self, name: Metric, service: str, statistic: str) -> cloudwatch.Metric:
         # No label: the CDK turns a metric with a label into an expression when an alarm watches it.
         return cloudwatch.Metric(
             namespace=self.namespace,

@@ -9,7 +9,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
-from sealed_ocr.common.setting_names import Setting
+from sealed_ocr.common.setting_name import Setting
 
 from infra.compliance import acknowledge
 from infra.encryption import Encryption

@@ -6,7 +6,7 @@ from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
-from sealed_ocr.common.setting_names import Setting
+from sealed_ocr.common.setting_name import Setting
 
 from infra import limits
 from infra.encryption import Encryption

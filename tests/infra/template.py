@@ -64,6 +64,11 @@ class Template:
         (properties,) = self.resources(type_).values()
         return properties
 
+    @property
+    def dashboard(self) -> str:
+        """The body of the dashboard."""
+        return self.render(self.only("AWS::CloudWatch::Dashboard")["DashboardBody"])
+
     def id_of(self, name: str) -> str:
         (id_,) = (id_ for id_, known in self._names.items() if known == name)
         return id_

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from msgspec import NODEFAULT, Meta, field
 
-from sealed_ocr.common.setting_names import Setting
+from sealed_ocr.common.setting_name import Setting
 from sealed_ocr.common.settings import Settings, SettingsError, convert, endpoint_url, http_url, int_between, token
 
 # How much longer than its function's time-out a lease lasts, because clocks disagree.

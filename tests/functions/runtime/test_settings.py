@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealed_ocr.common.setting_names import Setting
+from sealed_ocr.common.setting_name import Setting
 from sealed_ocr.common.settings import SettingsError
 from sealed_ocr.runtime.settings import AnalyzeSettings, VerifySettings
 
