@@ -93,8 +93,8 @@ def test_an_image_that_is_not_read_in_time_is_refused_and_not_paid() -> None:
 
 
 def test_a_dead_reader_process_does_not_stop_the_service(caplog) -> None:
-    with Emulator(reader=kind_of(CrashingReader, processes=True)) as emulator:
-        caller = Caller(emulator)
+    with Emulator(reader=kind_of(CrashingReader, processes=True), reading_seconds=PATIENCE) as emulator:
+        caller = Caller(emulator, timeout=PATIENCE)
         codes = [caller.analyze("credit-card", IMAGE + end)[0].code for end in (b"", b"fail", b"die", b"")]
         assert codes == [0, -1, -1, 0]
         assert caller.analyze("credit-card", b"no image")[0].code == 4000003
