@@ -56,7 +56,7 @@ class Image:
 
 def shared_client(testbed: SoakTestbed, aws: AwsClients, threads: int) -> OcrClient:
     """Return a client that is wired as in the function."""
-    settings = OcrSettings(testbed.emulator.url, testbed.secret, 20, testbed.request_keys, 60)
+    settings = OcrSettings(testbed.emulator.url, testbed.secret, 60, testbed.request_keys, 90)
     return ocr_client(settings, aws.secrets, threads, MetricsBuffer().count)
 
 
@@ -111,7 +111,7 @@ def _analyze(client: OcrClient, content: bytes) -> int:
     """Analyze an image, with retries when its key or its credentials were changed; return the number of tries."""
     for tries in range(1, 100):
         try:
-            client.analyze(Kind.CREDIT_CARD, Image(content), time.monotonic() + 60)
+            client.analyze(Kind.CREDIT_CARD, Image(content), time.monotonic() + 180)
         except (Transient, ConfigurationFault):
             continue
         return tries

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 PYTHON = os.environ.get("PIPELINE_PYTHON", str(ROOT / ".venv" / "bin" / "python"))
 READER = os.environ.get("READER", "specimen")
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-TIMEOUT_MS = 30_000
+TIMEOUT_MS = 120_000
 """For busy machines, and because the reader `ocr` is slow."""
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
          "--disable-background-networking", "--disable-component-update"]  # fmt: skip
@@ -40,7 +40,9 @@ sys.stdout.buffer.write(embed(jpeg.getvalue(), extract(png)))
 
 def run_python(*arguments: str) -> bytes:
     """Return the output of the project's interpreter."""
-    return subprocess.run([PYTHON, *arguments], cwd=ROOT, check=True, capture_output=True, timeout=60).stdout
+    return subprocess.run(
+        [PYTHON, *arguments], cwd=ROOT, check=True, capture_output=True, timeout=TIMEOUT_MS / 1000
+    ).stdout
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +54,7 @@ def address() -> Iterator[str]:
         yield next(line.strip() for line in up.stdout or [] if line.startswith("http://127.0.0.1:") and "/#" in line)
     finally:
         up.send_signal(signal.SIGINT)
-        assert up.wait(30) == 0
+        assert up.wait(TIMEOUT_MS / 1000) == 0
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +78,9 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     (fonts / Path(font).name).symlink_to(font)
     with sync_playwright() as playwright:
         environment = {**os.environ, "XDG_DATA_HOME": str(fonts.parent)}
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS, env=environment)
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS, timeout=TIMEOUT_MS, env=environment
+        )
         yield browser
         browser.close()
 
