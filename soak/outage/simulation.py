@@ -143,7 +143,7 @@ def simulate(limits: StackLimits, arrivals: list[float], outage: OutageType) -> 
     instances, breaker = [0.0] * limits.instances, BreakerModel()
     while visible:
         now = max(heapq.heappop(instances), visible[0][0])
-        down, ends, unanswered, analyzed = BEGINS <= now < ENDS, now, 0, outcome.analyzed
+        down, ends, failures, analyzed = BEGINS <= now < ENDS, now, 0, outcome.analyzed
         for _ in range(limits.batch):
             if not visible or visible[0][0] > now:
                 break
@@ -164,13 +164,13 @@ def simulate(limits: StackLimits, arrivals: list[float], outage: OutageType) -> 
                 outcome.record_analysis(now, message.receives)
                 continue
             lost = outage.unknown and not unsent
-            unanswered += lost
+            failures += lost
             message.attempts_left -= lost
             if not message.attempts_left:
                 outcome.parked += 1
                 continue
             heapq.heappush(visible, (now + seconds + jittered(back_off(message.receives)), number))
-        if unanswered or outcome.analyzed > analyzed:
-            breaker.record(ends, unanswered)
+        if failures or outcome.analyzed > analyzed:
+            breaker.record(ends, failures)
         heapq.heappush(instances, ends)
     return outcome

@@ -50,12 +50,12 @@ def test_an_answer_that_asks_to_be_unpacked_is_not_unpacked(encoding: str) -> No
 
     with RawServer(behave) as server:
         tracemalloc.start()
-        answered = Transport(server.url, 1).exchange("GET", "/", {}, time.monotonic() + PATIENCE)
+        response = Transport(server.url, 1).exchange("GET", "/", {}, time.monotonic() + PATIENCE)
         with pytest.raises(Transient, match="no public key") as raised:
             _analyze(_client(server.url))
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-    assert answered.body == _BOMB
+    assert response.body == _BOMB
     assert peak < 8 << 20
     assert_clean(everything_said(raised.value), [_CREDENTIALS.app_key, _CREDENTIALS.secret_key])
 
