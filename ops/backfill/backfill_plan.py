@@ -8,6 +8,7 @@ from enum import Enum
 from itertools import islice
 from typing import TypeVar
 
+from sealed_ocr.common.document_state import DocumentState
 from sealed_ocr.common.kinds import Kind
 
 from ops.common.images import ObjectVersion, UploadEvent, possible_events
@@ -26,7 +27,11 @@ class Eligibility(Enum):
     NO_KIND = "outside the folders that name a kind; the pipeline would reject them"
 
 
-_BY_STATE = {"done": Eligibility.DONE, "parked": Eligibility.PARKED, "sending": Eligibility.SENDING}
+_BY_STATE: dict[str, Eligibility] = {
+    DocumentState.DONE: Eligibility.DONE,
+    DocumentState.PARKED: Eligibility.PARKED,
+    DocumentState.SENDING: Eligibility.SENDING,
+}
 
 
 @dataclass(frozen=True)

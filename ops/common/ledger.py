@@ -10,13 +10,14 @@ from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.aws.errors import translate_errors
 from sealed_ocr.aws.ledger import RETENTION_SECONDS
 from sealed_ocr.aws.table import Item, Table
+from sealed_ocr.common.document_state import DocumentState
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 # The most keys that BatchGetItem accepts.
 MAX_BATCH_GET_KEYS = 100
-_FREED_FROM = ("done", "parked", "unknown", "free")
+_FREED_FROM = (DocumentState.DONE, DocumentState.PARKED, DocumentState.UNKNOWN, DocumentState.FREE)
 
 
 class OperatorLedger:
@@ -71,7 +72,12 @@ class OperatorLedger:
             If the document is being sent or is not in the ledger. It carries the item.
         """
         now = int(self._clock())
-        changes: Item = {"state": "free", "reason": reason, "updatedAt": now, "expiresAt": now + RETENTION_SECONDS}
+        changes: Item = {
+            "state": DocumentState.FREE,
+            "reason": reason,
+            "updatedAt": now,
+            "expiresAt": now + RETENTION_SECONDS,
+        }
         if alone:
             changes["suspect"] = True
         self._table.update(
@@ -89,26 +95,26 @@ def describe_state(item: Item | None, now: float) -> str:
         return "The ledger does not know it: it was never claimed, or its entry expired after 30 days."
     lease = int(item.get("leaseUntil", 0))
     match item.get("state"):
-        case "done":
+        case DocumentState.DONE:
             return f"Done: it was {item.get('outcome', 'finished')}, and its message was sent to the results queue."
-        case "sending" if lease >= now:
+        case DocumentState.SENDING if lease >= now:
             return f"It is with the OCR service now. The attempt's lease ends in at most {int(lease - now)} s."
-        case "sending":
+        case DocumentState.SENDING:
             return (
                 "Its function was killed during an attempt that may have been billed. The next delivery of its upload "
                 "event takes it over, alone. After the last permitted attempt it is parked."
             )
-        case "unknown":
+        case DocumentState.UNKNOWN:
             return (
                 "The outcome of its last attempt is unknown: it may have been billed. It waits in the uploads queue "
                 "for its next attempt."
             )
-        case "parked":
+        case DocumentState.PARKED:
             return (
                 "Parked: every attempt may have been billed. It stays in the dead-letter queue until an operator runs "
                 "redrive --pay-again or reanalyze."
             )
-        case "free":
+        case DocumentState.FREE:
             return "It waits for its next attempt: nothing was billed, or an operator freed it."
         case state:
             return f"Its state in the ledger is not known to this version: {state}."

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sealed_ocr.aws.errors import AwsError, translate_errors
 from sealed_ocr.aws.table import Item
+from sealed_ocr.common.document_state import DocumentState
 from sealed_ocr.common.kinds import Kind
 
 from ops.common.images import current_version, possible_events
@@ -47,14 +48,14 @@ class EndToEndCheck:
         while True:
             states = ledger.states(ids)
             document_id = next((each for each in ids if each in states), ids[0])
-            ended = states.get(document_id) in {"done", "parked"}
+            ended = states.get(document_id) in {DocumentState.DONE, DocumentState.PARKED}
             if ended or time.monotonic() >= deadline:
                 return document_id, ledger.read(document_id)
             self.sleep(_POLL_SECONDS)
 
     def _finding(self, document_id: str, item: Item | None) -> Finding:
         document = f"document {document_id}"
-        if item and item.get("state") == "done":
+        if item and item.get("state") == DocumentState.DONE:
             if item.get("outcome") == "analyzed":
                 return proven(
                     f"An image was processed end to end: uploaded, sealed, analyzed, its message sent ({document})."

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from sealed_ocr.aws.errors import ConditionFailed
 from sealed_ocr.aws.table import existing_item
+from sealed_ocr.common.document_state import DocumentState
 
 from ops.common.console import confirm, print_line
 from ops.common.errors import OpsError
@@ -42,7 +43,7 @@ def reanalyze(ctx: typer.Context, key: KeyArgument, yes: Yes = False) -> None:
     print_line(describe_state(ledger.read(event.document_id), time.time()))
     if not confirm("The OCR service will be paid for analyzing it again. Continue?", yes=yes):
         raise typer.Exit(1)
-    _free(ledger, event.document_id, alone=states.get(event.document_id) == "parked")
+    _free(ledger, event.document_id, alone=states.get(event.document_id) == DocumentState.PARKED)
     if send_events(stack.clients.sqs, stack.outputs.uploads_queue_url, [event.body]):
         raise OpsError("the event could not be sent; the document is free, so run the command again")
     print_line("Its upload event is in the uploads queue. Follow it with `status`.")
@@ -53,5 +54,5 @@ def _free(ledger: OperatorLedger, document_id: str, *, alone: bool) -> None:
         ledger.free(document_id, "reanalyze", alone=alone)
     except ConditionFailed as failure:
         item, now = existing_item(failure), time.time()
-        if item.get("state") == "sending" and int(item.get("leaseUntil", 0)) >= now:
+        if item.get("state") == DocumentState.SENDING and int(item.get("leaseUntil", 0)) >= now:
             raise OpsError(f"nothing was changed. {describe_state(item, now)}") from None

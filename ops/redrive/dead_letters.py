@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sealed_ocr.aws.errors import translate_errors
 from sealed_ocr.aws.uploads import parse_event
 from sealed_ocr.common.dead_letter_reason import DeadLetterReason
+from sealed_ocr.common.document_state import DocumentState
 
 from ops.common.ledger import OperatorLedger
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 HIDDEN_SECONDS = 900
 _BATCH = 10
 # The function accepts a document in these states, although its dead letter says that it was parked.
-_NO_LONGER_PARKED = frozenset({"free", "done"})
+_NO_LONGER_PARKED = frozenset({DocumentState.FREE, DocumentState.DONE})
 
 
 @dataclass(frozen=True)
