@@ -59,6 +59,7 @@ def messages(shared_world: World, aws_url: str, tmp_path_factory: pytest.TempPat
         aws_url,
         tmp_path_factory.mktemp("analyze"),
         handler="analyze",
+        lambda_seconds=120,
         FUNCTION_TIMEOUT_SECONDS="120",
         UPLOADS_QUEUE_URL=stage.queue,
         UPLOADS_DLQ_URL=stage.queue,
