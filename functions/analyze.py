@@ -31,7 +31,7 @@ from sealed_ocr.runtime.startup import pin_to_one_cpu
 from sealed_ocr.runtime.wiring import ocr_client
 
 
-class AnalyzeFunction:
+class AnalyzeHandler:
     """The function's parts, created once and kept while it is warm."""
 
     def __init__(self, settings: AnalyzeSettings) -> None:
@@ -77,7 +77,7 @@ class AnalyzeFunction:
 
 
 pin_to_one_cpu(os.environ)
-_FUNCTION = AnalyzeFunction(AnalyzeSettings.from_environment(os.environ))
+_FUNCTION = AnalyzeHandler(AnalyzeSettings.from_environment(os.environ))
 gc.freeze()
 gc.enable()
 

@@ -36,7 +36,7 @@ _ATTEMPT_SECONDS = 1.5
 _ATTEMPTS = 2
 
 
-class VerifyFunction:
+class VerifyHandler:
     """The function's parts, created once and kept while it is warm."""
 
     def __init__(self, settings: VerifySettings) -> None:
@@ -80,7 +80,7 @@ class VerifyFunction:
         return problem_response(refused)
 
 
-_FUNCTION = VerifyFunction(VerifySettings.from_environment(os.environ))
+_FUNCTION = VerifyHandler(VerifySettings.from_environment(os.environ))
 gc.freeze()
 gc.enable()
 

@@ -1,4 +1,4 @@
-"""The analyze function's parts, put together as ``analyze.AnalyzeFunction`` does, with the test's clocks and sleeps."""
+"""The analyze function's parts, put together as ``analyze.AnalyzeHandler`` does, with the test's clocks and sleeps."""
 
 from __future__ import annotations
 
