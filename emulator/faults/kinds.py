@@ -9,6 +9,8 @@ from msgspec import Meta
 
 from emulator.domain.operations import Operation
 
+VariationForm = Literal["total-card-num-list", "unknown-members", "null-values", "empty-values"]
+
 
 class CallFault(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel", tag_field="kind"
@@ -104,7 +106,7 @@ class Undecryptable(CallFault, frozen=True, kw_only=True, tag="undecryptable"):
 class Variation(CallFault, frozen=True, kw_only=True, tag="variation"):
     """A response that the guide neither shows nor excludes."""
 
-    form: Literal["total-card-num-list", "unknown-members", "null-values", "empty-values"]
+    form: VariationForm
 
 
 class Endless(CallFault, frozen=True, kw_only=True, tag="endless"):

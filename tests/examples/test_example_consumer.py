@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from emulator.control.client import ControlClient
+from emulator.domain.operations import Operation
 from emulator.faults.kinds import Delay
 from emulator.specimens import draw
 from local.pipeline.pipeline import Pipeline
@@ -20,7 +21,7 @@ from schemas.message_examples import collect_messages
 from tests.examples.consumer_process import ConsumerProcess, count_messages
 from tests.support.polling import until
 
-AUTHENTICITY = "id-card/authenticity"
+AUTHENTICITY: Operation = "id-card/authenticity"
 OUTCOME = re.compile(r"consumer\.handler ([0-9a-f]{32}): (.+)")
 
 

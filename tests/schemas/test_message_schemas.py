@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
+from emulator.faults.kinds import VariationForm
+from emulator.specimens import DocumentKind
 from local.processes.child import ROOT
 from tests.schemas.uploads import Uploaded, Uploads
 from tests.support.id_cards import picture
@@ -27,16 +29,18 @@ API = json.loads((ROOT / "schemas" / "verification.openapi.json").read_text())
 CLAIM = Draft202012Validator({"$ref": "#/components/schemas/Claim", "components": API["components"]})
 
 
-ID_CARDS = ("resident", "driver", "passport")
-ANALYZED_UPLOADS = {
+ID_CARDS: tuple[DocumentKind, ...] = ("resident", "driver", "passport")
+ANALYZED_UPLOADS: dict[str, Uploaded] = {
     "card": Uploaded("credit-card", picture("credit-card").content),
     **{name: Uploaded("id-card", picture(name).content) for name in ID_CARDS},
     **{f"{name} alone": Uploaded("id-card/stand-alone", picture(name).content) for name in ID_CARDS},
 }
+UNUSUAL_KINDS: tuple[tuple[str, DocumentKind], ...] = (("credit-card", "credit-card"), ("id-card", "resident"))
+FORMS: tuple[VariationForm, ...] = ("unknown-members", "null-values", "empty-values", "total-card-num-list")
 UNUSUAL_UPLOADS = {
     f"{name} with {form}": Uploaded(kind, picture(name).content + form.encode(), form=form)
-    for kind, name in (("credit-card", "credit-card"), ("id-card", "resident"))
-    for form in ("unknown-members", "null-values", "empty-values", "total-card-num-list")
+    for kind, name in UNUSUAL_KINDS
+    for form in FORMS
 }
 REJECTED_UPLOADS = {
     "unknown-document-kind": Uploaded("elsewhere", b"x"),

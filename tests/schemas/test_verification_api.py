@@ -15,6 +15,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from sealed_ocr.verification.claim_validation import RULES, read_claim
 from sealed_ocr.verification.problems import STATUSES, Problem
 
+from emulator.specimens import DocumentKind
 from local.processes.child import ROOT
 from schemas.generate import generated_files
 from tests.support.problem_cases import ANSWERED, COME_BACK, Ask
@@ -95,7 +96,7 @@ def test_other_answers_violate_the_documentation() -> None:
 
 
 @pytest.mark.parametrize("document", RULES)
-def test_the_documented_claims_are_those_that_the_handler_accepts(world: World, document: str) -> None:
+def test_the_documented_claims_are_those_that_the_handler_accepts(world: World, document: DocumentKind) -> None:
     claim = world.card(document).claim
     CLAIM.validate(claim)
     for name in claim:

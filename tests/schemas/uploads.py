@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
-from emulator.faults.kinds import Variation
+from emulator.faults.kinds import Variation, VariationForm
 from local.processes.aws_clients import REGION
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Uploaded:
     content: bytes
     deleted: bool = False
     overwritten: bool = False
-    form: str = ""
+    form: VariationForm | None = None
 
 
 class Uploads:
@@ -38,17 +38,17 @@ class Uploads:
 
     def upload(self, name: str, uploaded: Uploaded) -> dict[str, Any]:
         """Upload the object; return the SQS record of its event."""
-        where = {"Bucket": self._bucket, "Key": f"{uploaded.kind}/{name}"}
-        tag = self._aws.s3.put_object(**where, Body=uploaded.content)["ETag"].strip('"')
+        s3, bucket, key = self._aws.s3, self._bucket, f"{uploaded.kind}/{name}"
+        tag = s3.put_object(Bucket=bucket, Key=key, Body=uploaded.content)["ETag"].strip('"')
         if uploaded.deleted:
-            self._aws.s3.delete_object(**where)
+            s3.delete_object(Bucket=bucket, Key=key)
         if uploaded.overwritten:
-            self._aws.s3.put_object(**where, Body=b"another")
+            s3.put_object(Bucket=bucket, Key=key, Body=b"another")
         if uploaded.form:
             image = hashlib.sha256(uploaded.content).hexdigest()
-            self._emulator.fault(Variation(form=uploaded.form, operation=uploaded.kind, image=image))
-        entry = {"key": quote_plus(where["Key"]), "eTag": tag, "size": len(uploaded.content)}
-        record = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": self._bucket}, "object": entry}}
+            self._emulator.fault(Variation(form=uploaded.form, image=image))
+        entry = {"key": quote_plus(key), "eTag": tag, "size": len(uploaded.content)}
+        record = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": bucket}, "object": entry}}
         return {
             "messageId": name,
             "receiptHandle": name,

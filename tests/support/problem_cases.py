@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from emulator.faults.kinds import ResetAfterBody, ResultCode
-from tests.support.verification_world import AUTHENTICITY, Card, World
+from tests.support.verification_world import AUTHENTICITY, Card, World, read_stored
 from tests.support.verify_function import Answered, Lambda, event
 
 # Which types say when to come back.
@@ -65,7 +65,7 @@ def _(ask: Ask) -> Answered:
 @answers("verification-in-progress")
 def _(ask: Ask) -> Answered:
     keys = ask.world.keys()
-    keys.begin(ask.card.document_id, keys.read(ask.card.document_id), "", "")
+    keys.begin(ask.card.document_id, read_stored(keys, ask.card), "", "")
     return ask.function.post(ask.card)
 
 

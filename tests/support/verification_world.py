@@ -26,13 +26,15 @@ from sealed_ocr.verification.verifier import Verifier
 from tests.support.id_cards import picture
 
 if TYPE_CHECKING:
+    from sealed_ocr.aws.request_keys import StoredRequestKey
     from sealed_ocr.ocr.client import OcrClient
 
+    from emulator.domain.operations import Operation
     from emulator.specimens import DocumentKind
     from emulator.testing import Emulator
     from local.processes.aws_clients import AwsClients
 
-AUTHENTICITY = "id-card/authenticity"
+AUTHENTICITY: Operation = "id-card/authenticity"
 LEASE_SECONDS = 60
 CALL_SECONDS = 10
 
@@ -62,12 +64,25 @@ class Told:
     """What a caller was told: a verdict, or a problem; and how often the OCR service was asked for it."""
 
     verdict: bool | None
-    problem: Problem | None
+    refusal: Problem | None
     calls: int
 
     @property
     def type(self) -> str | None:
-        return self.problem.kind if self.problem else None
+        return self.refusal.kind if self.refusal else None
+
+    @property
+    def problem(self) -> Problem:
+        """The problem; a verdict instead of one is a failure in any test."""
+        assert self.refusal is not None
+        return self.refusal
+
+
+def read_stored(keys: RequestKeys, card: Card) -> StoredRequestKey:
+    """Return the Request-Key as it is stored now; none is a failure in any test."""
+    stored = keys.read(card.document_id)
+    assert stored is not None
+    return stored
 
 
 class World:
@@ -93,7 +108,7 @@ class World:
     def credentials(self, **changed: str) -> str:
         return json.dumps({"appKey": self.emulator.app_key, "secretKey": self.emulator.secret_key} | changed)
 
-    def ocr(self, call_seconds: float = CALL_SECONDS, endpoint: str = "") -> OcrClient:
+    def ocr(self, call_seconds: int = CALL_SECONDS, endpoint: str = "") -> OcrClient:
         """Return a client that holds neither a key nor credentials yet."""
         settings = OcrSettings(endpoint or self.emulator.url, self.secret_arn, call_seconds, self.name, 30)
         return ocr_client(settings, self.aws.secrets, 10, lambda _: None)
@@ -110,6 +125,7 @@ class World:
         assert claim is not None
         assert not claim.missing
         expires_at = key_expires_at(analysis.requested_at) if expires_at is None else expires_at
+        assert analysis.request_key is not None
         card = Card(uuid.uuid4().hex, claim.request, analysis.request_key, expires_at)
         assert self.keys().offer(card.document_id, card.request_key, document, expires_at)
         return card

@@ -25,13 +25,14 @@ from sealed_ocr.aws.request_keys import RETENTION_SECONDS
 from tests.support.verification_world import LEASE_SECONDS, Clock
 
 if TYPE_CHECKING:
+    from sealed_ocr.aws.request_key_states import Step
     from sealed_ocr.aws.request_keys import StoredRequestKey, VerificationAttempt
 
     from tests.support.verification_world import World
 
 HOUR = 3600
 # Where each step leads, by the decision's own words; what is no step at all stands nowhere here.
-ENDS = {
+ENDS: dict[Step, str] = {
     "spend": "spent",
     "free": "available",
     "doubt": "unknown",
@@ -80,8 +81,13 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
             self.clock = Clock(1_800_000_000)
             self.keys = world.keys(self.clock)
             self.document_id = uuid.uuid4().hex
-            self.model: Model | None = None
+            self.offered: Model | None = None
             self.count = itertools.count(1)
+
+        @property
+        def model(self) -> Model:
+            assert self.offered is not None
+            return self.offered
 
         @rule(seconds=st.sampled_from([1, LEASE_SECONDS, LEASE_SECONDS + 1, HOUR - LEASE_SECONDS]))
         def time_goes_by(self, seconds: int) -> None:
@@ -95,21 +101,26 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
         def offer(self) -> None:
             request_key, expires_at = f"key-{next(self.count)}", int(self.clock.now) + HOUR
             taken = self.keys.offer(self.document_id, request_key, "resident", expires_at)
-            assert taken == (self.model is None or self.model.state not in {"sending", "spent"})
+            assert taken == (self.offered is None or self.model.state not in {"sending", "spent"})
             if taken:
-                self.model = Model("available", request_key, expires_at, next(self.count))
+                self.offered = Model("available", request_key, expires_at, next(self.count))
             elif self.model.state == "spent":
                 # Nothing can happen to this card any more: on with another one.
-                self.document_id, self.model = uuid.uuid4().hex, None
+                self.document_id, self.offered = uuid.uuid4().hex, None
                 self.offer()
 
         @rule(target=seen)
         def read(self) -> Seen:
-            return Seen(self.keys.read(self.document_id), self.model.writes)
+            return self.look()
+
+        def look(self) -> Seen:
+            stored = self.keys.read(self.document_id)
+            assert stored is not None
+            return Seen(stored, self.model.writes)
 
         @rule(target=attempts)
         def begin(self) -> object:
-            return self.begun_from(self.read())
+            return self.begun_from(self.look())
 
         @rule(target=attempts, seen=seen)
         def begin_late(self, seen: Seen) -> object:
@@ -130,7 +141,7 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
             return attempt
 
         @rule(attempt=consumes(attempts), step=st.sampled_from(sorted(ENDS)), verdict=st.booleans())
-        def end(self, attempt: VerificationAttempt, step: str, verdict: bool) -> None:
+        def end(self, attempt: VerificationAttempt, step: Step, verdict: bool) -> None:
             mine = self.model.state == "sending" and self.model.attempt == attempt.attempt_id
             try:
                 self.keys.end(attempt, step, verdict if step == "spend" else None)
@@ -145,7 +156,7 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
         @invariant()
         def the_item_is_as_the_model_says(self) -> None:
             held = self.keys.read(self.document_id)
-            assert (held is None) == (self.model is None)
+            assert (held is None) == (self.offered is None)
             if held is None:
                 return
             stands, item = self.model.stands(self.clock.now), held.item

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from sealed_ocr.aws.errors import ConditionFailed
-from sealed_ocr.aws.request_keys import RETENTION_SECONDS, key_expires_at
+from sealed_ocr.aws.request_key_states import Step
+from sealed_ocr.aws.request_keys import RETENTION_SECONDS, RequestKeys, VerificationAttempt, key_expires_at
 
-from tests.support.verification_world import LEASE_SECONDS, Card, Clock, World
+from tests.support.verification_world import LEASE_SECONDS, Card, Clock, World, read_stored
 
-LEAVES = {
+LEAVES: dict[Step, str] = {
     "spend": "spent",
     "free": "available",
     "doubt": "unknown",
@@ -28,13 +29,15 @@ def card(world: World) -> Card:
     return world.card()
 
 
-def begun(world: World, card: Card, clock: Clock):
+def begun(world: World, card: Card, clock: Clock) -> tuple[RequestKeys, VerificationAttempt]:
     keys = world.keys(clock)
-    return keys, keys.begin(card.document_id, keys.read(card.document_id), "", "")
+    attempt = keys.begin(card.document_id, read_stored(keys, card), "", "")
+    assert attempt is not None
+    return keys, attempt
 
 
 @pytest.mark.parametrize(("step", "state"), LEAVES.items())
-def test_every_end_of_an_attempt(world: World, card: Card, clock: Clock, step: str, state: str) -> None:
+def test_every_end_of_an_attempt(world: World, card: Card, clock: Clock, step: Step, state: str) -> None:
     keys, attempt = begun(world, card, clock)
     keys.end(attempt, step, True if step == "spend" else None)
     item = world.item(card)
@@ -43,11 +46,11 @@ def test_every_end_of_an_attempt(world: World, card: Card, clock: Clock, step: s
     assert ("verdict" in item) == (step == "spend")
     assert ("requestKey" in item) == (state in {"available", "unknown"})
     assert "leaseUntil" not in item
-    assert world.keys(clock).read(card.document_id).state == state
+    assert read_stored(world.keys(clock), card).state == state
 
 
 @pytest.mark.parametrize("step", LEAVES)
-def test_nobody_else_s_attempt_can_be_ended(world: World, card: Card, clock: Clock, step: str) -> None:
+def test_nobody_else_s_attempt_can_be_ended(world: World, card: Card, clock: Clock, step: Step) -> None:
     keys, first = begun(world, card, clock)
     clock.now += LEASE_SECONDS + 1
     _, second = begun(world, card, clock)
@@ -58,20 +61,20 @@ def test_nobody_else_s_attempt_can_be_ended(world: World, card: Card, clock: Clo
 
 
 @pytest.mark.parametrize("step", LEAVES)
-def test_an_attempt_ends_once(world: World, card: Card, clock: Clock, step: str) -> None:
+def test_an_attempt_ends_once(world: World, card: Card, clock: Clock, step: Step) -> None:
     keys, attempt = begun(world, card, clock)
     keys.end(attempt, step)
-    other = "doubt" if step != "doubt" else "free"
+    other: Step = "doubt" if step != "doubt" else "free"
     with pytest.raises(ConditionFailed):
         keys.end(attempt, other)
     assert world.item(card)["state"] == LEAVES[step]
 
 
 @pytest.mark.parametrize("step", LEAVES)
-def test_which_ends_leave_room_for_another_attempt(world: World, card: Card, clock: Clock, step: str) -> None:
+def test_which_ends_leave_room_for_another_attempt(world: World, card: Card, clock: Clock, step: Step) -> None:
     keys, attempt = begun(world, card, clock)
     keys.end(attempt, step)
-    again = keys.begin(card.document_id, keys.read(card.document_id), "", "")
+    again = keys.begin(card.document_id, read_stored(keys, card), "", "")
     assert (again is not None) == (step in {"free", "doubt"})
     if again:
         assert again.doubted == (step == "doubt")
@@ -89,7 +92,7 @@ def test_doubt_outlives_a_later_attempt_that_sent_nothing(world: World, card: Ca
 
 @pytest.mark.parametrize("step", [None, *LEAVES])
 def test_a_new_analysis_offers_again_unless_a_verdict_was_given_or_is_under_way(
-    world: World, card: Card, clock: Clock, step: str | None
+    world: World, card: Card, clock: Clock, step: Step | None
 ) -> None:
     keys, attempt = begun(world, card, clock)
     if step:
@@ -119,7 +122,7 @@ def test_a_lapsed_lease_is_no_room_for_an_offer(world: World, card: Card, clock:
 
 @pytest.mark.parametrize(("seconds", "state"), [(-1, "available"), (0, "expired"), (1, "expired")])
 def test_a_key_expires_at_its_second_deleted_or_not(world: World, card: Card, seconds: int, state: str) -> None:
-    held = world.keys(Clock(card.expires_at + seconds)).read(card.document_id)
+    held = read_stored(world.keys(Clock(card.expires_at + seconds)), card)
     assert held.state == state
     assert world.item(card)["state"] == "available"
 
@@ -130,7 +133,7 @@ def test_a_key_expires_at_its_second_deleted_or_not(world: World, card: Card, se
 def test_a_lease_lapses_at_its_second(world: World, card: Card, clock: Clock, seconds: int, state: str) -> None:
     keys, _ = begun(world, card, clock)
     clock.now += seconds
-    held = keys.read(card.document_id)
+    held = read_stored(keys, card)
     assert held.state == state
     assert held.doubted == (state == "unknown")
     assert held.lease_seconds_left == max(LEASE_SECONDS - seconds, 0)
@@ -158,26 +161,27 @@ def test_two_that_read_the_same_do_not_both_begin(world: World, card: Card, cloc
         clock.now += LEASE_SECONDS + 1
         if before != "a killed function":
             keys.end(attempt, "doubt" if before == "a lost attempt" else "free")
-    both = [keys.read(card.document_id) for _ in range(2)]
-    attempts = [keys.begin(card.document_id, held, "", "") for held in both]
-    assert [attempt is None for attempt in attempts] == [False, True]
-    assert world.item(card)["attemptId"] == attempts[0].attempt_id
+    both = [read_stored(keys, card) for _ in range(2)]
+    first, second = [keys.begin(card.document_id, held, "", "") for held in both]
+    assert first is not None
+    assert second is None
+    assert world.item(card)["attemptId"] == first.attempt_id
 
 
 def test_a_live_attempt_cannot_be_taken_over(world: World, card: Card, clock: Clock) -> None:
     keys, attempt = begun(world, card, clock)
-    assert keys.begin(card.document_id, keys.read(card.document_id), "", "") is None
+    assert keys.begin(card.document_id, read_stored(keys, card), "", "") is None
     assert world.item(card)["attemptId"] == attempt.attempt_id
 
 
 @pytest.mark.parametrize("step", ["free", "doubt"])
 @pytest.mark.parametrize("attempts", [1, 2])
 def test_what_was_read_before_another_attempt_came_and_went_is_stale(
-    world: World, card: Card, clock: Clock, attempts: int, step: str
+    world: World, card: Card, clock: Clock, attempts: int, step: Step
 ) -> None:
     keys = world.keys(clock)
     for _ in range(attempts):
-        early = keys.read(card.document_id)
+        early = read_stored(keys, card)
         _, attempt = begun(world, card, clock)
         keys.end(attempt, step)
     assert keys.begin(card.document_id, early, "", "") is None
@@ -185,13 +189,13 @@ def test_what_was_read_before_another_attempt_came_and_went_is_stale(
 
 def test_what_was_read_before_another_offer_is_stale(world: World, card: Card, clock: Clock) -> None:
     keys = world.keys(clock)
-    early = keys.read(card.document_id)
+    early = read_stored(keys, card)
     keys.offer(card.document_id, "another-key", "resident", card.expires_at)
     assert keys.begin(card.document_id, early, "", "") is None
 
 
 def test_neither_a_held_key_nor_an_attempt_shows_it(world: World, card: Card, clock: Clock) -> None:
     keys = world.keys(clock)
-    held = keys.read(card.document_id)
+    held = read_stored(keys, card)
     attempt = keys.begin(card.document_id, held, "", "")
     assert card.request_key not in f"{held!r} {held} {attempt!r} {attempt}"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +15,7 @@ from tests.support.verify_function import Lambda
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")
@@ -76,11 +76,11 @@ def function(world: World, proxy: Proxy, shared_function: Lambda) -> Lambda:
 
 
 @pytest.fixture
-def start(world: World, proxy: Proxy, tmp_path: os.PathLike[str]) -> Iterator[Callable[..., Lambda]]:
+def start(world: World, proxy: Proxy, tmp_path: Path) -> Iterator[Callable[..., Lambda]]:
     """Start a function of the test's own: ``start(slots=…, lambda_seconds=…, **environment)``."""
     started: list[Lambda] = []
 
-    def start(**how: object) -> Lambda:
+    def start(**how: Any) -> Lambda:
         started.append(Lambda(world, proxy.url, tmp_path, **how))
         return started[-1]
 

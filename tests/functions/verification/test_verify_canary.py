@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from emulator.faults.kinds import Delay, HalfBody, HttpStatus, NotJson, ResultCode, WrongTypes
+from emulator.faults.kinds import AnyFault, Delay, HalfBody, HttpStatus, NotJson, ResultCode, WrongTypes
 from tests.support.canary import assert_clean, everything_said, values_of
 from tests.support.problem_cases import ANSWERED, Ask
 from tests.support.proxy import Proxy
@@ -14,7 +14,7 @@ from tests.support.verification_world import AUTHENTICITY, Card, Desk, World
 from tests.support.verify_function import Lambda
 
 IDEMPOTENCY_KEY = "canary-idempotency-key"
-FAULTS = [
+FAULTS: list[AnyFault] = [
     Delay(operation=AUTHENTICITY, delay=30),
     HalfBody(operation=AUTHENTICITY),
     HttpStatus(operation=AUTHENTICITY),
@@ -43,7 +43,7 @@ def test_no_answer_of_any_type_says_anything(function: Lambda, world: World, typ
 
 
 def test_no_fault_of_the_service_or_of_aws_says_anything(function: Lambda, world: World, proxy: Proxy) -> None:
-    cards = [world.card(document) for document in ("resident", "driver", "passport")]
+    cards = [world.card("resident"), world.card("driver"), world.card("passport")]
     said = [function.post(card, headers={"Idempotency-Key": IDEMPOTENCY_KEY}).body for card in cards]
     for fault in FAULTS:
         cards.append(world.card("driver"))
@@ -62,7 +62,11 @@ def test_no_fault_of_the_service_or_of_aws_says_anything(function: Lambda, world
 
 
 def test_no_exception_says_anything(world: World) -> None:
-    for fault in (HttpStatus(operation=AUTHENTICITY), ResultCode(operation=AUTHENTICITY, result_code=4000123)):
+    faults: list[AnyFault] = [
+        HttpStatus(operation=AUTHENTICITY),
+        ResultCode(operation=AUTHENTICITY, result_code=4000123),
+    ]
+    for fault in faults:
         card, desk = world.card("passport"), Desk(world)
         world.emulator.fault(fault)
         problem = desk.ask(card, key=IDEMPOTENCY_KEY).problem

@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from emulator.faults.kinds import ResultCode
+from tests.support.calls import Way
 from tests.support.proxy import Proxy
 from tests.support.verification_world import AUTHENTICITY, LEASE_SECONDS, Clock, Desk, World
 from tests.support.verify_function import Lambda, event
@@ -16,7 +17,7 @@ KEYED = {"Idempotency-Key": "k-1"}
 HANGING_SECONDS = 40
 
 
-def fail(proxy: Proxy, operation: str, way: str, *, state: str = "", times: int | None = None, **more: object) -> None:
+def fail(proxy: Proxy, operation: str, way: Way, *, state: str = "", times: int | None = None, **more: object) -> None:
     """Let an operation fail; of the updates, only those that write ``state``, if one is named."""
     proxy.fault(
         operation,
@@ -32,7 +33,7 @@ def fail(proxy: Proxy, operation: str, way: str, *, state: str = "", times: int 
 @pytest.mark.parametrize("how", ["refuse", "drop-request", "drop-answer"])
 @pytest.mark.parametrize("operation", ["GetItem", "GenerateMac", "UpdateItem"])
 def test_before_the_call_nothing_is_sent(
-    function: Lambda, world: World, proxy: Proxy, operation: str, how: str
+    function: Lambda, world: World, proxy: Proxy, operation: str, how: Way
 ) -> None:
     card = world.card()
     fail(proxy, operation, how)
@@ -51,7 +52,7 @@ def test_before_the_call_nothing_is_sent(
 
 
 @pytest.mark.parametrize("how", ["refuse", "drop-request", "drop-answer"])
-def test_one_failure_of_dynamodb_is_not_noticed(function: Lambda, world: World, proxy: Proxy, how: str) -> None:
+def test_one_failure_of_dynamodb_is_not_noticed(function: Lambda, world: World, proxy: Proxy, how: Way) -> None:
     card, failed = world.card(), function.metrics().get("LedgerWriteFailed", 0)
     fail(proxy, "UpdateItem", how, times=1)
     assert function.post(card).body["isAuthenticity"] is True
@@ -63,7 +64,7 @@ def test_one_failure_of_dynamodb_is_not_noticed(function: Lambda, world: World, 
 
 
 @pytest.mark.parametrize("how", ["refuse", "drop-request"])
-def test_after_the_verdict_the_caller_still_gets_it(start, world: World, proxy: Proxy, how: str) -> None:
+def test_after_the_verdict_the_caller_still_gets_it(start, world: World, proxy: Proxy, how: Way) -> None:
     function, card = start(), world.card()
     fail(proxy, "UpdateItem", how, state="spent")
     answered = function.post(card, headers=KEYED)
@@ -87,7 +88,7 @@ def test_what_a_refused_claim_says_is_told_though_it_cannot_be_written(
 
 
 @pytest.mark.parametrize("how", ["refuse", "drop-request"])
-def test_without_credentials_the_key_is_free_again(start, world: World, proxy: Proxy, how: str) -> None:
+def test_without_credentials_the_key_is_free_again(start, world: World, proxy: Proxy, how: Way) -> None:
     function, card = start(), world.card()
     fail(proxy, "GetSecretValue", how)
     answered = function.post(card)

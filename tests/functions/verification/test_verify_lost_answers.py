@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
+from sealed_ocr.ocr.client import OcrClient
 
 from emulator.faults.kinds import (
+    AnyFault,
     Delay,
     Drip,
     Endless,
@@ -18,9 +22,9 @@ from emulator.faults.kinds import (
     TruncatedJson,
     WrongTypes,
 )
-from tests.support.verification_world import AUTHENTICITY, LEASE_SECONDS, Clock, Desk, World
+from tests.support.verification_world import AUTHENTICITY, LEASE_SECONDS, Clock, Desk, World, read_stored
 
-SPENT_AND_LOST = [
+SPENT_AND_LOST: list[AnyFault] = [
     ResetAfterBody(operation=AUTHENTICITY),
     HalfBody(operation=AUTHENTICITY),
     HttpStatus(operation=AUTHENTICITY, worked=True),
@@ -30,7 +34,7 @@ SPENT_AND_LOST = [
     Endless(operation=AUTHENTICITY, size=1_000_000),
     *(WrongTypes(operation=AUTHENTICITY, part=part) for part in ("body", "header", "result-code", "result")),
 ]
-LOST_UNSPENT = [
+LOST_UNSPENT: list[AnyFault] = [
     ResetBeforeBody(operation=AUTHENTICITY),
     HttpStatus(operation=AUTHENTICITY),
     Redirect(operation=AUTHENTICITY),
@@ -38,12 +42,12 @@ LOST_UNSPENT = [
 ]
 
 
-def name(fault: object) -> str:
+def name(fault: AnyFault) -> str:
     return f"{type(fault).__name__}-{getattr(fault, 'part', '')}"
 
 
 @pytest.mark.parametrize("fault", SPENT_AND_LOST, ids=name)
-def test_the_next_attempt_is_told_that_the_lost_one_spent_the_key(world: World, desk: Desk, fault: object) -> None:
+def test_the_next_attempt_is_told_that_the_lost_one_spent_the_key(world: World, desk: Desk, fault: AnyFault) -> None:
     card = world.card()
     world.emulator.fault(fault)
     lost = desk.ask(card, key="k-1")
@@ -60,7 +64,7 @@ def test_the_next_attempt_is_told_that_the_lost_one_spent_the_key(world: World, 
 
 @pytest.mark.parametrize("fault", LOST_UNSPENT, ids=name)
 def test_a_lost_attempt_that_spent_nothing_leaves_the_verdict_to_the_next(
-    world: World, desk: Desk, fault: object
+    world: World, desk: Desk, fault: AnyFault
 ) -> None:
     card = world.card()
     world.emulator.fault(fault)
@@ -71,7 +75,7 @@ def test_a_lost_attempt_that_spent_nothing_leaves_the_verdict_to_the_next(
 
 
 @pytest.mark.parametrize("fault", [Delay(operation=AUTHENTICITY, delay=30), Drip(operation=AUTHENTICITY, interval=1)])
-def test_an_answer_that_takes_too_long_is_a_lost_one(world: World, fault: object) -> None:
+def test_an_answer_that_takes_too_long_is_a_lost_one(world: World, fault: AnyFault) -> None:
     card = world.card()
     desk = Desk(world, ocr=world.ocr(call_seconds=2))
     desk.ask(world.card())
@@ -116,8 +120,11 @@ def test_no_connection_is_proven_unsent(world: World) -> None:
 def test_a_fault_of_our_own_in_mid_call_is_doubt(world: World) -> None:
     card = world.card()
 
-    class Broken:
-        def verify(self, request_key: str, claim: dict[str, str], deadline: float) -> bool:
+    class Broken(OcrClient):
+        def __init__(self) -> None:
+            pass
+
+        def verify(self, request_key: str, claim: Mapping[str, str], deadline: float) -> bool:
             raise ZeroDivisionError(claim["name"])
 
     desk = Desk(world, ocr=Broken())
@@ -131,7 +138,7 @@ def test_another_caller_waits_while_an_attempt_lives_and_takes_over_after_it(wor
     card, clock = world.card(), Clock()
     desk = Desk(world, clock)
     keys = world.keys(clock)
-    keys.begin(card.document_id, keys.read(card.document_id), "", "")  # and its function is killed
+    keys.begin(card.document_id, read_stored(keys, card), "", "")  # and its function is killed
     for seconds in (0, LEASE_SECONDS):
         clock.now += seconds
         waits = desk.ask(card)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from emulator.faults.kinds import Delay, ResetBeforeBody
+from emulator.faults.kinds import AnyFault, Delay, ResetBeforeBody
 from tests.support.polling import until
 from tests.support.verification_world import AUTHENTICITY, LEASE_SECONDS, Clock, Desk, World
 from tests.support.verify_function import event
@@ -82,7 +82,12 @@ def test_repeats_with_one_idempotency_key_get_the_one_verdict_or_wait(world: Wor
     ids=["after the key was spent", "before it was"],
 )
 def test_a_function_killed_in_mid_call(
-    start: Callable[..., Lambda], function: Lambda, world: World, fault: object, type_: str | None, verdict: bool | None
+    start: Callable[..., Lambda],
+    function: Lambda,
+    world: World,
+    fault: AnyFault,
+    type_: str | None,
+    verdict: bool | None,
 ) -> None:
     killed, card = start(OCR_CALL_TIMEOUT_SECONDS="20"), world.card()
     world.emulator.fault(fault)

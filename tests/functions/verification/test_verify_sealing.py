@@ -11,11 +11,17 @@ from sealed_ocr.aws.secret import read_secret
 from sealed_ocr.common.refreshable_cache import RefreshableCache
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.client import OcrClient
-from sealed_ocr.ocr.transport import Body, Response, Transport
+from sealed_ocr.ocr.request_body import Body
+from sealed_ocr.ocr.transport import Response, Transport
 
+from emulator.specimens import DocumentKind
 from tests.support.verification_world import CALL_SECONDS, Desk, World
 
-PLAIN = {"resident": {"idType"}, "driver": {"idType"}, "passport": {"idType", "expirationDate"}}
+PLAIN: dict[DocumentKind, set[str]] = {
+    "resident": {"idType"},
+    "driver": {"idType"},
+    "passport": {"idType", "expirationDate"},
+}
 
 
 class Overheard(Transport):
@@ -51,7 +57,7 @@ def desk(world: World, wire: Overheard) -> Desk:
 
 @pytest.mark.parametrize("document", PLAIN)
 def test_the_marked_fields_are_sealed_and_the_others_plain(
-    world: World, desk: Desk, wire: Overheard, document: str
+    world: World, desk: Desk, wire: Overheard, document: DocumentKind
 ) -> None:
     card = world.card(document)
     assert desk.ask(card).verdict is True

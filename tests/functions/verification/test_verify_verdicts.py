@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from emulator.specimens import DocumentKind
 from tests.support.verification_world import Clock, Desk, World
 
-CARDS = ["resident", "driver", "passport"]
-EDITS = {
+CARDS: list[DocumentKind] = ["resident", "driver", "passport"]
+EDITS: dict[DocumentKind, dict[str, str]] = {
     "resident": {"name": "다른이름", "residentNumber": "8102034999999", "issueDate": "20150303"},
     "driver": {
         "name": "다른이름",
@@ -26,7 +27,7 @@ EDITS = {
 
 
 @pytest.mark.parametrize("document", CARDS)
-def test_the_ready_made_claim_is_true_and_spends_the_key(world: World, desk: Desk, document: str) -> None:
+def test_the_ready_made_claim_is_true_and_spends_the_key(world: World, desk: Desk, document: DocumentKind) -> None:
     card = world.card(document)
     told = desk.ask(card)
     assert (told.verdict, told.calls) == (True, 1)
@@ -37,9 +38,11 @@ def test_the_ready_made_claim_is_true_and_spends_the_key(world: World, desk: Des
 
 
 @pytest.mark.parametrize(("document", "field"), [(document, field) for document in CARDS for field in EDITS[document]])
-def test_an_edited_claim_is_false_and_spends_the_key_too(world: World, desk: Desk, document: str, field: str) -> None:
+def test_an_edited_claim_is_false_and_spends_the_key_too(
+    world: World, desk: Desk, document: DocumentKind, field: str
+) -> None:
     card = world.card(document)
-    told = desk.ask(card, **{field: EDITS[document][field]})
+    told = desk.ask(card, card.claim | {field: EDITS[document][field]})
     assert (told.verdict, told.calls) == (False, 1)
     assert world.item(card)["verdict"] is False
     again = desk.ask(card)
@@ -106,6 +109,7 @@ def test_the_claim_s_id_type_must_be_the_card_s(world: World, desk: Desk) -> Non
     card, licence = world.card("resident"), world.card("driver")
     told = desk.ask(card, licence.claim, key="k-1")
     assert (told.type, told.calls) == ("invalid-claim", 0)
+    assert told.problem.errors is not None
     assert [fault["field"] for fault in told.problem.errors] == ["idType"]
     assert world.item(card)["state"] == "available"
 
