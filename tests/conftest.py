@@ -1,6 +1,7 @@
 import os
 import socketserver
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # For every test of the tree. A shared machine may be slow at any moment, and no property is about speed, so there is
@@ -20,4 +21,4 @@ def fail(_server, _request, _client_address):
     raise
 
 
-socketserver.BaseServer.handle_error = fail
+pytest.MonkeyPatch().setattr(socketserver.BaseServer, "handle_error", fail)

@@ -71,7 +71,7 @@ def graph(found):
 
     ``from package import name`` imports the package itself only where ``name`` is no module of it.
     """
-    edges = {}
+    edges: dict[str, set[str]] = {}
     for name, path in found.items():
         edges[name] = set()
         for node in ast.walk(ast.parse(path.read_text())):
@@ -80,7 +80,7 @@ def graph(found):
             elif isinstance(node, ast.ImportFrom):
                 for alias in node.names:
                     target = f"{node.module}.{alias.name}"
-                    edges[name] |= {target if target in found else node.module} & found.keys()
+                    edges[name] |= {target if target in found else str(node.module)} & found.keys()
         edges[name].discard(name)
     return edges
 
@@ -94,7 +94,7 @@ def room(module, found):
 
 def rooms(edges, found):
     """Return which rooms each room imports."""
-    between = {}
+    between: dict[str, set[str]] = {}
     for module, targets in edges.items():
         here = room(module, found)
         between.setdefault(here, set()).update({room(target, found) for target in targets} - {here})
@@ -128,7 +128,7 @@ def test_no_package_is_in_an_import_circle(house) -> None:
 def test_no_folder_is_in_an_import_circle() -> None:
     found = modules(*HOUSES)
     folders = {name: path.relative_to(ROOT).parts[0] for name, path in found.items()}
-    between = {}
+    between: dict[str, set[str]] = {}
     for module, targets in graph(found).items():
         between.setdefault(folders[module], set()).update({folders[target] for target in targets} - {folders[module]})
     assert circle(between) is None

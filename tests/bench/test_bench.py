@@ -44,10 +44,14 @@ def test_a_target_is_an_upper_or_a_lower_limit(target, median, met) -> None:
 
 
 def test_candidates_are_measured_in_alternating_order() -> None:
-    order = []
+    order: list[str] = []
 
     def candidate(name):
-        return lambda: order.append(name) or float(len(order))
+        def run() -> float:
+            order.append(name)
+            return float(len(order))
+
+        return run
 
     samples = interleave({"ours": candidate("ours"), "theirs": candidate("theirs")}, 3)
 

@@ -76,7 +76,8 @@ def test_uploads_by_the_console_and_by_others_are_observed_and_reach_the_consume
     origin, _, token = up[-1].partition("/#")
     settings = exports(up)
     session = boto3.Session("local", "local", region_name=settings["AWS_REGION"])
-    s3, sqs = (session.client(name, endpoint_url=settings["AWS_ENDPOINT_URL"]) for name in ("s3", "sqs"))
+    s3 = session.client("s3", endpoint_url=settings["AWS_ENDPOINT_URL"])
+    sqs = session.client("sqs", endpoint_url=settings["AWS_ENDPOINT_URL"])
     s3.put_object(Bucket=settings["IMAGES"], Key="credit-card/elsewhere.png", Body=draw("credit-card", 3))
     sample = json.dumps({"sample": "resident", "seed": 5}).encode()
     # One attempt, with time for a busy machine: a repeated claim would meet a spent key.

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import urllib3
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 from cryptography.hazmat.primitives.serialization import load_der_public_key
@@ -98,6 +99,7 @@ class Caller:
     def key_headers(self, service: str, key: bytes) -> dict[str, str]:
         public_key = self.public_key(service)
         rsa_key = load_der_public_key(base64.b64decode(public_key["key"], validate=True))
+        assert isinstance(rsa_key, RSAPublicKey)
         return {
             "Authorization": self.secret_key,
             "X-Key-Version": public_key["version"],

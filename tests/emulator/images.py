@@ -5,7 +5,7 @@ import os
 
 from PIL import Image
 
-from emulator.specimens.metadata import Field, Specimen, embed
+from emulator.specimens.metadata import DocumentKind, Field, Specimen, embed
 
 BOX = ((10, 20), (110, 20), (110, 50), (10, 50))
 
@@ -35,7 +35,12 @@ PASSPORT = {
     "dateOfIssueYMD": ["20200315"],
     "dateOfExpiryYMD": ["20300315"],
 }
-DOCUMENTS = {"credit-card": CARD, "resident": RESIDENT, "driver": DRIVER, "passport": PASSPORT}
+DOCUMENTS: dict[DocumentKind, dict[str, list[str]]] = {
+    "credit-card": CARD,
+    "resident": RESIDENT,
+    "driver": DRIVER,
+    "passport": PASSPORT,
+}
 
 
 def picture(size=(800, 500), file_type="PNG", noise=False) -> bytes:
@@ -47,7 +52,7 @@ def picture(size=(800, 500), file_type="PNG", noise=False) -> bytes:
     return out.getvalue()
 
 
-def specimen(document: str, size=(800, 500), file_type="PNG", **changed: str) -> bytes:
+def specimen(document: DocumentKind, size=(800, 500), file_type="PNG", **changed: str) -> bytes:
     values = DOCUMENTS[document] | {key: [value] for key, value in changed.items()}
     fields = tuple(Field(key, value, BOX) for key, group in values.items() for value in group)
     return embed(picture(size, file_type), Specimen(document, fields))

@@ -61,6 +61,7 @@ def start(*options: str) -> subprocess.Popen:
 
 
 def caller_of(process: subprocess.Popen, ca_file: str | None = None) -> Caller:
+    assert process.stdout is not None
     url = json.loads(process.stdout.readline())["url"]
     return Caller(SimpleNamespace(url=url, app_key="canary-app", secret_key="canary-secret"), ca_file)
 

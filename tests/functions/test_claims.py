@@ -205,6 +205,7 @@ def test_a_passport_s_name_needs_both_its_parts() -> None:
 def test_nothing_read_misses_everything_that_is_needed() -> None:
     for id_type, rules in RULES.items():
         found = offer({"idType": id_type})
+        assert found is not None
         assert found.request == {"idType": id_type}
         assert found.missing == [name for name, rule in rules.items() if not rule.optional]
         assert offer({"idType": id_type, "keyValues": [None, {}, {"key": None, "value": "x"}]}) == found

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import boto3
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from emulator.control.client import ControlClient
 from emulator.specimens import draw
@@ -19,6 +18,7 @@ from ops.cli import app
 from ops.common.stack import StackOutputs
 from tests.support.polling import until
 
+Service = Literal["cloudformation", "dynamodb", "iam", "lambda", "s3", "secretsmanager", "sqs"]
 ROOT = Path(__file__).resolve().parents[2]
 
 specimen = functools.cache(draw)
@@ -26,7 +26,7 @@ specimen = functools.cache(draw)
 
 
 @functools.cache
-def _client(service: str, url: str, region: str) -> Any:
+def _client(service: Service, url: str, region: str) -> Any:
     return boto3.client(
         service, endpoint_url=url, region_name=region, aws_access_key_id="test", aws_secret_access_key="test"
     )
@@ -40,7 +40,7 @@ class LivePipeline:
     outputs: StackOutputs
     ocr: ControlClient
 
-    def client(self, service: str) -> Any:
+    def client(self, service: Service) -> Any:
         return _client(service, self.environment["AWS_ENDPOINT_URL"], self.environment["AWS_REGION"])
 
     def run(self, *command: str, answer: str = "", **environment: str | None) -> Result:

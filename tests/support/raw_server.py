@@ -28,9 +28,9 @@ class RawServer:
         self.port = self._listener.getsockname()[1]
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
         self.connections = 0
-        self.errors = []
+        self.errors: list[Exception] = []
         self.stopped = threading.Event()
-        self._open = []
+        self._open: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
 
     def __enter__(self):

@@ -11,7 +11,8 @@ from tests.support.canary import assert_clean, everything_said, log_text, values
 
 pytestmark = pytest.mark.unit
 
-SECRETS = ["홍길동-비밀", "Secr3t/Key+9?", b"\x00\x81\xfe raw key"]
+SECRET = "Secr3t/Key+9?"
+SECRETS: list[str | bytes] = ["홍길동-비밀", SECRET, b"\x00\x81\xfe raw key"]
 
 
 @pytest.mark.parametrize("secret", SECRETS)
@@ -51,8 +52,8 @@ def test_other_forms_are_seen(secret, shown) -> None:
 def test_what_holds_none_is_clean_and_the_finding_does_not_repeat_it() -> None:
     assert_clean("the document 0123456789abcdef was read", SECRETS)
     with pytest.raises(AssertionError) as found:
-        assert_clean(f"oh: {SECRETS[1]}", SECRETS)
-    assert SECRETS[1] not in str(found.value.args[0]).split("\n")[0]
+        assert_clean(f"oh: {SECRET}", SECRETS)
+    assert SECRET not in str(found.value.args[0]).split("\n")[0]
 
 
 def test_a_canary_that_is_too_short_is_refused() -> None:

@@ -58,8 +58,9 @@ class Connection:
 
 def code_of(answer: bytes) -> int:
     head, body = answer.split(b"\r\n\r\n", 1)
-    length = int(re.search(rb"Content-Length: ([0-9]+)", head)[1])
-    return json.loads(body[:length])["header"]["resultCode"]
+    length = re.search(rb"Content-Length: ([0-9]+)", head)
+    assert length is not None
+    return json.loads(body[: int(length[1])])["header"]["resultCode"]
 
 
 @pytest.fixture

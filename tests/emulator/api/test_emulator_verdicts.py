@@ -9,7 +9,7 @@ from tests.emulator.caller import Caller
 from tests.emulator.claims import CLAIMS, DRIVER, FIELDS, PASSPORT, RESIDENT
 from tests.emulator.images import specimen
 
-EDITED = {
+EDITED: dict[str, str | dict[str, str]] = {
     "name": "홍길순",
     "residentNumber": {"resident": "8001011234568", "driver": "9002021"},
     "issueDate": "20150303",

@@ -135,7 +135,12 @@ def test_aws_hanging_after_a_call_does_not_get_the_function_killed(
     function = start(timeout=27, settings=settings(stage, ocr_proxy.url) | shortest)
     # Warm, it needs a fraction of that second; what is tried for the first time may need more on a loaded machine.
     stage.announce(stage.upload(draw(), "id-card/before.png"))
-    until(lambda: [stage.show_hidden(), function.deliver()[1] == 0][1])
+
+    def delivered() -> bool:
+        stage.show_hidden()
+        return function.deliver()[1] == 0
+
+    until(delivered)
     before = (emulator.counters().paid.total, len(stage.collect()), len(function.log.read_text()))
     hanging = threading.Event()
     # The offer, the message, the ledger's doubt and the deferral, in the order in which they are tried.

@@ -1,6 +1,7 @@
 """What consumers receive: CloudEvents whose members are there or absent, never null by accident."""
 
 import json
+from typing import Any
 
 import msgspec
 import pytest
@@ -24,15 +25,19 @@ pytestmark = pytest.mark.unit
 
 ARN = "arn:aws:s3:::images-bucket"
 RESULT = {"idType": "resident", "keyValues": [{"key": "name", "value": "홍길동", "conf": 0.9}], "new": None}
-OFFER = {"expires_at": "2026-11-23T01:00:00.000Z", "request": {"idType": "resident"}, "missing": ["name"]}
+OFFER = Verification(expires_at="2026-11-23T01:00:00.000Z", request={"idType": "resident"}, missing=["name"])
 
 
 def document(**changed):
-    return Document(
-        **{"document_id": "0" * 32, "kind": "id-card", "bucket": "images-bucket", "key": "id-card/홍길동.png"}
-        | {"e_tag": "e", "size": 7}
-        | changed
-    )
+    members: dict[str, Any] = {
+        "document_id": "0" * 32,
+        "kind": "id-card",
+        "bucket": "images-bucket",
+        "key": "id-card/홍길동.png",
+        "e_tag": "e",
+        "size": 7,
+    }
+    return Document(**members | changed)
 
 
 def analyzed(result, verification, **changed):
@@ -50,7 +55,7 @@ def tree(message):
 
 
 def test_an_analyzed_document() -> None:
-    assert tree(analyzed(RESULT, Verification(**OFFER), version_id="v")) == {
+    assert tree(analyzed(RESULT, OFFER, version_id="v")) == {
         "specversion": "1.0",
         "id": "0" * 32,
         "source": ARN,
@@ -140,7 +145,7 @@ def sqs_takes(character):
 
 @given(RESULTS, TEXTS)
 def test_any_result_and_any_key_travel_in_characters_that_sqs_takes(result, key) -> None:
-    message = analyzed(result, Verification(**OFFER), key=key)
+    message = analyzed(result, OFFER, key=key)
     body = encode(message)
     assert all(map(sqs_takes, body))
     received = json.loads(body)
@@ -159,7 +164,7 @@ def test_characters_that_sqs_refuses_are_escaped(text) -> None:
 
 def test_a_message_does_not_show_what_it_says() -> None:
     messages = [
-        analyzed(RESULT, Verification(**OFFER | {"request": {"name": "홍길동"}})),
+        analyzed(RESULT, msgspec.structs.replace(OFFER, request={"name": "홍길동"})),
         rejected("ocr-rejected", "x"),
     ]
     for message in messages:

@@ -4,7 +4,7 @@ import base64
 import hashlib
 
 import pytest
-from sealed_ocr.claims import offer
+from sealed_ocr.claims import Offer, offer
 from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.client import Analysis
 from sealed_ocr.ocr.errors import CardLocked, RequestKeyInvalid
@@ -20,6 +20,12 @@ ID_CARDS = {"resident": RESIDENT, "driver": DRIVER, "passport": PASSPORT}
 
 def printed(document):
     return {key: values[0] for key, values in ID_CARDS[document].items()}
+
+
+def offered_by(analysis) -> Offer:
+    offered = offer(analysis.result)
+    assert offered is not None
+    return offered
 
 
 def read_fields(analysis):
@@ -61,7 +67,7 @@ def test_stand_alone_it_comes_without(any_caller, either, document) -> None:
 @pytest.mark.parametrize("document", ID_CARDS)
 def test_the_offered_claim_is_authentic_as_it_stands(any_caller, either, document) -> None:
     analysis = any_caller.analyze(specimen(document), Kind.ID_CARD)
-    offered = offer(analysis.result)
+    offered = offered_by(analysis)
     assert offered.missing == []
     assert any_caller.verify(analysis.request_key, offered.request) is True
     with pytest.raises(RequestKeyInvalid) as refused:
@@ -75,13 +81,13 @@ def test_the_offered_claim_is_authentic_as_it_stands(any_caller, either, documen
 
 def test_an_edited_claim_is_not(caller) -> None:
     analysis = caller.analyze(specimen("resident"), Kind.ID_CARD)
-    claim = offer(analysis.result).request | {"name": "홍길순"}
+    claim = offered_by(analysis).request | {"name": "홍길순"}
     assert caller.verify(analysis.request_key, claim) is False
 
 
 def test_five_wrong_issue_dates_lock_the_card(caller) -> None:
     image = specimen("resident", residentNumber="760606-1111111")
-    claim = offer(caller.analyze(image, Kind.ID_CARD).result).request
+    claim = offered_by(caller.analyze(image, Kind.ID_CARD)).request
     for day in range(10, 15):
         assert (
             caller.verify(caller.analyze(image, Kind.ID_CARD).request_key, claim | {"issueDate": f"201001{day}"})
@@ -138,6 +144,7 @@ def test_a_weak_key_is_used_and_counted(emulator) -> None:
 def test_what_holds_secrets_does_not_show_them(caller) -> None:
     analysis = caller.analyze(specimen("resident"), Kind.ID_CARD)
     assert isinstance(analysis, Analysis)
+    assert analysis.request_key is not None
     offered = offer(analysis.result)
     shown = " ".join(map(repr, (analysis, offered, caller.secret, caller.client, caller.transport)))
     assert_clean(

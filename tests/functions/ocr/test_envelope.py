@@ -66,6 +66,8 @@ def test_the_symmetric_key_travels_as_openssl_reads_it(vector) -> None:
     """RSA with PKCS#1 v1.5 is random: ours must open with the private key, and openssl's proves the padding."""
     private = load_pem_private_key(vector["private_key"].encode(), None)
     public = load_der_public_key(base64.b64decode(vector["public_key"]))
+    assert isinstance(private, rsa.RSAPrivateKey)
+    assert isinstance(public, rsa.RSAPublicKey)
     key = bytes.fromhex(vector["symmetric_key"])
     assert private.decrypt(base64.b64decode(vector["sealed_key"]), PKCS1v15()) == key
     sealed = with_key(key).sealed_key(public)
@@ -141,7 +143,8 @@ def test_the_last_block_waits_for_the_end_of_the_source() -> None:
             yield bytes(16)
         raise OSError("damaged at its end")
 
-    sealed, pieces = [], Envelope().seal_stream(source(), 16)
+    sealed: list[bytes] = []
+    pieces = Envelope().seal_stream(source(), 16)
     with pytest.raises(OSError, match="damaged"):
         sealed.extend(map(bytes, pieces))
     assert taken == [0, 1, 2]
@@ -149,8 +152,14 @@ def test_the_last_block_waits_for_the_end_of_the_source() -> None:
 
 
 def test_a_piece_is_out_before_the_next_is_asked_for() -> None:
-    asked = []
-    pieces = Envelope().seal_stream((asked.append(number) or bytes(32) for number in range(3)), 32)
+    asked: list[int] = []
+
+    def source():
+        for number in range(3):
+            asked.append(number)
+            yield bytes(32)
+
+    pieces = Envelope().seal_stream(source(), 32)
     next(pieces)
     assert asked == [0]
 

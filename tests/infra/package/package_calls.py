@@ -6,6 +6,7 @@ Its service models are cut down to just those calls, so whoever runs this makes 
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import botocore
 from sealed_ocr.aws.clients import Clients
@@ -31,7 +32,8 @@ try:
         ReturnValuesOnConditionCheckFailure="ALL_OLD",
     )
 except clients.dynamodb.exceptions.ConditionalCheckFailedException as met:
-    item = met.response["Item"]
+    response: dict[str, Any] = {**met.response}
+    item = response["Item"]
 assert item == clients.dynamodb.get_item(TableName="table", Key=key, ConsistentRead=True)["Item"]
 value = clients.secretsmanager.get_secret_value(SecretId=os.environ["SECRET"])["SecretString"]
 mac = clients.kms.generate_mac(KeyId=os.environ["HMAC_KEY"], Message=b"claim", MacAlgorithm="HMAC_SHA_256")["Mac"]

@@ -132,9 +132,10 @@ def test_every_module_has_byte_code_for_lambda(package: Path) -> None:
 def resources_for_calls(aws: str) -> dict[str, str]:
     """Create the resources that ``package_calls.py`` uses, and return the variables that name them."""
     session = boto3.Session("testing", "testing", region_name="ap-northeast-2")
-    s3, sqs, dynamodb, secrets, kms = (
-        session.client(name, endpoint_url=aws) for name in ("s3", "sqs", "dynamodb", "secretsmanager", "kms")
-    )
+    s3, sqs = session.client("s3", endpoint_url=aws), session.client("sqs", endpoint_url=aws)
+    dynamodb = session.client("dynamodb", endpoint_url=aws)
+    secrets = session.client("secretsmanager", endpoint_url=aws)
+    kms = session.client("kms", endpoint_url=aws)
     s3.create_bucket(Bucket="images", CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"})
     s3.put_object(Bucket="images", Key="a", Body=b"image")
     queue = sqs.create_queue(QueueName="queue")["QueueUrl"]

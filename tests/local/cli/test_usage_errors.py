@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from local.cli.commands import app
 
 if TYPE_CHECKING:
-    from click.testing import Result
+    from typer.testing import Result
 
 KEYS = ["--app-key", "app-secret-word", "--secret-key", "key-secret-word"]
 

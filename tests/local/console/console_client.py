@@ -7,7 +7,7 @@ import json
 import threading
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import urllib3
 from PIL import Image as Picture
@@ -17,7 +17,10 @@ from local.console.server import Console
 from tests.support.polling import PATIENCE
 
 if TYPE_CHECKING:
+    from types_boto3_sqs.type_defs import MessageTypeDef
+
     from emulator.testing import Emulator
+    from local.pipeline.pipeline import Pipeline
     from local.processes.aws_clients import AwsClients
 
 _FILE = io.BytesIO()
@@ -25,12 +28,16 @@ Picture.new("RGB", (3, 2)).save(_FILE, "PNG")
 IMAGE = _FILE.getvalue()
 
 
-def upload_event(key: str = "id-card/own/Hong Gildong.png") -> dict[str, Any]:
+def upload_event(key: str = "id-card/own/Hong Gildong.png") -> MessageTypeDef:
     """Return an upload event that is received for the third time."""
     entry = {"key": key.replace(" ", "+"), "eTag": "0" * 32, "size": len(IMAGE)}
     record = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": "b"}, "object": entry}}
-    handled = {"Attributes": {"ApproximateReceiveCount": "3"}, "MessageId": "m", "ReceiptHandle": "h"}
-    return {**handled, "Body": json.dumps({"Records": [record]})}
+    return {
+        "Attributes": {"ApproximateReceiveCount": "3"},
+        "MessageId": "m",
+        "ReceiptHandle": "h",
+        "Body": json.dumps({"Records": [record]}),
+    }
 
 
 class FakePipeline:
@@ -59,7 +66,7 @@ class ConsoleClient:
     def __init__(self, pipeline: FakePipeline, logs: Path) -> None:
         self.pipeline, self.console = pipeline, Console()
         self.environment = self.console.observer.deployed(pipeline)
-        self.console.attach(pipeline, logs)
+        self.console.attach(cast("Pipeline", pipeline), logs)
         self._pool = urllib3.PoolManager(retries=False, timeout=PATIENCE)
 
     def __enter__(self) -> Self:
@@ -84,7 +91,8 @@ class ConsoleClient:
         )
         timer = threading.Timer(PATIENCE, response.close)
         timer.start()
-        text, found = "", []
+        text = ""
+        found: list[tuple[str, Any]] = []
         try:
             while True:
                 more = response.read1(65536)

@@ -13,6 +13,8 @@ from tests.local.console.console_client import ConsoleClient, FakePipeline
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from aiohttp.web import AbstractRoute
+
     from local.processes.aws_clients import AwsClients
 
 ENDPOINTS = [
@@ -35,11 +37,16 @@ def client(aws: AwsClients, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield client
 
 
+def path_of(route: AbstractRoute) -> str:
+    assert route.resource is not None
+    return route.resource.canonical
+
+
 def test_the_list_of_endpoints_is_complete(client: ConsoleClient) -> None:
     routes = {
-        (route.method, route.resource.canonical)
+        (route.method, path_of(route))
         for route in client.console._app.router.routes()
-        if route.resource.canonical.startswith("/api/") and route.method != "HEAD"
+        if path_of(route).startswith("/api/") and route.method != "HEAD"
     }
     listed = {(method, path.partition("?")[0].replace("/1/", "/{number}/")) for method, path in ENDPOINTS}
     assert routes == listed

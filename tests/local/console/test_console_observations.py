@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+    from types_boto3_sqs.type_defs import MessageAttributeValueTypeDef
 
     from emulator.testing import Emulator
     from tests.local.console.console_client import ConsoleClient
@@ -115,12 +116,12 @@ def test_messages_are_forwarded_unchanged(client: ConsoleClient, caplog: pytest.
     client.console.observer.received(upload_event())
     document_id = client.wait_for_document("delivery 3")["documentId"]
     result = {"keyValues": [{"key": "name", "value": "Hong Gildong the Third"}]}
-    event = {
+    event: dict[str, Any] = {
         "id": document_id,
         "type": "sealed-ocr.document.analyzed.v1",
         "data": {"document": {"kind": "id-card"}, "result": result},
     }
-    attributes = {"type": {"DataType": "String", "StringValue": event["type"]}}
+    attributes: dict[str, MessageAttributeValueTypeDef] = {"type": {"DataType": "String", "StringValue": event["type"]}}
     bodies = [json.dumps(event, indent=3), "no JSON at all"]
     caplog.set_level(logging.DEBUG, "local")
     for body in bodies:

@@ -160,6 +160,6 @@ def test_missing_region_or_credentials_are_named_with_a_remedy(
         "AWS_CONFIG_FILE": str(tmp_path / "none"),
         "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
     }
-    ended = pipeline.run("status", "0" * 32, **gone, AWS_EC2_METADATA_DISABLED="true")
+    ended = pipeline.run("status", "0" * 32, answer="", **gone, AWS_EC2_METADATA_DISABLED="true")
     assert ended.exit_code == 1
     assert remedy in ended.output

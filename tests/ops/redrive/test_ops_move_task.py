@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from click.testing import Result
+from typer.testing import Result
 
 from tests.ops.live_pipeline import LivePipeline
 from tests.ops.sqs_proxy import Answer, sqs_proxy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable
 
@@ -48,7 +49,7 @@ def test_dead_letters_are_sent_back_and_processed(
     assert "2 dead letters to send back" in ended.output
     assert "Sent back: 2 dead letters." in ended.output
     for event in events:
-        pipeline.wait_for(lambda event=event: pipeline.is_done(event.document_id))
+        pipeline.wait_for(functools.partial(pipeline.is_done, event.document_id))
     assert pipeline.count_dead_letters() == before
 
 

@@ -17,7 +17,12 @@ if __name__ == "__main__":
     print(json.dumps({"own": os.getpid(), "spawned": child.pid}), flush=True)
     if "exits" in sys.argv:
         kill_group = os.killpg
-        os.killpg = lambda *group: (time.sleep(0.5), kill_group(*group))
+
+        def kill_late(group: int, number: int) -> None:
+            time.sleep(0.5)
+            kill_group(group, number)
+
+        os.killpg = kill_late
         select.select([0], [], [])
         sys.exit(1)
     print("something else")
