@@ -11,7 +11,7 @@ from typing import TypeVar
 from sealed_ocr.common.document_state import DocumentState
 from sealed_ocr.common.kinds import Kind
 
-from ops.common.images import ObjectVersion, UploadEvent, possible_events
+from ops.common.images import ObjectVersion, PreparedEvent, possible_events
 from ops.common.ledger import MAX_BATCH_GET_KEYS, OperatorLedger
 
 T = TypeVar("T")
@@ -35,15 +35,15 @@ _BY_STATE: dict[str, Eligibility] = {
 
 
 @dataclass(frozen=True)
-class Candidate:
+class BackfillCandidate:
     """An image, its eligibility, and the event that would be sent for it."""
 
     eligibility: Eligibility
     kind: Kind | None
-    event: UploadEvent = field(repr=False)
+    event: PreparedEvent = field(repr=False)
 
 
-def candidates(images: Iterable[ObjectVersion], ledger: OperatorLedger) -> Iterator[Candidate]:
+def candidates(images: Iterable[ObjectVersion], ledger: OperatorLedger) -> Iterator[BackfillCandidate]:
     """Yield each image with its eligibility according to the ledger at that moment.
 
     Raises
@@ -59,10 +59,10 @@ def candidates(images: Iterable[ObjectVersion], ledger: OperatorLedger) -> Itera
             event = next((event for event in events if event.document_id in states), events[0])
             kind = Kind.of_key(image.key)
             eligibility = _BY_STATE.get(states.get(event.document_id, ""), Eligibility.ELIGIBLE)
-            yield Candidate(eligibility if kind else Eligibility.NO_KIND, kind, event)
+            yield BackfillCandidate(eligibility if kind else Eligibility.NO_KIND, kind, event)
 
 
-def eligible_batches(found: Iterable[Candidate], size: int) -> Iterator[list[str]]:
+def eligible_batches(found: Iterable[BackfillCandidate], size: int) -> Iterator[list[str]]:
     """Yield the event bodies of the eligible candidates, in lists of up to ``size``."""
     yield from _chunks((each.event.body for each in found if each.eligibility is Eligibility.ELIGIBLE), size)
 

@@ -35,7 +35,7 @@ class ObjectVersion:
 
 
 @dataclass(frozen=True)
-class UploadEvent:
+class PreparedEvent:
     """The body of an upload event, and the documentId that the pipeline derives from it."""
 
     document_id: str
@@ -82,7 +82,7 @@ def current_versions(s3: S3Client, bucket: str, prefix: str) -> Iterator[ObjectV
                 yield _object_version(s3, bucket, entry["Key"], entry["VersionId"], entry["ETag"], entry["Size"])
 
 
-def possible_events(version: ObjectVersion) -> list[UploadEvent]:
+def possible_events(version: ObjectVersion) -> list[PreparedEvent]:
     """Return the events that S3 may have sent for this version, the most likely first.
 
     The first event names the version. The second one names only the ETag: it stands for images that were put before
@@ -90,7 +90,7 @@ def possible_events(version: ObjectVersion) -> list[UploadEvent]:
     """
     events = [_event(version, version.version_id)] if version.version_id else []
     bodies = [msgspec.json.encode(event).decode() for event in (*events, _event(version, None))]
-    return [UploadEvent(parse_event(body).uploads[0].document.document_id, body) for body in bodies]
+    return [PreparedEvent(parse_event(body).uploads[0].document.document_id, body) for body in bodies]
 
 
 def _object_version(

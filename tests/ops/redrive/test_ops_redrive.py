@@ -9,15 +9,15 @@ from collections.abc import Callable
 import pytest
 
 from emulator.faults.kinds import ResetAfterBody
-from ops.common.images import UploadEvent, current_version, possible_events
+from ops.common.images import PreparedEvent, current_version, possible_events
 from tests.ops.live_pipeline import LivePipeline, specimen
 
 
 @pytest.fixture
-def dead_letter(pipeline: LivePipeline, folder: str) -> Callable[..., UploadEvent]:
+def dead_letter(pipeline: LivePipeline, folder: str) -> Callable[..., PreparedEvent]:
     """Upload an image without a notification, and put its event into the dead-letter queue."""
 
-    def put(seed: int, reason: str | None = None) -> UploadEvent:
+    def put(seed: int, reason: str | None = None) -> PreparedEvent:
         key = f"credit-card/{folder}/{seed}.png"
         with pipeline.without_notifications():
             pipeline.upload(key, specimen("credit-card", 1))
@@ -40,7 +40,7 @@ def park(pipeline: LivePipeline, document_id: str) -> None:
 
 
 def test_dead_letters_are_sent_back_and_processed(
-    pipeline: LivePipeline, dead_letter: Callable[..., UploadEvent]
+    pipeline: LivePipeline, dead_letter: Callable[..., PreparedEvent]
 ) -> None:
     before = pipeline.count_dead_letters()
     events = [dead_letter(seed) for seed in (101, 102)]
@@ -54,7 +54,7 @@ def test_dead_letters_are_sent_back_and_processed(
 
 
 def test_parked_and_malformed_dead_letters_stay_and_are_visible_at_once(
-    pipeline: LivePipeline, dead_letter: Callable[..., UploadEvent]
+    pipeline: LivePipeline, dead_letter: Callable[..., PreparedEvent]
 ) -> None:
     waiting, parked = dead_letter(103), dead_letter(104, "unknown-outcome")
     park(pipeline, parked.document_id)
@@ -71,7 +71,7 @@ def test_parked_and_malformed_dead_letters_stay_and_are_visible_at_once(
 
 
 def test_pay_again_asks_first_and_frees_only_parked_documents_to_run_alone(
-    pipeline: LivePipeline, dead_letter: Callable[..., UploadEvent]
+    pipeline: LivePipeline, dead_letter: Callable[..., PreparedEvent]
 ) -> None:
     parked = dead_letter(105, "unknown-outcome")
     park(pipeline, parked.document_id)
@@ -89,7 +89,7 @@ def test_pay_again_asks_first_and_frees_only_parked_documents_to_run_alone(
 
 
 def test_a_parked_document_that_was_freed_already_is_sent_back_without_asking(
-    pipeline: LivePipeline, dead_letter: Callable[..., UploadEvent]
+    pipeline: LivePipeline, dead_letter: Callable[..., PreparedEvent]
 ) -> None:
     freed = dead_letter(106, "unknown-outcome")
     pipeline.write_item(freed.document_id, state="free", attempts=2, reason="redrive")
@@ -98,7 +98,7 @@ def test_a_parked_document_that_was_freed_already_is_sent_back_without_asking(
 
 
 def test_a_freed_document_is_parked_again_after_one_unknown_attempt(
-    pipeline: LivePipeline, dead_letter: Callable[..., UploadEvent]
+    pipeline: LivePipeline, dead_letter: Callable[..., PreparedEvent]
 ) -> None:
     parked = dead_letter(107, "unknown-outcome")
     park(pipeline, parked.document_id)
