@@ -80,7 +80,7 @@ def _read(testbed: SoakTestbed, client: OcrClient, images: int, damaged: Damaged
         kind, drawn = damaged.next(place)
         testbed.evidence.values.update(drawn.values)
         try:
-            client.analyze(kind, Image(drawn.content), time.monotonic() + 60)
+            client.analyze(kind, Image(drawn.content), time.monotonic() + 180)
         except Rejected as refused:
             ends[f"rejected {refused.code}"] += 1
         else:
