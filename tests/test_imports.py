@@ -142,17 +142,17 @@ def test_each_room_of_the_functions_imports_downwards_only(name) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(within(FUNCTIONS, "sealed_ocr.ocr")))
-def test_the_vendor_s_side_knows_nothing_of_aws(name) -> None:
+def test_the_ocr_package_imports_no_aws_library(name) -> None:
     assert not within(imported(FUNCTIONS[name]), *AWS_LIBRARIES)
 
 
 @pytest.mark.parametrize("name", sorted(within(FUNCTIONS, "sealed_ocr.aws")))
-def test_the_aws_side_knows_nothing_of_envelopes(name) -> None:
+def test_the_aws_package_imports_no_cryptography(name) -> None:
     assert not within(imported(FUNCTIONS[name]), "cryptography")
 
 
 @pytest.mark.parametrize("name", [*sorted(within(FUNCTIONS, "sealed_ocr.common")), "sealed_ocr.claims"])
-def test_values_without_dependencies_stay_so(name) -> None:
+def test_common_modules_import_no_os_aws_or_cryptography(name) -> None:
     assert not within(imported(FUNCTIONS[name]), "os", *AWS_LIBRARIES, *CRYPTOGRAPHY)
 
 
@@ -166,13 +166,13 @@ def test_values_without_dependencies_stay_so(name) -> None:
         "verification.problems",
     ],
 )
-def test_pure_modules_stay_pure(name) -> None:
+def test_pure_modules_import_nothing_with_side_effects(name) -> None:
     names = imported(FUNCTIONS[f"sealed_ocr.{name}"])
     assert not within(names, "sealed_ocr.aws", "sealed_ocr.ocr", "os", *AWS_LIBRARIES, *CRYPTOGRAPHY)
 
 
 @pytest.mark.parametrize("name", list(FUNCTIONS))
-def test_what_runs_in_lambda_knows_nothing_of_how_it_is_developed(name) -> None:
+def test_the_functions_import_no_development_package(name) -> None:
     assert not within(imported(FUNCTIONS[name]), *DEVELOPMENT)
 
 
@@ -186,7 +186,7 @@ def test_the_emulator_shares_no_code_with_the_functions(path) -> None:
     assert not within(imported(path), "sealed_ocr", "analyze", "verify", "functions", "local", "infra")
 
 
-def test_the_parser_sees_every_kind_of_import(tmp_path) -> None:
+def test_every_form_of_import_is_found(tmp_path) -> None:
     source = tmp_path / "module.py"
     source.write_text("import a.b\nfrom c import d\ndef f():\n    from e.f import g as h\n    import i as j\n")
     assert imported(source) == {"a.b", "c", "c.d", "e.f", "e.f.g", "i"}

@@ -103,7 +103,7 @@ def offered(id_type, **changed):
 
 
 @pytest.mark.parametrize("id_type", CARDS)
-def test_a_whole_card_gives_a_whole_claim(id_type) -> None:
+def test_a_complete_card_gives_a_complete_claim(id_type) -> None:
     found = offered(id_type)
     assert found.request == CLAIMS[id_type]
     assert list(found.request) == list(CLAIMS[id_type])
@@ -166,7 +166,7 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("id_type", "key", "read", "field", "says"), ROWS)
-def test_the_table(id_type, key, read, field, says) -> None:
+def test_each_row_gives_its_field_or_names_it_as_missing(id_type, key, read, field, says) -> None:
     found = offered(id_type, **{key: read})
     assert found.request == {name: value for name, value in CLAIMS[id_type].items() if name != field} | (
         {field: says} if says else {}
@@ -191,18 +191,18 @@ def test_the_table(id_type, key, read, field, says) -> None:
         ("passport", "dateOfExpiryYMD", "expirationDate"),
     ],
 )
-def test_what_was_not_read_is_missing_unless_it_is_optional(id_type, key, field, blank) -> None:
+def test_an_unread_field_is_missing_unless_it_is_optional(id_type, key, field, blank) -> None:
     found = offered(id_type, **{key: blank})
     assert found.missing == ([field] if field else [])
     assert (field or key) not in found.request
 
 
-def test_a_passport_s_name_needs_both_its_parts() -> None:
+def test_a_passport_name_needs_surname_and_given_name() -> None:
     assert offered("passport", koreanName="", surName="").missing == ["name"]
     assert offered("passport", koreanName="", givenName=NOTHING).missing == ["name"]
 
 
-def test_nothing_read_misses_everything_that_is_needed() -> None:
+def test_a_card_without_fields_misses_all_required_fields() -> None:
     for id_type, rules in RULES.items():
         found = offer({"idType": id_type})
         assert found is not None
@@ -221,11 +221,11 @@ def test_other_documents_have_no_claim(id_type) -> None:
 @pytest.mark.parametrize(
     "form", ["{} 09-123456-78", "{}-09-123456-78", "{}09-123456-78", " {} 09 123456 78 ", "{}0912345678"]
 )
-def test_a_region_s_name_stands_for_its_number(region, form) -> None:
+def test_a_region_name_is_replaced_by_its_number(region, form) -> None:
     assert licence_number(form.format(region)) == f"{REGIONS[region]}0912345678"
 
 
-def test_other_licence_numbers() -> None:
+def test_a_licence_number_in_another_form_is_refused() -> None:
     assert licence_number("28-09-123456-78") == "280912345678"
     assert licence_number("경기 북부 09-123456-78") == "280912345678"
     for wrong in (
@@ -267,7 +267,7 @@ def test_other_licence_numbers() -> None:
         ("", None),
     ],
 )
-def test_dates(printed, digits) -> None:
+def test_a_printed_date_is_converted_to_digits(printed, digits) -> None:
     assert compact_date(printed) == digits
 
 
@@ -279,7 +279,7 @@ READ = st.one_of(st.text(max_size=30), st.text("0123456789-. *A홍\n", max_size=
         lambda id_type: st.tuples(st.just(id_type), st.dictionaries(st.sampled_from(sorted(CARDS[id_type])), READ))
     )
 )
-def test_an_offered_claim_passes_the_check_as_it_stands_once_it_is_complete(card) -> None:
+def test_a_complete_offered_claim_is_valid(card) -> None:
     """Whatever was read: what is offered is right, what is not is missing."""
     id_type, read = card
     found = offered(id_type, **read)
@@ -287,7 +287,7 @@ def test_an_offered_claim_passes_the_check_as_it_stands_once_it_is_complete(card
     assert read_claim(json.dumps(complete).encode()) == complete
 
 
-def test_an_offer_does_not_show_what_was_read() -> None:
+def test_the_repr_of_an_offer_hides_its_values() -> None:
     for id_type in CARDS:
         found = offered(id_type)
         assert_clean(repr(found) + str(found), [one for one in values_of(found.request) if one != id_type])

@@ -17,7 +17,7 @@ SECRETS: list[str | bytes] = ["홍길동-비밀", SECRET, b"\x00\x81\xfe raw key
 
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("before", ["", "a", "ab", "abc"])
-def test_base64_is_seen_wherever_it_begins(secret, before) -> None:
+def test_base64_is_found_at_any_offset(secret, before) -> None:
     content = secret if isinstance(secret, bytes) else secret.encode()
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         with pytest.raises(AssertionError, match="Base64"):
@@ -41,7 +41,7 @@ def test_base64_is_seen_wherever_it_begins(secret, before) -> None:
     ],
 )
 @pytest.mark.parametrize("secret", [one for one in SECRETS if isinstance(one, str)])
-def test_other_forms_are_seen(secret, shown) -> None:
+def test_other_encodings_are_found(secret, shown) -> None:
     text = shown(secret)
     with pytest.raises(AssertionError, match="secret number 1"):
         assert_clean(
@@ -49,19 +49,19 @@ def test_other_forms_are_seen(secret, shown) -> None:
         )
 
 
-def test_what_holds_none_is_clean_and_the_finding_does_not_repeat_it() -> None:
+def test_a_finding_does_not_quote_the_secret() -> None:
     assert_clean("the document 0123456789abcdef was read", SECRETS)
     with pytest.raises(AssertionError) as found:
         assert_clean(f"oh: {SECRET}", SECRETS)
     assert SECRET not in str(found.value.args[0]).split("\n")[0]
 
 
-def test_a_canary_that_is_too_short_is_refused() -> None:
+def test_a_too_short_secret_is_refused() -> None:
     with pytest.raises(AssertionError, match="short"):
         assert_clean("", ["abc"])
 
 
-def test_errors_and_log_records_are_shown_whole() -> None:
+def test_exception_and_log_texts_hold_chains_arguments_and_extras() -> None:
     def fail() -> None:
         try:
             int("inner-secret")
@@ -77,7 +77,7 @@ def test_errors_and_log_records_are_shown_whole() -> None:
     assert all(word in shown for word in ("an-argument", "an-extra", "outer-secret", "inner-secret"))
 
 
-def test_a_korean_name_is_long_enough() -> None:
+def test_a_korean_name_of_three_syllables_is_searched_for() -> None:
     with pytest.raises(AssertionError, match="plain"):
         assert_clean("of 홍길동", ["홍길동"])
     assert values_of({"name": "홍길동", "grade": "1"}) == ["홍길동"]

@@ -50,7 +50,7 @@ UNKNOWN: dict[str, AnyFault] = {
 
 
 @pytest.mark.parametrize("answer", UNKNOWN)
-def test_an_answer_that_cannot_be_trusted_is_paid_for_twice_at_most(
+def test_a_document_with_untrusted_responses_is_paid_at_most_twice(
     parts: Parts, stage: Stage, emulator: Emulator, counted: Counted, answer: str
 ) -> None:
     emulator.fault(UNKNOWN[answer])
@@ -69,7 +69,9 @@ def test_an_answer_that_cannot_be_trusted_is_paid_for_twice_at_most(
     assert (counts["PossiblyBilled"], counts["Parked"]) == (2, 1)
 
 
-def test_after_one_unknown_outcome_the_second_may_succeed(parts: Parts, stage: Stage, emulator: Emulator) -> None:
+def test_the_second_attempt_after_an_unknown_outcome_may_succeed(
+    parts: Parts, stage: Stage, emulator: Emulator
+) -> None:
     emulator.fault(NotJson(operation="id-card"))
     stage.announce(stage.upload(draw()))
     assert len(parts.deliver()) == 1
@@ -79,7 +81,7 @@ def test_after_one_unknown_outcome_the_second_may_succeed(parts: Parts, stage: S
     assert emulator.counters().paid.total == 2
 
 
-def test_an_outage_whose_answers_prove_nothing_parks_nobody(
+def test_an_outage_with_untrusted_responses_parks_no_document(
     parts: Parts, stage: Stage, emulator: Emulator, counted: Counted
 ) -> None:
     stage.announce(stage.upload(draw("driver"), f"id-card/{NAME}-before.png"))
@@ -112,7 +114,7 @@ UNBILLED: dict[str, tuple[AnyFault, str]] = {
 
 
 @pytest.mark.parametrize("answer", UNBILLED)
-def test_what_is_proven_unbilled_is_tried_until_it_works(
+def test_a_proven_unbilled_attempt_is_retried_until_it_succeeds(
     parts: Parts, stage: Stage, emulator: Emulator, counted: Counted, answer: str
 ) -> None:
     fault, metric = UNBILLED[answer]
@@ -143,7 +145,7 @@ def test_what_is_proven_unbilled_is_tried_until_it_works(
         (5003023, "ocr-rejected"),
     ],
 )
-def test_a_rejection_is_a_message_with_the_service_s_code(
+def test_a_rejection_message_holds_the_service_s_result_code(
     parts: Parts, stage: Stage, emulator: Emulator, counted: Counted, result_code: int, code: str
 ) -> None:
     emulator.fault(ResultCode(operation="id-card", result_code=result_code, result_message=NAME))
@@ -164,7 +166,7 @@ def test_an_image_too_large_for_the_gateway_is_a_rejection(parts: Parts, stage: 
     assert stage.collect()[0]["data"]["rejection"]["code"] == "image-too-large"
 
 
-def test_a_fault_of_our_own_after_the_call_counts_as_possibly_billed_and_tells_no_value(
+def test_an_internal_error_after_the_call_is_possibly_billed_and_reveals_no_value(
     parts: Parts, stage: Stage, emulator: Emulator, counted: Counted
 ) -> None:
     drawn = draw()
@@ -185,7 +187,7 @@ def test_a_fault_of_our_own_after_the_call_counts_as_possibly_billed_and_tells_n
 
 
 @pytest.mark.parametrize("of_an_id_card", [b"true", b'"a text"', b"[1]"])
-def test_a_payment_card_s_answer_may_hold_what_an_id_card_s_would(
+def test_a_credit_card_result_with_members_of_an_id_card_offers_no_claim(
     make: Callable[..., Parts], stage: Stage, ocr_proxy: Proxy, of_an_id_card: bytes
 ) -> None:
     def more(body: bytes) -> bytes:

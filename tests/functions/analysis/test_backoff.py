@@ -8,29 +8,29 @@ from sealed_ocr.analysis.backoff import FIRST_WAIT, JITTER, LONGEST_WAIT, back_o
 pytestmark = pytest.mark.unit
 
 
-def test_the_design_s_waits() -> None:
+def test_waits_double_up_to_the_limit() -> None:
     assert [back_off(receives) for receives in range(1, 8)] == [30, 60, 120, 240, 480, 900, 900]
 
 
 @given(st.integers(-10, 1_000_000))
-def test_a_wait_is_never_shorter_than_the_first_nor_longer_than_the_last(receives) -> None:
+def test_a_wait_stays_between_the_first_and_the_longest_wait(receives) -> None:
     assert FIRST_WAIT <= back_off(receives) <= LONGEST_WAIT
     assert back_off(receives) <= back_off(receives + 1)
 
 
 @given(st.integers(0, 40_000))
-def test_jitter_only_adds_and_at_most_a_fifth(seconds) -> None:
+def test_jitter_adds_at_most_a_fifth(seconds) -> None:
     assert seconds <= jittered(seconds) <= seconds * (1 + JITTER) + 1
 
 
-def test_jitter_spreads() -> None:
+def test_jitter_spreads_the_waits() -> None:
     waits = {jittered(900) for _ in range(500)}
     assert min(waits) < 930
     assert max(waits) > 1050
 
 
 @given(st.integers(0, 200_000))
-def test_the_last_delivery_comes_after_the_outage_and_the_one_before_it_does_not(outage) -> None:
+def test_the_number_of_deliveries_is_the_smallest_that_outlasts_an_outage(outage) -> None:
     """A delivery is counted when it comes; the wait follows it. SQS parks what would be delivered once more."""
     receives = receives_to_outlast(outage)
     comes_at = sum(back_off(number) for number in range(1, receives))

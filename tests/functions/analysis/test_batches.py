@@ -32,14 +32,16 @@ def test_ten_documents_are_read_at_the_same_time(make: Callable[..., Parts], sta
     assert len(stage.collect()) == BATCH
 
 
-def test_a_public_key_is_fetched_once_for_all(parts: Parts, stage: Stage, emulator: Emulator, counted: Counted) -> None:
+def test_a_public_key_is_fetched_once_per_batch(
+    parts: Parts, stage: Stage, emulator: Emulator, counted: Counted
+) -> None:
     upload_cards(stage, BATCH)
     parts.deliver()
     assert emulator.counters().public_key_fetches == {"credit-card": 1}
     assert counted()["PublicKeyFetched"] == 1
 
 
-def test_one_fails_alone(parts: Parts, stage: Stage, emulator: Emulator) -> None:
+def test_a_failing_document_does_not_affect_the_batch(parts: Parts, stage: Stage, emulator: Emulator) -> None:
     images = upload_cards(stage, 4)
     emulator.fault(ResultCode(result_code=5000503, image=images[2]))
     (again,) = parts.deliver()
@@ -51,9 +53,7 @@ def test_one_fails_alone(parts: Parts, stage: Stage, emulator: Emulator) -> None
     assert emulator.counters().paid.max_per_image == 1
 
 
-def test_a_message_of_several_uploads_comes_again_for_the_one_that_failed(
-    parts: Parts, stage: Stage, emulator: Emulator
-) -> None:
+def test_a_message_with_one_failed_upload_is_redelivered(parts: Parts, stage: Stage, emulator: Emulator) -> None:
     drawn = [draw("credit-card") for _ in range(3)]
     stage.announce(*(stage.upload(image, f"{CARD}{place}.png") for place, image in enumerate(drawn)))
     emulator.fault(ResultCode(result_code=5000503, image=digest(drawn[1].content)))
@@ -66,7 +66,7 @@ def test_a_message_of_several_uploads_comes_again_for_the_one_that_failed(
     assert (counters.paid.total, counters.paid.max_per_image) == (3, 1)
 
 
-def test_one_of_several_uploads_is_parked_by_itself(parts: Parts, stage: Stage, emulator: Emulator) -> None:
+def test_one_upload_of_a_message_is_parked_alone(parts: Parts, stage: Stage, emulator: Emulator) -> None:
     drawn = [draw("credit-card") for _ in range(2)]
     uploads = [stage.upload(image, f"{CARD}{place}.png") for place, image in enumerate(drawn)]
     stage.announce(*uploads)
@@ -91,7 +91,7 @@ def test_the_same_upload_twice_in_a_batch_is_paid_once(parts: Parts, stage: Stag
 
 
 @pytest.mark.parametrize(("receives", "wait"), [(1, 30), (2, 60), (3, 120), (6, 900), (8, 900)])
-def test_what_comes_back_waits_twice_as_long_each_time(
+def test_the_wait_of_a_deferred_delivery_doubles_each_time(
     parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy, receives: int, wait: int
 ) -> None:
     upload_cards(stage, 1)
@@ -104,7 +104,7 @@ def test_what_comes_back_waits_twice_as_long_each_time(
     assert wait <= change.asked["VisibilityTimeout"] <= wait * 1.2 + 1
 
 
-def test_a_document_that_is_being_read_elsewhere_waits_for_its_lease(
+def test_a_document_under_another_lease_is_deferred_until_the_lease_ends(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
 ) -> None:
     upload_cards(stage, 1)
@@ -115,7 +115,7 @@ def test_a_document_that_is_being_read_elsewhere_waits_for_its_lease(
     assert emulator.counters().paid.total == 0
 
 
-def test_a_delivery_that_cannot_be_put_off_comes_back_all_the_same(
+def test_a_delivery_that_cannot_be_deferred_is_still_redelivered(
     parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy
 ) -> None:
     upload_cards(stage, 1)

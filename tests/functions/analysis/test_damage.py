@@ -24,7 +24,7 @@ def flipped(body: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("size", [500, CHUNK, CHUNK + 16, 3 * CHUNK + 5])
-def test_an_image_that_s3_s_checksum_does_not_hold_for_is_never_sent_whole(
+def test_an_image_with_a_wrong_checksum_is_never_sent_completely(
     parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy, counted: Counted, size: int
 ) -> None:
     stage.announce(stage.upload(draw("credit-card", size=size), CARD, ChecksumAlgorithm="CRC32"))
@@ -39,7 +39,7 @@ def test_an_image_that_s3_s_checksum_does_not_hold_for_is_never_sent_whole(
     assert counted()["Transient:credit-card"] == 1
 
 
-def test_an_image_that_ends_early_is_never_sent_whole(
+def test_a_truncated_download_is_never_sent_completely(
     parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy
 ) -> None:
     stage.announce(stage.upload(draw("credit-card", size=3 * CHUNK), CARD))
@@ -55,7 +55,7 @@ def test_an_image_that_ends_early_is_never_sent_whole(
 @pytest.mark.parametrize(
     ("refusal", "metric"), [("AccessDenied", "ConfigurationError"), ("InvalidObjectState", "Transient:credit-card")]
 )
-def test_an_image_that_s3_refuses_waits(
+def test_an_image_that_s3_refuses_is_deferred(
     parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy, counted: Counted, refusal: str, metric: str
 ) -> None:
     stage.announce(stage.upload(draw("credit-card"), CARD))

@@ -18,11 +18,11 @@ def still(monkeypatch) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "allowed"), [(-1, False), (39.99, False), (40, True), (40.01, True), (900, True)])
-def test_a_call_begins_only_while_all_of_it_fits_before_the_deadline(seconds, allowed) -> None:
+def test_a_call_starts_only_if_it_fits_before_the_deadline(seconds, allowed) -> None:
     assert InvocationDeadline(NOW + seconds, 40).allows_ocr_call() is allowed
 
 
-def test_nothing_begins_after_a_halt() -> None:
+def test_no_call_starts_after_a_halt() -> None:
     budget = InvocationDeadline(NOW + 900, 40)
     budget.stop_ocr_calls()
     assert not budget.allows_ocr_call()

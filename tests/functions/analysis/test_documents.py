@@ -27,7 +27,7 @@ def run(parts: Parts, content: Any, key: str) -> dict[str, Any]:
     return event
 
 
-def test_a_message_says_which_document_it_is_of_and_what_was_read(parts: Parts, stage: Stage) -> None:
+def test_a_message_holds_the_document_and_the_result(parts: Parts, stage: Stage) -> None:
     key = f"credit-card/2026/{NAME} 1+1=2 100%.png"
     event = run(parts, draw("credit-card"), key)
     assert event["specversion"] == "1.0"
@@ -43,13 +43,13 @@ def test_a_message_says_which_document_it_is_of_and_what_was_read(parts: Parts, 
 
 
 @pytest.mark.parametrize("name", ["a b.png", "a+b.png", "100%.png", "%2F.png", "홍길동.png", "a&b=c;d.png", "..png"])
-def test_any_name_is_found_in_the_bucket(parts: Parts, stage: Stage, name: str) -> None:
+def test_an_object_with_any_name_is_found_in_the_bucket(parts: Parts, stage: Stage, name: str) -> None:
     event = run(parts, draw("credit-card"), f"credit-card/{name}")
     assert event["type"] == "sealed-ocr.document.analyzed.v1"
     assert event["subject"] == f"credit-card/{name}"
 
 
-def test_a_name_that_sqs_would_refuse_goes_out_escaped(parts: Parts, proxy: Proxy) -> None:
+def test_a_key_with_characters_that_sqs_refuses_is_escaped(parts: Parts, proxy: Proxy) -> None:
     assert run(parts, draw("credit-card"), "credit-card/\uffff.png")["subject"] == "credit-card/\uffff.png"
     (sent,) = proxy.made("SendMessage")
     assert "\uffff" not in sent.asked["MessageBody"]
@@ -65,7 +65,7 @@ def test_a_name_that_sqs_would_refuse_goes_out_escaped(parts: Parts, proxy: Prox
         ("id-card/stand-alone-not", "resident", "id-card", "id-card"),
     ],
 )
-def test_the_folder_decides_which_call_is_made(
+def test_the_folder_determines_the_ocr_call(
     parts: Parts, emulator: Emulator, folder: str, document: DocumentKind, kind: str, operation: str
 ) -> None:
     event = run(parts, draw(document), f"{folder}/{NAME}.png")
@@ -74,7 +74,7 @@ def test_the_folder_decides_which_call_is_made(
     assert {name: number for name, number in calls.items() if name != "public-keys"} == {operation: 1}
 
 
-def test_members_that_nobody_knows_are_passed_on(parts: Parts, emulator: Emulator) -> None:
+def test_unknown_members_are_passed_on(parts: Parts, emulator: Emulator) -> None:
     emulator.fault(Variation(form="unknown-members", operation="id-card"))
     result = run(parts, draw("driver"), f"id-card/{NAME}.png")["data"]["result"]
     assert result["futureMember"] == {"nested": [1, 2.5, None, "text"]}
@@ -101,7 +101,7 @@ def test_a_resident_card_is_offered_for_verification(parts: Parts, stage: Stage,
 
 
 @pytest.mark.parametrize(("folder", "document"), [("id-card/stand-alone", "resident"), ("id-card", "passport")])
-def test_what_has_no_request_key_is_offered_nothing(
+def test_a_document_without_a_request_key_gets_no_offer(
     parts: Parts, stage: Stage, folder: str, document: DocumentKind
 ) -> None:
     event = run(parts, draw(document), f"{folder}/{NAME}.png")
@@ -110,13 +110,13 @@ def test_what_has_no_request_key_is_offered_nothing(
     assert stage.items(stage.request_keys) == []
 
 
-def test_what_could_not_be_read_is_missing_from_the_offer(parts: Parts) -> None:
+def test_unreadable_fields_are_listed_as_missing_in_the_offer(parts: Parts) -> None:
     drawn = draw("resident", issueDate="미상의발급일자")
     verification = run(parts, drawn, f"id-card/{NAME}.png")["data"]["verification"]
     assert verification["missing"] == ["issueDate"]
 
 
-def test_without_its_request_key_kept_a_message_goes_out_without_the_offer(
+def test_a_message_has_no_offer_if_the_request_key_cannot_be_stored(
     parts: Parts, stage: Stage, proxy: Proxy, counted: Counted
 ) -> None:
     proxy.fault("UpdateItem", "refuse", where=lambda call: call.resource == stage.request_keys)
@@ -141,7 +141,7 @@ def test_an_offer_never_replaces_a_verdict(parts: Parts, stage: Stage, counted: 
     assert counted()["OfferNotKept"] == 1
 
 
-def test_an_answer_that_makes_too_large_a_message_is_a_rejection(
+def test_a_result_too_large_for_a_message_is_a_rejection(
     make: Callable[..., Parts], stage: Stage, emulator: Emulator, ocr_proxy: Proxy
 ) -> None:
     def grown(body: bytes) -> bytes:

@@ -43,7 +43,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("body", MALFORMED)
-def test_what_is_no_upload_event_goes_to_the_dead_letters_as_it_came(
+def test_a_malformed_event_becomes_a_dead_letter_unchanged(
     parts: Parts, stage: Stage, counted: Counted, body: str
 ) -> None:
     stage.announce_text(MALFORMED[body])
@@ -54,7 +54,7 @@ def test_what_is_no_upload_event_goes_to_the_dead_letters_as_it_came(
     assert (counts["MalformedEvent"], counts["Parked"]) == (1, 1)
 
 
-def test_a_malformed_message_harms_no_neighbour(parts: Parts, stage: Stage) -> None:
+def test_a_malformed_message_does_not_affect_the_batch(parts: Parts, stage: Stage) -> None:
     stage.announce(stage.upload(draw()))
     stage.announce_text("good morning")
     stage.announce(stage.upload(draw(), f"id-card/other/{NAME}.png"))
@@ -62,7 +62,7 @@ def test_a_malformed_message_harms_no_neighbour(parts: Parts, stage: Stage) -> N
     assert (len(stage.collect()), len(stage.collect_dead())) == (2, 1)
 
 
-def test_what_stands_beside_a_malformed_record_is_read_before_the_message_is_parked(
+def test_uploads_beside_a_malformed_record_are_read_before_the_message_is_parked(
     parts: Parts, stage: Stage, emulator: Emulator, counted: Counted
 ) -> None:
     drawn = [draw(), draw()]
@@ -87,7 +87,7 @@ def test_what_stands_beside_a_malformed_record_is_read_before_the_message_is_par
     assert (counts["MalformedEvent"], counts["Parked"], counts["Analyzed:id-card"]) == (2, 2, 2)
 
 
-def test_a_malformed_message_that_cannot_be_parked_comes_again(
+def test_a_malformed_message_that_cannot_be_parked_is_redelivered(
     parts: Parts, stage: Stage, proxy: Proxy, counted: Counted
 ) -> None:
     stage.announce_text("good morning")
@@ -110,7 +110,7 @@ def test_a_test_event_and_a_folder_marker_are_skipped(parts: Parts, stage: Stage
     assert (stage.collect(), stage.collect_dead(), stage.items(stage.documents)) == ([], [], [])
 
 
-def test_a_zero_byte_file_is_no_folder_marker_and_a_folder_with_bytes_neither(parts: Parts, stage: Stage) -> None:
+def test_an_empty_file_or_a_folder_with_content_is_no_folder_marker(parts: Parts, stage: Stage) -> None:
     stage.announce(stage.upload(b"", f"credit-card/{NAME}"), stage.upload(b"text", f"credit-card/{NAME}/"))
     assert parts.deliver() == []
     codes = {event["subject"]: event["data"]["rejection"]["code"] for event in stage.collect()}
@@ -133,7 +133,7 @@ REFUSED: list[tuple[str, Any, str]] = [
 
 
 @pytest.mark.parametrize(("key", "content", "code"), REFUSED)
-def test_what_is_refused_before_a_byte_is_sent(
+def test_an_invalid_upload_is_rejected_without_a_call(
     parts: Parts, stage: Stage, emulator: Emulator, counted: Counted, key: str, content: bytes | int, code: str
 ) -> None:
     image = content if isinstance(content, bytes) else draw("credit-card", size=content)
@@ -161,7 +161,7 @@ def test_a_truncated_image_is_rejected_by_the_service(
     assert (rejection["code"], rejection["resultCode"]) == ("ocr-rejected", result_code)
 
 
-def test_a_picture_of_something_else_is_rejected_by_the_service(parts: Parts, stage: Stage) -> None:
+def test_an_image_of_another_document_is_rejected_by_the_service(parts: Parts, stage: Stage) -> None:
     stage.announce(stage.upload(draw("resident"), f"credit-card/{NAME}.png"))
     assert parts.deliver() == []
     assert stage.collect()[0]["data"]["rejection"]["resultCode"] == 4000111

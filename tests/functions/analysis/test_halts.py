@@ -22,7 +22,7 @@ Counted = Callable[[], dict[str, float]]
 
 # How exactly the limit is kept is tested with a clock that stands still (test_deadline.py).
 @pytest.mark.parametrize(("seconds", "begun"), [(39.5, False), (100, True)])
-def test_nothing_is_started_that_could_not_be_finished(
+def test_no_call_starts_that_could_not_finish_in_time(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, seconds: float, begun: bool
 ) -> None:
     upload_cards(stage, 2)
@@ -32,7 +32,7 @@ def test_nothing_is_started_that_could_not_be_finished(
     assert emulator.counters().paid.total == (2 if begun else 0)
 
 
-def test_those_whose_function_was_killed_run_after_the_others_and_alone(
+def test_quarantined_documents_run_after_the_batch_one_by_one(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
 ) -> None:
     upload_cards(stage, 3)
@@ -52,7 +52,7 @@ def test_those_whose_function_was_killed_run_after_the_others_and_alone(
     assert emulator.counters().paid.max_per_image == 1
 
 
-def test_what_waits_for_its_image_when_a_send_fails_is_not_called_for(
+def test_a_document_waiting_for_its_image_is_not_called_for_after_a_failed_send(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
 ) -> None:
     halted = threading.Event()
@@ -67,7 +67,7 @@ def test_what_waits_for_its_image_when_a_send_fails_is_not_called_for(
     assert states == {fast.document_id: ("unknown", "1"), slow.document_id: ("free", "0")}
 
 
-def test_after_a_failed_send_no_further_call_is_made(
+def test_no_further_call_is_made_after_a_failed_send(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
 ) -> None:
     # Eleven of one message: the pool has ten threads, so at least one comes after the first failure.
@@ -86,7 +86,7 @@ def test_after_a_failed_send_no_further_call_is_made(
         ("unknown", NotJson(operation="credit-card")),
     ],
 )
-def test_after_a_failed_ledger_write_no_further_call_is_made(
+def test_no_further_call_is_made_after_a_failed_ledger_write(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, state: str, fault: ResultCode | NotJson | None
 ) -> None:
     lapsed = stage.upload(draw("credit-card"), f"{CARD}-lapsed.png")
@@ -107,7 +107,7 @@ def test_after_a_failed_ledger_write_no_further_call_is_made(
     assert emulator.counters().calls.get("credit-card", 0) == (0 if state == "sending" else 1)
 
 
-def test_one_that_was_killed_still_runs_alone_after_it_was_put_off(
+def test_a_deferred_document_stays_in_quarantine(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
 ) -> None:
     images = upload_cards(stage, 3)
@@ -127,7 +127,7 @@ def test_one_that_was_killed_still_runs_alone_after_it_was_put_off(
     assert emulator.counters().paid.max_per_image == 1
 
 
-def test_aws_hanging_after_a_call_does_not_get_the_function_killed(
+def test_a_function_survives_aws_hanging_after_a_call(
     start: Callable[..., Analyze], stage: Stage, proxy: Proxy, ocr_proxy: Proxy, emulator: Emulator
 ) -> None:
     # As little as a call may be begun with: a second more than what is kept for what follows it.

@@ -54,7 +54,7 @@ def tree(message):
     return json.loads(encode(message))
 
 
-def test_an_analyzed_document() -> None:
+def test_an_analyzed_event_holds_document_result_and_offer() -> None:
     assert tree(analyzed(RESULT, OFFER, version_id="v")) == {
         "specversion": "1.0",
         "id": "0" * 32,
@@ -83,7 +83,7 @@ def test_an_analyzed_document() -> None:
     }
 
 
-def test_a_rejected_document() -> None:
+def test_a_rejected_event_holds_document_and_rejection() -> None:
     message = tree(rejected("ocr-rejected", "no ID card was found", result_code=4000121))
     assert message["type"] == "sealed-ocr.document.rejected.v1"
     assert message["data"]["rejection"] == {
@@ -94,26 +94,26 @@ def test_a_rejected_document() -> None:
     assert "result" not in message["data"]
 
 
-def test_what_there_is_not_is_absent() -> None:
+def test_unset_members_are_absent() -> None:
     assert "verification" not in tree(analyzed(RESULT, None))["data"]
     assert "versionId" not in tree(analyzed(RESULT, None))["data"]["document"]
     assert "resultCode" not in tree(rejected("image-empty", "x"))["data"]["rejection"]
     assert tree(rejected("ocr-rejected", "x", result_code=0))["data"]["rejection"]["resultCode"] == 0
 
 
-def test_a_rejection_comes_back_as_it_was() -> None:
+def test_a_rejection_survives_encoding_and_decoding() -> None:
     message = rejected("image-too-large", "x", result_code=4131000)
     assert msgspec.json.decode(encode(message), type=Rejected) == message
 
 
-def test_an_unknown_kind_is_null_in_the_message_and_a_word_in_the_attributes() -> None:
+def test_an_unknown_kind_is_null_in_the_message_and_unknown_in_the_attributes() -> None:
     message = rejected("unknown-document-kind", "x", kind=None)
     assert tree(message)["data"]["document"]["kind"] is None
     assert attributes(message) == {"type": "sealed-ocr.document.rejected.v1", "kind": "unknown"}
 
 
 @pytest.mark.parametrize("kind", ["credit-card", "id-card", "id-card/stand-alone"])
-def test_attributes(kind) -> None:
+def test_attributes_hold_type_and_kind(kind) -> None:
     expected = {"type": "sealed-ocr.document.analyzed.v1", "kind": kind}
     assert attributes(analyzed(RESULT, None, kind=kind)) == expected
 
@@ -122,7 +122,7 @@ def test_attributes(kind) -> None:
     ("epoch", "shown"),
     [(0, "1970-01-01T00:00:00.000Z"), (1.9996, "1970-01-01T00:00:01.999Z"), (1e9, "2001-09-09T01:46:40.000Z")],
 )
-def test_timestamps(epoch, shown) -> None:
+def test_timestamps_are_utc_with_milliseconds(epoch, shown) -> None:
     assert timestamp(epoch) == shown
 
 
@@ -144,7 +144,7 @@ def sqs_takes(character):
 
 
 @given(RESULTS, TEXTS)
-def test_any_result_and_any_key_travel_in_characters_that_sqs_takes(result, key) -> None:
+def test_any_result_and_key_are_encoded_in_characters_that_sqs_accepts(result, key) -> None:
     message = analyzed(result, OFFER, key=key)
     body = encode(message)
     assert all(map(sqs_takes, body))
@@ -162,7 +162,7 @@ def test_characters_that_sqs_refuses_are_escaped(text) -> None:
     assert json.loads(body)["data"]["result"] == {"value": text}
 
 
-def test_a_message_does_not_show_what_it_says() -> None:
+def test_the_repr_of_a_message_hides_its_content() -> None:
     messages = [
         analyzed(RESULT, msgspec.structs.replace(OFFER, request={"name": "홍길동"})),
         rejected("ocr-rejected", "x"),

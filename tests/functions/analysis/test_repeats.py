@@ -21,7 +21,7 @@ Counted = Callable[[], dict[str, float]]
 DOCUMENT = "0123456789abcdef0123456789abcdef"
 
 
-def test_a_document_that_is_done_costs_nothing_more(parts: Parts, stage: Stage, emulator: Emulator) -> None:
+def test_a_redelivery_of_a_done_document_makes_no_call(parts: Parts, stage: Stage, emulator: Emulator) -> None:
     uploaded = stage.upload(draw())
     for _ in range(3):
         stage.announce(uploaded)
@@ -30,9 +30,7 @@ def test_a_document_that_is_done_costs_nothing_more(parts: Parts, stage: Stage, 
     assert emulator.counters().calls["id-card"] == 1
 
 
-def test_two_functions_that_get_the_same_delivery_pay_once(
-    make: Callable[..., Parts], stage: Stage, emulator: Emulator
-) -> None:
+def test_a_delivery_to_two_functions_is_paid_once(make: Callable[..., Parts], stage: Stage, emulator: Emulator) -> None:
     stage.announce(stage.upload(draw()))
     event = stage.event()
     deliveries = [Delivery.from_record(record) for record in event["Records"]]
@@ -47,7 +45,7 @@ def test_two_functions_that_get_the_same_delivery_pay_once(
 
 
 @pytest.mark.parametrize("state", ["sending", "done"])
-def test_a_write_whose_answer_was_lost_changes_nothing(
+def test_a_ledger_write_with_a_lost_response_changes_nothing(
     parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy, counted: Counted, state: str
 ) -> None:
     proxy.fault("UpdateItem", "drop-answer", 1, where=lambda call: call.to_state == state)
@@ -59,7 +57,7 @@ def test_a_write_whose_answer_was_lost_changes_nothing(
     assert "LedgerWriteFailed" not in counted()
 
 
-def test_a_rejected_document_costs_nothing_more_either(parts: Parts, stage: Stage, emulator: Emulator) -> None:
+def test_a_redelivery_of_a_rejected_document_makes_no_call(parts: Parts, stage: Stage, emulator: Emulator) -> None:
     emulator.fault(ResultCode(result_code=4000121, operation="id-card"))
     uploaded = stage.upload(draw())
     for _ in range(2):
@@ -91,7 +89,7 @@ def test_the_second_unknown_outcome_parks_the_document(
     assert (counts["PossiblyBilled"], counts["Parked"]) == (2, 1)
 
 
-def test_a_parked_letter_that_is_sent_back_returns_without_a_call(
+def test_a_redriven_dead_letter_of_a_parked_document_makes_no_call(
     parts: Parts, stage: Stage, emulator: Emulator
 ) -> None:
     emulator.fault(ResetAfterBody(operation="id-card", times=2))

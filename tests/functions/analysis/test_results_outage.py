@@ -43,7 +43,7 @@ def outage(parts: Parts, stage: Stage, proxy: Proxy, ocr_proxy: Proxy) -> None:
 
 
 @pytest.mark.usefixtures("outage")
-def test_calls_wait_while_no_result_can_be_sent(
+def test_no_calls_are_made_while_no_result_can_be_sent(
     parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy, counted: Callable[[], dict[str, float]]
 ) -> None:
     announce(stage, 3, "new")
@@ -65,7 +65,7 @@ def test_calls_wait_while_no_result_can_be_sent(
 
 
 @pytest.mark.usefixtures("outage")
-def test_a_message_that_cost_nothing_shows_that_it_is_over(parts: Parts, stage: Stage, proxy: Proxy) -> None:
+def test_a_rejection_message_closes_the_circuit_breaker(parts: Parts, stage: Stage, proxy: Proxy) -> None:
     proxy.reset()
     stage.announce(stage.upload(b"", "credit-card/empty.png"))
     stage.show_hidden()

@@ -18,7 +18,7 @@ def refuse_results(stage: Stage, proxy: Proxy, times: int | None = None) -> None
     proxy.fault("SendMessage", "refuse", times, where=lambda call: call.resource == f"{stage.name}-results")
 
 
-def test_a_failed_send_is_tried_again_inside_the_invocation(
+def test_a_failed_send_is_retried_within_the_invocation(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
 ) -> None:
     refuse_results(stage, proxy, times=4)
@@ -29,7 +29,7 @@ def test_a_failed_send_is_tried_again_inside_the_invocation(
     assert emulator.counters().paid.total == 1
 
 
-def test_a_send_whose_answer_was_lost_is_a_message_that_may_come_twice(
+def test_a_send_with_a_lost_response_may_duplicate_the_message(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
 ) -> None:
     proxy.fault("SendMessage", "drop-answer", times=1, where=lambda call: call.resource == f"{stage.name}-results")
@@ -39,7 +39,7 @@ def test_a_send_whose_answer_was_lost_is_a_message_that_may_come_twice(
     assert emulator.counters().paid.total == 1
 
 
-def test_a_result_that_cannot_be_sent_is_paid_for_twice_at_most(
+def test_a_result_that_cannot_be_sent_is_paid_at_most_twice(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
 ) -> None:
     refuse_results(stage, proxy)
@@ -69,7 +69,7 @@ def test_a_rejection_that_cannot_be_sent_costs_no_attempt(
     assert stage.collect()[0]["data"]["rejection"]["resultCode"] == 4000121
 
 
-def test_a_message_that_is_out_is_done_with_though_the_ledger_could_not_be_written(
+def test_a_sent_message_completes_its_document_although_the_ledger_write_fails(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
 ) -> None:
     proxy.fault("UpdateItem", "refuse", where=lambda call: call.to_state == "done")
@@ -81,7 +81,7 @@ def test_a_message_that_is_out_is_done_with_though_the_ledger_could_not_be_writt
     assert (counts["LedgerWriteFailed"], counts["Analyzed:id-card"]) == (1, 1)
 
 
-def test_without_a_claim_nothing_is_called(
+def test_no_call_is_made_without_a_claim(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
 ) -> None:
     proxy.fault("UpdateItem", "refuse", code="AccessDeniedException")
@@ -91,7 +91,7 @@ def test_without_a_claim_nothing_is_called(
     assert counted()["ConfigurationError"] == 1
 
 
-def test_what_could_not_be_noted_as_unbilled_is_free_again_after_its_lease(
+def test_a_document_whose_release_failed_is_free_after_its_lease(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
 ) -> None:
     emulator.fault(ResultCode(result_code=5000503, operation="id-card"))
@@ -108,7 +108,7 @@ def test_what_could_not_be_noted_as_unbilled_is_free_again_after_its_lease(
     assert emulator.counters().paid.total == 1
 
 
-def test_a_document_that_cannot_be_parked_is_not_called_for_again(
+def test_a_document_that_cannot_be_parked_gets_no_further_call(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
 ) -> None:
     proxy.fault("SendMessage", "refuse")
@@ -123,7 +123,7 @@ def test_a_document_that_cannot_be_parked_is_not_called_for_again(
     assert len(stage.collect_dead()) == 1
 
 
-def test_a_parked_document_whose_state_was_not_written_is_parked_again(
+def test_a_parked_document_without_its_state_is_parked_again(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
 ) -> None:
     refuse_results(stage, proxy)

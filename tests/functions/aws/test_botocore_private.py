@@ -86,7 +86,9 @@ def clients(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Clients]:
 Told = Callable[..., Clients]
 
 
-def test_authorities_are_read_once_for_all_connections(serve: Serve, authority: Authority, clients: Told) -> None:
+def test_certificate_authorities_are_read_once_for_all_connections(
+    serve: Serve, authority: Authority, clients: Told
+) -> None:
     made = clients(serve(authority.issue("aws")), authority.file)
     assert Table(made.dynamodb, "documents").read("x") is None
     authority.file.unlink()
@@ -94,7 +96,7 @@ def test_authorities_are_read_once_for_all_connections(serve: Serve, authority: 
     assert made.sqs.get_queue_attributes(QueueUrl="https://sqs/q")["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
-def test_many_threads_meet_at_the_first_connection(serve: Serve, authority: Authority, clients: Told) -> None:
+def test_concurrent_threads_can_share_the_first_connection(serve: Serve, authority: Authority, clients: Told) -> None:
     table = Table(clients(serve(authority.issue("aws")), authority.file).dynamodb, "documents")
     together, read = threading.Barrier(8), []
 
@@ -110,7 +112,9 @@ def test_many_threads_meet_at_the_first_connection(serve: Serve, authority: Auth
     assert read == [None] * 8
 
 
-def test_other_authorities_are_not_trusted(serve: Serve, authority: Authority, clients: Told, tmp_path: Path) -> None:
+def test_a_certificate_of_another_authority_is_not_trusted(
+    serve: Serve, authority: Authority, clients: Told, tmp_path: Path
+) -> None:
     (tmp_path / "other").mkdir()
     made = clients(serve(authority.issue("aws")), Authority(tmp_path / "other").file)
     for _ in range(2):
@@ -119,7 +123,7 @@ def test_other_authorities_are_not_trusted(serve: Serve, authority: Authority, c
 
 
 @pytest.mark.parametrize(("address", "days"), [("127.0.0.2", 1), ("127.0.0.1", -1)], ids=["other host", "expired"])
-def test_a_certificate_must_be_its_host_s_and_valid(
+def test_a_certificate_for_another_host_or_an_expired_one_is_refused(
     serve: Serve, authority: Authority, clients: Told, address: str, days: int
 ) -> None:
     made = clients(serve(authority.issue("aws", address=address, days=days)), authority.file)
@@ -127,7 +131,9 @@ def test_a_certificate_must_be_its_host_s_and_valid(
         Table(made.dynamodb, "documents").read("x")
 
 
-def test_connection_tls_and_answer_share_an_attempt_s_time(serve: Serve, authority: Authority, clients: Told) -> None:
+def test_connection_tls_and_response_share_an_attempt_s_timeout(
+    serve: Serve, authority: Authority, clients: Told
+) -> None:
     url = serve(authority.issue("aws"), SlowAws)
     patient = clients(url, authority.file, attempt_seconds=PATIENCE, attempts=1)
     assert Table(patient.dynamodb, "documents").read("x") is None

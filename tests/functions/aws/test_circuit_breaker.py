@@ -40,7 +40,7 @@ def announce(stage: Stage, number: int, name: str = "") -> None:
 
 
 @pytest.mark.usefixtures("waiting")
-def test_last_attempts_wait_until_an_analysis_was_answered(
+def test_last_attempts_wait_until_an_analysis_succeeds(
     parts: Parts, stage: Stage, emulator: Emulator, counted: Counted
 ) -> None:
     for _ in range(3):
@@ -60,7 +60,7 @@ def test_last_attempts_wait_until_an_analysis_was_answered(
 
 
 @pytest.mark.usefixtures("waiting")
-def test_one_at_a_time_finds_out_whether_it_is_over(parts: Parts, stage: Stage, emulator: Emulator) -> None:
+def test_one_probe_at_a_time_tests_the_service(parts: Parts, stage: Stage, emulator: Emulator) -> None:
     parts.clock.ahead = PROBE_SECONDS + 1
     stage.show_hidden()
     assert len(parts.deliver()) == WAITING - 1
@@ -87,7 +87,7 @@ def test_another_kind_of_document_does_not_wait(parts: Parts, stage: Stage, emul
     assert len(stage.collect()) == 1
 
 
-def test_single_lost_answers_are_no_outage(parts: Parts, stage: Stage, emulator: Emulator) -> None:
+def test_single_lost_responses_do_not_open_the_circuit_breaker(parts: Parts, stage: Stage, emulator: Emulator) -> None:
     for place in range(FAILURE_THRESHOLD + 2):
         emulator.fault(NotJson(operation="credit-card"))
         announce(stage, 1, f"-{place}")
@@ -98,7 +98,7 @@ def test_single_lost_answers_are_no_outage(parts: Parts, stage: Stage, emulator:
 
 
 @pytest.mark.usefixtures("waiting")
-def test_a_refusal_of_the_image_is_an_answer_and_a_code_that_may_pass_is_none(
+def test_a_rejection_closes_the_circuit_breaker_and_a_transient_code_does_not(
     parts: Parts, stage: Stage, emulator: Emulator
 ) -> None:
     for code, left in ((5000503, WAITING + 1), (4000111, WAITING), (None, 0)):
@@ -112,7 +112,7 @@ def test_a_refusal_of_the_image_is_an_answer_and_a_code_that_may_pass_is_none(
 
 
 @pytest.mark.usefixtures("waiting")
-def test_nothing_is_paid_while_the_ledger_cannot_be_asked(
+def test_nothing_is_paid_while_the_ledger_is_unavailable(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
 ) -> None:
     parts.clock.ahead = PROBE_SECONDS + 1
@@ -122,7 +122,9 @@ def test_nothing_is_paid_while_the_ledger_cannot_be_asked(
     assert emulator.counters().calls["credit-card"] == WAITING
 
 
-def test_what_could_not_be_told_harms_no_delivery(parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator) -> None:
+def test_a_failed_write_of_the_circuit_breaker_does_not_affect_deliveries(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
+) -> None:
     proxy.fault(
         "UpdateItem", "refuse", 1, where=lambda call: call.asked["Key"]["documentId"]["S"].startswith("service:")
     )
@@ -132,7 +134,9 @@ def test_what_could_not_be_told_harms_no_delivery(parts: Parts, stage: Stage, pr
     assert len(stage.collect()) == 1
 
 
-def test_where_everything_is_answered_nothing_more_is_written(parts: Parts, stage: Stage, proxy: Proxy) -> None:
+def test_the_circuit_breaker_writes_nothing_while_all_analyses_succeed(
+    parts: Parts, stage: Stage, proxy: Proxy
+) -> None:
     announce(stage, 3)
     assert parts.deliver() == []
     assert {call.to_state for call in proxy.made("UpdateItem")} == {"sending", "done"}

@@ -39,7 +39,7 @@ def test_the_service_receives_exactly_the_image(parts: Parts, stage: Stage, emul
     assert stage.collect()[0]["type"] == "sealed-ocr.document.analyzed.v1"
 
 
-def test_a_stale_key_has_the_image_read_from_its_start_again(
+def test_a_stale_key_makes_the_image_be_read_again_from_its_start(
     parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy
 ) -> None:
     first, second = (draw("credit-card", size=CHUNK + 1000) for _ in range(2))
@@ -55,7 +55,9 @@ def test_a_stale_key_has_the_image_read_from_its_start_again(
 
 
 @pytest.mark.parametrize("change", ["overwritten", "deleted"])
-def test_an_image_that_is_gone_before_it_is_read(parts: Parts, stage: Stage, emulator: Emulator, change: str) -> None:
+def test_an_image_gone_before_it_is_read_is_rejected(
+    parts: Parts, stage: Stage, emulator: Emulator, change: str
+) -> None:
     stage.announce(stage.upload(draw("credit-card"), CARD))
     if change == "overwritten":
         stage.upload(draw("credit-card"), CARD)
@@ -67,7 +69,7 @@ def test_an_image_that_is_gone_before_it_is_read(parts: Parts, stage: Stage, emu
 
 
 @pytest.mark.parametrize("change", ["overwritten", "deleted"])
-def test_an_image_that_is_gone_when_a_stale_key_has_it_read_again(
+def test_an_image_gone_before_its_second_reading_is_rejected(
     parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy, counted: Counted, change: str
 ) -> None:
     stage.announce(stage.upload(draw("credit-card"), "credit-card/before.png"))
@@ -98,7 +100,7 @@ def versioned(stage: Stage) -> tuple[Uploaded, bytes]:
 
 
 @pytest.mark.parametrize("later", ["nothing", "overwritten", "deleted"])
-def test_the_version_of_the_event_is_read_whatever_came_later(
+def test_the_version_of_the_event_is_read_despite_later_changes(
     parts: Parts, stage: Stage, emulator: Emulator, later: str
 ) -> None:
     uploaded, content = versioned(stage)
@@ -123,7 +125,7 @@ def test_two_versions_are_two_documents(parts: Parts, stage: Stage, emulator: Em
     assert emulator.counters().paid.by_image == {digest(content): 2}
 
 
-def test_a_version_that_was_deleted_is_a_deleted_image(parts: Parts, stage: Stage) -> None:
+def test_a_deleted_version_is_a_deleted_image(parts: Parts, stage: Stage) -> None:
     uploaded, _ = versioned(stage)
     stage.announce(uploaded)
     version = uploaded.record["s3"]["object"]["versionId"]

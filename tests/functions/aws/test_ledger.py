@@ -44,7 +44,7 @@ def refusal(ledger: Ledger, *, take_over: bool = False) -> Refused:
     return refused
 
 
-def test_of_many_at_once_one_gets_the_document(ledger: Ledger, stage: Stage) -> None:
+def test_one_of_many_concurrent_claims_succeeds(ledger: Ledger, stage: Stage) -> None:
     with ThreadPoolExecutor(20) as threads:
         answers = list(threads.map(lambda _: ledger.claim(DOCUMENT), range(20)))
     refusals = Counter(answer.refusal if isinstance(answer, Refused) else "claimed" for answer in answers)
@@ -52,13 +52,13 @@ def test_of_many_at_once_one_gets_the_document(ledger: Ledger, stage: Stage) -> 
     assert stage.item()["attempts"] == "1"
 
 
-def test_a_busy_document_comes_free_when_its_lease_ends(ledger: Ledger, clock: Clock) -> None:
+def test_a_refusal_as_busy_gives_the_time_left_of_the_lease(ledger: Ledger, clock: Clock) -> None:
     claim(ledger)
     clock.ahead = 100
     assert LEASE - 100 - 1 <= refusal(ledger).wait_seconds <= LEASE - 100 + 1
 
 
-def test_a_lapsed_lease_is_taken_over_by_one_that_runs_alone_and_by_nobody_else(ledger: Ledger, clock: Clock) -> None:
+def test_an_expired_lease_can_only_be_taken_over_in_quarantine(ledger: Ledger, clock: Clock) -> None:
     dead = claim(ledger)
     clock.ahead = LEASE - 2
     assert refusal(ledger, take_over=True).refusal is ClaimRefusal.BUSY
@@ -72,7 +72,7 @@ def test_a_lapsed_lease_is_taken_over_by_one_that_runs_alone_and_by_nobody_else(
     assert refusal(ledger).refusal is ClaimRefusal.DONE
 
 
-def test_after_two_attempts_that_were_killed_nobody_gets_it(ledger: Ledger, clock: Clock) -> None:
+def test_two_killed_attempts_exhaust_the_attempts(ledger: Ledger, clock: Clock) -> None:
     claim(ledger)
     clock.ahead = 2 * LEASE
     claim(ledger, take_over=True)
@@ -81,7 +81,7 @@ def test_after_two_attempts_that_were_killed_nobody_gets_it(ledger: Ledger, cloc
     assert refusal(ledger, take_over=True).refusal is ClaimRefusal.ATTEMPTS_EXHAUSTED
 
 
-def test_a_doubted_document_may_be_tried_once_more(ledger: Ledger, stage: Stage) -> None:
+def test_a_document_with_an_unknown_outcome_gets_one_more_attempt(ledger: Ledger, stage: Stage) -> None:
     ledger.doubt(claim(ledger), "reason")
     again = claim(ledger)
     assert again.last
@@ -98,7 +98,7 @@ def test_a_release_gives_the_attempt_back(ledger: Ledger, stage: Stage) -> None:
     assert (stage.item()["state"], stage.item()["attempts"], stage.item()["reason"]) == ("free", "0", "Transient")
 
 
-def test_a_release_does_not_give_a_doubted_attempt_back(ledger: Ledger) -> None:
+def test_a_release_does_not_give_an_attempt_with_an_unknown_outcome_back(ledger: Ledger) -> None:
     ledger.doubt(claim(ledger), "reason")
     ledger.release(claim(ledger), "Transient")
     ledger.doubt(claim(ledger), "reason")
@@ -106,7 +106,7 @@ def test_a_release_does_not_give_a_doubted_attempt_back(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize("end", ["release", "doubt"])
-def test_what_was_ever_killed_runs_alone_however_its_next_attempt_ends(
+def test_a_document_of_a_killed_attempt_stays_in_quarantine(
     stage: Stage, function_clients: Clients, proxy: Proxy, clock: Clock, end: str
 ) -> None:
     ledger = Ledger(Table(function_clients.dynamodb, stage.documents), LEASE, 3, clock)
@@ -120,7 +120,9 @@ def test_what_was_ever_killed_runs_alone_however_its_next_attempt_ends(
     )
 
 
-def test_a_suspect_that_was_freed_on_purpose_is_not_exhausted(ledger: Ledger, stage: Stage, clock: Clock) -> None:
+def test_a_quarantined_document_freed_by_an_operator_gets_another_attempt(
+    ledger: Ledger, stage: Stage, clock: Clock
+) -> None:
     claim(ledger)
     clock.ahead = LEASE + 2
     ledger.doubt(claim(ledger, take_over=True), "reason")
@@ -137,14 +139,14 @@ def test_a_parked_document_stays_parked(ledger: Ledger, clock: Clock) -> None:
     assert refusal(ledger, take_over=True).refusal is ClaimRefusal.PARKED
 
 
-def test_a_claim_whose_answer_was_lost_counts_once(ledger: Ledger, stage: Stage, proxy: Proxy) -> None:
+def test_a_claim_with_a_lost_response_counts_once(ledger: Ledger, stage: Stage, proxy: Proxy) -> None:
     proxy.fault("UpdateItem", "drop-answer", times=1)
     assert not claim(ledger).last
     assert stage.item()["attempts"] == "1"
 
 
 @pytest.mark.parametrize(("step", "attempts"), [("finish", "1"), ("doubt", "1"), ("release", "0")])
-def test_a_step_whose_answer_was_lost_counts_once(
+def test_a_step_with_a_lost_response_counts_once(
     ledger: Ledger, stage: Stage, proxy: Proxy, step: str, attempts: str
 ) -> None:
     claimed = claim(ledger)
@@ -154,7 +156,7 @@ def test_a_step_whose_answer_was_lost_counts_once(
     assert len(proxy.made("UpdateItem")) == 3
 
 
-def test_a_claim_that_fails_for_good_is_an_error_that_quotes_nothing(ledger: Ledger, proxy: Proxy) -> None:
+def test_a_failing_claim_raises_an_error_that_quotes_no_values(ledger: Ledger, proxy: Proxy) -> None:
     proxy.fault("UpdateItem", "refuse", code="ValidationException")
     with pytest.raises(AwsError, match=r"^UpdateItem failed: ValidationException$"):
         ledger.claim(DOCUMENT)
@@ -171,9 +173,7 @@ def test_items_are_kept_for_thirty_days_after_their_last_change(ledger: Ledger, 
     assert "leaseUntil" not in item
 
 
-def test_how_many_unknown_outcomes_are_too_many_is_a_setting(
-    stage: Stage, function_clients: Clients, proxy: Proxy
-) -> None:
+def test_the_number_of_unknown_attempts_is_a_setting(stage: Stage, function_clients: Clients, proxy: Proxy) -> None:
     ledger = Ledger(Table(function_clients.dynamodb, stage.documents), LEASE, 3)
     last = []
     for _ in range(3):

@@ -171,7 +171,7 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
     return Machine
 
 
-def test_no_sequence_of_steps_leaves_the_table(world: World) -> None:
+def test_every_sequence_of_steps_agrees_with_the_model(world: World) -> None:
     run_state_machine_as_test(
         machine_of(world),
         settings=settings(

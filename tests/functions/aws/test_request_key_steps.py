@@ -37,7 +37,9 @@ def begun(world: World, card: Card, clock: Clock) -> tuple[RequestKeys, Verifica
 
 
 @pytest.mark.parametrize(("step", "state"), LEAVES.items())
-def test_every_end_of_an_attempt(world: World, card: Card, clock: Clock, step: Step, state: str) -> None:
+def test_each_end_of_an_attempt_leads_to_its_state(
+    world: World, card: Card, clock: Clock, step: Step, state: str
+) -> None:
     keys, attempt = begun(world, card, clock)
     keys.end(attempt, step, True if step == "spend" else None)
     item = world.item(card)
@@ -50,7 +52,7 @@ def test_every_end_of_an_attempt(world: World, card: Card, clock: Clock, step: S
 
 
 @pytest.mark.parametrize("step", LEAVES)
-def test_nobody_else_s_attempt_can_be_ended(world: World, card: Card, clock: Clock, step: Step) -> None:
+def test_an_attempt_that_was_taken_over_cannot_be_ended(world: World, card: Card, clock: Clock, step: Step) -> None:
     keys, first = begun(world, card, clock)
     clock.now += LEASE_SECONDS + 1
     _, second = begun(world, card, clock)
@@ -71,7 +73,9 @@ def test_an_attempt_ends_once(world: World, card: Card, clock: Clock, step: Step
 
 
 @pytest.mark.parametrize("step", LEAVES)
-def test_which_ends_leave_room_for_another_attempt(world: World, card: Card, clock: Clock, step: Step) -> None:
+def test_another_attempt_can_begin_after_free_and_doubt_only(
+    world: World, card: Card, clock: Clock, step: Step
+) -> None:
     keys, attempt = begun(world, card, clock)
     keys.end(attempt, step)
     again = keys.begin(card.document_id, read_stored(keys, card), "", "")
@@ -81,7 +85,7 @@ def test_which_ends_leave_room_for_another_attempt(world: World, card: Card, clo
         assert again.request_key == card.request_key
 
 
-def test_doubt_outlives_a_later_attempt_that_sent_nothing(world: World, card: Card, clock: Clock) -> None:
+def test_a_later_attempt_that_sent_nothing_keeps_the_doubt(world: World, card: Card, clock: Clock) -> None:
     keys, attempt = begun(world, card, clock)
     keys.end(attempt, "doubt")
     keys, attempt = begun(world, card, clock)
@@ -91,7 +95,7 @@ def test_doubt_outlives_a_later_attempt_that_sent_nothing(world: World, card: Ca
 
 
 @pytest.mark.parametrize("step", [None, *LEAVES])
-def test_a_new_analysis_offers_again_unless_a_verdict_was_given_or_is_under_way(
+def test_a_new_analysis_offers_its_key_unless_a_verdict_exists_or_is_pending(
     world: World, card: Card, clock: Clock, step: Step | None
 ) -> None:
     keys, attempt = begun(world, card, clock)
@@ -114,14 +118,14 @@ def test_a_new_analysis_offers_again_unless_a_verdict_was_given_or_is_under_way(
     }
 
 
-def test_a_lapsed_lease_is_no_room_for_an_offer(world: World, card: Card, clock: Clock) -> None:
+def test_an_expired_lease_does_not_permit_an_offer(world: World, card: Card, clock: Clock) -> None:
     keys, _ = begun(world, card, clock)
     clock.now += LEASE_SECONDS + 1
     assert not keys.offer(card.document_id, "another-key", "resident", card.expires_at)
 
 
 @pytest.mark.parametrize(("seconds", "state"), [(-1, "available"), (0, "expired"), (1, "expired")])
-def test_a_key_expires_at_its_second_deleted_or_not(world: World, card: Card, seconds: int, state: str) -> None:
+def test_a_key_expires_exactly_at_its_expiry_time(world: World, card: Card, seconds: int, state: str) -> None:
     held = read_stored(world.keys(Clock(card.expires_at + seconds)), card)
     assert held.state == state
     assert world.item(card)["state"] == "available"
@@ -130,7 +134,7 @@ def test_a_key_expires_at_its_second_deleted_or_not(world: World, card: Card, se
 @pytest.mark.parametrize(
     ("seconds", "state"), [(0, "sending"), (LEASE_SECONDS, "sending"), (LEASE_SECONDS + 1, "unknown")]
 )
-def test_a_lease_lapses_at_its_second(world: World, card: Card, clock: Clock, seconds: int, state: str) -> None:
+def test_a_lease_expires_exactly_at_its_end(world: World, card: Card, clock: Clock, seconds: int, state: str) -> None:
     keys, _ = begun(world, card, clock)
     clock.now += seconds
     held = read_stored(keys, card)
@@ -139,14 +143,14 @@ def test_a_lease_lapses_at_its_second(world: World, card: Card, clock: Clock, se
     assert held.lease_seconds_left == max(LEASE_SECONDS - seconds, 0)
 
 
-def test_an_attempt_that_outlived_its_lease_unnoticed_still_ends(world: World, card: Card, clock: Clock) -> None:
+def test_an_attempt_can_end_after_its_lease_if_it_was_not_taken_over(world: World, card: Card, clock: Clock) -> None:
     keys, attempt = begun(world, card, clock)
     clock.now += LEASE_SECONDS + 1
     keys.end(attempt, "spend", True)
     assert world.item(card)["verdict"] is True
 
 
-def test_a_key_ends_within_the_service_s_hour_and_its_item_a_day_later(world: World) -> None:
+def test_a_key_expires_within_the_service_s_hour_and_its_item_a_day_later(world: World) -> None:
     requested_at = 1_800_000_000.9
     assert requested_at + 3000 < key_expires_at(requested_at) < requested_at + 3600
     card = world.card(expires_at=key_expires_at(requested_at))
@@ -154,7 +158,9 @@ def test_a_key_ends_within_the_service_s_hour_and_its_item_a_day_later(world: Wo
 
 
 @pytest.mark.parametrize("before", ["nothing", "a lost attempt", "a refused attempt", "a killed function"])
-def test_two_that_read_the_same_do_not_both_begin(world: World, card: Card, clock: Clock, before: str) -> None:
+def test_only_one_of_two_readers_of_the_same_item_can_begin(
+    world: World, card: Card, clock: Clock, before: str
+) -> None:
     keys = world.keys(clock)
     if before != "nothing":
         _, attempt = begun(world, card, clock)
@@ -176,7 +182,7 @@ def test_a_live_attempt_cannot_be_taken_over(world: World, card: Card, clock: Cl
 
 @pytest.mark.parametrize("step", ["free", "doubt"])
 @pytest.mark.parametrize("attempts", [1, 2])
-def test_what_was_read_before_another_attempt_came_and_went_is_stale(
+def test_an_item_read_before_another_attempt_is_stale(
     world: World, card: Card, clock: Clock, attempts: int, step: Step
 ) -> None:
     keys = world.keys(clock)
@@ -187,14 +193,14 @@ def test_what_was_read_before_another_attempt_came_and_went_is_stale(
     assert keys.begin(card.document_id, early, "", "") is None
 
 
-def test_what_was_read_before_another_offer_is_stale(world: World, card: Card, clock: Clock) -> None:
+def test_an_item_read_before_another_offer_is_stale(world: World, card: Card, clock: Clock) -> None:
     keys = world.keys(clock)
     early = read_stored(keys, card)
     keys.offer(card.document_id, "another-key", "resident", card.expires_at)
     assert keys.begin(card.document_id, early, "", "") is None
 
 
-def test_neither_a_held_key_nor_an_attempt_shows_it(world: World, card: Card, clock: Clock) -> None:
+def test_the_repr_of_a_stored_key_and_of_an_attempt_hides_the_key(world: World, card: Card, clock: Clock) -> None:
     keys = world.keys(clock)
     held = read_stored(keys, card)
     attempt = keys.begin(card.document_id, held, "", "")

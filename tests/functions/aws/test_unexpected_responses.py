@@ -18,7 +18,7 @@ UNREADABLE = pytest.mark.parametrize("page", [b"\xff\xfe", b"[]", b"[" * 100_000
 
 
 @UNREADABLE
-def test_a_claim_whose_answer_is_unreadable_stops_nobody_else(
+def test_a_claim_with_an_unreadable_response_does_not_affect_other_documents(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, page: bytes
 ) -> None:
     upload_cards(stage, 3)
@@ -31,7 +31,7 @@ def test_a_claim_whose_answer_is_unreadable_stops_nobody_else(
 
 
 @UNREADABLE
-def test_an_offer_whose_answer_is_unreadable_costs_no_second_call(
+def test_an_offer_with_an_unreadable_response_costs_no_second_call(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted, page: bytes
 ) -> None:
     stage.announce(stage.upload(draw()))
@@ -42,14 +42,14 @@ def test_an_offer_whose_answer_is_unreadable_costs_no_second_call(
     assert (counted()["OfferNotKept"], emulator.counters().paid.total) == (1, 1)
 
 
-def test_a_secret_whose_answer_is_unreadable_is_proven_unbilled(parts: Parts, stage: Stage, proxy: Proxy) -> None:
+def test_a_secret_with_an_unreadable_response_is_proven_unbilled(parts: Parts, stage: Stage, proxy: Proxy) -> None:
     upload_cards(stage, 1)
     proxy.fault("GetSecretValue", "change", change=lambda _: b"\xff\xfe")
     assert len(parts.deliver()) == 1
     assert (stage.item()["state"], stage.item()["attempts"]) == ("free", "0")
 
 
-def test_a_page_of_somebody_else_is_not_taken_for_sqs_s_word(
+def test_a_foreign_response_with_status_200_is_no_success_of_sqs(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
 ) -> None:
     upload_cards(stage, 1)

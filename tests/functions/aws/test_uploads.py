@@ -58,7 +58,7 @@ def refused(text):
     return event.fault
 
 
-def test_an_upload() -> None:
+def test_an_upload_event_gives_its_document() -> None:
     upload = one()
     assert re.fullmatch("[0-9a-f]{32}", upload.document.document_id)
     assert (upload.document.bucket, upload.bucket_arn, upload.document.key) == (
@@ -91,7 +91,7 @@ def test_keys_are_decoded_once(sent, key) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
-def test_any_key_comes_back_as_it_was_put(key) -> None:
+def test_any_encoded_key_is_decoded_to_the_original(key) -> None:
     uploads = parse_uploads(body(record(key=quote_plus(key), size=1)))
     assert [upload.document.key for upload in uploads] == [key]
 
@@ -99,17 +99,17 @@ def test_any_key_comes_back_as_it_was_put(key) -> None:
 @pytest.mark.parametrize(
     "event", ["ObjectCreated:Put", "ObjectCreated:CompleteMultipartUpload", "s3:ObjectCreated:Copy"]
 )
-def test_every_way_to_create_an_object(event) -> None:
+def test_every_object_created_event_is_an_upload(event) -> None:
     assert one(event=event).document.key == "credit-card/a.png"
 
 
-def test_several_records_of_one_message_come_in_their_order() -> None:
+def test_records_of_one_message_keep_their_order() -> None:
     uploads = parse_uploads(body(record(key="a"), record(key="b"), record(key="c/", size=0), record(key="d")))
     assert [upload.document.key for upload in uploads] == ["a", "b", "d"]
     assert [upload.record["s3"]["object"]["key"] for upload in uploads] == ["a", "b", "d"]
 
 
-def test_folder_markers_are_skipped_and_only_those() -> None:
+def test_only_folder_markers_are_skipped() -> None:
     assert parse_uploads(body(record(key="id-card/", size=0))) == []
     assert parse_uploads(body(record(key="id-card%2F", size=0))) == []
     assert one(key="id-card/", size=1).document.size == 1
@@ -121,12 +121,12 @@ def test_test_events_are_skipped() -> None:
     assert parse_uploads(json.dumps(event)) == []
 
 
-def test_the_same_version_is_the_same_document_whatever_else_the_event_says() -> None:
+def test_the_same_version_gives_the_same_document_id() -> None:
     first = one()
     assert one(event="ObjectCreated:Copy", size=99, e_tag="another").document.document_id == first.document.document_id
 
 
-def test_what_was_put_while_versions_were_suspended_is_known_by_its_e_tag() -> None:
+def test_an_object_with_a_null_version_is_identified_by_its_e_tag() -> None:
     first, second = one(version="null", e_tag="first"), one(version="null", e_tag="second")
     assert first.document.document_id != second.document.document_id
     assert first.document.document_id == one(version=None, e_tag="first").document.document_id
@@ -149,12 +149,12 @@ def test_another_version_bucket_or_key_is_another_document() -> None:
     assert len({upload.document.document_id for upload in found}) == len(found)
 
 
-def test_without_a_version_the_content_tells() -> None:
+def test_an_object_without_a_version_is_identified_by_its_e_tag() -> None:
     assert one(version=None).document.document_id == one(version=None).document.document_id
     assert one(version=None).document.version_id is UNSET
 
 
-def test_a_document_s_id_stays_what_it_was() -> None:
+def test_document_ids_do_not_change_between_releases() -> None:
     """The ledger and the consumers know documents by it: a release that changed it would pay for each again."""
     assert one().document.document_id == "544231bfa9e574e9e280dc05dfe0a76d"
 
@@ -178,7 +178,7 @@ def test_a_document_s_id_stays_what_it_was() -> None:
         "\ud800",
     ],
 )
-def test_what_is_no_event_is_refused(text) -> None:
+def test_a_body_that_is_no_event_is_malformed(text) -> None:
     refused(text)
 
 
@@ -206,19 +206,19 @@ def test_what_is_no_event_is_refused(text) -> None:
         record() | {"s3": {"object": {"key": "a", "eTag": "b"}}},
     ],
 )
-def test_what_stands_beside_a_wrong_record_is_read_and_the_fault_is_told(wrong) -> None:
+def test_uploads_beside_a_malformed_record_are_returned_with_the_fault(wrong) -> None:
     refused(json.dumps({"Records": [wrong]}))
     event = parse_event(json.dumps({"Records": [record(key="a"), wrong, record(key="b")]}))
     assert [upload.document.key for upload in event.uploads] == ["a", "b"]
     assert event.fault
 
 
-def test_a_refusal_quotes_nothing() -> None:
+def test_an_error_does_not_quote_its_input() -> None:
     fault = refused(body(record(key="id-card/홍길동.png", event="ObjectRemoved:Delete")))
     assert_clean(fault, ["홍길동", BUCKET])
 
 
-def test_an_upload_shows_no_key_and_no_bucket() -> None:
+def test_the_repr_of_an_upload_hides_key_and_bucket() -> None:
     upload = one(key="id-card/홍길동.png")
     assert_clean(repr(upload) + str(upload) + f"{[upload]}", ["홍길동", BUCKET, "id-card/"])
 
@@ -250,7 +250,7 @@ def nearly(draw):
 
 
 @given(st.one_of(nearly().map(json.dumps), TREES.map(json.dumps), st.text()))
-def test_any_message_gives_its_uploads_and_what_is_wrong(text) -> None:
+def test_any_message_gives_uploads_or_a_fault(text) -> None:
     for upload in parse_event(text).uploads:
         assert upload.document.bucket
         assert upload.document.key

@@ -81,13 +81,13 @@ def test_nothing_is_fetched_before_it_is_needed(source, cache) -> None:
     assert source.fetches == 1
 
 
-def test_one_fetch_serves_all_who_ask(source, cache) -> None:
+def test_one_fetch_serves_all_concurrent_threads(source, cache) -> None:
     answers = all_at_once(source, cache)
     assert source.fetches == 1
     assert all(answer is answers[0] for answer in answers)
 
 
-def test_one_failure_is_shared_and_not_remembered(source, cache) -> None:
+def test_a_failure_is_shared_but_not_cached(source, cache) -> None:
     source.failure = LookupError("out of reach")
     answers = all_at_once(source, cache)
     assert all(answer is source.failure for answer in answers)
@@ -97,14 +97,14 @@ def test_one_failure_is_shared_and_not_remembered(source, cache) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "fetches"), [(0, 1), (299.9, 1), (300, 2), (10_000, 2), (-299, 1), (-300, 2)])
-def test_age_is_told_by_the_clock_whichever_way_it_was_set(source, cache, seconds, fetches) -> None:
+def test_a_value_expires_by_the_clock_in_either_direction(source, cache, seconds, fetches) -> None:
     cache.get()
     source.now += seconds
     assert cache.get() == [fetches]
     assert source.fetches == fetches
 
 
-def test_a_renewed_value_is_young_again(source, cache) -> None:
+def test_a_refreshed_value_starts_a_new_lifetime(source, cache) -> None:
     cache.get()
     source.now += 300
     cache.get()
@@ -112,7 +112,7 @@ def test_a_renewed_value_is_young_again(source, cache) -> None:
     assert cache.get() == [2]
 
 
-def test_an_old_value_serves_when_its_renewal_fails(source, cache) -> None:
+def test_an_old_value_is_used_when_its_refresh_fails(source, cache) -> None:
     held = cache.get()
     source.now += 400
     source.failure = LookupError("out of reach")
@@ -123,7 +123,7 @@ def test_an_old_value_serves_when_its_renewal_fails(source, cache) -> None:
     assert cache.get() == [4]
 
 
-def test_a_stale_value_never_serves_again(source, cache) -> None:
+def test_an_invalidated_value_is_never_used_again(source, cache) -> None:
     held = cache.get()
     cache.invalidate(held)
     source.failure = LookupError("out of reach")
@@ -133,7 +133,7 @@ def test_a_stale_value_never_serves_again(source, cache) -> None:
     assert cache.get() is not held
 
 
-def test_a_value_called_stale_during_its_failing_renewal_does_not_serve(source, cache) -> None:
+def test_a_value_invalidated_during_its_failing_refresh_is_not_used(source, cache) -> None:
     held = cache.get()
     source.now += 400
     source.failure = LookupError("out of reach")
@@ -147,7 +147,7 @@ def test_a_value_called_stale_during_its_failing_renewal_does_not_serve(source, 
         assert asked.exception(10) is source.failure
 
 
-def test_only_the_value_that_was_refused_is_forgotten(source, cache) -> None:
+def test_only_the_given_value_is_invalidated(source, cache) -> None:
     old = cache.get()
     cache.invalidate(old)
     new = cache.get()
@@ -157,7 +157,7 @@ def test_only_the_value_that_was_refused_is_forgotten(source, cache) -> None:
     assert source.fetches == 2
 
 
-def test_many_who_call_it_stale_fetch_once(source, cache) -> None:
+def test_several_invalidations_of_one_value_cause_one_fetch(source, cache) -> None:
     held = cache.get()
     for _ in range(THREADS):
         cache.invalidate(held)
@@ -166,7 +166,7 @@ def test_many_who_call_it_stale_fetch_once(source, cache) -> None:
     assert all(answer == [2] for answer in answers)
 
 
-def test_an_interrupted_fetch_does_not_lock_out_the_next(source, cache) -> None:
+def test_a_fetch_is_possible_after_an_interrupted_one(source, cache) -> None:
     source.failure = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt):
         cache.get()
@@ -174,14 +174,14 @@ def test_an_interrupted_fetch_does_not_lock_out_the_next(source, cache) -> None:
     assert cache.get() == [2]
 
 
-def test_a_value_that_is_asked_for_anew_is_fetched_and_held(source, cache) -> None:
+def test_refresh_fetches_and_caches_a_value(source, cache) -> None:
     assert cache.get() == [1]
     assert cache.refresh() == [2]
     assert cache.get() == [2]
     assert source.fetches == 2
 
 
-def test_a_held_value_never_serves_for_a_new_one_and_serves_on_otherwise(source, cache) -> None:
+def test_a_failed_refresh_raises_and_keeps_the_cached_value(source, cache) -> None:
     cache.get()
     source.failure = OSError("gone")
     with pytest.raises(OSError, match="gone"):
@@ -189,7 +189,7 @@ def test_a_held_value_never_serves_for_a_new_one_and_serves_on_otherwise(source,
     assert cache.get() == [1]
 
 
-def test_many_who_ask_anew_fetch_once(source, cache) -> None:
+def test_concurrent_refreshes_fetch_once(source, cache) -> None:
     cache.get()
     assert all_at_once(source, cache, cache.refresh) == [[2]] * THREADS
     assert source.fetches == 2

@@ -35,7 +35,7 @@ def test_a_secret_is_read_and_used() -> None:
         '{"a":' + "[" * 100_000,
     ],
 )
-def test_another_form_is_named(text) -> None:
+def test_a_malformed_secret_is_refused(text) -> None:
     assert '"appKey"' in str(refused(text))
 
 
@@ -68,12 +68,12 @@ def test_a_placeholder_is_named_by_its_member(name, value) -> None:
 @pytest.mark.parametrize(
     ("name", "value"), [("appKey", "a/b"), ("appKey", "a?b"), ("appKey", "키"), ("appKey", "a%2Fb")]
 )
-def test_a_key_that_would_change_the_address_is_refused(name, value) -> None:
+def test_a_key_that_would_change_the_url_is_refused(name, value) -> None:
     assert "characters" in str(refused(json.dumps(GOOD | {name: value})))
 
 
 @pytest.mark.parametrize("value", ["a b", "a\r\nX-Injected: 1", "비밀번호", "a\x7f"])
-def test_a_key_that_can_t_stand_in_a_header_is_refused(value) -> None:
+def test_a_key_that_is_invalid_in_a_header_is_refused(value) -> None:
     assert "characters" in str(refused(json.dumps(GOOD | {"secretKey": value})))
 
 
@@ -82,7 +82,7 @@ ISSUED = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789
 
 
 @given(st.sampled_from(["", "put", "xxx", "Put", "XXX"]), ISSUED.map(lambda key: "9" + key[1:]))
-def test_a_key_that_begins_like_a_placeholder_is_none(start, rest) -> None:
+def test_a_key_that_begins_like_a_placeholder_is_accepted(start, rest) -> None:
     key = start + rest
     assert Credentials.from_secret(json.dumps({"appKey": key, "secretKey": key})).app_key == key
 
@@ -90,5 +90,5 @@ def test_a_key_that_begins_like_a_placeholder_is_none(start, rest) -> None:
 @pytest.mark.parametrize(
     "text", ["Kq7fWc2LxR0aZt9B", '{"appKey": "Kq7fWc2LxR0aZt9B"}', '{"appKey": "Kq7fWc2LxR0aZt9B/"']
 )
-def test_a_refusal_quotes_nothing(text) -> None:
+def test_an_error_does_not_quote_its_input(text) -> None:
     assert_clean(everything_said(refused(text)), GOOD.values())

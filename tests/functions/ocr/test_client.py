@@ -35,7 +35,7 @@ def read_fields(analysis):
     }
 
 
-def test_a_credit_card(any_caller, either) -> None:
+def test_a_credit_card_is_read(any_caller, either) -> None:
     analysis = any_caller.analyze(specimen("credit-card"))
     assert [number["value"] for number in analysis.result["cardNums"]] == DOCUMENTS["credit-card"]["cardNum"]
     assert analysis.result["totalCardNum"] == "4111111111111111"
@@ -48,7 +48,7 @@ def test_a_credit_card(any_caller, either) -> None:
 
 
 @pytest.mark.parametrize("document", ID_CARDS)
-def test_an_id_card_comes_with_its_request_key(any_caller, either, document) -> None:
+def test_an_id_card_is_read_with_its_request_key(any_caller, either, document) -> None:
     analysis = any_caller.analyze(specimen(document), Kind.ID_CARD)
     assert analysis.result["idType"] == document
     assert read_fields(analysis) == printed(document)
@@ -57,7 +57,7 @@ def test_an_id_card_comes_with_its_request_key(any_caller, either, document) -> 
 
 
 @pytest.mark.parametrize("document", ID_CARDS)
-def test_stand_alone_it_comes_without(any_caller, either, document) -> None:
+def test_an_id_card_read_stand_alone_has_no_request_key(any_caller, either, document) -> None:
     analysis = any_caller.analyze(specimen(document), Kind.ID_CARD_STAND_ALONE)
     assert read_fields(analysis) == printed(document)
     assert analysis.request_key is None
@@ -65,7 +65,7 @@ def test_stand_alone_it_comes_without(any_caller, either, document) -> None:
 
 
 @pytest.mark.parametrize("document", ID_CARDS)
-def test_the_offered_claim_is_authentic_as_it_stands(any_caller, either, document) -> None:
+def test_the_unchanged_offered_claim_is_authentic(any_caller, either, document) -> None:
     analysis = any_caller.analyze(specimen(document), Kind.ID_CARD)
     offered = offered_by(analysis)
     assert offered.missing == []
@@ -79,7 +79,7 @@ def test_the_offered_claim_is_authentic_as_it_stands(any_caller, either, documen
     assert counts.repeated_symmetric_keys == 0
 
 
-def test_an_edited_claim_is_not(caller) -> None:
+def test_an_edited_claim_is_not_authentic(caller) -> None:
     analysis = caller.analyze(specimen("resident"), Kind.ID_CARD)
     claim = offered_by(analysis).request | {"name": "홍길순"}
     assert caller.verify(analysis.request_key, claim) is False
@@ -100,7 +100,7 @@ def test_five_wrong_issue_dates_lock_the_card(caller) -> None:
 
 @pytest.mark.parametrize("size", [4095, 4096, 4097, 8191, 8192, 8193, 8207, 8208, 8209])
 @pytest.mark.parametrize("chunk_bytes", [1, 16, 4096])
-def test_an_image_of_any_length_arrives_as_it_was(caller, emulator, size, chunk_bytes) -> None:
+def test_an_image_of_any_length_arrives_unchanged(caller, emulator, size, chunk_bytes) -> None:
     """What follows an image's end is not looked at, so every length around the borders of blocks can be had."""
     image = Image(specimen("credit-card").ljust(size), chunk_bytes=chunk_bytes)
     assert image.size == size
@@ -108,7 +108,7 @@ def test_an_image_of_any_length_arrives_as_it_was(caller, emulator, size, chunk_
     assert emulator.counters().paid.by_image == {hashlib.sha256(image.content).hexdigest(): 1}
 
 
-def test_every_request_has_a_symmetric_key_of_its_own(caller, emulator) -> None:
+def test_every_request_has_its_own_symmetric_key(caller, emulator) -> None:
     for _ in range(5):
         caller.analyze(specimen("credit-card"))
     assert emulator.counters().repeated_symmetric_keys == 0
@@ -116,7 +116,7 @@ def test_every_request_has_a_symmetric_key_of_its_own(caller, emulator) -> None:
 
 
 @pytest.mark.parametrize("form", ["unknown-members", "total-card-num-list", "null-values", "empty-values"])
-def test_odd_answers_that_are_not_wrong(caller, emulator, form) -> None:
+def test_unusual_but_valid_responses_are_accepted(caller, emulator, form) -> None:
     emulator.fault(Variation(form=form, operation="credit-card"))
     result = caller.analyze(specimen("credit-card")).result
     numbers = [number["value"] for number in result["cardNums"]]
@@ -141,7 +141,7 @@ def test_a_weak_key_is_used_and_counted(emulator) -> None:
     assert strong.counted == {"PublicKeyFetched": 1}
 
 
-def test_what_holds_secrets_does_not_show_them(caller) -> None:
+def test_the_repr_of_objects_with_secrets_hides_the_secrets(caller) -> None:
     analysis = caller.analyze(specimen("resident"), Kind.ID_CARD)
     assert isinstance(analysis, Analysis)
     assert analysis.request_key is not None

@@ -20,7 +20,7 @@ def wait_until_something_comes(transport) -> None:
     assert select.select([transport._pool.pool.queue[-1].sock], [], [], PATIENCE)[0]
 
 
-def test_one_connection_serves_one_request_after_another(serve) -> None:
+def test_one_connection_is_reused_for_several_requests(serve) -> None:
     server, transport = serve(answering(answer(b"first"), answer(b"second")))
     assert [post(transport).body for _ in range(4)] == [b"first", b"second"] * 2
     assert server.connections == 1
@@ -38,7 +38,7 @@ def test_one_connection_serves_one_request_after_another(serve) -> None:
     ],
     ids=["close", "1.0", "1.0 without length", "close without length", "chunked", "continue"],
 )
-def test_an_answer_after_which_the_connection_ends(serve, content) -> None:
+def test_a_connection_that_the_response_closes_is_not_reused(serve, content) -> None:
     server, transport = serve(closing(content))
     for number in (1, 2):
         told = post(transport)
@@ -46,7 +46,7 @@ def test_an_answer_after_which_the_connection_ends(serve, content) -> None:
         assert server.connections == number
 
 
-def test_a_connection_that_ended_meanwhile_is_not_used_again(serve) -> None:
+def test_a_connection_closed_while_idle_is_not_reused(serve) -> None:
     server, transport = serve(closing(answer(b"told")))
     post(transport)
     # Nothing was said of its end.
@@ -55,7 +55,7 @@ def test_a_connection_that_ended_meanwhile_is_not_used_again(serve) -> None:
     assert server.connections == 2
 
 
-def test_words_that_nobody_asked_for_are_not_the_next_answer(serve) -> None:
+def test_unsolicited_data_is_not_read_as_the_next_response(serve) -> None:
     first_was_read = threading.Event()
 
     def behave(peer, _) -> None:
@@ -74,7 +74,7 @@ def test_words_that_nobody_asked_for_are_not_the_next_answer(serve) -> None:
 
 
 @pytest.mark.parametrize("jumps", [(0, 0), (3.9, 3.9), (4, 0), (0, 4), (-4, 0), (3600, 0)])
-def test_a_connection_that_idled_by_any_clock_is_dropped(serve, jumps) -> None:
+def test_a_connection_idle_for_too_long_by_either_clock_is_dropped(serve, jumps) -> None:
     """A frozen function's monotonic clock may stand still, and its wall clock may be set back."""
     now = [1_000_000.0, 50.0]
     server, transport = serve(answering(answer()), clocks=(lambda: now[0], lambda: now[1]))
@@ -84,7 +84,7 @@ def test_a_connection_that_idled_by_any_clock_is_dropped(serve, jumps) -> None:
     assert server.connections == (1 if max(map(abs, jumps)) < 4 else 2)
 
 
-def test_idling_counts_from_the_last_use(serve) -> None:
+def test_idle_time_counts_from_the_last_use(serve) -> None:
     now = [0.0]
     server, transport = serve(answering(answer()), clocks=(lambda: now[0],))
     for _ in range(5):
@@ -93,7 +93,7 @@ def test_idling_counts_from_the_last_use(serve) -> None:
     assert server.connections == 1
 
 
-def test_the_clocks_are_those_of_the_system(serve) -> None:
+def test_idle_time_is_measured_by_the_system_s_clocks(serve) -> None:
     server, transport = serve(answering(answer()))
     post(transport)
     connection = transport._pool.pool.queue[-1]
@@ -105,7 +105,7 @@ def test_the_clocks_are_those_of_the_system(serve) -> None:
     assert server.connections == 3
 
 
-def test_nobody_there_is_transient() -> None:
+def test_a_refused_connection_is_transient() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(Transient) as raised:
@@ -113,6 +113,6 @@ def test_nobody_there_is_transient() -> None:
     assert_clean(everything_said(raised.value), SECRETS)
 
 
-def test_a_name_that_nobody_knows_is_transient() -> None:
+def test_an_unknown_host_name_is_transient() -> None:
     with pytest.raises(Transient):
         post(Transport("http://nobody.invalid", 1))

@@ -47,7 +47,7 @@ def cut(content, borders):
 
 @pytest.mark.parametrize("vector", VECTORS["images"], ids=lambda vector: str(len(base64.b64decode(vector["plain"]))))
 @pytest.mark.parametrize("chunk_bytes", [1, 15, 16, 17, 256, 5000])
-def test_images_come_out_as_openssl_seals_them(vector, chunk_bytes) -> None:
+def test_sealed_images_equal_those_of_openssl(vector, chunk_bytes) -> None:
     plain, sealed = base64.b64decode(vector["plain"]), base64.b64decode(vector["sealed"])
     pieces = [plain[start : start + chunk_bytes] for start in range(0, len(plain), chunk_bytes)]
     assert seal(with_key(bytes.fromhex(vector["key"])), pieces, chunk_bytes) == sealed
@@ -55,14 +55,14 @@ def test_images_come_out_as_openssl_seals_them(vector, chunk_bytes) -> None:
 
 
 @pytest.mark.parametrize("vector", VECTORS["texts"], ids=lambda vector: repr(vector["plain"]))
-def test_texts_come_out_as_openssl_seals_them(vector) -> None:
+def test_sealed_texts_equal_those_of_openssl(vector) -> None:
     envelope = with_key(bytes.fromhex(vector["key"]))
     assert envelope.seal_text(vector["plain"]) == vector["sealed"]
     assert envelope.open_text(vector["sealed"]) == vector["plain"]
 
 
 @pytest.mark.parametrize("vector", VECTORS["rsa"], ids=lambda vector: str(vector["bits"]))
-def test_the_symmetric_key_travels_as_openssl_reads_it(vector) -> None:
+def test_the_sealed_symmetric_key_matches_that_of_openssl(vector) -> None:
     """RSA with PKCS#1 v1.5 is random: ours must open with the private key, and openssl's proves the padding."""
     private = load_pem_private_key(vector["private_key"].encode(), None)
     public = load_der_public_key(base64.b64decode(vector["public_key"]))
@@ -85,7 +85,7 @@ def test_any_chunking_gives_the_same_ciphertext(key, plain, borders) -> None:
 
 
 @given(KEYS, st.lists(st.text(), max_size=5))
-def test_what_was_sealed_opens_in_any_order_and_again(key, texts) -> None:
+def test_sealed_texts_open_in_any_order_and_repeatedly(key, texts) -> None:
     envelope = with_key(key)
     sealed = [envelope.seal_text(text) for text in texts]
     for _ in range(2):
@@ -94,7 +94,7 @@ def test_what_was_sealed_opens_in_any_order_and_again(key, texts) -> None:
 
 
 @given(KEYS, st.one_of(st.text(), st.binary(max_size=100).map(lambda content: base64.b64encode(content).decode())))
-def test_anything_else_raises_nothing_but_an_envelope_error(key, sealed) -> None:
+def test_any_other_text_raises_only_envelope_errors(key, sealed) -> None:
     envelope = with_key(key)
     with contextlib.suppress(EnvelopeError):
         assert isinstance(envelope.open_text(sealed), str)
@@ -105,20 +105,20 @@ def test_anything_else_raises_nothing_but_an_envelope_error(key, sealed) -> None
     "padding",
     [b"\x00" * 16, b"\x11" * 16, b"\xff" * 16, b"\x02\x01" * 7 + b"\x03\x02", b"\x0f" * 14 + b"\x0e\x10"],
 )
-def test_bad_padding_does_not_open(padding) -> None:
+def test_invalid_padding_is_refused(padding) -> None:
     key = os.urandom(32)
     with pytest.raises(EnvelopeError):
         with_key(key).open_text(aes(key, b"x" * 16, padding))
 
 
 @pytest.mark.parametrize("flaw", ["", "AAAA", "*" * 24, "A" * 22, "A" * 23 + "=", " " + "A" * 22 + "=="])
-def test_what_is_no_ciphertext_does_not_open(flaw) -> None:
+def test_an_invalid_ciphertext_is_refused(flaw) -> None:
     with pytest.raises(EnvelopeError):
         Envelope().open_text(flaw)
 
 
 @pytest.mark.parametrize("junk", ["\n", " ", "*", "=", "한"])
-def test_a_sealed_value_with_something_in_between_does_not_open(junk) -> None:
+def test_a_sealed_value_with_inserted_characters_is_refused(junk) -> None:
     envelope = Envelope()
     sealed = envelope.seal_text("2015.3.2.")
     for place in (0, 5, len(sealed)):
@@ -126,7 +126,7 @@ def test_a_sealed_value_with_something_in_between_does_not_open(junk) -> None:
             envelope.open_text(sealed[:place] + junk + sealed[place:])
 
 
-def test_a_value_that_is_no_utf_8_does_not_open_and_is_not_quoted() -> None:
+def test_a_value_that_is_not_utf_8_is_refused_without_a_quotation() -> None:
     key, plain = os.urandom(32), os.urandom(4).hex().encode() + b"\xff" * 8
     sealed = aes(key, plain, b"\x10" * 16)
     with pytest.raises(EnvelopeError) as raised:
@@ -134,7 +134,7 @@ def test_a_value_that_is_no_utf_8_does_not_open_and_is_not_quoted() -> None:
     assert_clean(everything_said(raised.value), [plain, plain[:8], key, sealed])
 
 
-def test_the_last_block_waits_for_the_end_of_the_source() -> None:
+def test_the_last_block_is_sealed_only_after_the_source_ends() -> None:
     taken = []
 
     def source():
@@ -151,7 +151,7 @@ def test_the_last_block_waits_for_the_end_of_the_source() -> None:
     assert len(b"".join(sealed)) == sealed_length(48) - 16
 
 
-def test_a_piece_is_out_before_the_next_is_asked_for() -> None:
+def test_a_piece_is_returned_before_the_next_is_read() -> None:
     asked: list[int] = []
 
     def source():
@@ -174,7 +174,7 @@ def test_an_envelope_seals_one_image() -> None:
         next(envelope.seal_stream([b"three"], 16))
 
 
-def test_every_envelope_has_a_key_of_its_own_from_the_operating_system() -> None:
+def test_every_envelope_has_a_different_key() -> None:
     private = rsa.generate_private_key(65537, 1024)
     keys = [
         private.decrypt(base64.b64decode(Envelope().sealed_key(private.public_key())), PKCS1v15()) for _ in range(50)
@@ -189,7 +189,7 @@ def test_keys_come_from_the_operating_system(monkeypatch) -> None:
     assert Envelope().seal_text("known") == with_key(b"\x07" * 32).seal_text("known")
 
 
-def test_an_envelope_does_not_show_its_key() -> None:
+def test_the_repr_of_an_envelope_hides_its_key() -> None:
     key = b"sixteen of bytes and some more.."
     envelope = with_key(key)
     assert_clean(repr(envelope) + str(envelope) + f"{[envelope]}", [key])

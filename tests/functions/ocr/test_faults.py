@@ -68,7 +68,7 @@ def said_nothing(failure) -> None:
 
 
 @pytest.mark.parametrize(("fault", "kind", "worked"), ANSWERS, ids=label)
-def test_an_analysis_whose_answer_is_not_one(caller, emulator, fault, kind, worked) -> None:
+def test_an_analysis_with_a_faulty_response_raises_its_error(caller, emulator, fault, kind, worked) -> None:
     emulator.fault(of(fault, operation="credit-card", times=None))
     with pytest.raises(kind) as raised:
         caller.analyze(CARD)
@@ -89,7 +89,7 @@ def has_sealed_values(fault):
 @pytest.mark.parametrize(
     ("fault", "kind", "worked"), [row for row in ANSWERS if not has_sealed_values(row[0])], ids=label
 )
-def test_a_verification_whose_answer_is_not_one(caller, emulator, fault, kind, worked) -> None:
+def test_a_verification_with_a_faulty_response_raises_its_error(caller, emulator, fault, kind, worked) -> None:
     analysis = caller.analyze(specimen("resident"), Kind.ID_CARD)
     emulator.fault(of(fault, operation="id-card/authenticity", times=None))
     with pytest.raises(kind) as raised:
@@ -104,7 +104,7 @@ def test_a_verification_whose_answer_is_not_one(caller, emulator, fault, kind, w
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("operation", ["credit-card", "public-keys"])
-def test_a_redirect_within_the_service_is_not_followed_either(caller, emulator, operation, status) -> None:
+def test_a_redirect_within_the_service_is_not_followed(caller, emulator, operation, status) -> None:
     location = f"/v2.0/appkeys/{APP_KEY}/public-keys/credit-card"
     emulator.fault(Redirect(status=status, location=location, operation=operation))
     with pytest.raises(OutcomeUnknown if operation == "credit-card" else Transient):
@@ -113,7 +113,7 @@ def test_a_redirect_within_the_service_is_not_followed_either(caller, emulator, 
 
 
 @pytest.mark.parametrize("wrong", ["yes", 1, None], ids=repr)
-def test_a_verdict_that_is_no_boolean_is_none(wrong) -> None:
+def test_a_verdict_that_is_no_boolean_is_refused(wrong) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"isAuthenticity": wrong}, VerdictResult)
 
@@ -136,7 +136,7 @@ def test_a_request_that_is_too_large_is_rejected(caller, emulator) -> None:
 
 
 @pytest.mark.parametrize("part", ["headers", "body"])
-def test_a_dripping_answer_ends_at_the_deadline(either, trusting, part) -> None:
+def test_a_slow_response_ends_at_the_deadline(either, trusting, part) -> None:
     caller = caller_of(either, context=trusting, call_seconds=2.0)
     caller.analyze(CARD)
     either.fault(Drip(part=part, interval=0.05, operation="credit-card"))
@@ -147,7 +147,7 @@ def test_a_dripping_answer_ends_at_the_deadline(either, trusting, part) -> None:
     assert either.counters().calls["credit-card"] == 2
 
 
-def test_an_answer_that_comes_too_late_ends_at_the_deadline(either, trusting) -> None:
+def test_a_late_response_ends_at_the_deadline(either, trusting) -> None:
     caller = caller_of(either, context=trusting, call_seconds=2.0)
     caller.analyze(CARD)
     either.fault(Delay(delay=30, operation="credit-card"))
@@ -157,7 +157,7 @@ def test_an_answer_that_comes_too_late_ends_at_the_deadline(either, trusting) ->
 
 
 @pytest.mark.parametrize("key", ["rsa-512", "ec", "no-der", "no-base64", "empty", "null", "missing"])
-def test_what_is_no_public_key_seals_nothing(caller, emulator, key) -> None:
+def test_an_invalid_public_key_is_a_contract_fault(caller, emulator, key) -> None:
     emulator.publish_key(key)
     with pytest.raises(ContractFault) as raised:
         caller.analyze(CARD)
@@ -171,7 +171,7 @@ def test_what_is_no_public_key_seals_nothing(caller, emulator, key) -> None:
     [HalfBody(), NotJson(), TruncatedJson(), WrongTypes(part="header"), ResetAfterBody(), Redirect(), Endless()],
     ids=label,
 )
-def test_a_key_that_does_not_arrive_is_transient(caller, emulator, fault) -> None:
+def test_a_public_key_with_a_faulty_response_is_transient(caller, emulator, fault) -> None:
     """Asking for a key is free, so nothing about it is unknown."""
     emulator.fault(of(fault, operation="public-keys"))
     with pytest.raises(Transient) as raised:
@@ -180,7 +180,7 @@ def test_a_key_that_does_not_arrive_is_transient(caller, emulator, fault) -> Non
     assert emulator.counters().calls == {"public-keys": 1}
 
 
-def test_what_was_read_is_not_in_the_text_of_an_answer_that_breaks(caller, emulator) -> None:
+def test_an_error_does_not_quote_the_values_of_a_faulty_response(caller, emulator) -> None:
     emulator.fault(WrongTypes(part="values", operation="id-card"))
     with pytest.raises(OutcomeUnknown) as raised:
         caller.analyze(specimen("resident"), Kind.ID_CARD)

@@ -37,7 +37,7 @@ for thread in threads:
 """
 
 
-def test_threads_that_meet_at_the_first_answer_do_not_crash_the_process() -> None:
+def test_concurrent_first_responses_do_not_crash_the_process() -> None:
     functions = Path(sealed_ocr.__file__).parent.parent
     # A crash came in two of three such processes, so several are tried.
     ended = [

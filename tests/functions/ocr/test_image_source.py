@@ -37,7 +37,7 @@ class Failing(Image):
     ids=lambda failure: type(failure).__name__,
 )
 @pytest.mark.parametrize("after", [0, 1, 219])
-def test_a_failing_source_leaves_the_request_incomplete_and_comes_through(either, trusting, failure, after) -> None:
+def test_an_error_of_the_source_leaves_the_request_incomplete_and_is_raised(either, trusting, failure, after) -> None:
     caller = caller_of(either, context=trusting)
     image = Failing(LARGE_CARD)
     image.failure, image.after = failure, after
@@ -52,7 +52,7 @@ def test_a_failing_source_leaves_the_request_incomplete_and_comes_through(either
 
 
 @pytest.mark.parametrize("difference", [-5000, -16, 16, 5000])
-def test_an_image_of_another_length_than_it_says_is_not_sent_whole(caller, emulator, difference) -> None:
+def test_an_image_with_a_wrong_length_is_not_sent_completely(caller, emulator, difference) -> None:
     class Lying(Image):
         @property
         def size(self):

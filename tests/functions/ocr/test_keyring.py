@@ -17,7 +17,7 @@ THREADS = 20
 
 
 @pytest.mark.parametrize("code", [4000301, 4000302])
-def test_a_stale_key_is_renewed_and_the_image_sealed_anew(caller, emulator, code) -> None:
+def test_a_stale_public_key_is_refreshed_and_the_image_sealed_again(caller, emulator, code) -> None:
     emulator.fault(ResultCode(result_code=code, operation="credit-card"))
     image = Image(CARD)
     caller.analyze(image)
@@ -39,7 +39,7 @@ def test_stale_credentials_are_reloaded(caller, emulator, code) -> None:
     assert emulator.counters().public_key_fetches == {"credit-card": 1}
 
 
-def test_a_secret_that_was_rotated_costs_nobody_anything(caller, emulator) -> None:
+def test_a_rotated_secret_costs_no_document_an_attempt(caller, emulator) -> None:
     caller.analyze(CARD)
     emulator.accept_credentials("RotatedAppKey", "RotatedSecretKey")
     caller.secret = Credentials("RotatedAppKey", "RotatedSecretKey")
@@ -49,7 +49,7 @@ def test_a_secret_that_was_rotated_costs_nobody_anything(caller, emulator) -> No
     assert emulator.counters().paid.total == 2
 
 
-def test_a_secret_that_stays_wrong_is_the_operator_s_affair(caller, emulator) -> None:
+def test_a_secret_that_stays_wrong_is_a_configuration_fault(caller, emulator) -> None:
     emulator.refuse_credentials()
     with pytest.raises(ConfigurationFault) as raised:
         caller.analyze(CARD)
@@ -59,7 +59,7 @@ def test_a_secret_that_stays_wrong_is_the_operator_s_affair(caller, emulator) ->
 
 
 @pytest.mark.parametrize("first", [4000301, 4010001])
-def test_each_renewal_is_granted_once_but_both_may_be_needed(caller, emulator, first) -> None:
+def test_key_and_credentials_are_refreshed_at_most_once_each(caller, emulator, first) -> None:
     second = {4000301: 4010001, 4010001: 4000301}[first]
     for code in (first, second):
         emulator.fault(ResultCode(result_code=code, operation="credit-card"))
@@ -72,7 +72,7 @@ def test_each_renewal_is_granted_once_but_both_may_be_needed(caller, emulator, f
     assert emulator.counters().calls["credit-card"] == 6
 
 
-def test_after_a_renewal_another_refusal_is_what_it_is(caller, emulator) -> None:
+def test_a_rejection_after_a_refresh_is_raised(caller, emulator) -> None:
     for code in (4000301, 4000111):
         emulator.fault(ResultCode(result_code=code, operation="credit-card"))
     with pytest.raises(Rejected):
@@ -91,7 +91,7 @@ def test_one_fetch_serves_all_threads(emulator) -> None:
     assert counts.repeated_symmetric_keys == 0
 
 
-def test_a_rotation_in_mid_batch_costs_each_document_one_call(emulator) -> None:
+def test_a_rotation_during_a_batch_costs_each_document_at_most_one_call(emulator) -> None:
     caller = caller_of(emulator, connections=THREADS, call_seconds=30)
     emulator.rotate("credit-card", after=THREADS // 2)
     with ThreadPoolExecutor(THREADS) as threads:
@@ -105,7 +105,7 @@ def test_a_rotation_in_mid_batch_costs_each_document_one_call(emulator) -> None:
     assert counts.public_key_fetches == {"credit-card": 2}
 
 
-def test_keys_of_cards_and_of_id_cards_are_apart(caller, emulator) -> None:
+def test_credit_cards_and_id_cards_have_separate_keys(caller, emulator) -> None:
     caller.analyze(CARD)
     emulator.rotate("id-card")
     caller.analyze(CARD)
@@ -124,7 +124,7 @@ def test_twenty_threads_with_a_wrong_secret_reload_it_once(emulator) -> None:
     assert emulator.counters().paid.total == THREADS + 1
 
 
-def test_a_key_that_can_t_be_fetched_is_transient_however_it_fails(caller, emulator) -> None:
+def test_a_failed_fetch_of_a_public_key_is_transient(caller, emulator) -> None:
     emulator.fault(HttpStatus(status=502, operation="public-keys"))
     with pytest.raises(Transient) as raised:
         caller.analyze(CARD)
@@ -132,7 +132,7 @@ def test_a_key_that_can_t_be_fetched_is_transient_however_it_fails(caller, emula
     assert emulator.counters().calls == {"public-keys": 1}
 
 
-def test_no_renewal_begins_that_could_not_end_in_time(emulator) -> None:
+def test_no_refresh_starts_that_could_not_end_in_time(emulator) -> None:
     caller = caller_of(emulator, call_seconds=5)
     caller.analyze(CARD)
     emulator.fault(ResultCode(result_code=4000301, operation="credit-card", delay=2.5))
@@ -142,18 +142,18 @@ def test_no_renewal_begins_that_could_not_end_in_time(emulator) -> None:
     assert counts.calls == {"public-keys": 1, "credit-card": 2}
 
 
-def test_nothing_is_asked_for_when_there_is_no_time(caller, emulator) -> None:
+def test_no_request_is_sent_with_too_little_time(caller, emulator) -> None:
     with pytest.raises(Transient, match="too little time"):
         caller.analyze(CARD, seconds=4)
     assert emulator.counters().calls == {}
     assert caller.secret_readings == 0
 
 
-def test_the_credentials_are_those_of_the_canary(caller) -> None:
+def test_the_client_uses_the_canary_credentials(caller) -> None:
     assert (caller.secret.app_key, caller.secret.secret_key) == (APP_KEY, SECRET_KEY)
 
 
-def test_with_a_sign_of_life_nothing_goes_out_before_the_service_has_answered(caller, emulator) -> None:
+def test_require_fresh_public_key_sends_no_image_before_the_key_is_fetched(caller, emulator) -> None:
     caller.analyze(CARD)
     caller.client.analyze(Kind.CREDIT_CARD, Image(CARD), time.monotonic() + 60, require_fresh_public_key=True)
     assert emulator.counters().public_key_fetches == {"credit-card": 2}

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.unit
 FUNCTIONS = Path(__file__).parents[3] / "functions"
 
 
-def test_every_kind_has_its_row() -> None:
+def test_every_kind_has_a_row() -> None:
     assert KIND_SPECS.keys() == set(Kind)
 
 
@@ -21,7 +21,7 @@ def test_a_key_names_its_kind(kind) -> None:
     assert Kind.of_key(f"{kind}/a.png") is kind
 
 
-def test_the_rows_are_those_of_the_guide() -> None:
+def test_the_rows_match_the_guide() -> None:
     assert {kind: (spec.key_service, spec.offers_claim) for kind, spec in KIND_SPECS.items()} == {
         Kind.CREDIT_CARD: ("credit-card", False),
         Kind.ID_CARD: ("id-card", True),
@@ -30,7 +30,7 @@ def test_the_rows_are_those_of_the_guide() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(FUNCTIONS.rglob("*.py")), ids=lambda path: path.name)
-def test_no_other_code_decides_by_a_kind(path) -> None:
+def test_no_other_module_refers_to_single_kinds(path) -> None:
     """A new kind must need a row in the table and nothing else."""
     named = [
         node.attr

@@ -25,7 +25,7 @@ class Recorder:
 
 
 @pytest.mark.parametrize("flaw", ["unknown authority", "another host", "expired"])
-def test_a_certificate_that_is_not_trusted_gets_nothing(authority, tmp_path, flaw) -> None:
+def test_a_server_with_an_untrusted_certificate_receives_nothing(authority, tmp_path, flaw) -> None:
     wrong = {
         "unknown authority": authority.issue("stranger"),
         "another host": authority.issue("elsewhere", address="192.0.2.1"),
@@ -45,7 +45,7 @@ def test_a_certificate_that_is_not_trusted_gets_nothing(authority, tmp_path, fla
     assert_clean(everything_said(raised.value), SECRETS)
 
 
-def test_without_a_context_the_system_s_authorities_are_asked(authority, served) -> None:
+def test_the_system_s_certificate_authorities_are_the_default(authority, served) -> None:
     server_side = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     server_side.load_cert_chain(served.chain, served.key)
     recorder = Recorder()
@@ -54,7 +54,7 @@ def test_without_a_context_the_system_s_authorities_are_asked(authority, served)
     assert recorder.heard == b""
 
 
-def test_a_server_that_does_not_speak_tls_gets_nothing(trusting) -> None:
+def test_a_server_without_tls_receives_nothing(trusting) -> None:
     recorder = Recorder()
     with RawServer(recorder) as server, pytest.raises(Transient):
         post(Transport(server.url.replace("http:", "https:"), 1, trusting), seconds=1)

@@ -23,11 +23,11 @@ def read(der):
     return PublicKey.from_result({"key": base64.b64encode(der).decode(), "version": "1"})
 
 
-def test_a_key_that_can_seal_is_taken(issued) -> None:
+def test_a_usable_public_key_is_accepted(issued) -> None:
     assert Envelope().sealed_key(read(issued[0]).key)
 
 
-def test_a_key_that_can_be_read_and_seals_nothing_is_refused(issued) -> None:
+def test_a_readable_but_unusable_public_key_is_refused(issued) -> None:
     der, modulus = issued
     even = der.replace(modulus.to_bytes(128, "big"), (modulus - 1).to_bytes(128, "big"))
     with pytest.raises(ContractFault):

@@ -12,7 +12,7 @@ from tests.support.polling import PATIENCE
 from tests.support.raw_server import answer
 
 
-def test_a_request_is_what_was_asked_for(serve) -> None:
+def test_a_request_has_its_headers_and_body(serve) -> None:
     heard = []
 
     def behave(peer, _) -> None:
@@ -33,7 +33,7 @@ def test_a_request_is_what_was_asked_for(serve) -> None:
 
 
 @pytest.mark.parametrize("read", [0, 100_000, LARGE // 4])
-def test_a_reset_while_the_body_is_being_sent_is_proven_unbilled(serve, read) -> None:
+def test_a_reset_during_the_body_is_proven_unbilled(serve, read) -> None:
     def behave(peer, _) -> None:
         peer.head()
         peer.body(read)
@@ -46,7 +46,7 @@ def test_a_reset_while_the_body_is_being_sent_is_proven_unbilled(serve, read) ->
     assert_clean(everything_said(raised.value), SECRETS)
 
 
-def test_a_reset_while_the_last_piece_is_being_sent_is_unknown(serve) -> None:
+def test_a_reset_during_the_last_piece_is_an_unknown_outcome(serve) -> None:
     """How much of a piece arrived is not known, so from its first byte on the service may have all of it."""
 
     def behave(peer, _) -> None:
@@ -59,7 +59,7 @@ def test_a_reset_while_the_last_piece_is_being_sent_is_unknown(serve) -> None:
         post(transport, LARGE, chunk=LARGE)
 
 
-def test_an_orderly_end_while_the_body_is_being_sent_is_proven_unbilled(serve) -> None:
+def test_a_connection_closed_during_the_body_is_proven_unbilled(serve) -> None:
     def behave(peer, _) -> None:
         peer.head()
         peer.body(100_000)
@@ -69,7 +69,7 @@ def test_an_orderly_end_while_the_body_is_being_sent_is_proven_unbilled(serve) -
         post(transport, LARGE)
 
 
-def test_an_answer_before_the_body_was_read_is_read_and_known_to_be_early(serve) -> None:
+def test_a_response_before_the_end_of_the_request_is_marked_as_early(serve) -> None:
     def behave(peer, _) -> None:
         peer.head()
         peer.send(answer(b"too large", "413 Content Too Large"))
@@ -83,7 +83,7 @@ def test_an_answer_before_the_body_was_read_is_read_and_known_to_be_early(serve)
     assert server.connections == 2
 
 
-def test_an_early_answer_whose_sender_goes_on_reading_is_read(serve) -> None:
+def test_an_early_response_of_a_server_that_keeps_reading_is_read(serve) -> None:
     def behave(peer, _) -> None:
         peer.head()
         peer.send(answer(b"too large", "413 Content Too Large", headers=["Connection: close"]))
@@ -96,7 +96,7 @@ def test_an_early_answer_whose_sender_goes_on_reading_is_read(serve) -> None:
     assert server.connections == 2
 
 
-def test_a_server_that_reads_nothing_ends_at_the_deadline(serve) -> None:
+def test_a_request_to_a_server_that_reads_nothing_ends_at_the_deadline(serve) -> None:
     def behave(peer, _) -> None:
         peer.head()
         peer.wait_for_the_end()
@@ -106,7 +106,7 @@ def test_a_server_that_reads_nothing_ends_at_the_deadline(serve) -> None:
         post(transport, LARGE, seconds=1)
 
 
-def test_a_server_that_reads_slowly_ends_at_the_deadline(serve) -> None:
+def test_a_request_to_a_slowly_reading_server_ends_at_the_deadline(serve) -> None:
     def behave(peer, _) -> None:
         peer.head()
         while True:
@@ -118,7 +118,7 @@ def test_a_server_that_reads_slowly_ends_at_the_deadline(serve) -> None:
         post(transport, 64 << 20, seconds=1)
 
 
-def test_no_time_is_no_request(serve) -> None:
+def test_no_request_is_sent_without_time(serve) -> None:
     server, transport = serve(answering(answer()))
     with pytest.raises(Transient, match="no time"):
         post(transport, seconds=-1)
@@ -126,7 +126,7 @@ def test_no_time_is_no_request(serve) -> None:
 
 
 @pytest.mark.parametrize("value", ["line\r\nbreak", "\u2028", "한글"])
-def test_a_header_that_can_t_be_sent_is_proven_unsent(serve, value) -> None:
+def test_an_invalid_header_is_proven_unsent(serve, value) -> None:
     _, transport = serve(answering(answer()))
     body = Body("text/plain", 1, [b"x"])
     with pytest.raises(Transient) as raised:

@@ -25,13 +25,13 @@ def tree(code=0, successful=None, **members):
     return {"header": header, "result": RESULT} | members
 
 
-def test_a_result_is_passed_on_whole() -> None:
+def test_a_result_is_returned_unchanged() -> None:
     assert responses.result(answered(tree())) == RESULT
 
 
 @pytest.mark.parametrize(("code", "kind"), [(4000111, Rejected), (4000301, StaleKey), (-1, Transient)])
 @pytest.mark.parametrize("complete", [True, False])
-def test_a_code_is_a_real_answer_however_early_it_comes(code, kind, complete) -> None:
+def test_a_result_code_counts_even_in_an_early_response(code, kind, complete) -> None:
     with pytest.raises(kind) as raised:
         responses.result(answered(tree(code), complete=complete))
     assert raised.value.code == code
@@ -56,7 +56,7 @@ UNTRUSTED: list[tuple[Any, int]] = [
 
 
 @pytest.mark.parametrize(("content", "status"), UNTRUSTED)
-def test_anything_else_is_unknown_once_the_request_had_gone_out(content, status) -> None:
+def test_any_other_response_to_a_complete_request_is_an_unknown_outcome(content, status) -> None:
     with pytest.raises(OutcomeUnknown) as raised:
         responses.result(answered(content, status))
     assert raised.value.code is None
@@ -65,13 +65,13 @@ def test_anything_else_is_unknown_once_the_request_had_gone_out(content, status)
 
 
 @pytest.mark.parametrize("complete", [True, False])
-def test_too_large_by_http_is_a_rejection(complete) -> None:
+def test_http_status_413_is_a_rejection(complete) -> None:
     with pytest.raises(Rejected) as raised:
         responses.result(answered(b"<html>", 413, complete))
     assert raised.value.code == 4131000
 
 
-def test_no_word_of_the_answer_is_repeated() -> None:
+def test_an_error_does_not_quote_the_response() -> None:
     found = tree(9999999) | {"result": "800101-1234567"}
     found["header"]["resultMessage"] = "of 홍길동"
     with pytest.raises(Transient) as raised:

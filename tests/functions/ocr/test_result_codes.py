@@ -66,7 +66,7 @@ def check(raised, caller, emulator, operation, row) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=ids)
-def test_an_analysis_that_is_answered_with_a_code(caller, emulator, row) -> None:
+def test_an_analysis_with_a_result_code_raises_its_error(caller, emulator, row) -> None:
     emulator.fault(ResultCode(result_code=row[0], result_message=MESSAGE, times=None, operation="credit-card"))
     with pytest.raises(Exception, match=f"result code {row[0]}") as raised:
         caller.analyze(specimen("credit-card"))
@@ -74,7 +74,7 @@ def test_an_analysis_that_is_answered_with_a_code(caller, emulator, row) -> None
 
 
 @pytest.mark.parametrize("row", ROWS, ids=ids)
-def test_a_verification_that_is_answered_with_a_code(caller, emulator, row) -> None:
+def test_a_verification_with_a_result_code_raises_its_error(caller, emulator, row) -> None:
     emulator.fault(ResultCode(result_code=row[0], result_message=MESSAGE, times=None, operation="id-card/authenticity"))
     with pytest.raises(Exception, match=f"result code {row[0]}") as raised:
         caller.verify("any-request-key", RESIDENT)
@@ -93,7 +93,7 @@ def test_a_verification_that_is_answered_with_a_code(caller, emulator, row) -> N
         *((code, ConfigurationFault, 2, 2) for code in (4010001, 401, 403)),
     ],
 )
-def test_a_public_key_that_is_refused(caller, emulator, code, kind, fetches, secret_readings) -> None:
+def test_a_refused_public_key_raises_its_error(caller, emulator, code, kind, fetches, secret_readings) -> None:
     emulator.fault(ResultCode(result_code=code, times=None, operation="public-keys"))
     with pytest.raises(kind) as raised:
         caller.analyze(specimen("credit-card"))
@@ -105,7 +105,7 @@ def test_a_public_key_that_is_refused(caller, emulator, code, kind, fetches, sec
     assert counts.paid.total == 0
 
 
-def test_success_is_one_call_and_is_billed_once(caller, emulator) -> None:
+def test_a_successful_analysis_is_one_billed_call(caller, emulator) -> None:
     caller.analyze(specimen("credit-card"))
     counts = emulator.counters()
     assert counts.answers["credit-card"] == {"0": 1}

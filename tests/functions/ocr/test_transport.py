@@ -28,19 +28,19 @@ from tests.support.raw_server import answer
     ],
     ids=range(11),
 )
-def test_a_broken_answer_to_a_whole_request_is_unknown(serve, content) -> None:
+def test_a_broken_response_to_a_complete_request_is_an_unknown_outcome(serve, content) -> None:
     _, transport = serve(closing(content))
     with pytest.raises(OutcomeUnknown) as raised:
         post(transport)
     assert_clean(everything_said(raised.value), SECRETS)
 
 
-def test_a_head_that_breaks_off_has_no_body_to_be_taken_for_an_answer(serve) -> None:
+def test_a_truncated_response_head_has_no_body(serve) -> None:
     _, transport = serve(closing(b"HTTP/1.1 200 OK\r\nContent-Le"))
     assert post(transport).body == b""
 
 
-def test_a_reset_instead_of_an_answer_is_unknown(serve) -> None:
+def test_a_reset_instead_of_a_response_is_an_unknown_outcome(serve) -> None:
     def behave(peer, _) -> None:
         peer.request()
         peer.reset()
@@ -51,7 +51,7 @@ def test_a_reset_instead_of_an_answer_is_unknown(serve) -> None:
 
 
 @pytest.mark.parametrize("interim", [b"HTTP/1.1 100 Continue\r\n\r\n", b"X: y\r\n"])
-def test_an_endless_head_ends(serve, interim) -> None:
+def test_an_endless_response_head_ends(serve, interim) -> None:
     def behave(peer, _) -> None:
         peer.request()
         peer.send(b"" if interim.startswith(b"HTTP") else b"HTTP/1.1 200 OK\r\n")
@@ -64,7 +64,7 @@ def test_an_endless_head_ends(serve, interim) -> None:
         post(transport, seconds=2)
 
 
-def test_silence_ends_at_the_deadline(serve) -> None:
+def test_a_missing_response_ends_at_the_deadline(serve) -> None:
     def behave(peer, _) -> None:
         peer.request()
         peer.wait_for_the_end()
@@ -75,7 +75,7 @@ def test_silence_ends_at_the_deadline(serve) -> None:
     assert server.connections == 1
 
 
-def test_an_answer_of_the_largest_size_is_read_and_not_a_byte_more(serve) -> None:
+def test_a_response_is_read_up_to_the_size_limit(serve) -> None:
     _, transport = serve(closing(answer(b"x" * MAX_RESPONSE_BYTES)))
     assert len(post(transport).body) == MAX_RESPONSE_BYTES
     _, transport = serve(closing(answer(b"x" * (MAX_RESPONSE_BYTES + 1))))
@@ -83,7 +83,7 @@ def test_an_answer_of_the_largest_size_is_read_and_not_a_byte_more(serve) -> Non
         post(transport)
 
 
-def test_no_logger_hears_of_an_address(serve, caplog) -> None:
+def test_no_logger_records_a_url(serve, caplog) -> None:
     """urllib3 warns of headers that it can't parse, and quotes the address with the appKey."""
     caplog.set_level(logging.DEBUG)
     _, transport = serve(closing(answer(b"told", headers=["no colon here"])))

@@ -13,7 +13,7 @@ from tests.support.stage import Stage
 
 
 @pytest.mark.parametrize("log_format", ["JSON", "Text"])
-def test_a_function_at_debug_brings_nothing_personal_to_light(
+def test_a_function_at_debug_level_logs_nothing_personal(
     start: Callable[..., Analyze], stage: Stage, ocr_proxy: Proxy, log_format: str
 ) -> None:
     """The audit searches the log after the test: AWS's library tells whole requests and answers at this level."""

@@ -14,7 +14,7 @@ from tests.support.documents import draw
 from tests.support.stage import Stage
 
 
-def test_every_line_of_metrics_is_what_cloudwatch_takes(
+def test_every_metric_line_is_valid_emf(
     parts: Parts, stage: Stage, emulator: Emulator, capfd: pytest.CaptureFixture[str]
 ) -> None:
     good, refused, late, lost = (draw() for _ in range(4))
@@ -59,9 +59,7 @@ def test_every_line_of_metrics_is_what_cloudwatch_takes(
     assert sorted(shares) == [0, 0, 0, 0, 100]
 
 
-def test_metrics_are_counted_from_nothing_again_after_they_were_published(
-    parts: Parts, stage: Stage, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_published_metrics_are_reset(parts: Parts, stage: Stage, capfd: pytest.CaptureFixture[str]) -> None:
     stage.announce(stage.upload(draw()))
     parts.deliver()
     parts.observability.metrics.flush()
@@ -70,7 +68,7 @@ def test_metrics_are_counted_from_nothing_again_after_they_were_published(
     assert capfd.readouterr().out == ""
 
 
-def test_log_lines_name_the_document_and_what_became_of_it(parts: Parts, stage: Stage) -> None:
+def test_log_lines_hold_the_document_id_and_the_outcome(parts: Parts, stage: Stage) -> None:
     stage.announce(stage.upload(draw()))
     parts.deliver()
     (line,) = parts.logged()

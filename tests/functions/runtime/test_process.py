@@ -23,7 +23,7 @@ from tests.support.stage import Stage
 Start = Callable[..., Analyze]
 
 
-def test_a_batch_of_all_sorts_ends_as_it_should(start: Start, stage: Stage, emulator: Emulator) -> None:
+def test_a_mixed_batch_gives_each_document_its_outcome(start: Start, stage: Stage, emulator: Emulator) -> None:
     codes = {
         "credit-card/empty.png": (b"", "image-empty"),
         "credit-card/text.png": (b"good morning", "image-type-unsupported"),
@@ -76,7 +76,7 @@ def test_ten_documents_are_read_at_the_same_time(start: Start, stage: Stage, ocr
     assert len(stage.collect()) == 10
 
 
-def test_its_threads_do_not_wander_between_processors(start: Start, stage: Stage) -> None:
+def test_the_threads_of_a_function_stay_on_one_cpu(start: Start, stage: Stage) -> None:
     upload_cards(stage, 3)
     function = start()
     assert function.deliver()[1] == 0
@@ -89,7 +89,7 @@ def test_its_threads_do_not_wander_between_processors(start: Start, stage: Stage
         assert (len(threads) > 3, len(wandering)) == (True, 1)
 
 
-def test_an_event_that_is_not_the_queue_s_is_an_error(start: Start) -> None:
+def test_an_event_without_records_is_an_error(start: Start) -> None:
     process = start().start()
     for event in (b"{}", b'{"Records": null}', b'{"Records": "x"}'):
         outcome = process.invoke(event)
@@ -97,7 +97,7 @@ def test_an_event_that_is_not_the_queue_s_is_an_error(start: Start) -> None:
         assert json.loads(outcome.payload)["errorMessage"].startswith("the event has no Records")
 
 
-def test_an_image_that_kills_its_function_harms_nobody_else(
+def test_an_image_that_kills_its_function_does_not_affect_other_documents(
     start: Start, stage: Stage, proxy: Proxy, emulator: Emulator
 ) -> None:
     function = start()
@@ -132,7 +132,7 @@ def lapse(stage: Stage) -> None:
             )
 
 
-def test_a_function_killed_while_the_service_works_leaves_one_attempt_more(
+def test_a_document_of_a_killed_function_gets_one_more_attempt(
     start: Start, stage: Stage, ocr_proxy: Proxy, emulator: Emulator
 ) -> None:
     function = start()
@@ -152,14 +152,16 @@ def test_a_function_killed_while_the_service_works_leaves_one_attempt_more(
     assert metrics(function.log.read_text())["PossiblyBilled"] == 1
 
 
-def test_without_the_time_for_a_call_nothing_is_started(start: Start, stage: Stage, emulator: Emulator) -> None:
+def test_no_call_starts_without_enough_time(start: Start, stage: Stage, emulator: Emulator) -> None:
     stage.announce(stage.upload(draw("credit-card"), f"{CARD}.png"))
     # Lambda's own limit is nearer than the settings say.
     assert start(timeout=20).deliver()[1] == 1
     assert (stage.items(stage.documents), emulator.counters().calls) == ([], {})
 
 
-def test_answers_that_cannot_be_trusted_end_in_the_dead_letters(start: Start, stage: Stage, emulator: Emulator) -> None:
+def test_a_document_with_two_untrusted_responses_becomes_a_dead_letter(
+    start: Start, stage: Stage, emulator: Emulator
+) -> None:
     emulator.fault(NotJson(operation="id-card", times=None))
     stage.announce(stage.upload(draw()))
     function = start()

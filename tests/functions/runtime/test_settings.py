@@ -135,7 +135,7 @@ def test_all_faults_are_named_at_once(read, good) -> None:
         "http://[::1]:8080",
     ],
 )
-def test_endpoints_that_are_allowed(endpoint) -> None:
+def test_allowed_endpoints_are_accepted(endpoint) -> None:
     for written in (endpoint, endpoint + "/", f"  {endpoint}\n"):
         assert VerifySettings.from_environment(VERIFY | {"OCR_ENDPOINT": written}).endpoint == endpoint
 
@@ -144,7 +144,7 @@ def test_endpoints_that_are_allowed(endpoint) -> None:
     ("read", "good", "around"),
     [(AnalyzeSettings.from_environment, ANALYZE, 30), (VerifySettings.from_environment, VERIFY, 10)],
 )
-def test_an_ocr_call_fits_into_the_function_with_what_is_around_it(read, good, around) -> None:
+def test_an_ocr_call_and_its_reserve_fit_into_the_function_timeout(read, good, around) -> None:
     """With a call that never fits, every document would wait, without an error."""
     fits = good | {"FUNCTION_TIMEOUT_SECONDS": str(around + 7), "OCR_CALL_TIMEOUT_SECONDS": "7"}
     assert read(fits).call_seconds == 7

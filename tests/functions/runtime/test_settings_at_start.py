@@ -20,7 +20,7 @@ CARD = f"credit-card/{NAME}"
 
 
 @pytest.mark.parametrize("function_seconds", [31, 60, 900])
-def test_with_the_longest_call_that_the_settings_allow_documents_are_still_read(
+def test_documents_are_read_with_the_longest_allowed_call_timeout(
     start: Start, stage: Stage, emulator: Emulator, function_seconds: int
 ) -> None:
     longest = {
@@ -41,7 +41,7 @@ def test_with_the_longest_call_that_the_settings_allow_documents_are_still_read(
 
 
 @pytest.mark.parametrize(("function_seconds", "call_seconds"), [("31", "2"), ("120", "91"), ("30", "1")])
-def test_a_call_that_could_never_be_started_stops_the_function(
+def test_a_call_timeout_that_never_fits_fails_at_start(
     start: Start, stage: Stage, emulator: Emulator, function_seconds: str, call_seconds: str
 ) -> None:
     wrong = {"FUNCTION_TIMEOUT_SECONDS": function_seconds, "OCR_CALL_TIMEOUT_SECONDS": call_seconds}
@@ -49,7 +49,7 @@ def test_a_call_that_could_never_be_started_stops_the_function(
     assert outcome.error_type == "SettingsError"
 
 
-def test_every_setting_that_is_missing_is_named_at_once(start: Start, stage: Stage) -> None:
+def test_all_missing_settings_are_named_at_once(start: Start, stage: Stage) -> None:
     outcome = start(settings={"MAX_IMAGE_BYTES": " "}).start().invoke(b"{}")
     assert outcome.error_type == "SettingsError"
     message = json.loads(outcome.payload)["errorMessage"]
@@ -67,7 +67,7 @@ WRONG = {
 }
 
 
-def test_settings_that_are_wrong_are_named_without_their_values(stage: Stage) -> None:
+def test_wrong_settings_are_named_without_their_values(stage: Stage) -> None:
     right = settings(stage, "https://ocr.example")
     for turn in range(4):
         wrong = {name: values[turn] for name, values in WRONG.items() if turn < len(values)}

@@ -43,7 +43,7 @@ def started(environment: dict[str, str], before: str = "") -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("memory", [256, 512, ONE_CPU_MB])
-def test_threads_stay_on_one_processor_where_no_more_is_given(memory: int) -> None:
+def test_threads_stay_on_one_cpu_with_little_memory(memory: int) -> None:
     assert started({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory)})[0] == 1
 
 
@@ -56,11 +56,11 @@ def test_threads_stay_on_one_processor_where_no_more_is_given(memory: int) -> No
         {},
     ],
 )
-def test_otherwise_they_use_what_there_is(environment: dict[str, str]) -> None:
+def test_threads_use_all_cpus_otherwise(environment: dict[str, str]) -> None:
     has, had = started(environment)
     assert has == had
 
 
-def test_a_sandbox_that_forbids_it_changes_nothing() -> None:
+def test_a_sandbox_without_cpu_affinity_changes_nothing() -> None:
     has, had = started({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512"}, FORBIDDEN)
     assert has == had

@@ -37,7 +37,7 @@ def waits(parts: Parts, stage: Stage, counted: Counted) -> None:
 
 
 @pytest.mark.parametrize("text", WRONG)
-def test_with_a_wrong_secret_documents_wait_until_it_is_right(
+def test_documents_wait_while_the_secret_is_invalid(
     parts: Parts, stage: Stage, emulator: Emulator, counted: Counted, text: str
 ) -> None:
     stage.fill_secret(WRONG[text])
@@ -50,9 +50,7 @@ def test_with_a_wrong_secret_documents_wait_until_it_is_right(
     assert len(stage.collect()) == 1
 
 
-def test_a_secret_that_is_gone_or_scheduled_to_go_is_an_operator_s_affair(
-    parts: Parts, stage: Stage, counted: Counted
-) -> None:
+def test_a_deleted_secret_is_a_configuration_error(parts: Parts, stage: Stage, counted: Counted) -> None:
     stage.aws.secrets.delete_secret(SecretId=stage.secret)
     waits(parts, stage, counted)
     stage.aws.secrets.restore_secret(SecretId=stage.secret)
@@ -63,14 +61,16 @@ def test_a_secret_that_is_gone_or_scheduled_to_go_is_an_operator_s_affair(
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "DecryptionFailure"])
-def test_a_secret_that_may_not_be_read_is_an_operator_s_affair(
+def test_a_secret_without_read_access_is_a_configuration_error(
     parts: Parts, stage: Stage, proxy: Proxy, counted: Counted, code: str
 ) -> None:
     proxy.fault("GetSecretValue", "refuse", code=code)
     waits(parts, stage, counted)
 
 
-def test_secrets_manager_out_of_reach_is_transient(parts: Parts, stage: Stage, proxy: Proxy, counted: Counted) -> None:
+def test_an_unavailable_secrets_manager_is_transient(
+    parts: Parts, stage: Stage, proxy: Proxy, counted: Counted
+) -> None:
     proxy.fault("GetSecretValue", "refuse", code="InternalServiceErrorException")
     stage.announce(stage.upload(draw()))
     assert len(parts.deliver()) == 1
@@ -84,7 +84,7 @@ def test_the_secret_is_read_once_for_a_batch(parts: Parts, stage: Stage, proxy: 
     assert len(proxy.made("GetSecretValue")) == 1
 
 
-def test_rotated_credentials_are_read_again_once_and_at_once(
+def test_rotated_credentials_are_read_again_once_within_the_batch(
     parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy, counted: Counted
 ) -> None:
     stage.announce(stage.upload(draw()))
@@ -101,7 +101,7 @@ def test_rotated_credentials_are_read_again_once_and_at_once(
     assert "ConfigurationError" not in counted()
 
 
-def test_credentials_that_are_refused_for_good_leave_the_documents_waiting(
+def test_documents_wait_while_credentials_are_refused(
     parts: Parts, stage: Stage, emulator: Emulator, counted: Counted
 ) -> None:
     emulator.refuse_credentials()

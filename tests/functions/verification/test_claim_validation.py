@@ -62,7 +62,7 @@ def named(problem):
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["idType"])
-def test_a_good_claim_is_read_in_the_guide_s_order(claim) -> None:
+def test_a_valid_claim_is_returned_in_the_guide_s_field_order(claim) -> None:
     shuffled = dict(sorted(claim.items(), reverse=True))
     read = read_claim(json.dumps(shuffled).encode())
     assert read == claim
@@ -83,7 +83,7 @@ def test_a_missing_field_is_named(claim, name) -> None:
 
 
 @pytest.mark.parametrize(("claim", "name", "value"), BAD)
-def test_a_wrong_field_is_named_and_not_repeated(claim, name, value) -> None:
+def test_an_invalid_field_is_named_without_its_value(claim, name, value) -> None:
     problem = refused(claim | {name: value})
     assert named(problem) == [name]
     assert "missing" not in problem.errors[0]["reason"]
@@ -93,17 +93,17 @@ def test_a_wrong_field_is_named_and_not_repeated(claim, name, value) -> None:
 
 @pytest.mark.parametrize("value", [None, 7, 20150302, 8001011234567, True, [], {}, ""])
 @pytest.mark.parametrize(("claim", "name"), FIELDS)
-def test_a_field_of_another_type_or_an_empty_one_is_named(claim, name, value) -> None:
+def test_a_field_of_another_json_type_or_an_empty_field_is_named(claim, name, value) -> None:
     assert named(refused(claim | {name: value})) == [name]
 
 
 @pytest.mark.parametrize(("claim", "other"), [(a, b) for a in CLAIMS for b in CLAIMS if a is not b])
-def test_a_field_of_another_type_of_card_is_named(claim, other) -> None:
+def test_a_field_of_another_card_type_is_named(claim, other) -> None:
     foreign = other.keys() - claim.keys()
     assert named(refused(claim | {name: other[name] for name in foreign})) == sorted(foreign)
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_all_invalid_fields_are_named_at_once() -> None:
     problem = refused({"idType": "passport", "name": " ", "birthDate": "x", "serialNum": "7X8Y9Z", "홍길동": 1})
     assert named(problem) == [
         "(another)",
@@ -112,7 +112,7 @@ def test_all_faults_are_told_at_once() -> None:
 
 
 @pytest.mark.parametrize("name", ["8001011234567", "홍길동", "x" * 41, "with space", "", "<script>"])
-def test_a_member_whose_name_may_be_a_value_is_not_repeated(name) -> None:
+def test_an_unknown_member_name_that_may_be_a_value_is_not_repeated(name) -> None:
     problem = refused(RESIDENT | {name: "x"})
     assert named(problem) == ["(another)"]
     if len(name) > 3:
@@ -120,7 +120,7 @@ def test_a_member_whose_name_may_be_a_value_is_not_repeated(name) -> None:
 
 
 @pytest.mark.parametrize("id_type", [None, "", "Resident", "alien", 7, ["resident"], {"resident": 1}])
-def test_another_id_type_is_named(id_type) -> None:
+def test_an_unknown_id_type_is_named(id_type) -> None:
     problem = refused(RESIDENT | {"idType": id_type})
     assert named(problem) == ["idType"]
     assert problem.errors[0]["reason"] == "must be one of resident, driver, passport"
@@ -128,16 +128,16 @@ def test_another_id_type_is_named(id_type) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"no json", b"\xff\xfe", b'{"idType": "resident"', b"[" * 10_000, b'"\\ud800"'])
-def test_what_is_no_json_is_said_so(body) -> None:
+def test_a_body_that_is_not_json_is_refused(body) -> None:
     assert refused(body).detail == "the body is not JSON"
 
 
 @pytest.mark.parametrize("tree", [None, 7, "resident", [], [RESIDENT]])
-def test_what_is_no_object_is_said_so(tree) -> None:
+def test_a_body_that_is_no_json_object_is_refused(tree) -> None:
     assert refused(tree).detail == "the body is not a JSON object"
 
 
-def test_a_claim_that_is_too_large_is_not_looked_at() -> None:
+def test_a_too_large_claim_is_refused() -> None:
     body = json.dumps(RESIDENT).encode()
     assert read_claim(body.ljust(MAX_CLAIM_BYTES)) == RESIDENT
     with pytest.raises(Problem) as raised:
@@ -145,7 +145,7 @@ def test_a_claim_that_is_too_large_is_not_looked_at() -> None:
     assert (raised.value.kind, raised.value.status) == ("claim-too-large", 413)
 
 
-def test_another_card_s_id_type() -> None:
+def test_an_id_type_of_another_card_is_an_invalid_claim() -> None:
     problem = wrong_id_type("driver")
     assert problem.kind == "invalid-claim"
     assert problem.errors == [{"field": "idType", "reason": "must be driver, as the card was read"}]

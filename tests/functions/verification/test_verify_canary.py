@@ -31,7 +31,7 @@ def secrets(world: World, card: Card) -> list[str]:
 
 
 @pytest.mark.parametrize("type_", ANSWERED)
-def test_no_answer_of_any_type_says_anything(function: Lambda, world: World, type_: str) -> None:
+def test_no_response_of_any_type_holds_a_secret(function: Lambda, world: World, type_: str) -> None:
     card = world.card("resident")
     answered = ANSWERED[type_](Ask(function, world, card))
     said = json.dumps([answered.body, answered.headers], ensure_ascii=False) + function.log()
@@ -42,7 +42,7 @@ def test_no_answer_of_any_type_says_anything(function: Lambda, world: World, typ
     assert_clean(json.dumps(world.item(card), ensure_ascii=False), hidden)
 
 
-def test_no_fault_of_the_service_or_of_aws_says_anything(function: Lambda, world: World, proxy: Proxy) -> None:
+def test_no_failure_of_the_service_or_of_aws_reveals_a_secret(function: Lambda, world: World, proxy: Proxy) -> None:
     cards = [world.card("resident"), world.card("driver"), world.card("passport")]
     said = [function.post(card, headers={"Idempotency-Key": IDEMPOTENCY_KEY}).body for card in cards]
     for fault in FAULTS:
@@ -61,7 +61,7 @@ def test_no_fault_of_the_service_or_of_aws_says_anything(function: Lambda, world
         assert_clean(json.dumps(world.item(card), ensure_ascii=False), [card.claim["name"], IDEMPOTENCY_KEY])
 
 
-def test_no_exception_says_anything(world: World) -> None:
+def test_no_exception_holds_a_secret(world: World) -> None:
     faults: list[AnyFault] = [
         HttpStatus(operation=AUTHENTICITY),
         ResultCode(operation=AUTHENTICITY, result_code=4000123),
@@ -73,7 +73,7 @@ def test_no_exception_says_anything(world: World) -> None:
         assert_clean(everything_said(problem) + desk.log.getvalue(), [*secrets(world, card), IDEMPOTENCY_KEY])
 
 
-def test_a_broken_secret_is_not_quoted(start, world: World) -> None:
+def test_an_invalid_secret_is_not_quoted(start, world: World) -> None:
     world.aws.secrets.put_secret_value(SecretId=world.secret_arn, SecretString='{"appKey": "half-a-canary')
     try:
         function, card = start(), world.card()

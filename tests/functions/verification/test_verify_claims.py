@@ -47,7 +47,7 @@ def faults(claim: dict) -> list[str]:
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["idType"])
-def test_a_right_claim_comes_through_in_the_guide_s_order(claim: dict) -> None:
+def test_a_valid_claim_starts_with_its_id_type(claim: dict) -> None:
     body = json.dumps(dict(reversed(claim.items()))).encode()
     read = read_claim(body)
     assert read == claim
@@ -58,13 +58,13 @@ def test_a_right_claim_comes_through_in_the_guide_s_order(claim: dict) -> None:
     ("claim", "field"),
     [(claim, field) for claim in CLAIMS for field in claim if field not in {"idType", "serialNum"}],
 )
-def test_a_required_field_that_is_missing_is_named(claim: dict, field: str) -> None:
+def test_a_missing_required_field_is_named(claim: dict, field: str) -> None:
     left = {name: value for name, value in claim.items() if name != field}
     assert faults(left) == [field]
     assert "it is missing" in errors(refused(json.dumps(left).encode()))[0]["reason"]
 
 
-def test_the_serial_number_may_be_missing() -> None:
+def test_a_claim_without_serial_number_is_valid() -> None:
     left = {name: value for name, value in DRIVER.items() if name != "serialNum"}
     assert read_claim(json.dumps(left).encode()) == left
 
@@ -105,7 +105,7 @@ def test_the_serial_number_may_be_missing() -> None:
         (PASSPORT, {"issueDate": "200315"}),
     ],
 )
-def test_a_field_of_the_wrong_form_is_named(claim: dict, changed: dict) -> None:
+def test_a_field_in_the_wrong_format_is_named(claim: dict, changed: dict) -> None:
     assert faults(claim | changed) == [*changed]
 
 
@@ -119,7 +119,7 @@ def test_a_field_of_the_wrong_form_is_named(claim: dict, changed: dict) -> None:
         (DRIVER, {"serialNum": "ab12cd"}),
     ],
 )
-def test_a_field_at_the_edge_of_its_form_is_taken(claim: dict, changed: dict) -> None:
+def test_a_field_at_the_limit_of_its_format_is_accepted(claim: dict, changed: dict) -> None:
     assert read_claim(json.dumps(claim | changed).encode()) == claim | changed
 
 
@@ -133,11 +133,11 @@ def test_a_field_at_the_edge_of_its_form_is_taken(claim: dict, changed: dict) ->
         (RESIDENT, {"requestKey": "x-y-z"}),
     ],
 )
-def test_a_field_of_another_type_is_refused(claim: dict, other: dict) -> None:
+def test_a_field_of_another_id_type_is_named(claim: dict, other: dict) -> None:
     assert faults(claim | other) == [*other]
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_all_invalid_fields_are_named_at_once() -> None:
     claim = {
         "idType": "resident",
         "name": "\t\t",
@@ -148,14 +148,14 @@ def test_all_faults_are_told_at_once() -> None:
     assert faults(claim) == ["issueDate", "name", "residentNumber", "serialNum"]
 
 
-def test_the_name_of_an_unknown_field_is_repeated_only_when_it_can_be_one() -> None:
+def test_an_unknown_field_name_that_may_be_a_value_is_not_repeated() -> None:
     assert faults(RESIDENT | {"홍길순": "x-y-z"}) == ["(another)"]
     assert faults(RESIDENT | {"800101-4234567": "x-y-z"}) == ["(another)"]
     assert faults(RESIDENT | {"a" * 41: "x-y-z"}) == ["(another)"]
 
 
 @pytest.mark.parametrize("id_type", [None, "", "identity", "Resident", 7, ["resident"], {"a": 1}])
-def test_an_unknown_id_type_is_named_and_what_is_allowed(id_type: object) -> None:
+def test_an_unknown_id_type_is_named_with_the_allowed_ones(id_type: object) -> None:
     problem = refused(json.dumps(RESIDENT | {"idType": id_type}).encode())
     assert [fault["field"] for fault in errors(problem)] == ["idType"]
     assert "resident, driver, passport" in errors(problem)[0]["reason"]
@@ -165,12 +165,12 @@ def test_an_unknown_id_type_is_named_and_what_is_allowed(id_type: object) -> Non
     "body",
     [b"", b"{", b"null", b"[]", b'"resident"', b"7", b"\xff\xfe", b'{"idType": NaN}', b"[" * 16_000, b"{} {}"],
 )
-def test_a_body_that_is_no_json_object(body: bytes) -> None:
+def test_a_body_that_is_no_json_object_is_an_invalid_claim(body: bytes) -> None:
     problem = refused(body)
     assert (problem.kind, problem.status, problem.errors) == ("invalid-claim", 400, [])
 
 
-def test_a_body_that_is_too_large() -> None:
+def test_a_too_large_body_is_refused() -> None:
     padding = MAX_CLAIM_BYTES - len(json.dumps(RESIDENT, ensure_ascii=False).encode())
     body = json.dumps(RESIDENT, ensure_ascii=False).encode() + b" " * padding
     assert read_claim(body) == RESIDENT

@@ -32,7 +32,7 @@ def fail(proxy: Proxy, operation: str, way: Way, *, state: str = "", times: int 
 
 @pytest.mark.parametrize("how", ["refuse", "drop-request", "drop-answer"])
 @pytest.mark.parametrize("operation", ["GetItem", "GenerateMac", "UpdateItem"])
-def test_before_the_call_nothing_is_sent(
+def test_a_failure_of_aws_before_the_call_sends_no_claim(
     function: Lambda, world: World, proxy: Proxy, operation: str, how: Way
 ) -> None:
     card = world.card()
@@ -52,7 +52,7 @@ def test_before_the_call_nothing_is_sent(
 
 
 @pytest.mark.parametrize("how", ["refuse", "drop-request", "drop-answer"])
-def test_one_failure_of_dynamodb_is_not_noticed(function: Lambda, world: World, proxy: Proxy, how: Way) -> None:
+def test_one_failure_of_dynamodb_is_retried(function: Lambda, world: World, proxy: Proxy, how: Way) -> None:
     card, failed = world.card(), function.metrics().get("LedgerWriteFailed", 0)
     fail(proxy, "UpdateItem", how, times=1)
     assert function.post(card).body["isAuthenticity"] is True
@@ -64,7 +64,7 @@ def test_one_failure_of_dynamodb_is_not_noticed(function: Lambda, world: World, 
 
 
 @pytest.mark.parametrize("how", ["refuse", "drop-request"])
-def test_after_the_verdict_the_caller_still_gets_it(start, world: World, proxy: Proxy, how: Way) -> None:
+def test_a_verdict_is_returned_although_it_cannot_be_written(start, world: World, proxy: Proxy, how: Way) -> None:
     function, card = start(), world.card()
     fail(proxy, "UpdateItem", how, state="spent")
     answered = function.post(card, headers=KEYED)
@@ -77,9 +77,7 @@ def test_after_the_verdict_the_caller_still_gets_it(start, world: World, proxy: 
     assert "answer was lost" in later.problem.detail
 
 
-def test_what_a_refused_claim_says_is_told_though_it_cannot_be_written(
-    function: Lambda, world: World, proxy: Proxy
-) -> None:
+def test_a_refusal_is_returned_although_it_cannot_be_written(function: Lambda, world: World, proxy: Proxy) -> None:
     card = world.card()
     world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=4000123))
     fail(proxy, "UpdateItem", "refuse", state="locked")
@@ -88,7 +86,7 @@ def test_what_a_refused_claim_says_is_told_though_it_cannot_be_written(
 
 
 @pytest.mark.parametrize("how", ["refuse", "drop-request"])
-def test_without_credentials_the_key_is_free_again(start, world: World, proxy: Proxy, how: Way) -> None:
+def test_unreadable_credentials_release_the_request_key(start, world: World, proxy: Proxy, how: Way) -> None:
     function, card = start(), world.card()
     fail(proxy, "GetSecretValue", how)
     answered = function.post(card)
@@ -98,14 +96,14 @@ def test_without_credentials_the_key_is_free_again(start, world: World, proxy: P
     assert function.post(card).body["isAuthenticity"] is True
 
 
-def test_a_held_secret_serves_on(function: Lambda, world: World, proxy: Proxy) -> None:
+def test_a_cached_secret_is_used_while_secrets_manager_fails(function: Lambda, world: World, proxy: Proxy) -> None:
     assert function.post(world.card()).status == 200
     fail(proxy, "GetSecretValue", "refuse")
     assert function.post(world.card()).status == 200
 
 
 @pytest.mark.parametrize(("operation", "state", "status"), [("GetItem", "", 503), ("UpdateItem", "spent", 200)])
-def test_the_answer_is_ours_when_dynamodb_does_not_answer_at_all(
+def test_a_hanging_dynamodb_still_gets_the_caller_a_response(
     function: Lambda, world: World, proxy: Proxy, operation: str, state: str, status: int
 ) -> None:
     stopping = threading.Event()
@@ -116,7 +114,7 @@ def test_the_answer_is_ours_when_dynamodb_does_not_answer_at_all(
         stopping.set()
 
 
-def test_a_card_that_nobody_may_verify_needs_no_mac(function: Lambda, world: World, proxy: Proxy) -> None:
+def test_an_unknown_document_needs_no_mac(function: Lambda, world: World, proxy: Proxy) -> None:
     fail(proxy, "GenerateMac", "refuse")
     assert function.post(world.card()).status == 200
     body = json.dumps(world.card().claim).encode()

@@ -15,12 +15,12 @@ from tests.support.verification_world import AUTHENTICITY, World
 from tests.support.verify_function import Lambda, event
 
 
-def test_every_type_has_its_way_to_be_answered() -> None:
+def test_every_problem_type_has_a_case() -> None:
     assert ANSWERED.keys() == STATUSES.keys()
 
 
 @pytest.mark.parametrize(("type_", "status"), STATUSES.items())
-def test_a_type_and_its_status(function: Lambda, world: World, type_: str, status: int) -> None:
+def test_a_problem_type_has_its_status(function: Lambda, world: World, type_: str, status: int) -> None:
     card, before = world.card(), function.metrics()
     answered = ANSWERED[type_](Ask(function, world, card))
     assert (answered.status, answered.type) == (status, type_)
@@ -35,7 +35,7 @@ def test_a_type_and_its_status(function: Lambda, world: World, type_: str, statu
         assert answered.headers["allow"] == "POST"
 
 
-def test_a_verdict_and_the_same_again(function: Lambda, world: World) -> None:
+def test_a_repeated_request_gets_the_same_verdict_without_a_call(function: Lambda, world: World) -> None:
     card = world.card("driver")
     for calls in (1, 0):
         answered = function.post(card, headers={"Idempotency-Key": "k-1"})
@@ -54,7 +54,7 @@ def test_a_verdict_and_the_same_again(function: Lambda, world: World) -> None:
         {"idempotency-key": "k-1", "content-type": "application/octet-stream"},
     ],
 )
-def test_a_header_in_any_case_and_a_body_in_base64(function: Lambda, world: World, headers: dict) -> None:
+def test_the_idempotency_key_header_matches_in_any_case(function: Lambda, world: World, headers: dict) -> None:
     card = world.card()
     assert function.post(card, headers={"Idempotency-Key": "k-1"}).status == 200
     asked = event(card.document_id, json.dumps(card.claim).encode(), headers)
@@ -64,7 +64,7 @@ def test_a_header_in_any_case_and_a_body_in_base64(function: Lambda, world: Worl
     assert (again.type, again.calls) == (None, 0)
 
 
-def test_a_body_in_base64_is_the_same_claim(function: Lambda, world: World) -> None:
+def test_a_base64_body_is_decoded(function: Lambda, world: World) -> None:
     card = world.card()
     asked = event(card.document_id, json.dumps(card.claim, ensure_ascii=False).encode(), {"Content-Type": "a/b"})
     assert asked["isBase64Encoded"]
@@ -86,7 +86,9 @@ def test_a_body_in_base64_is_the_same_claim(function: Lambda, world: World) -> N
         ("[]", False),
     ],
 )
-def test_a_body_that_is_no_claim(function: Lambda, world: World, body: str | None, encoded: bool) -> None:
+def test_a_body_that_is_no_claim_is_refused_without_a_call(
+    function: Lambda, world: World, body: str | None, encoded: bool
+) -> None:
     card = world.card()
     asked = event(card.document_id) | {"body": body, "isBase64Encoded": encoded}
     if body is None:
@@ -96,7 +98,7 @@ def test_a_body_that_is_no_claim(function: Lambda, world: World, body: str | Non
     assert world.item(card)["state"] == "available"
 
 
-def test_a_plain_invoke_needs_no_more_than_method_path_and_body(function: Lambda, world: World) -> None:
+def test_a_direct_invocation_needs_only_method_path_and_body(function: Lambda, world: World) -> None:
     card = world.card()
     path = f"/documents/{card.document_id}/authenticity"
     asked = {
@@ -108,13 +110,13 @@ def test_a_plain_invoke_needs_no_more_than_method_path_and_body(function: Lambda
 
 
 @pytest.mark.parametrize("asked", [{}, {"hello": "world"}, {"requestContext": {}}, {"rawPath": "/", "version": "2.0"}])
-def test_an_event_that_is_no_http_request_is_answered_too(function: Lambda, world: World, asked: dict) -> None:
+def test_an_event_that_is_no_http_request_is_an_invalid_request(function: Lambda, world: World, asked: dict) -> None:
     answered = function.send(asked)
     assert (answered.status, answered.type) == (400, "invalid-request")
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
-def test_a_claim_is_posted(function: Lambda, world: World, method: str) -> None:
+def test_a_method_other_than_post_is_not_allowed(function: Lambda, world: World, method: str) -> None:
     card = world.card()
     answered = function.send(event(card.document_id, json.dumps(card.claim).encode(), method=method))
     assert (answered.status, answered.type, answered.calls) == (405, "method-not-allowed", 0)
@@ -130,7 +132,7 @@ def test_another_path_is_not_found(function: Lambda, world: World, path: str, me
 
 
 @pytest.mark.parametrize("document_id", ["x", "F" * 32, "f" * 31, "f" * 33, "0" * 31 + "%", "홍길동"])
-def test_what_can_be_no_document_id_is_an_unknown_document(
+def test_a_malformed_document_id_is_an_unknown_document(
     function: Lambda, world: World, proxy: Proxy, document_id: str
 ) -> None:
     answered = function.send(event(document_id, json.dumps(world.card().claim).encode()))
@@ -139,16 +141,14 @@ def test_what_can_be_no_document_id_is_an_unknown_document(
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "키", "k" * 256, "a\x7f"])
-def test_an_idempotency_key_that_is_none_is_refused_before_anything_is_spent(
-    function: Lambda, world: World, key: str
-) -> None:
+def test_a_malformed_idempotency_key_is_refused_without_a_call(function: Lambda, world: World, key: str) -> None:
     card = world.card()
     answered = function.post(card, headers={"Idempotency-Key": key})
     assert (answered.status, answered.type, answered.calls) == (400, "invalid-request", 0)
     assert world.item(card)["state"] == "available"
 
 
-def test_the_longest_idempotency_key_is_taken(function: Lambda, world: World) -> None:
+def test_the_longest_idempotency_key_is_accepted(function: Lambda, world: World) -> None:
     card = world.card()
     for calls in (1, 0):
         answered = function.post(card, headers={"Idempotency-Key": "~" * 255})
@@ -160,7 +160,7 @@ def test_the_item_is_read_consistently(function: Lambda, world: World, proxy: Pr
     assert [call.asked["ConsistentRead"] for call in proxy.made("GetItem", world.name)] == [True]
 
 
-def test_a_fault_before_anything_was_sent_is_not_counted_as_possibly_billed(function: Lambda, world: World) -> None:
+def test_an_internal_error_before_the_call_is_not_possibly_billed(function: Lambda, world: World) -> None:
     before = function.metrics()
     ANSWERED["internal-error"](Ask(function, world, world.card()))
     after = function.metrics()
@@ -168,7 +168,7 @@ def test_a_fault_before_anything_was_sent_is_not_counted_as_possibly_billed(func
     assert after.get("PossiblyBilled", 0) == before.get("PossiblyBilled", 0)
 
 
-def test_what_is_counted(function: Lambda, world: World) -> None:
+def test_verdicts_refusals_and_unknown_outcomes_are_counted(function: Lambda, world: World) -> None:
     before = function.metrics()
     card = world.card()
     function.post(card)

@@ -47,7 +47,7 @@ def name(fault: AnyFault) -> str:
 
 
 @pytest.mark.parametrize("fault", SPENT_AND_LOST, ids=name)
-def test_the_next_attempt_is_told_that_the_lost_one_spent_the_key(world: World, desk: Desk, fault: AnyFault) -> None:
+def test_the_next_attempt_learns_that_the_lost_attempt_spent_the_key(world: World, desk: Desk, fault: AnyFault) -> None:
     card = world.card()
     world.emulator.fault(fault)
     lost = desk.ask(card, key="k-1")
@@ -63,7 +63,7 @@ def test_the_next_attempt_is_told_that_the_lost_one_spent_the_key(world: World, 
 
 
 @pytest.mark.parametrize("fault", LOST_UNSPENT, ids=name)
-def test_a_lost_attempt_that_spent_nothing_leaves_the_verdict_to_the_next(
+def test_the_next_attempt_gets_the_verdict_if_the_lost_attempt_spent_nothing(
     world: World, desk: Desk, fault: AnyFault
 ) -> None:
     card = world.card()
@@ -75,7 +75,7 @@ def test_a_lost_attempt_that_spent_nothing_leaves_the_verdict_to_the_next(
 
 
 @pytest.mark.parametrize("fault", [Delay(operation=AUTHENTICITY, delay=30), Drip(operation=AUTHENTICITY, interval=1)])
-def test_an_answer_that_takes_too_long_is_a_lost_one(world: World, fault: AnyFault) -> None:
+def test_a_response_after_the_deadline_is_lost(world: World, fault: AnyFault) -> None:
     card = world.card()
     desk = Desk(world, ocr=world.ocr(call_seconds=2))
     desk.ask(world.card())
@@ -84,7 +84,7 @@ def test_an_answer_that_takes_too_long_is_a_lost_one(world: World, fault: AnyFau
     assert Desk(world).ask(card).type == "request-key-spent"
 
 
-def test_an_invalid_key_without_a_lost_attempt_is_expired_and_nobody_is_accused(world: World, desk: Desk) -> None:
+def test_an_invalid_key_without_a_lost_attempt_is_expired(world: World, desk: Desk) -> None:
     card = world.card()
     world.emulator.shift_clock(3601)
     told = desk.ask(card)
@@ -92,7 +92,7 @@ def test_an_invalid_key_without_a_lost_attempt_is_expired_and_nobody_is_accused(
     assert "lost" not in told.problem.detail
 
 
-def test_doubt_is_remembered_over_an_attempt_that_was_refused(world: World, desk: Desk) -> None:
+def test_a_refused_attempt_keeps_the_doubt_of_an_earlier_one(world: World, desk: Desk) -> None:
     card = world.card()
     world.emulator.fault(ResetAfterBody(operation=AUTHENTICITY))
     assert desk.ask(card).type == "outcome-unknown"
@@ -101,7 +101,7 @@ def test_doubt_is_remembered_over_an_attempt_that_was_refused(world: World, desk
     assert desk.ask(card).type == "request-key-spent"
 
 
-def test_too_little_time_is_told_and_nothing_is_sent(world: World, desk: Desk) -> None:
+def test_too_little_time_is_a_problem_without_a_call(world: World, desk: Desk) -> None:
     card = world.card()
     told = desk.ask(card, seconds=1)
     assert (told.type, told.calls) == ("temporarily-unavailable", 0)
@@ -117,7 +117,7 @@ def test_no_connection_is_proven_unsent(world: World) -> None:
     assert Desk(world).ask(card).verdict is True
 
 
-def test_a_fault_of_our_own_in_mid_call_is_doubt(world: World) -> None:
+def test_an_internal_error_during_the_call_is_an_unknown_outcome(world: World) -> None:
     card = world.card()
 
     class Broken(OcrClient):
@@ -134,7 +134,7 @@ def test_a_fault_of_our_own_in_mid_call_is_doubt(world: World) -> None:
     assert card.claim["name"] not in desk.log.getvalue()
 
 
-def test_another_caller_waits_while_an_attempt_lives_and_takes_over_after_it(world: World) -> None:
+def test_another_caller_takes_over_once_the_lease_has_expired(world: World) -> None:
     card, clock = world.card(), Clock()
     desk = Desk(world, clock)
     keys = world.keys(clock)
@@ -149,7 +149,7 @@ def test_another_caller_waits_while_an_attempt_lives_and_takes_over_after_it(wor
     assert (told.verdict, told.calls) == (True, 1)
 
 
-def test_after_its_hour_a_key_is_refused_without_a_call(world: World) -> None:
+def test_an_expired_key_is_refused_without_a_call(world: World) -> None:
     card = world.card()
     clock = Clock(card.expires_at - 1)
     late = world.card(expires_at=card.expires_at)

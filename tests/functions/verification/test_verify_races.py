@@ -25,7 +25,7 @@ HONEST = {"verification-in-progress", "request-key-spent"}
 
 
 @pytest.mark.parametrize("delay", [0.0, 2.0])
-def test_fifty_at_once_are_one_call_one_verdict_and_49_honest_refusals(world: World, delay: float) -> None:
+def test_fifty_concurrent_callers_get_one_verdict_and_49_refusals(world: World, delay: float) -> None:
     card, desks = world.card(), [Desk(world), Desk(world)]
     if delay:
         world.emulator.fault(Delay(operation=AUTHENTICITY, delay=delay))
@@ -48,7 +48,7 @@ def test_fifty_at_once_are_one_call_one_verdict_and_49_honest_refusals(world: Wo
         assert told["verification-in-progress"]
 
 
-def test_fifty_callers_of_several_function_processes(start: Callable[..., Lambda], world: World) -> None:
+def test_fifty_callers_of_two_processes_get_one_verdict(start: Callable[..., Lambda], world: World) -> None:
     card, function = world.card(), start(slots=2)
     function.warm_up()
     asked = event(card.document_id, json.dumps(card.claim).encode())
@@ -62,7 +62,7 @@ def test_fifty_callers_of_several_function_processes(start: Callable[..., Lambda
     assert world.emulator.counters().calls[AUTHENTICITY] == 1
 
 
-def test_repeats_with_one_idempotency_key_get_the_one_verdict_or_wait(world: World, desk: Desk) -> None:
+def test_concurrent_repeats_get_the_same_verdict_or_wait(world: World, desk: Desk) -> None:
     card = world.card()
     with ThreadPoolExecutor(20) as callers:
         told = Counter(
@@ -81,7 +81,7 @@ def test_repeats_with_one_idempotency_key_get_the_one_verdict_or_wait(world: Wor
     ],
     ids=["after the key was spent", "before it was"],
 )
-def test_a_function_killed_in_mid_call(
+def test_a_call_of_a_killed_function_is_a_lost_attempt(
     start: Callable[..., Lambda],
     function: Lambda,
     world: World,

@@ -28,12 +28,12 @@ RENEWED = {
 }
 
 
-def test_no_code_that_the_client_knows_is_without_a_row() -> None:
+def test_every_result_code_of_the_client_has_a_row() -> None:
     assert not RESULT_CODES.keys() - CODES.keys() - RENEWED.keys()
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_a_result_code(world: World, desk: Desk, code: int) -> None:
+def test_a_result_code_gives_its_problem_and_state(world: World, desk: Desk, code: int) -> None:
     card = world.card()
     world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=code))
     told = desk.ask(card)
@@ -50,7 +50,7 @@ def test_a_result_code(world: World, desk: Desk, code: int) -> None:
         assert (again.type, again.calls) == (type_, 0)
 
 
-def test_a_locked_card_comes_with_the_warning_not_to_try_again(world: World, desk: Desk) -> None:
+def test_a_locked_card_problem_warns_against_a_retry(world: World, desk: Desk) -> None:
     card = world.card()
     world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=4000123))
     for told in (desk.ask(card), desk.ask(card)):
@@ -59,7 +59,7 @@ def test_a_locked_card_comes_with_the_warning_not_to_try_again(world: World, des
         assert told.problem.retry_after is None
 
 
-def test_five_wrong_issue_dates_are_what_locks_a_card(world: World, desk: Desk) -> None:
+def test_five_wrong_issue_dates_lock_a_card(world: World, desk: Desk) -> None:
     for day in range(10, 15):
         assert desk.ask(world.card(person=999_999), issueDate=f"201001{day}").verdict is False
     assert desk.ask(world.card(person=999_999)).type == "card-locked"
@@ -67,7 +67,9 @@ def test_five_wrong_issue_dates_are_what_locks_a_card(world: World, desk: Desk) 
 
 
 @pytest.mark.parametrize("code", RENEWED)
-def test_what_is_stale_is_renewed_and_the_claim_sent_once_more(world: World, desk: Desk, code: int) -> None:
+def test_stale_keys_and_credentials_are_refreshed_and_the_claim_resent_once(
+    world: World, desk: Desk, code: int
+) -> None:
     card = world.card()
     world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=code))
     told = desk.ask(card, most=2)
@@ -76,7 +78,7 @@ def test_what_is_stale_is_renewed_and_the_claim_sent_once_more(world: World, des
 
 
 @pytest.mark.parametrize(("code", "type_"), RENEWED.items())
-def test_what_is_still_stale_is_not_tried_a_third_time(world: World, desk: Desk, code: int, type_: str) -> None:
+def test_a_second_stale_response_ends_the_attempt(world: World, desk: Desk, code: int, type_: str) -> None:
     card = world.card()
     world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=code, times=9))
     told = desk.ask(card, most=2)
@@ -87,7 +89,7 @@ def test_what_is_still_stale_is_not_tried_a_third_time(world: World, desk: Desk,
     assert desk.ask(card).verdict is True
 
 
-def test_a_rotated_key_is_fetched_once_and_the_verdict_comes(world: World, desk: Desk) -> None:
+def test_a_rotated_public_key_is_fetched_once(world: World, desk: Desk) -> None:
     card = world.card()
     world.emulator.rotate("id-card")
     world.emulator.reset_counters()
@@ -96,7 +98,7 @@ def test_a_rotated_key_is_fetched_once_and_the_verdict_comes(world: World, desk:
     assert world.emulator.counters().public_key_fetches == {"id-card": 1}
 
 
-def test_rotated_credentials_are_read_once_more(world: World, desk: Desk) -> None:
+def test_rotated_credentials_are_read_again_once(world: World, desk: Desk) -> None:
     card = world.card()
     world.emulator.accept_credentials(secret_key="rotated-secret-key")
     world.aws.secrets.put_secret_value(
@@ -109,7 +111,7 @@ def test_rotated_credentials_are_read_once_more(world: World, desk: Desk) -> Non
     assert (told.verdict, told.calls) == (True, 2)
 
 
-def test_an_operator_s_fault_says_when_to_come_back(world: World) -> None:
+def test_a_configuration_error_has_a_retry_after_header(world: World) -> None:
     card, desk = world.card(), Desk(world, ocr=world.ocr())
     world.aws.secrets.put_secret_value(SecretId=world.secret_arn, SecretString="{}")
     try:

@@ -56,9 +56,7 @@ def desk(world: World, wire: Overheard) -> Desk:
 
 
 @pytest.mark.parametrize("document", PLAIN)
-def test_the_marked_fields_are_sealed_and_the_others_plain(
-    world: World, desk: Desk, wire: Overheard, document: DocumentKind
-) -> None:
+def test_only_the_marked_fields_are_sealed(world: World, desk: Desk, wire: Overheard, document: DocumentKind) -> None:
     card = world.card(document)
     assert desk.ask(card).verdict is True
     [sent] = wire.claims
@@ -79,7 +77,7 @@ def test_a_claim_without_serial_number_is_sent_without_it(world: World, desk: De
     assert "serialNum" not in wire.claims[0]
 
 
-def test_every_request_has_an_envelope_of_its_own(world: World, desk: Desk, wire: Overheard) -> None:
+def test_every_request_has_its_own_envelope(world: World, desk: Desk, wire: Overheard) -> None:
     for _ in range(3):
         assert desk.ask(world.card()).verdict is True
     assert len({headers["Symmetric-Key"] for headers in wire.headers}) == 3

@@ -27,7 +27,7 @@ EDITS: dict[DocumentKind, dict[str, str]] = {
 
 
 @pytest.mark.parametrize("document", CARDS)
-def test_the_ready_made_claim_is_true_and_spends_the_key(world: World, desk: Desk, document: DocumentKind) -> None:
+def test_the_offered_claim_is_authentic_and_spends_the_key(world: World, desk: Desk, document: DocumentKind) -> None:
     card = world.card(document)
     told = desk.ask(card)
     assert (told.verdict, told.calls) == (True, 1)
@@ -38,7 +38,7 @@ def test_the_ready_made_claim_is_true_and_spends_the_key(world: World, desk: Des
 
 
 @pytest.mark.parametrize(("document", "field"), [(document, field) for document in CARDS for field in EDITS[document]])
-def test_an_edited_claim_is_false_and_spends_the_key_too(
+def test_an_edited_claim_is_not_authentic_and_spends_the_key(
     world: World, desk: Desk, document: DocumentKind, field: str
 ) -> None:
     card = world.card(document)
@@ -49,7 +49,7 @@ def test_an_edited_claim_is_false_and_spends_the_key_too(
     assert (again.type, again.calls) == ("request-key-spent", 0)
 
 
-def test_a_licence_without_its_serial_number_is_judged(world: World, desk: Desk) -> None:
+def test_a_licence_without_its_serial_number_gets_a_verdict(world: World, desk: Desk) -> None:
     card = world.card("driver")
     claim = {name: value for name, value in card.claim.items() if name != "serialNum"}
     assert desk.ask(card, claim).verdict is True
@@ -74,7 +74,9 @@ def test_the_same_key_with_another_claim_is_refused(world: World, desk: Desk) ->
 
 
 @pytest.mark.parametrize(("first", "second"), [("k-1", ""), ("k-1", "k-2"), ("", "k-1"), ("", "")])
-def test_without_the_same_key_a_verdict_is_not_given_again(world: World, desk: Desk, first: str, second: str) -> None:
+def test_another_idempotency_key_does_not_get_the_verdict_again(
+    world: World, desk: Desk, first: str, second: str
+) -> None:
     card = world.card()
     desk.ask(card, key=first)
     told = desk.ask(card, key=second)
@@ -82,7 +84,7 @@ def test_without_the_same_key_a_verdict_is_not_given_again(world: World, desk: D
     assert "a verdict was given" in told.problem.detail
 
 
-def test_a_verdict_can_be_asked_for_again_after_the_key_s_hour(world: World) -> None:
+def test_a_verdict_can_be_repeated_after_the_key_has_expired(world: World) -> None:
     card = world.card()
     clock = Clock()
     desk = Desk(world, clock)
@@ -92,7 +94,7 @@ def test_a_verdict_can_be_asked_for_again_after_the_key_s_hour(world: World) -> 
     assert desk.ask(card).type == "request-key-spent"
 
 
-def test_the_claim_of_one_card_does_not_give_another_s_verdict(world: World, desk: Desk) -> None:
+def test_a_claim_gets_a_verdict_of_its_own_for_each_card(world: World, desk: Desk) -> None:
     first, second = world.card(), world.card()
     assert desk.ask(first, key="k-1").verdict is True
     assert desk.ask(second, first.claim, key="k-1").verdict is False
@@ -105,7 +107,7 @@ def test_a_document_that_was_never_offered_is_unknown(world: World, desk: Desk) 
     assert (told.type, told.calls) == ("unknown-document", 0)
 
 
-def test_the_claim_s_id_type_must_be_the_card_s(world: World, desk: Desk) -> None:
+def test_a_claim_of_another_id_type_is_invalid(world: World, desk: Desk) -> None:
     card, licence = world.card("resident"), world.card("driver")
     told = desk.ask(card, licence.claim, key="k-1")
     assert (told.type, told.calls) == ("invalid-claim", 0)
@@ -114,7 +116,7 @@ def test_the_claim_s_id_type_must_be_the_card_s(world: World, desk: Desk) -> Non
     assert world.item(card)["state"] == "available"
 
 
-def test_neither_key_nor_claim_is_kept_in_the_item(world: World, desk: Desk) -> None:
+def test_the_item_holds_neither_keys_nor_claim(world: World, desk: Desk) -> None:
     card = world.card()
     desk.ask(card, key="idempotent-1")
     kept = str(world.item(card))
