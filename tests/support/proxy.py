@@ -83,7 +83,12 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def _pass_on(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        length = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # The client was killed while it sent its request.
+            self.close_connection = True
+            return None
         call = Call.of(self.command, self.path, self.headers, body)
         fault = self.server.proxy.take(call)
         if fault is not None:
