@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,16 +121,24 @@ def running_children(pid: int) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
-def test_up_prints_its_endpoints_and_leaves_nothing_behind(end: signal.Signals, tmp_path: Path) -> None:
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """``local up``, killed after the test if that has not ended it."""
     with (tmp_path / "stderr").open("wb") as errors:
-        up = subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "local", "up", "--reader", "specimen"],
             cwd=ROOT,
             env=ENVIRONMENT,
             stdout=subprocess.PIPE,
             stderr=errors,
         )
+    yield process
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+def test_up_prints_its_endpoints_and_leaves_nothing_behind(end: signal.Signals, up: subprocess.Popen[bytes]) -> None:
     assert up.stdout is not None
     lines = []
     for line in up.stdout:

@@ -5,6 +5,7 @@ import logging
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
@@ -50,14 +51,26 @@ def certificate(tmp_path_factory) -> tuple[str, str]:
     return str(folder / "cert.pem"), str(folder / "key.pem")
 
 
-def start(*options: str) -> subprocess.Popen:
-    return subprocess.Popen(
-        [sys.executable, "-m", "emulator", *KEYS, "--reader", "specimen", *options],
-        cwd=HOME,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@pytest.fixture
+def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start emulators; those that a failed test leaves running are killed after it."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*options: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "emulator", *KEYS, "--reader", "specimen", *options],
+            cwd=HOME,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
 
 
 def caller_of(process: subprocess.Popen, ca_file: str | None = None) -> Caller:
@@ -67,7 +80,7 @@ def caller_of(process: subprocess.Popen, ca_file: str | None = None) -> Caller:
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_the_program_prints_its_url_and_stops_on_a_signal(stop) -> None:
+def test_the_program_prints_its_url_and_stops_on_a_signal(start, stop) -> None:
     process = start("--max-image-bytes", "100000", "--passport-request-keys")
     caller = caller_of(process)
     assert caller.url.startswith("http://127.0.0.1:")
@@ -79,7 +92,7 @@ def test_the_program_prints_its_url_and_stops_on_a_signal(stop) -> None:
     assert (process.returncode, rest, errors) == (0, "", "")
 
 
-def test_the_program_stops_during_a_slow_response() -> None:
+def test_the_program_stops_during_a_slow_response(start) -> None:
     process = start()
     caller = caller_of(process)
     ControlClient(caller.url).fault(kinds.Drip(operation="credit-card", interval=60))
@@ -92,7 +105,7 @@ def test_the_program_stops_during_a_slow_response() -> None:
     response.close()
 
 
-def test_no_personal_data_is_logged() -> None:
+def test_no_personal_data_is_logged(start) -> None:
     process = start()
     caller = caller_of(process)
     control = ControlClient(caller.url)
@@ -119,7 +132,7 @@ def test_no_log_level_shows_credentials(emulator, caplog) -> None:
     assert emulator.secret_key not in ours
 
 
-def test_a_port_in_use_is_a_one_line_error(emulator) -> None:
+def test_a_port_in_use_is_a_one_line_error(start, emulator) -> None:
     process = start("--port", emulator.url.rsplit(":", 1)[1])
     out, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out) == (2, "")
@@ -127,7 +140,7 @@ def test_a_port_in_use_is_a_one_line_error(emulator) -> None:
     assert errors.count("\n") == 1
 
 
-def test_https_as_a_program_and_in_process(certificate) -> None:
+def test_https_as_a_program_and_in_process(start, certificate) -> None:
     cert, key = certificate
     process = start("--tls-cert", cert, "--tls-key", key)
     caller = caller_of(process, cert)
