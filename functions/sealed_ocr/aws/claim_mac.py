@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 def claim_mac(client: KMSClient, key_id: str, claim: bytes) -> str:
     """Return the HMAC-SHA-256 of ``claim`` in Base64. The few digits of a claim could be guessed from a plain hash.
 
-    Raises
-    ------
-    AwsError
-        If KMS fails or refuses.
+    Raises ``AwsError`` if KMS fails or refuses.
     """
     with translate_errors("GenerateMac"):
         return base64.b64encode(

@@ -20,7 +20,7 @@ _MAX_VISIBILITY_SECONDS = 43_200
 
 
 class Queues:
-    """The uploads queue, its dead-letter queue, and the results queue."""
+    """The uploads queue, its dead-letter queue, and the results queue. Every method may raise ``AwsError``."""
 
     def __init__(
         self,
@@ -41,11 +41,6 @@ class Queues:
         """Send a message to the results queue. A failed send is retried, because its content was paid for.
 
         No retry starts after ``until`` (of ``time.monotonic``).
-
-        Raises
-        ------
-        AwsError
-            If every attempt failed.
         """
         for pause in _PAUSES:
             try:
@@ -61,21 +56,13 @@ class Queues:
 
         A failed send is not retried here: the delivery comes back and nothing is lost, while retries of many deliveries
         would use up the invocation.
-
-        Raises
-        ------
-        AwsError
-            If SQS fails.
         """
         self._send(self._dead_letters_url, body, {"reason": reason})
 
     def defer(self, receipt_handle: str, seconds: int) -> None:
         """Make a delivery visible again in ``seconds``.
 
-        Raises
-        ------
-        AwsError
-            If SQS refuses. The delivery then becomes visible after the visibility time-out of the queue.
+        If this fails, the delivery becomes visible after the visibility time-out of the queue.
         """
         with translate_errors("ChangeMessageVisibility"):
             self._client.change_message_visibility(

@@ -16,7 +16,7 @@ Item = dict[str, Value]
 
 
 class Table:
-    """Reads and writes items as plain values: strings, integers and booleans."""
+    """Reads and writes items as plain values: strings, integers and booleans. Raises ``AwsError`` if DynamoDB fails."""
 
     def __init__(self, client: DynamoDBClient, name: str) -> None:
         """Use the table ``name``."""
@@ -24,13 +24,7 @@ class Table:
         self._name = name
 
     def read(self, document_id: str) -> Item | None:
-        """Return the item of the document by a consistent read, or None.
-
-        Raises
-        ------
-        AwsError
-            If DynamoDB fails.
-        """
+        """Return the item of the document by a consistent read, or None."""
         with translate_errors("GetItem"):
             found = self._client.get_item(
                 TableName=self._name, Key={"documentId": {"S": document_id}}, ConsistentRead=True

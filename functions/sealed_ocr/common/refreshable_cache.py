@@ -31,10 +31,7 @@ class RefreshableCache(Generic[T]):
     def get(self) -> T:
         """Return the cached value; fetch it first if there is none or it has expired.
 
-        Raises
-        ------
-        Exception
-            Whatever ``fetch`` raises, if no old value can be returned instead.
+        Exceptions of ``fetch`` reach the caller only if there is no old value to return.
         """
         with self._lock:
             held = self._held
@@ -52,13 +49,7 @@ class RefreshableCache(Generic[T]):
             return held
 
     def refresh(self) -> T:
-        """Return a value that is fetched now, never an old one.
-
-        Raises
-        ------
-        Exception
-            Whatever ``fetch`` raises.
-        """
+        """Return a value that is fetched now, never an old one; exceptions of ``fetch`` reach the caller."""
         with self._lock:
             held = self._held
         return self._fetch_once(held)

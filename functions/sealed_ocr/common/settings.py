@@ -68,26 +68,14 @@ def int_between(lowest: int, highest: int, expected: str = "") -> Meta:
 
 
 def token(text: str) -> str:
-    """Return ``text`` if it has no white space.
-
-    Raises
-    ------
-    ValueError
-        If it has, or is empty.
-    """
+    """Return ``text``; raise ``ValueError`` if it is empty or has white space."""
     if text.split() != [text]:
         raise ValueError("not one token")
     return text
 
 
 def http_url(text: str) -> str:
-    """Return ``text`` if it is a URL of ``https`` or ``http``.
-
-    Raises
-    ------
-    ValueError
-        If it is not.
-    """
+    """Return ``text``; raise ``ValueError`` if it is no URL of ``https`` or ``http``."""
     parts = urlsplit(token(text))
     if parts.scheme not in {"https", "http"} or not parts.hostname:
         raise ValueError("not a URL")
