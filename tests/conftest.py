@@ -4,8 +4,8 @@ import socketserver
 import pytest
 from hypothesis import HealthCheck, settings
 
-# For every test of the tree. A shared machine may be slow at any moment, and no property is about speed, so there is
-# no deadline, and no `settings(...)` of a test sets one. The soak tries many more examples.
+# Applies to every test. A shared machine may be slow at any moment, and no property is about speed. So there is
+# no deadline, and no `settings(...)` of a test sets one. The soak runs many more examples.
 settings.register_profile(
     "sealed-ocr",
     deadline=None,
@@ -17,7 +17,7 @@ settings.load_profile("sealed-ocr")
 
 
 def fail(_server, _request, _client_address):
-    """Raise what a server's handler raised, instead of printing it: pytest fails a test for an error in a thread."""
+    """Raise the error of a server's handler again instead of printing it. pytest reports errors in threads."""
     raise
 
 

@@ -1,4 +1,4 @@
-"""Imports run one way: handlers, use cases, then the vendor's side and AWS's side, which do not know each other."""
+"""Imports run downwards: handlers, use cases, then ocr/ and aws/, which do not import each other."""
 
 import ast
 from graphlib import CycleError, TopologicalSorter
@@ -13,7 +13,7 @@ AWS_LIBRARIES = {"boto3", "botocore", "aws_lambda_powertools", "types_boto3_s3",
 CRYPTOGRAPHY = {"cryptography", "urllib3"}
 DEVELOPMENT = {"app", "bench", "emulator", "infra", "local", "ops", "schemas", "soak", "tests"}
 
-# What each room of the functions may import, besides itself.
+# The packages that each package of the functions may import besides itself.
 ALLOWED = {
     "sealed_ocr.common": set(),
     "sealed_ocr.claims": {"sealed_ocr.common"},

@@ -1,4 +1,4 @@
-"""Emulated AWS and OCR service behind proxies, a stage for each test, and the audit after it."""
+"""Fixtures: emulated AWS and OCR service behind proxies, a stage for each test, and the audit after each test."""
 
 from __future__ import annotations
 
@@ -53,23 +53,23 @@ def shared_proxies(aws: AwsClients, shared_emulator: Emulator) -> Iterator[tuple
 
 @pytest.fixture
 def proxy(shared_proxies: tuple[Proxy, Proxy]) -> Proxy:
-    """The way to AWS."""
+    """The proxy in front of AWS."""
     shared_proxies[0].reset()
     return shared_proxies[0]
 
 
 @pytest.fixture
 def ocr_proxy(shared_proxies: tuple[Proxy, Proxy]) -> Proxy:
-    """The way to the OCR service."""
+    """The proxy in front of the OCR service."""
     shared_proxies[1].reset()
     return shared_proxies[1]
 
 
 @pytest.fixture(scope="session")
 def function_clients(shared_proxies: tuple[Proxy, Proxy]) -> clients.Clients:
-    """The function's own clients, with its own retries; their environment is a Lambda's.
+    """The function's own clients and retries, created in the environment of a Lambda function.
 
-    They wait longer for an answer: three seconds may be too few for the emulated AWS on a loaded machine.
+    Their timeout is longer than in production: three seconds may be too few for the emulated AWS on a busy machine.
     """
     with pytest.MonkeyPatch.context() as environment:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -90,7 +90,7 @@ def stage(
     capfd: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> Iterator[Stage]:
-    """The test's own deployment; after it, no upload is lost, nothing ungranted was asked and nothing personal told."""
+    """A deployment of the test's own. Afterwards, the audit checks uploads, permissions and personal data."""
     stage = Stage(aws, emulator)
     yield stage
     assert_nothing_disappeared(stage)
@@ -103,7 +103,7 @@ def stage(
 def make(
     stage: Stage, function_clients: clients.Clients, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., Parts]]:
-    """Put the function's parts together, reaching AWS by the proxy and the OCR service directly or by ``ocr_url``."""
+    """Assemble the function's parts. They call AWS through the proxy and the OCR service at ``ocr_url``."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "SealedOcr/test")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "analyze")
     made: list[Parts] = []
@@ -126,7 +126,7 @@ def parts(make: Callable[..., Parts]) -> Parts:
 
 @pytest.fixture
 def counted(parts: Parts, stage: Stage, capfd: pytest.CaptureFixture[str]) -> Callable[[], dict[str, float]]:
-    """Publish what the function has counted; return each metric's sum, ``name`` or ``name:kind``."""
+    """Publish the function's metrics and return each metric's sum as ``name`` or ``name:kind``."""
 
     def counted() -> dict[str, float]:
         parts.observability.metrics.flush()
@@ -139,7 +139,7 @@ def counted(parts: Parts, stage: Stage, capfd: pytest.CaptureFixture[str]) -> Ca
 
 @pytest.fixture
 def start(stage: Stage, proxy: Proxy, ocr_proxy: Proxy, tmp_path: Path) -> Iterator[Callable[..., Analyze]]:
-    """Make the function, reaching AWS and the OCR service by the proxies; its processes' output joins the audit."""
+    """Create the function. It calls AWS and the OCR service through the proxies; the audit reads its output."""
     log = tmp_path / "analyze.log"
     log.touch()
     made: list[Analyze] = []

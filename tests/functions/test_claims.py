@@ -1,4 +1,4 @@
-"""From what a card says to a claim that can be sent: every row of the facts' table."""
+"""An analysis result is converted to a claim by the guide's rules for each field."""
 
 import json
 
@@ -12,7 +12,7 @@ from tests.support.canary import assert_clean, values_of
 
 pytestmark = pytest.mark.unit
 
-# The issue's own list; 27 is not in use.
+# The requirements list these; 27 is not in use.
 REGIONS = {
     "서울": "11",
     "부산": "12",
@@ -111,7 +111,7 @@ def test_a_complete_card_gives_a_complete_claim(id_type) -> None:
     assert read_claim(json.dumps(found.request).encode()) == CLAIMS[id_type]
 
 
-# card, the analysis's key, what it read, the verification's field, what it must say (None: it is missing)
+# Card, field of the analysis, value that was read, field of the claim, expected value (None: the field is missing).
 ROWS = [
     ("resident", "name", "홍길동", "name", "홍길동"),
     ("resident", "name", " 홍길동 ", "name", "홍길동"),
@@ -280,7 +280,7 @@ READ = st.one_of(st.text(max_size=30), st.text("0123456789-. *A홍\n", max_size=
     )
 )
 def test_a_complete_offered_claim_is_valid(card) -> None:
-    """Whatever was read: what is offered is right, what is not is missing."""
+    """Every offered field is valid, and every other required field is listed as missing."""
     id_type, read = card
     found = offered(id_type, **read)
     complete = found.request | {name: CLAIMS[id_type][name] for name in found.missing}

@@ -1,4 +1,4 @@
-"""The analyze function in a process of its own, under AWS's runtime client, fed from its stage's uploads queue."""
+"""The analyze function in a process of its own under AWS's runtime client."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def settings(stage: Stage, ocr_url: str) -> dict[str, str]:
 
 @dataclass
 class Analyze:
-    """Starts a process when there is none alive, as Lambda does. ``log`` is what they all printed."""
+    """Starts a process when none is alive, as Lambda does. ``log`` holds the output of all processes."""
 
     stage: Stage
     aws_url: str
@@ -46,7 +46,7 @@ class Analyze:
     process: FunctionProcess | None = None
 
     def start(self) -> FunctionProcess:
-        """Return a living process."""
+        """Return a running process."""
         if self.process is None or not self.process.alive:
             self.close()
             environment = {
@@ -70,7 +70,7 @@ class Analyze:
         return self.process
 
     def deliver(self) -> tuple[InvocationResult, int]:
-        """Run what is visible as one batch; return how the invocation ended and how many messages come again."""
+        """Invoke it with the visible messages; return the result and the number of messages to redeliver."""
         event = self.stage.event()
         outcome = self.start().invoke(json.dumps(event).encode())
         self.stage.outcomes += outcome.payload.decode()
@@ -79,7 +79,7 @@ class Analyze:
         return outcome, len(failed)
 
     def close(self) -> None:
-        """End the process, as Lambda ends one whose time is up."""
+        """Kill the process, as Lambda does at a timeout."""
         if self.process is not None:
             self.process.kill()
         self.process = None

@@ -35,7 +35,7 @@ LEASE = 150
 
 @dataclass
 class Parts:
-    """One warm function. ``clock`` is the ledger's, ``slept`` what the queues' pauses would have waited."""
+    """A warm function. ``clock`` is the ledger's; ``slept`` holds the skipped waits between retried sends."""
 
     batch: Batch
     ledger: Ledger
@@ -48,7 +48,7 @@ class Parts:
     threads: ThreadPoolExecutor
 
     def deliver(self, *, seconds: float = 100, call_seconds: float = 40) -> list[str]:
-        """Run the messages that are visible as one invocation; return the bodies of those that must come again."""
+        """Run one invocation with the visible messages; return the bodies of those to redeliver."""
         event = self.stage.event(at_most=BATCH)
         deadline = InvocationDeadline(time.monotonic() + seconds, call_seconds)
         failed = self.batch.run([Delivery.from_record(record) for record in event["Records"]], deadline)
@@ -62,7 +62,7 @@ class Parts:
 def put_together(
     clients: Clients, stage: Stage, ocr_url: str, *, max_image_bytes: int = 20 * MIB, call_seconds: int = 40
 ) -> Parts:
-    """Return the parts; ``clients`` decide which way AWS is reached, ``ocr_url`` which way the OCR service."""
+    """Return the parts, which call AWS with ``clients`` and the OCR service at ``ocr_url``."""
     clock, message_clock, log = Clock(), Clock(), io.StringIO()
     slept: list[float] = []
     observability = Observability(Logger(service=stage.name, stream=log), MetricsBuffer())

@@ -1,4 +1,4 @@
-"""What must hold after every test: no upload has disappeared, and nothing personal is where it has no business."""
+"""Checks after every test: no upload was lost, and personal data is only where it is allowed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.calls import Call
 from tests.support.canary import assert_clean
 from tests.support.stage import Stage
 
-# What CloudWatch is told; a dimension is a kind or the service, never a document.
+# All metrics of the function. Their dimensions are kind and service.
 _METRICS = {
     "Analyzed",
     "ConfigurationError",
@@ -34,7 +34,7 @@ _KINDS = {"credit-card", "id-card", "id-card/stand-alone", "unknown", None}
 
 
 def assert_nothing_disappeared(stage: Stage) -> None:
-    """Every upload that was announced has its message, its dead letter, or waits in the uploads queue."""
+    """Check that every announced upload has a message or a dead letter, or waits in the uploads queue."""
     stage.show_hidden()
     waiting = " ".join(record["body"] for record in stage.event(at_most=1000)["Records"])
     parked = " ".join(letter["body"] for letter in stage.collect_dead())
@@ -45,7 +45,7 @@ def assert_nothing_disappeared(stage: Stage) -> None:
 
 
 def assert_nothing_personal(stage: Stage, written: str) -> None:
-    """Values are in messages alone; keys of objects there and in dead letters; credentials nowhere."""
+    """Check that values are only in messages, object keys only there and in dead letters, credentials nowhere."""
     credentials = {stage.emulator.app_key, stage.emulator.secret_key}
     offered = stage.items(stage.request_keys)
     request_keys = {item.pop("requestKey") for item in offered if "requestKey" in item}
@@ -62,7 +62,7 @@ def assert_nothing_personal(stage: Stage, written: str) -> None:
 
 
 def assert_nothing_ungranted(stage: Stage, calls: Iterable[Call]) -> None:
-    """AWS is asked for what the template grants the function, and for nothing else (tests/infra compares the two)."""
+    """Check that the function called only what the template grants (tests/infra compares the two)."""
     granted = {
         ("ChangeMessageVisibility", stage.queue.name),
         ("SendMessage", stage.sent.name),
@@ -76,7 +76,7 @@ def assert_nothing_ungranted(stage: Stage, calls: Iterable[Call]) -> None:
 
 
 def assert_known_metrics(printed: str) -> None:
-    """Every metric is one that the stack may watch, and has no dimension but the kind."""
+    """Check that every metric is a known one, with no dimensions but service and kind."""
     for line, kind, metric in emf(printed):
         (dimensions,) = line["_aws"]["CloudWatchMetrics"][0]["Dimensions"]
         assert metric["Name"] in _METRICS

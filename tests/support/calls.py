@@ -1,4 +1,4 @@
-"""Calls on their way through the proxy, and what is to go wrong with them."""
+"""Calls that pass through the proxy, and the faults that it injects."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _RESOURCES = ("QueueUrl", "TableName", "SecretId")
 
 @dataclass(frozen=True)
 class Call:
-    """One request: the API operation, the queue, table, secret or object that it is for, and its JSON.
+    """One request: the API operation, its resource (queue, table, secret or object) and its JSON.
 
-    ``path`` and ``signature`` are as they came: the query too, and who called which service (``Authorization``).
+    ``path`` includes the query. ``signature`` is the header ``Authorization``, which names caller and service.
     """
 
     operation: str
@@ -40,7 +40,7 @@ class Call:
 
     @property
     def to_state(self) -> str:
-        """The state that an UpdateItem of ours writes."""
+        """The state that an UpdateItem of the project writes."""
         values = self.asked.get("ExpressionAttributeValues", {})
         return str(values.get(":set_state", {}).get("S", ""))
 
@@ -50,11 +50,11 @@ Way = Literal["refuse", "drop-request", "drop-answer", "cut", "change", "pass"]
 
 @dataclass
 class Fault:
-    """What happens to calls of ``operation`` that ``where`` holds for; ``times`` None is for as long as the test.
+    """An action on the calls of ``operation`` for which ``where`` is true, ``times`` times or (None) without limit.
 
-    refuse: answered with ``code`` and ``status``, not passed on · drop-request: the connection ends instead ·
-    drop-answer: passed on, the connection ends instead of the answer · cut: it ends within the answer's body ·
-    change: the answer's body is what ``change`` makes of it · pass: nothing. Whatever it is, ``first`` comes first.
+    The actions are: refuse, which responds with ``code`` and ``status``; drop-request, which closes the connection;
+    drop-response, which forwards the request and then closes the connection; cut, which closes it during the body of
+    the response; change, which applies ``change`` to the body; pass, which does nothing. ``first`` runs before each.
     """
 
     operation: str

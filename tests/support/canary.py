@@ -1,8 +1,8 @@
-"""The personal-data canary: no secret, and no part of one in any common disguise, may stand in a text.
+"""The canary: searches texts for secrets and personal values, plain or in a common encoding.
 
-`assert_clean(text, secrets)` is for whatever leaves a component: exceptions, reprs, log lines, items, dead letters.
-`everything_said(error)` is an exception with its whole chain; `log_text(records)` is log records as a log would show
-them, with their arguments, extras and tracebacks.
+`assert_clean(text, secrets)` checks output of a component: exceptions, reprs, log lines, items, dead letters.
+`everything_said(error)` returns an exception with its whole chain, and `log_text(records)` the log records with
+their arguments, extras and tracebacks.
 """
 
 import base64
@@ -13,25 +13,25 @@ import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, quote_plus
 
-# A text of fewer bytes may stand somewhere by chance; a Korean name of three syllables has nine.
+# A shorter text may occur by chance. A Korean name of three syllables has nine bytes.
 SHORTEST = 4
 _ENCODINGS = ("utf-8", "utf-16-le", "cp949")
 _STANDARD = frozenset(vars(logging.makeLogRecord({})))
 
 
 def assert_clean(text: str | bytes, secrets: Iterable[str | bytes]) -> None:
-    """Fail if `text` holds one of `secrets`, as it is or as Base64, URL encoding, hex or an escape of a JSON string."""
+    """Fail if `text` holds one of `secrets`, plain or as Base64, URL encoding, hex or a JSON escape."""
     shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     folded = shown.casefold()
     for number, secret in enumerate(secrets):
         for form, disguise in disguises(secret):
             haystack, needle = (folded, disguise.casefold()) if form in {"plain", "hex", "URL"} else (shown, disguise)
-            # The message names the secret by its place: a canary that fails must not sing itself.
+            # The message gives the number of the secret, because quoting it would leak it.
             assert needle not in haystack, f"secret number {number} stands in the text as {form}"
 
 
 def disguises(secret: str | bytes) -> Iterator[tuple[str, str]]:
-    """Yield the forms in which a secret would still be one, each with its name."""
+    """Yield the encoded forms of a secret, each with its name."""
     contents = [secret] if isinstance(secret, bytes) else [*_encoded(secret)]
     assert _long_enough(secret), "a canary this short would be found by chance"
     if isinstance(secret, str):
@@ -65,19 +65,19 @@ def _encoded(secret: str) -> Iterator[bytes]:
 
 
 def _inner_base64(encoded: str, shift: int, length: int) -> str:
-    """Return the characters of `encoded` that depend on the secret alone, whatever stands before and after it."""
+    """Return the characters of `encoded` that depend only on the secret, not on the bytes around it."""
     first = -(-shift * 8 // 6)
     return encoded[first : (shift + length) * 8 // 6]
 
 
 def everything_said(error: BaseException) -> str:
-    """Return all that a log could say of an exception: its texts, its arguments, its traceback as it is shown."""
+    """Return everything that a log could show of an exception: texts, arguments, attributes and traceback."""
     shown = "".join(traceback.format_exception(error))
     return "\n".join([shown, str(error), repr(error), repr(error.args), repr(vars(error))])
 
 
 def log_text(records: Iterable[logging.LogRecord]) -> str:
-    """Return all that log records hold."""
+    """Return the messages, arguments, extras and tracebacks of log records."""
     lines = []
     for record in records:
         extras = {name: value for name, value in vars(record).items() if name not in _STANDARD}
@@ -88,7 +88,7 @@ def log_text(records: Iterable[logging.LogRecord]) -> str:
 
 
 def values_of(*trees: object) -> list[str]:
-    """Return every text in nested mappings and lists that is long enough to be a canary."""
+    """Return every text in nested mappings and lists that is long enough to search for."""
     found: list[str] = []
     for tree in trees:
         if isinstance(tree, str):

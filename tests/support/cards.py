@@ -1,4 +1,4 @@
-"""Credit cards by the number, for what does not depend on what a document is."""
+"""Uploads of several credit cards, for tests that do not depend on the kind of document."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ CARD = f"credit-card/{NAME}"
 
 
 def upload_cards(stage: Stage, number: int) -> list[str]:
-    """Announce so many credit cards, each in a message of its own; return the images' digests."""
+    """Announce ``number`` credit cards, each in its own message; return the digests of the images."""
     drawn = [draw("credit-card") for _ in range(number)]
     for place, image in enumerate(drawn):
         stage.announce(stage.upload(image, f"{CARD}{place}.png"))

@@ -14,14 +14,14 @@ from cryptography.x509.oid import NameOID
 
 @dataclass(frozen=True)
 class Served:
-    """PEM files: `chain` is the certificate and its authority's, `key` its key."""
+    """PEM files of a server: `chain` holds its certificate and that of the authority, `key` the private key."""
 
     chain: Path
     key: Path
 
 
 class Authority:
-    """Issues certificates into `folder`; `file` is what to verify them with."""
+    """Issues certificates into `folder`. `file` holds the certificate that verifies them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -38,7 +38,7 @@ class Authority:
         self.file.write_bytes(self._certificate.public_bytes(Encoding.PEM))
 
     def issue(self, name: str, *, address: str = "127.0.0.1", days: int = 1) -> Served:
-        """Issue a certificate for an IP address; negative `days` make one that has expired."""
+        """Issue a certificate for an IP address. With negative `days` it has expired."""
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = (
             _builder(

@@ -1,4 +1,4 @@
-"""Time in tests: a clock that they can move."""
+"""A clock that tests can set."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class Clock:
-    """Epoch seconds that a test can move, or replace."""
+    """The system's clock, which a test can set forward (``ahead``) or replace (``now``)."""
 
     def __init__(self) -> None:
         self.ahead = 0.0

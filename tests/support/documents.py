@@ -1,4 +1,4 @@
-"""Documents whose every value is a mark that must be found in its message and nowhere else."""
+"""Documents with unique values, which may appear only in their messages."""
 
 from __future__ import annotations
 
@@ -44,20 +44,20 @@ _VALUES: dict[DocumentKind, dict[str, list[str]]] = {
     "driver": DRIVER,
     "passport": PASSPORT,
 }
-# An object's name may be a person's.
+# The name of an object may be that of a person.
 NAME = "청솔모바스락"
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """An image file, and what the OCR service will read from it."""
+    """An image file and the values that the OCR service reads from it."""
 
     content: bytes
     values: tuple[str, ...]
 
 
 def draw(document: DocumentKind = "resident", *, file_type: str = "PNG", size: int = 0, **changed: str) -> Drawn:
-    """Return a document's image, unlike any other, made ``size`` bytes long by what follows the picture's end."""
+    """Return a unique image of a document, padded after its end to ``size`` bytes."""
     values = _VALUES[document] | {key: [value] for key, value in changed.items()}
     fields = tuple(Field(key, value) for key, group in values.items() for value in group)
     content = embed(_picture(file_type), Specimen(document, fields)) + os.urandom(16)

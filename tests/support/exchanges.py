@@ -1,4 +1,4 @@
-"""Requests to servers written by hand, and the plainest ways for such a server to behave."""
+"""Requests to a `RawServer`, and simple behaviours of such a server."""
 
 import time
 
@@ -8,7 +8,7 @@ from tests.support.polling import PATIENCE
 
 PATH = "/v2.0/appkeys/AppKey0Canary0123456/credit-card"
 SECRETS = [PATH, "AppKey0Canary", "SecretKeyCanary"]
-# More than the buffers between two sockets hold.
+# More bytes than the socket buffers hold.
 LARGE = 16 << 20
 
 
@@ -19,7 +19,7 @@ def post(transport, size=100, seconds=PATIENCE, chunk=65536):
 
 
 def answering(*answers):
-    """Answer each request of a connection with the next of `answers`, then again from the first."""
+    """Send the `answers` in turn, one for each request of a connection, and start again after the last."""
 
     def behave(peer, _) -> None:
         while True:

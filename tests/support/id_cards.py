@@ -1,4 +1,4 @@
-"""ID cards with their fields in the image file's metadata, each of a person of its own."""
+"""ID cards of different persons, with their fields in the metadata of the image file."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Picture:
 
 
 def picture(document: DocumentKind, person: int | None = None) -> Picture:
-    """Return the ID card of ``person``, by default of one that no other call returned."""
+    """Return the ID card of ``person``, by default of a new one."""
     person = next(_people) if person is None else person
     drawn = io.BytesIO()
     Image.new("RGB", (40, 25), "white").save(drawn, "PNG")

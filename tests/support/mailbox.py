@@ -1,4 +1,4 @@
-"""One SQS queue as the tests use it: sent to, received from, emptied, and made to forget its time-outs."""
+"""An SQS queue for tests: send, receive, drain, and end visibility timeouts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Mailbox:
-    """``in_hand`` is what was received and not deleted."""
+    """Client of one queue. ``in_hand`` holds the messages that were received and not deleted."""
 
     sqs: SQSClient
     url: str
@@ -26,7 +26,7 @@ class Mailbox:
         self.sqs.send_message(QueueUrl=self.url, MessageBody=body, MessageAttributes=attributes)
 
     def receive(self, at_most: int) -> list[Any]:
-        """Receive what is visible."""
+        """Receive up to ``at_most`` visible messages."""
         messages: list[Any] = []
         while len(messages) < at_most:
             more = self.sqs.receive_message(
@@ -47,14 +47,14 @@ class Mailbox:
         self.in_hand = [message for message in self.in_hand if message["MessageId"] != message_id]
 
     def drain(self) -> list[Any]:
-        """Receive and delete all that is visible."""
+        """Receive and delete all visible messages."""
         messages = self.receive(1000)
         for message in messages:
             self.delete(message["MessageId"], message["ReceiptHandle"])
         return messages
 
     def show_hidden(self) -> None:
-        """Let time pass: whatever is in flight becomes visible again."""
+        """Make the messages in flight visible again, as if their visibility timeouts had ended."""
         for message in self.in_hand:
             self.sqs.change_message_visibility(
                 QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0

@@ -1,4 +1,4 @@
-"""Waiting in tests for what another process or thread is about to do."""
+"""Waiting for another process or thread."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-# Far more than any of it takes. A loaded machine may need it, and a test that passes never waits for it.
+# Far more than any wait takes, for a busy machine. A passing test does not wait that long.
 PATIENCE = 120.0
 
 
 def until(condition: Callable[[], T], expected: str = "it") -> T:
-    """Return the first true value of ``condition``; fail with what was ``expected`` if there never is one."""
+    """Return the first true value of ``condition``; fail with ``expected`` after ``PATIENCE`` seconds."""
     ends = time.monotonic() + PATIENCE
     while not (found := condition()):
         assert time.monotonic() < ends, f"{expected} did not happen within {PATIENCE:.0f} seconds"

@@ -1,4 +1,4 @@
-"""How a caller comes to each answer that is no verdict."""
+"""A request for each problem type of the verify function."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from emulator.faults.kinds import ResetAfterBody, ResultCode
 from tests.support.verification_world import AUTHENTICITY, Card, World, read_stored
 from tests.support.verify_function import Answered, Lambda, event
 
-# Which types say when to come back.
+# The problem types with a header Retry-After.
 COME_BACK = {"verification-in-progress", "rate-limited", "temporarily-unavailable"}
 
 
 @dataclass(frozen=True)
 class Ask:
-    """Who is asked, and about which card."""
+    """The function to call, the services behind it and the card."""
 
     function: Lambda
     world: World
@@ -24,7 +24,7 @@ class Ask:
 
 
 Way = Callable[[Ask], Answered]
-# What each type takes to be answered; the tests ask for every one of them.
+# The request that provokes each problem type. The tests run all of them.
 ANSWERED: dict[str, Way] = {}
 
 
@@ -105,7 +105,7 @@ def _(ask: Ask) -> Answered:
 
 @answers("internal-error")
 def _(ask: Ask) -> Answered:
-    # An item that no step of ours can have written.
+    # No step of the project can have written this item.
     ask.world.aws.dynamodb.update_item(
         TableName=ask.world.name,
         Key={"documentId": {"S": ask.card.document_id}},

@@ -1,7 +1,7 @@
-"""An HTTP proxy that notes every call and, on demand, makes one go wrong on its way.
+"""An HTTP proxy that records every call and injects faults.
 
-It stands before the emulated AWS, or before the emulated OCR service: what fails is the network or the service, and
-never a patched part of ours.
+It runs in front of the emulated AWS or the emulated OCR service. So the network or the service fails, and no code
+of the project is patched.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _OWN_HEADERS = {"connection", "transfer-encoding", "content-length", "date", "se
 
 
 class Proxy:
-    """Runs from ``with`` to the end of its block."""
+    """A proxy that runs within a ``with`` block."""
 
     def __init__(self, upstream: str) -> None:
         parts = urlsplit(upstream)
@@ -43,20 +43,20 @@ class Proxy:
         self._thread.join()
 
     def fault(self, operation: str, way: Way, times: int | None = None, **more: Any) -> Fault:
-        """Let a fault happen from now on."""
+        """Add a fault that applies from now on."""
         fault = Fault(operation, way, times, **more)
         with self._lock:
             self._faults.append(fault)
         return fault
 
     def reset(self) -> None:
-        """Forget faults and calls."""
+        """Remove all faults and recorded calls."""
         with self._lock:
             self._faults.clear()
             self.calls = []
 
     def made(self, operation: str, resource: str = "") -> list[Call]:
-        """Return the calls of an operation so far, in order."""
+        """Return the recorded calls of an operation, in order."""
         with self._lock:
             return [call for call in self.calls if call.operation == operation and resource in call.resource]
 
@@ -141,4 +141,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body.encode())
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the overridden parameter
-        """Say nothing."""
+        """Log nothing."""

@@ -1,4 +1,4 @@
-"""A TCP server whose connections are written by hand: for answers that no HTTP server would give."""
+"""A TCP server for responses that no HTTP server would send."""
 
 import contextlib
 import socket
@@ -14,16 +14,16 @@ class Stopped(Exception):
 
 
 class RawServer:
-    """Hand each connection to `behave(connection, number)` on a thread of its own; numbers begin at 1.
+    """Call `behave(connection, number)` for each connection on its own thread. Numbers begin at 1.
 
-    `url` is where it listens. `errors` holds what a behaviour raised, apart from the client's going away.
+    `url` is its address. `errors` holds the exceptions of `behave`, apart from disconnecting clients.
     """
 
     def __init__(self, behave, tls=None) -> None:
         self._behave = behave
         self._tls = tls
         self._listener = socket.create_server(("127.0.0.1", 0))
-        # Connections inherit it: what a client has sent and nobody has read yet stays little.
+        # Connections inherit this size, so little unread data is buffered.
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         self.port = self._listener.getsockname()[1]
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
@@ -39,7 +39,7 @@ class RawServer:
 
     def __exit__(self, *_):
         self.stopped.set()
-        # Closing alone does not wake an accept() that is waiting.
+        # Closing alone does not interrupt a waiting accept().
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -69,13 +69,13 @@ class RawServer:
             with connection:
                 self._behave(Peer(connection, self.stopped), number)
         except (OSError, ssl.SSLError, Stopped):
-            return  # the client went away, as it may
+            return  # the client disconnected, which is allowed
         except Exception as error:  # noqa: BLE001 - shown at the end of the test
             self.errors.append(error)
 
 
 class Peer:
-    """One connection, seen from the server."""
+    """The server's end of one connection."""
 
     def __init__(self, connection, stopped) -> None:
         self.connection = connection
@@ -123,7 +123,7 @@ class Peer:
 
     def reset(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        # Not TLS's own closing, which would say goodbye first.
+        # Not the TLS socket's own close(), which would send a close notification first.
         socket.socket.close(self.connection)
 
     def _more(self) -> None:
@@ -134,7 +134,7 @@ class Peer:
 
 
 def answer(body=b"{}", status="200 OK", version="HTTP/1.1", headers=(), length=None):
-    """Return an HTTP answer with an exact Content-Length, or another one, or none for `length=False`."""
+    """Return an HTTP response with the right Content-Length, another `length`, or none for `length=False`."""
     lines = [f"{version} {status}", *headers]
     if length is not False:
         lines.append(f"Content-Length: {len(body) if length is None else length}")

@@ -1,4 +1,4 @@
-"""One deployment for one test: a bucket, three queues, two tables and a secret that nobody else uses."""
+"""A deployment for one test: a bucket, three queues, two tables and a secret."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MIB = 1 << 20
 
 @dataclass
 class Uploaded:
-    """An object and its event's S3 record."""
+    """An uploaded object and the S3 record of its event."""
 
     key: str
     record: dict[str, Any]
@@ -31,7 +31,7 @@ class Uploaded:
 
 @dataclass
 class Stage:
-    """What a test uploads to, delivers from, and looks into; it asks the emulated AWS directly, past the proxy."""
+    """The resources of one deployment. It calls the emulated AWS directly, not through the proxy."""
 
     aws: AwsClients
     emulator: Emulator
@@ -73,7 +73,7 @@ class Stage:
     def upload(
         self, content: Drawn | bytes, key: str = f"id-card/{NAME}.png", *, versioned: bool = False, **put: Any
     ) -> Uploaded:
-        """Put an object and return it with the record that S3 would announce it by; nothing is delivered yet."""
+        """Put an object and return it with its S3 record. Nothing is announced yet."""
         body = content.content if isinstance(content, Drawn) else content
         answer = self.aws.s3.put_object(Bucket=self.bucket, Key=key, Body=body, **put)
         entry: dict[str, Any] = {
@@ -96,26 +96,26 @@ class Stage:
         return uploaded
 
     def announce(self, *uploads: Uploaded) -> None:
-        """Put one message for all these uploads into the uploads queue, as S3 would."""
+        """Send one message for these uploads to the uploads queue, as S3 does."""
         self.announced += uploads
         self.announce_text(json.dumps({"Records": [upload.record for upload in uploads]}))
 
     def announce_text(self, body: str, reason: str | None = None) -> None:
-        """Put any message into the uploads queue; ``reason`` is what a letter sent back from the dead still wears."""
+        """Send any message to the uploads queue. ``reason`` is the attribute of a redriven dead letter."""
         self.queue.send(body, reason)
 
     def event(self, at_most: int = 10) -> dict[str, Any]:
-        """Receive what is visible, as Lambda's event for it."""
+        """Receive visible messages and return them as Lambda's event."""
         return sqs_event(self.queue.receive(at_most), f"arn:aws:sqs:{REGION}:123456789012:{self.name}-uploads")
 
     def acknowledge(self, event: dict[str, Any], failed: set[str]) -> None:
-        """Delete the event's messages that did not fail, as Lambda does."""
+        """Delete the messages of the event that did not fail, as Lambda does."""
         for record in event["Records"]:
             if record["messageId"] not in failed:
                 self.queue.delete(record["messageId"], record["receiptHandle"])
 
     def show_hidden(self) -> None:
-        """Let time pass: the deliveries that were put off come back."""
+        """Make deferred deliveries visible again."""
         self.queue.show_hidden()
 
     def documents_announced(self) -> list[Document]:
@@ -124,7 +124,7 @@ class Stage:
         return [upload.document for upload in parse_event(event).uploads]
 
     def collect(self) -> list[dict[str, Any]]:
-        """Take everything out of the results queue; return all CloudEvents that this test has seen."""
+        """Drain the results queue; return all CloudEvents of this test so far."""
         for message in self.sent.drain():
             self.results.append(json.loads(message["Body"]))
             self.result_attributes.append(
@@ -133,18 +133,18 @@ class Stage:
         return self.results
 
     def collect_dead(self) -> list[dict[str, Any]]:
-        """Take everything out of the dead-letter queue; return ``body`` and ``reason`` of all that were seen."""
+        """Drain the dead-letter queue; return ``body`` and ``reason`` of all dead letters of this test so far."""
         for message in self.dead_letters.drain():
             reason = message.get("MessageAttributes", {}).get("reason", {}).get("StringValue")
             self.dead.append({"body": message["Body"], "reason": reason})
         return self.dead
 
     def items(self, table: str) -> list[dict[str, Any]]:
-        """Return a table's items in plain values, those of documents alone."""
+        """Return a table's items of documents as plain values."""
         found = self.aws.dynamodb.scan(TableName=table, ConsistentRead=True)["Items"]
         return [{name: next(iter(value.values())) for name, value in item.items()} for item in found if "state" in item]
 
     def item(self) -> dict[str, Any]:
-        """Return the ledger's only item."""
+        """Return the only item of the ledger."""
         (item,) = self.items(self.documents)
         return item

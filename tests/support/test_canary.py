@@ -1,4 +1,4 @@
-"""The canary sings where it should, so that its silence means something."""
+"""The canary finds secrets in every encoding that it claims to search."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""What the verification stands on, for tests: the emulated AWS, the emulated OCR service, cards that were analyzed."""
+"""The services behind the verify function, for tests: emulated AWS, emulated OCR service and analyzed cards."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ CALL_SECONDS = 10
 
 @dataclass
 class Clock:
-    """Epoch seconds that go by when a test says so."""
+    """A clock that only the test moves."""
 
     now: float = field(default_factory=time.time)
 
@@ -51,7 +51,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Card:
-    """A card that was analyzed, and the claim that came ready-made with it."""
+    """An analyzed card and the claim of its offer."""
 
     document_id: str
     claim: dict[str, str]
@@ -61,7 +61,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Told:
-    """What a caller was told: a verdict, or a problem; and how often the OCR service was asked for it."""
+    """A verdict or a problem, and the number of calls of the OCR service for it."""
 
     verdict: bool | None
     refusal: Problem | None
@@ -86,7 +86,7 @@ def read_stored(keys: RequestKeys, card: Card) -> StoredRequestKey:
 
 
 class World:
-    """One emulated account and one emulated OCR service."""
+    """An emulated AWS account and an emulated OCR service."""
 
     def __init__(self, aws: AwsClients, emulator: Emulator) -> None:
         self.aws, self.emulator = aws, emulator
@@ -109,7 +109,7 @@ class World:
         return json.dumps({"appKey": self.emulator.app_key, "secretKey": self.emulator.secret_key} | changed)
 
     def ocr(self, call_seconds: int = CALL_SECONDS, endpoint: str = "") -> OcrClient:
-        """Return a client that holds neither a key nor credentials yet."""
+        """Return a client without cached key and credentials."""
         settings = OcrSettings(endpoint or self.emulator.url, self.secret_arn, call_seconds, self.name, 30)
         return ocr_client(settings, self.aws.secrets, 10, lambda _: None)
 
@@ -119,7 +119,7 @@ class World:
     def card(
         self, document: DocumentKind = "resident", *, expires_at: int | None = None, person: int | None = None
     ) -> Card:
-        """Have a card read, and offer its Request-Key as the analysis does; ``person`` for a second of the same."""
+        """Analyze a card and offer its Request-Key as the analyze function does. Cards of one ``person`` are equal."""
         analysis = self.warm_ocr.analyze(Kind.ID_CARD, picture(document, person), time.monotonic() + 30)
         claim = offer(analysis.result)
         assert claim is not None
@@ -131,17 +131,17 @@ class World:
         return card
 
     def item(self, card: Card | str) -> dict[str, Any]:
-        """Return what DynamoDB holds, in plain values."""
+        """Return the item in DynamoDB as plain values."""
         document_id = card if isinstance(card, str) else card.document_id
         return Table(self.aws.dynamodb, self.name).read(document_id) or {}
 
     def sent(self) -> int:
-        """How many claims the OCR service has been sent so far."""
+        """Return how many claims the OCR service has received."""
         return self.emulator.counters().calls.get(AUTHENTICITY, 0)
 
 
 class Desk:
-    """A verify function's use case in this process, with a clock of the test's."""
+    """The verify function's use case in this process, with a clock of the test."""
 
     def __init__(self, world: World, clock: Clock | None = None, ocr: OcrClient | None = None) -> None:
         self.world, self.clock = world, clock or Clock()
@@ -164,7 +164,7 @@ class Desk:
         seconds: float = 25,
         **edited: str,
     ) -> Told:
-        """Ask once, and hold on to how often the service was called: more than ``most`` is a failure in any test."""
+        """Verify a claim and count the calls of the OCR service. More than ``most`` calls fail the test."""
         before, verdict, problem = self.world.sent(), None, None
         try:
             verdict = self.verifier.verdict(

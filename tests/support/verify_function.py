@@ -1,4 +1,4 @@
-"""The verify function in processes of its own under AWS's runtime client, asked as a Function URL asks it."""
+"""The verify function in processes of its own under AWS's runtime client, invoked as by its Function URL."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _JSON = {"Content-Type": "application/json"}
 
 @dataclass(frozen=True)
 class Answered:
-    """An HTTP answer, and how often the OCR service was called for it."""
+    """An HTTP response and the number of calls of the OCR service for it."""
 
     status: int
     headers: dict[str, str]
@@ -33,7 +33,7 @@ class Answered:
 
     @property
     def type(self) -> str | None:
-        """The problem's type; None for a verdict. Whatever is neither is a failure in any test."""
+        """The problem's type, or None for a verdict. Any other response fails the test."""
         if self.status == 200:
             assert self.headers["content-type"] == "application/json"
             assert self.body.keys() == {"documentId", "isAuthenticity"}
@@ -46,7 +46,7 @@ class Answered:
 
 
 class Lambda:
-    """The function; ``lambda_seconds`` is when Lambda kills it, whatever it was told of its time."""
+    """The function. Lambda kills it after ``lambda_seconds``, whatever its settings are."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class Lambda:
             "POWERTOOLS_SERVICE_NAME": handler,
             "POWERTOOLS_METRICS_NAMESPACE": "SealedOcr/test",
             "POWERTOOLS_LOG_LEVEL": "INFO",
-            # An operator may set it, and it counts for every library: what all tests write is searched at this level.
+            # An operator may set this level, and it applies to every library, so the canary searches logs of it.
             "AWS_LAMBDA_LOG_LEVEL": "DEBUG",
             **environment,
         }
@@ -94,11 +94,11 @@ class Lambda:
         self.warm_up, self.close = self._function.warm_up, self._function.close
 
     def log(self) -> str:
-        """Everything that the processes have printed."""
+        """Return the output of all processes."""
         return "".join(log.read_text() for log in sorted(self._logs.glob("*.log")))
 
     def metrics(self) -> dict[str, float]:
-        """Return the sums of what was counted so far (EMF)."""
+        """Return the sums of the published metrics (EMF)."""
         sums: dict[str, float] = {}
         for line in self.log().splitlines():
             if '"_aws"' in line:
@@ -108,11 +108,11 @@ class Lambda:
         return sums
 
     def invoke(self, event: dict[str, Any]) -> InvocationResult:
-        """Invoke it as ``aws lambda invoke`` does."""
+        """Invoke the function as ``aws lambda invoke`` does."""
         return self._function.invoke(json.dumps(event).encode())
 
     def send(self, event: dict[str, Any], *, most: int = 1) -> Answered:
-        """Invoke it with an HTTP event; a function that itself fails is a failure in any test."""
+        """Invoke the function with an HTTP event. An error of the invocation fails the test."""
         before = self.world.sent()
         outcome = self.invoke(event)
         assert outcome.error_type is None, outcome
@@ -124,7 +124,7 @@ class Lambda:
     def post(
         self, card: Card, claim: Any = None, headers: dict[str, str] | None = None, *, most: int = 1, **edited: str
     ) -> Answered:
-        """Post a claim, the card's own when none is given."""
+        """Post a claim, by default that of the card."""
         body = json.dumps((claim or card.claim) | edited, ensure_ascii=False).encode()
         return self.send(event(card.document_id, body, headers), most=most)
 

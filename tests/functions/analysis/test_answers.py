@@ -1,4 +1,4 @@
-"""What the OCR service may answer, and where the document ends."""
+"""Each response of the OCR service leads to an outcome of the document."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_an_outage_with_untrusted_responses_parks_no_document(
     assert parts.deliver() == []
     stage.collect()
     stage.announce(stage.upload(draw("driver"), f"id-card/{NAME}.png"))
-    # A gateway's page for every request, while a public key is held.
+    # A gateway's error page for every request, while a public key is cached.
     emulator.fault(HttpStatus(times=None, status=502))
     for _ in range(4):
         assert len(parts.deliver()) == 1
@@ -119,7 +119,7 @@ def test_a_proven_unbilled_attempt_is_retried_until_it_succeeds(
 ) -> None:
     fault, metric = UNBILLED[answer]
     emulator.fault(fault)
-    # More bytes than the sockets between hold, so that a reset before the body is one in its midst.
+    # More bytes than the socket buffers hold, so that the reset comes during the body.
     stage.announce(
         stage.upload(draw(size=8_000_000 if isinstance(fault, ResetBeforeBody) else 0), f"id-card/{NAME}.png")
     )

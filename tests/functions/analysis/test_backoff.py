@@ -1,4 +1,4 @@
-"""The waits between deliveries, and that the number of deliveries computed from them outlasts an outage."""
+"""The waits between deliveries, and the number of deliveries that outlasts an outage."""
 
 import pytest
 from hypothesis import given
@@ -31,7 +31,7 @@ def test_jitter_spreads_the_waits() -> None:
 
 @given(st.integers(0, 200_000))
 def test_the_number_of_deliveries_is_the_smallest_that_outlasts_an_outage(outage) -> None:
-    """A delivery is counted when it comes; the wait follows it. SQS parks what would be delivered once more."""
+    """A delivery counts when it arrives and its wait follows. SQS moves the message away before one more delivery."""
     receives = receives_to_outlast(outage)
     comes_at = sum(back_off(number) for number in range(1, receives))
     assert comes_at >= outage

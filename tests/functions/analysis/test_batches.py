@@ -1,4 +1,4 @@
-"""Batches: all at the same time, each failing alone, none started that could not be finished or kept."""
+"""The documents of a batch run concurrently, fail independently and are deferred with a back-off."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Counted = Callable[[], dict[str, float]]
 
 
 def test_ten_documents_are_read_at_the_same_time(make: Callable[..., Parts], stage: Stage, ocr_proxy: Proxy) -> None:
-    # No request is answered before all ten are under way: one after the other would break the barrier.
+    # No response is sent before all ten requests have arrived. Sequential requests would break the barrier.
     together = threading.Barrier(BATCH, timeout=PATIENCE)
     ocr_proxy.fault("Ocr", "pass", where=lambda call: call.resource == "credit-card", first=together.wait)
     upload_cards(stage, BATCH)

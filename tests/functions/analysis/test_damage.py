@@ -1,4 +1,4 @@
-"""Images that S3 does not hand over as they were uploaded: nothing is paid for them."""
+"""Nothing is paid for an image that S3 does not return as it was uploaded."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_an_image_with_a_wrong_checksum_is_never_sent_completely(
     stage.announce(stage.upload(draw("credit-card", size=size), CARD, ChecksumAlgorithm="CRC32"))
     proxy.fault("GetObject", "change", change=flipped)
     assert len(parts.deliver()) == 1
-    # An image that fits into one piece is found damaged before anything of it is sent.
+    # A damaged image that fits into one piece is detected before any byte is sent.
     begun = emulator.counters().calls.get("credit-card", 0)
     until(lambda: emulator.counters().incomplete_bodies == begun)
     assert emulator.counters().paid.total == 0

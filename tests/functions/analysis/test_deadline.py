@@ -1,4 +1,4 @@
-"""When an invocation may still begin a call, by a clock that stands still."""
+"""An invocation starts a call only if the call fits before the deadline, by a stopped clock."""
 
 import pytest
 from sealed_ocr.analysis import deadline

@@ -1,4 +1,4 @@
-"""Uploads that can be read: what their message holds, and what is offered for verification."""
+"""The message of a readable upload holds its result and, for ID cards, an offer."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_a_result_too_large_for_a_message_is_a_rejection(
     make: Callable[..., Parts], stage: Stage, emulator: Emulator, ocr_proxy: Proxy
 ) -> None:
     def grown(body: bytes) -> bytes:
-        # Three bytes as they come, six as they go on: SQS takes this character in no other way.
+        # Three bytes in UTF-8, six as an escape: SQS accepts this character only escaped.
         return body.replace(b'"result":{', b'"result":{"more":"' + "\uffff".encode() * 250_000 + b'",')
 
     ocr_proxy.fault("Ocr", "change", where=lambda call: call.resource == "credit-card", change=grown)

@@ -1,4 +1,4 @@
-"""What the uploads queue may hold besides uploads, and uploads that are refused before anything is sent."""
+"""Malformed events become dead letters, and invalid uploads are rejected without a call."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_uploads_beside_a_malformed_record_are_read_before_the_message_is_parked
     drawn = [draw(), draw()]
     uploads = [stage.upload(image, f"id-card/{number}.png") for number, image in enumerate(drawn)]
     stage.announced += uploads
-    # One of the two has to come again: the message is not given up before it has.
+    # One upload is retried first: the message becomes a dead letter only when both are done.
     emulator.fault(ResultCode(result_code=5000503, image=digest(drawn[1].content)))
     body = json.dumps({"Records": [uploads[0].record, {"eventName": "INSERT"}, uploads[1].record]})
     stage.announce_text(body)
@@ -78,7 +78,7 @@ def test_uploads_beside_a_malformed_record_are_read_before_the_message_is_parked
     assert parts.deliver() == []
     assert len(stage.collect()) == 2
     assert stage.collect_dead() == [{"body": body, "reason": "malformed-event"}]
-    # Sent back, it pays for nothing and lies where it lay.
+    # A redrive costs no call, and the message becomes a dead letter again.
     stage.announce_text(body, "malformed-event")
     assert parts.deliver() == []
     assert (len(stage.collect()), len(stage.collect_dead())) == (2, 2)
@@ -93,7 +93,7 @@ def test_a_malformed_message_that_cannot_be_parked_is_redelivered(
     stage.announce_text("good morning")
     proxy.fault("SendMessage", "refuse", where=lambda call: call.resource == f"{stage.name}-dead")
     assert parts.deliver() == ["good morning"]
-    # Many of them one after the other would use up the invocation.
+    # No waiting: several of these messages would use up the invocation's time.
     assert parts.slept == []
     assert counted()["ParkFailed"] == 1
     proxy.reset()

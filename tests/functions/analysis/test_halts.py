@@ -1,4 +1,4 @@
-"""When an invocation starts no further calls, and who runs after the others."""
+"""An invocation stops starting calls after failures, and quarantined documents run after the batch."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.stage import Stage
 Counted = Callable[[], dict[str, float]]
 
 
-# How exactly the limit is kept is tested with a clock that stands still (test_deadline.py).
+# test_deadline.py tests the exact limit with a stopped clock.
 @pytest.mark.parametrize(("seconds", "begun"), [(39.5, False), (100, True)])
 def test_no_call_starts_that_could_not_finish_in_time(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, seconds: float, begun: bool
@@ -70,7 +70,7 @@ def test_a_document_waiting_for_its_image_is_not_called_for_after_a_failed_send(
 def test_no_further_call_is_made_after_a_failed_send(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
 ) -> None:
-    # Eleven of one message: the pool has ten threads, so at least one comes after the first failure.
+    # One message with more uploads than the pool has threads: some run after the first failure.
     proxy.fault("SendMessage", "refuse", where=lambda call: call.resource == f"{stage.name}-results")
     stage.announce(*(stage.upload(draw("credit-card"), f"{CARD}{place}.png") for place in range(BATCH + 5)))
     assert len(parts.deliver()) == 1
@@ -120,7 +120,7 @@ def test_a_deferred_document_stays_in_quarantine(
     stage.show_hidden()
     before = len(proxy.made("UpdateItem"))
     assert parts.deliver() == []
-    # Each is refused, as all of a batch are tried at once; then claimed and done before the next is claimed.
+    # First, all claims of the batch are refused. Then each document is claimed and done before the next claim.
     states = [call.to_state for call in proxy.made("UpdateItem")[before:] if call.to_state]
     assert states == ["sending"] * 3 + ["sending", "done"] * 3
     assert counted()["PossiblyBilled"] == 3
@@ -130,10 +130,10 @@ def test_a_deferred_document_stays_in_quarantine(
 def test_a_function_survives_aws_hanging_after_a_call(
     start: Callable[..., Analyze], stage: Stage, proxy: Proxy, ocr_proxy: Proxy, emulator: Emulator
 ) -> None:
-    # As little as a call may be begun with: a second more than what is kept for what follows it.
+    # The least time that permits a call: one second more than the reserve for the steps after it.
     shortest = {"FUNCTION_TIMEOUT_SECONDS": "31", "OCR_CALL_TIMEOUT_SECONDS": "1", "MAX_UNKNOWN_ATTEMPTS": "10"}
     function = start(timeout=27, settings=settings(stage, ocr_proxy.url) | shortest)
-    # Warm, it needs a fraction of that second; what is tried for the first time may need more on a loaded machine.
+    # A warm call needs a fraction of that second. The first one may need more on a busy machine.
     stage.announce(stage.upload(draw(), "id-card/before.png"))
 
     def delivered() -> bool:
@@ -143,7 +143,7 @@ def test_a_function_survives_aws_hanging_after_a_call(
     until(delivered)
     before = (emulator.counters().paid.total, len(stage.collect()), len(function.log.read_text()))
     hanging = threading.Event()
-    # The offer, the message, the ledger's doubt and the deferral, in the order in which they are tried.
+    # These are the offer, the message, the ledger's doubt and the deferral, in this order.
     proxy.fault("UpdateItem", "drop-request", where=lambda call: call.to_state != "sending", first=hanging.wait)
     for operation in ("SendMessage", "ChangeMessageVisibility"):
         proxy.fault(operation, "drop-request", first=hanging.wait)
@@ -154,7 +154,7 @@ def test_a_function_survives_aws_hanging_after_a_call(
         hanging.set()
     assert (outcome.error_type, again) == (None, 1)
     assert emulator.counters().paid.total == before[0] + 1
-    # It counts as an attempt of unknown end, and as one whose function was killed.
+    # The ledger shows an attempt that has not ended, as if the function had been killed.
     (item,) = (item for item in stage.items(stage.documents) if item["state"] != "done")
     assert (item["state"], item["attempts"]) == ("sending", "1")
     counts = metrics(function.log.read_text()[before[2] :])

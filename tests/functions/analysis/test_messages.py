@@ -1,4 +1,4 @@
-"""What consumers receive: CloudEvents whose members are there or absent, never null by accident."""
+"""Consumers receive CloudEvents. Unset members are absent, not null."""
 
 import json
 from typing import Any
@@ -126,7 +126,7 @@ def test_timestamps_are_utc_with_milliseconds(epoch, shown) -> None:
     assert timestamp(epoch) == shown
 
 
-# What JSON can hold: anything but half a surrogate pair.
+# JSON can hold any text without lone surrogates.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)

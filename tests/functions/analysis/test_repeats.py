@@ -1,4 +1,4 @@
-"""What is paid when deliveries repeat, answers get lost and letters are sent back."""
+"""Repeated deliveries, lost responses and redriven dead letters cost no more calls than allowed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A results queue that takes nothing: what is read then is paid for and lost, so calls wait until it is over."""
+"""No calls are made while the results queue refuses messages, because their results would be paid for and lost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.polling import PATIENCE
 from tests.support.proxy import Proxy
 from tests.support.stage import Stage
 
-# One more than it takes to be taken for an outage.
+# One more than the number of failures that opens the circuit breaker.
 LOST = FAILURE_THRESHOLD + 1
 
 
@@ -26,14 +26,14 @@ def announce(stage: Stage, number: int, name: str = "card") -> None:
 
 @pytest.fixture
 def parts(make: Callable[..., Parts], ocr_proxy: Proxy) -> Parts:
-    """The function's parts with the usual settings, reaching the OCR service by its proxy."""
+    """The function's parts with the usual settings, calling the OCR service through its proxy."""
     return make(ocr_proxy.url)
 
 
 @pytest.fixture
 def outage(parts: Parts, stage: Stage, proxy: Proxy, ocr_proxy: Proxy) -> None:
-    """So many documents with one lost result each, in an outage that goes on."""
-    # The first send that fails stops the calls that have not begun; none is answered before all have.
+    """Documents with one lost result each, during an outage of the results queue that continues."""
+    # The first failed send stops calls that have not begun, so the responses are held until all calls have begun.
     all_begun = threading.Barrier(LOST, timeout=PATIENCE)
     ocr_proxy.fault("Ocr", "pass", LOST, where=lambda call: call.resource == "credit-card", first=all_begun.wait)
     proxy.fault("SendMessage", "refuse", where=lambda call: call.resource == f"{stage.name}-results")
@@ -54,7 +54,7 @@ def test_no_calls_are_made_while_no_result_can_be_sent(
     proxy.reset()
     parts.clock.ahead = PROBE_SECONDS + 1
     stage.show_hidden()
-    # One goes ahead to find out.
+    # One document is the probe.
     assert len(parts.deliver()) == LOST + 2
     stage.show_hidden()
     assert parts.deliver() == []

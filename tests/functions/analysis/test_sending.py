@@ -1,4 +1,4 @@
-"""The order that keeps the money: offer, message, ledger; and what is left when a step of it fails for good."""
+"""Offer, message and ledger are written in this order, and a step that keeps failing costs at most one more call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The emulated AWS of the verification, for the tests of Request-Keys."""
+"""Fixtures of the verification tests that the tests of Request-Keys use too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TLS to AWS: who is trusted, that the authorities are read once for all, and the time of a whole attempt."""
+"""TLS to AWS: trusted authorities are read once, and one timeout covers a whole attempt."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Serve = Callable[..., str]
 
 
 class Aws(BaseHTTPRequestHandler):
-    """Has nothing in any table, and hangs up after each answer."""
+    """An AWS with empty tables that closes the connection after each response."""
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -35,11 +35,11 @@ class Aws(BaseHTTPRequestHandler):
         self.wfile.write(b"{}")
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 class SlowAws(Aws):
-    """Takes most of a client's time for TLS, and as long again for its answer."""
+    """An AWS that needs most of a client's timeout for TLS, and as long again for its response."""
 
     def setup(self) -> None:
         time.sleep(0.7)

@@ -1,4 +1,4 @@
-"""A service whose analyses are not answered, though it hands out keys: last attempts are kept for when it is over."""
+"""The circuit breaker holds last attempts back while the OCR service returns keys but no analyses."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tests.support.stage import Stage
 
 Counted = Callable[[], dict[str, float]]
 CARD = "credit-card/card"
-# One more than it takes to be taken for an outage.
+# One more than the number of failures that opens the circuit breaker.
 WAITING = FAILURE_THRESHOLD + 1
 
 
 @pytest.fixture
 def waiting(parts: Parts, stage: Stage, emulator: Emulator) -> None:
-    """So many documents with one unknown end each, in an outage that goes on."""
+    """Documents with one attempt of unknown outcome each, during an outage that continues."""
     emulator.fault(NotJson(operation="credit-card", times=None))
     announce(stage, WAITING)
     assert len(parts.deliver()) == WAITING
@@ -49,7 +49,7 @@ def test_last_attempts_wait_until_an_analysis_succeeds(
     assert emulator.counters().calls["credit-card"] == WAITING
     emulator.clear_faults()
     stage.show_hidden()
-    # What was never called for needs no permission, and shows that it is over.
+    # A first attempt is never held back, and its success closes the circuit breaker.
     announce(stage, 1, "-new")
     assert len(parts.deliver()) == WAITING
     stage.show_hidden()

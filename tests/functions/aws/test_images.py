@@ -1,4 +1,4 @@
-"""Images on their way from S3: exactly the version that was uploaded, exactly its bytes, or nothing is paid."""
+"""The OCR service gets exactly the uploaded version of an image; otherwise nothing is paid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ledger: who may call for a document, and what is paid when deliveries repeat, answers are lost, functions die."""
+"""The ledger decides which attempt may call the OCR service, also after lost responses and killed functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Request-Key's states: any sequence of steps against a small model of it (docs/adr/0005)."""
+"""Any sequence of steps of a Request-Key agrees with a small model of its states (docs/adr/0005)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tests.support.verification_world import World
 
 HOUR = 3600
-# Where each step leads, by the decision's own words; what is no step at all stands nowhere here.
+# The state after each step, as the decision record defines it. It lists all steps.
 ENDS: dict[Step, str] = {
     "spend": "spent",
     "free": "available",
@@ -45,7 +45,7 @@ KEEP_THE_KEY = {"available", "sending", "unknown"}
 
 @dataclass
 class Model:
-    """What must be true of the item."""
+    """The expected content of the item."""
 
     state: str
     request_key: str
@@ -65,7 +65,7 @@ class Model:
 
 @dataclass
 class Seen:
-    """The item as somebody read it, and which of its writes that was."""
+    """The item as it was read, and the number of the write that it shows."""
 
     held: StoredRequestKey
     writes: int
@@ -105,7 +105,7 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
             if taken:
                 self.offered = Model("available", request_key, expires_at, next(self.count))
             elif self.model.state == "spent":
-                # Nothing can happen to this card any more: on with another one.
+                # This card cannot change any more: continue with another one.
                 self.document_id, self.offered = uuid.uuid4().hex, None
                 self.offer()
 
@@ -177,7 +177,7 @@ def test_every_sequence_of_steps_agrees_with_the_model(world: World) -> None:
         settings=settings(
             max_examples=20,
             stateful_step_count=25,
-            # A failure is told as it is found: making it smaller over HTTP takes minutes.
+            # A failing sequence is not shrunk, because that takes minutes over HTTP.
             phases=[Phase.generate],
             derandomize=True,
             suppress_health_check=list(HealthCheck),

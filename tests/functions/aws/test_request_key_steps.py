@@ -1,4 +1,4 @@
-"""The table of steps, row by row, and its moments to the second."""
+"""Each step of a Request-Key leads to its state, and leases and keys expire exactly on time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers that are not AWS's, or cannot be read: one attempt's affair, never its neighbours', and never a success."""
+"""An unreadable or foreign response of AWS fails its own attempt only and is never a success."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_claim_with_an_unreadable_response_does_not_affect_other_documents(
     proxy.fault("UpdateItem", "change", 1, where=lambda call: call.to_state == "sending", change=lambda _: page)
     assert parts.deliver() != []
     states = [item["state"] for item in stage.items(stage.documents)]
-    # Whoever had begun has ended; of the one, nobody knows that it is claimed.
+    # Attempts that had begun have ended. The claim with the unreadable response stays until its lease expires.
     assert states.count("sending") == 1
     assert emulator.counters().paid.total == states.count("done")
 

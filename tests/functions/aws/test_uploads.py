@@ -1,4 +1,4 @@
-"""What an SQS message's body says was uploaded, and that nothing else is taken for it."""
+"""Uploads are parsed from the bodies of SQS messages. Everything else is malformed."""
 
 import json
 import re
@@ -155,7 +155,7 @@ def test_an_object_without_a_version_is_identified_by_its_e_tag() -> None:
 
 
 def test_document_ids_do_not_change_between_releases() -> None:
-    """The ledger and the consumers know documents by it: a release that changed it would pay for each again."""
+    """The ledger and consumers store document ids. A release with other ids would pay for each document again."""
     assert one().document.document_id == "544231bfa9e574e9e280dc05dfe0a76d"
 
 
@@ -232,7 +232,7 @@ TREES = st.recursive(
 
 @st.composite
 def nearly(draw):
-    """A good event of which one member, at any depth, is something else or gone."""
+    """Draw a valid event in which one member, at any depth, is replaced or removed."""
     tree = {"Records": [record()]}
     holder = tree
     for _ in range(draw(st.integers(0, 5))):

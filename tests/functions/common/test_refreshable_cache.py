@@ -1,4 +1,4 @@
-"""One fetch however many ask; an old value serves on, a stale one never."""
+"""Concurrent threads share one fetch. An old value is used if its refresh fails, an invalidated one never."""
 
 import sys
 import threading
@@ -16,7 +16,7 @@ THREADS = 20
 
 
 class Source:
-    """What is fetched, with a gate that holds a fetch until all threads have asked."""
+    """The source of the values. Its gate blocks a fetch until all threads are waiting."""
 
     def __init__(self) -> None:
         self.fetches = 0
@@ -50,7 +50,7 @@ def cache(source):
 
 
 def all_at_once(source, cache, asked=None):
-    """Let many threads ask; one fetches and the others wait for it. Return what each got or raised."""
+    """Call the cache from many threads at once and return the value or exception of each call."""
     source.gate.clear()
     threads = []
 
@@ -58,7 +58,7 @@ def all_at_once(source, cache, asked=None):
         threads.append(threading.get_ident())
         try:
             return (asked or cache.get)()
-        except Exception as failure:  # noqa: BLE001 - returned to whoever asked
+        except Exception as failure:  # noqa: BLE001 - returned to the caller
             return failure
 
     with ThreadPoolExecutor(THREADS) as pool:
@@ -70,7 +70,7 @@ def all_at_once(source, cache, asked=None):
 
 
 def is_waiting(thread):
-    """Tell whether a thread stands at a gate or waits for another one's fetch."""
+    """Return whether a thread waits for the gate or for the fetch of another thread."""
     code = sys._current_frames()[thread].f_code
     return (code.co_filename, code.co_name) == (threading.__file__, "wait")
 

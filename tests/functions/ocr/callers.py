@@ -1,4 +1,4 @@
-"""The client's side of the contract: an `OcrClient` with all that is around it, and images to send."""
+"""An `OcrClient` with its transport and credentials, and images to send."""
 
 import ssl
 import time
@@ -17,7 +17,7 @@ SECRET_KEY = "SecretKeyCanary+/=98"
 
 @dataclass
 class Image:
-    """An image in memory, read in small chunks so that borders matter."""
+    """An image in memory, read in small chunks to test their boundaries."""
 
     content: bytes
     file_name: str = "image.png"
@@ -36,7 +36,7 @@ class Image:
 
 @dataclass
 class Caller:
-    """One process's client; `secret` is what the next reading of the secret gives."""
+    """The client of one process. The next reading of the secret returns `secret`."""
 
     url: str
     secret: Credentials

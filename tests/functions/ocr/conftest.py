@@ -12,7 +12,7 @@ from tests.support.canary import assert_clean, log_text, values_of
 from tests.support.certificates import Authority
 from tests.support.raw_server import RawServer
 
-# As it stands on the specimens, and as a claim says it. Four digits of a card may stand anywhere by chance.
+# Values as printed on the specimens and as a claim holds them. Four digits of a card may occur by chance.
 PERSONAL = [value for value in values_of(DOCUMENTS) if not value.isdigit() or len(value) > 4]
 PERSONAL += ["4111111111111111", "8001011234567", "9002022345678", "110912345678", "20150302"]
 
@@ -36,7 +36,7 @@ def server_tls(served):
 
 @pytest.fixture(scope="session")
 def trusting(authority):
-    """The client's TLS context that trusts the test's own authority."""
+    """The client's TLS context, which trusts the certificate authority of the tests."""
     return ssl.create_default_context(cafile=authority.file)
 
 
@@ -88,7 +88,7 @@ def either(request):
 def fresh(emulator):
     emulator.reset()
     emulator.reset_counters()
-    # A session's emulator has credentials of its own; the canary's are longer and told apart from anything else.
+    # The emulator has credentials of its own. Those of the canary are longer and unmistakable.
     emulator.accept_credentials(APP_KEY, SECRET_KEY)
     emulator.app_key, emulator.secret_key = APP_KEY, SECRET_KEY
     return emulator
@@ -106,7 +106,7 @@ def any_caller(either, trusting):
 
 @pytest.fixture(autouse=True)
 def clean_logs(caplog):
-    """Hold every log record of every test against the canary: ours at DEBUG, all others as they are set."""
+    """Check the log records of every test for secrets and personal values."""
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.DEBUG, "sealed_ocr")
     yield

@@ -1,4 +1,4 @@
-"""The secret's form: what is read, what is called a placeholder, and that nothing of it is shown."""
+"""The secret is parsed, placeholders and malformed secrets are refused, and no part of it is quoted."""
 
 import json
 
@@ -77,7 +77,7 @@ def test_a_key_that_is_invalid_in_a_header_is_refused(value) -> None:
     assert "characters" in str(refused(json.dumps(GOOD | {"secretKey": value})))
 
 
-# Keys as a console issues them; some begin like a word that stands in for a key.
+# Keys as the vendor's console issues them. Some begin like a placeholder.
 ISSUED = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=16, max_size=20)
 
 

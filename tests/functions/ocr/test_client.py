@@ -29,7 +29,7 @@ def offered_by(analysis) -> Offer:
 
 
 def read_fields(analysis):
-    """Return the fields that were read; the guide has "none" for a licence without a condition."""
+    """Return the fields that were read. The guide has "none" for a licence without a condition."""
     return {
         field["key"]: field["value"] for field in analysis.result["keyValues"] if field["value"] not in ("", "none")
     }
@@ -101,7 +101,7 @@ def test_five_wrong_issue_dates_lock_the_card(caller) -> None:
 @pytest.mark.parametrize("size", [4095, 4096, 4097, 8191, 8192, 8193, 8207, 8208, 8209])
 @pytest.mark.parametrize("chunk_bytes", [1, 16, 4096])
 def test_an_image_of_any_length_arrives_unchanged(caller, emulator, size, chunk_bytes) -> None:
-    """What follows an image's end is not looked at, so every length around the borders of blocks can be had."""
+    """Bytes after an image's end are ignored, so an image can have any length around the block boundaries."""
     image = Image(specimen("credit-card").ljust(size), chunk_bytes=chunk_bytes)
     assert image.size == size
     caller.analyze(image)

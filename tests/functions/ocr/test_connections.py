@@ -1,4 +1,4 @@
-"""How long a connection is used, and when it is not trusted any more."""
+"""A connection is reused unless it was closed, has unsolicited data or was idle for too long."""
 
 import select
 import socket
@@ -16,7 +16,7 @@ from tests.support.raw_server import answer
 
 
 def wait_until_something_comes(transport) -> None:
-    """Wait until something has arrived on the connection that idles: words, or its end."""
+    """Wait until the idle connection has received data or its end."""
     assert select.select([transport._pool.pool.queue[-1].sock], [], [], PATIENCE)[0]
 
 
@@ -49,7 +49,7 @@ def test_a_connection_that_the_response_closes_is_not_reused(serve, content) -> 
 def test_a_connection_closed_while_idle_is_not_reused(serve) -> None:
     server, transport = serve(closing(answer(b"told")))
     post(transport)
-    # Nothing was said of its end.
+    # The response did not announce the end of the connection.
     wait_until_something_comes(transport)
     assert post(transport).body == b"told"
     assert server.connections == 2

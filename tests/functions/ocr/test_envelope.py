@@ -1,4 +1,4 @@
-"""The envelope, against what the `openssl` program makes and by its properties."""
+"""Envelopes equal those of the `openssl` program and have the required properties."""
 
 import base64
 import contextlib
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.unit
 
 VECTORS = json.loads(Path(__file__).with_name("vectors").joinpath("vectors.json").read_text())
 KEYS = st.binary(min_size=32, max_size=32)
-# Around the borders of blocks and of the chunks that the reading uses here.
+# Lengths around the boundaries of blocks and chunks.
 LENGTHS = st.one_of(st.integers(0, 70), st.sampled_from([255, 256, 257, 4095, 4096, 4097]))
 
 
@@ -35,7 +35,7 @@ def seal(envelope, pieces, chunk_bytes):
 
 
 def aes(key, content, padded):
-    """Seal `content` with any last block, also one that PKCS7 does not allow."""
+    """Encrypt `content` with any last block, including invalid PKCS7 padding."""
     encryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
     return base64.b64encode(encryptor.update(content + padded) + encryptor.finalize()).decode()
 
@@ -63,7 +63,7 @@ def test_sealed_texts_equal_those_of_openssl(vector) -> None:
 
 @pytest.mark.parametrize("vector", VECTORS["rsa"], ids=lambda vector: str(vector["bits"]))
 def test_the_sealed_symmetric_key_matches_that_of_openssl(vector) -> None:
-    """RSA with PKCS#1 v1.5 is random: ours must open with the private key, and openssl's proves the padding."""
+    """RSA with PKCS#1 v1.5 is random: ours must decrypt with the private key, as openssl's does."""
     private = load_pem_private_key(vector["private_key"].encode(), None)
     public = load_der_public_key(base64.b64decode(vector["public_key"]))
     assert isinstance(private, rsa.RSAPrivateKey)
@@ -184,7 +184,7 @@ def test_every_envelope_has_a_different_key() -> None:
 
 
 def test_keys_come_from_the_operating_system(monkeypatch) -> None:
-    """The one place where the source itself is replaced: nothing else tells where randomness came from."""
+    """Only a replaced source can show where the randomness comes from."""
     monkeypatch.setattr(os, "urandom", lambda size: b"\x07" * size)
     assert Envelope().seal_text("known") == with_key(b"\x07" * 32).seal_text("known")
 

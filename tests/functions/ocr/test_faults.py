@@ -1,4 +1,4 @@
-"""Every way in which the emulator can fail: what the client makes of it, what it cost, and that nothing is repeated."""
+"""Each fault of the emulator raises its error in the client, and the request is not repeated."""
 
 import msgspec
 import pytest
@@ -26,12 +26,12 @@ from tests.functions.ocr.conftest import PERSONAL
 from tests.support.canary import assert_clean, everything_said
 
 CARD = specimen("credit-card")
-# More than the buffers between two sockets hold, so that a reset meets a request that is still being sent.
+# More bytes than the socket buffers hold, so that the reset comes during the request.
 ENDLESS_CARD = Image(CARD + bytes(16 << 20), chunk_bytes=65536)
 CLAIM = {"idType": "resident", "name": "홍길동", "residentNumber": "8001011234567", "issueDate": "20150302"}
 
 STATUSES = (201, 204, 400, 401, 403, 404, 429, 500, 502, 503, 504)
-# fault, class of the error, whether the service had done (and billed) its work
+# Fault, class of the error, whether the service did (and billed) its work.
 ANSWERS = [
     (ResetAfterBody(), OutcomeUnknown, True),
     (ResetAfterBody(worked=False), OutcomeUnknown, False),
@@ -82,7 +82,7 @@ def test_an_analysis_with_a_faulty_response_raises_its_error(caller, emulator, f
 
 
 def has_sealed_values(fault):
-    """Only an analysis's answer has them."""
+    """Return whether a fault concerns sealed values, which only an analysis's response has."""
     return isinstance(fault, Undecryptable) or getattr(fault, "part", "") == "values"
 
 
@@ -140,7 +140,7 @@ def test_a_slow_response_ends_at_the_deadline(either, trusting, part) -> None:
     caller = caller_of(either, context=trusting, call_seconds=2.0)
     caller.analyze(CARD)
     either.fault(Drip(part=part, interval=0.05, operation="credit-card"))
-    # The answer would drip for half a minute, and then be a good one.
+    # The complete response would be valid but take half a minute.
     with pytest.raises(OutcomeUnknown, match="in time") as raised:
         caller.analyze(CARD)
     said_nothing(raised.value)
@@ -172,7 +172,7 @@ def test_an_invalid_public_key_is_a_contract_fault(caller, emulator, key) -> Non
     ids=label,
 )
 def test_a_public_key_with_a_faulty_response_is_transient(caller, emulator, fault) -> None:
-    """Asking for a key is free, so nothing about it is unknown."""
+    """Fetching a key is free, so no outcome is unknown."""
     emulator.fault(of(fault, operation="public-keys"))
     with pytest.raises(Transient) as raised:
         caller.analyze(CARD)

@@ -1,4 +1,4 @@
-"""A cold process whose threads all open their first answer at once: it must not crash."""
+"""A cold process does not crash when several threads decode their first response at once."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ for thread in threads:
 
 def test_concurrent_first_responses_do_not_crash_the_process() -> None:
     functions = Path(sealed_ocr.__file__).parent.parent
-    # A crash came in two of three such processes, so several are tried.
+    # Two of three such processes used to crash, so the test starts several.
     ended = [
         subprocess.run([sys.executable, "-c", COLD], env={"PYTHONPATH": str(functions)}, check=False).returncode
         for _ in range(ROUNDS)

@@ -1,4 +1,4 @@
-"""An image whose source fails or lies: the request stays incomplete, and the source's own error comes through."""
+"""An image whose source fails or has another length leaves the request incomplete."""
 
 import pytest
 from sealed_ocr.ocr.errors import Transient
@@ -12,7 +12,7 @@ LARGE_CARD = CARD + bytes(900_000)
 
 
 class Failing(Image):
-    """An image whose source fails after so many chunks."""
+    """An image whose source fails after `after` chunks."""
 
     failure = OSError("the source's own")
     after = 2

@@ -1,4 +1,4 @@
-"""Stale keys and stale credentials: renewed exactly once, by one of however many threads."""
+"""Stale public keys and credentials are refreshed exactly once, by one of several threads."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -101,7 +101,7 @@ def test_a_rotation_during_a_batch_costs_each_document_at_most_one_call(emulator
     assert counts.paid.total == THREADS
     refused = counts.answers["credit-card"].get("4000301", 0)
     assert 1 <= refused <= THREADS
-    # A thread that was refused while the new key was under way shares it; one that comes later finds it.
+    # Threads refused during the fetch share the new key, and later threads find it in the cache.
     assert counts.public_key_fetches == {"credit-card": 2}
 
 

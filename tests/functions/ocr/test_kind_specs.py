@@ -1,4 +1,4 @@
-"""Every kind of document is in the table of kinds, by itself: none is ever taken for another."""
+"""Every kind of document has one row in the table of kinds."""
 
 import ast
 from pathlib import Path
@@ -31,7 +31,7 @@ def test_the_rows_match_the_guide() -> None:
 
 @pytest.mark.parametrize("path", sorted(FUNCTIONS.rglob("*.py")), ids=lambda path: path.name)
 def test_no_other_module_refers_to_single_kinds(path) -> None:
-    """A new kind must need a row in the table and nothing else."""
+    """A new kind needs a row in the table and no other change."""
     named = [
         node.attr
         for node in ast.walk(ast.parse(path.read_text()))

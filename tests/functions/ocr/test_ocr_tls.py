@@ -1,4 +1,4 @@
-"""A certificate that is not trusted gets nothing."""
+"""A server with an untrusted certificate receives nothing."""
 
 import ssl
 import time
@@ -14,7 +14,7 @@ from tests.support.raw_server import RawServer
 
 
 class Recorder:
-    """A TLS server's side that keeps whatever bytes came through the handshake."""
+    """The server side of a connection, which records the bytes received after the handshake."""
 
     def __init__(self) -> None:
         self.heard = b""

@@ -1,4 +1,4 @@
-"""A public key is refused where it is issued, before anything was sealed with it."""
+"""An unusable public key is refused when it is fetched, before anything is sealed with it."""
 
 import base64
 

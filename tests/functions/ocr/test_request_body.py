@@ -1,4 +1,4 @@
-"""What becomes of a request on its way, and whether the service may have all of it."""
+"""An interrupted request is proven unbilled unless the service may have received all of it."""
 
 import time
 
@@ -47,7 +47,7 @@ def test_a_reset_during_the_body_is_proven_unbilled(serve, read) -> None:
 
 
 def test_a_reset_during_the_last_piece_is_an_unknown_outcome(serve) -> None:
-    """How much of a piece arrived is not known, so from its first byte on the service may have all of it."""
+    """Nobody knows how much of a piece arrived, so the service may have all of it from its first byte on."""
 
     def behave(peer, _) -> None:
         peer.head()

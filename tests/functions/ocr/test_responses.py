@@ -1,4 +1,4 @@
-"""An HTTP answer is the service's result, its error, or nothing that can be trusted."""
+"""An HTTP response is the service's result, its error, or untrusted."""
 
 import json
 from typing import Any
@@ -40,14 +40,14 @@ def test_a_result_code_counts_even_in_an_early_response(code, kind, complete) ->
 NO_RESPONSES: list[Any] = [None, 7, [], {}, "x", {"header": None}, {"header": []}, {"header": {}}]
 NO_RESULTS: list[Any] = [None, [], "x", 7]
 UNTRUSTED: list[tuple[Any, int]] = [
-    # The service answers HTTP 200 whatever happens, so another status is somebody else's.
+    # The service always responds with HTTP 200, so any other status is a gateway's.
     *((tree(), status) for status in (100, 201, 204, 301, 400, 401, 404, 500, 502)),
     *((tree(4000111), status) for status in (201, 400, 404, 500)),
     *((content, 200) for content in (b"", b"{", b"\xff", b"<html>", b"[" * 100_000)),
     *((other, 200) for other in NO_RESPONSES),
     *(({"header": {"isSuccessful": True, "resultCode": code}}, 200) for code in ("0", None, 0.5, True)),
     ({"header": {"isSuccessful": "true", "resultCode": 0}, "result": RESULT}, 200),
-    # Both members tell success; they must agree.
+    # Both members indicate success and must agree.
     (tree(successful=False), 200),
     (tree(4000111, successful=True), 200),
     *((tree(result=other), 200) for other in NO_RESULTS),

@@ -1,4 +1,4 @@
-"""Every result code of the facts' table: what it is, how often it was tried, and that nothing was billed."""
+"""Each result code raises its error after a fixed number of requests, and nothing is billed."""
 
 import pytest
 from sealed_ocr.ocr.errors import (
@@ -24,12 +24,12 @@ REJECTED = (4000002, 4000003, 4000004, 4000111, 4000121, 4131000, 5003013, 50030
 CONFIGURATION = (4000401, 4000402, 4000403, *range(4010002, 4010008), 404, 4041007)
 TRANSIENT = (
     *(-1, 4000006, *range(5000001, 5000008), 5000503, 5003011, 5003012, 5003021, 5003022),
-    # Not listed anywhere.
+    # Unlisted codes.
     *(1, -2, 200, 500, 502, 4000000, 4000007, 4000124, 4010008, 5003014, 9999999, 10**12),
 )
 OWN_FAULT = (4000001, 4000005, 4000303, 400, 405, 415)
 
-# code, class of the error, requests made, readings of the secret, fetches of the public key
+# Code, class of the error, number of requests, of readings of the secret and of fetches of the public key.
 ROWS = [
     *((code, Rejected, 1, 1, 1) for code in REJECTED),
     *((code, ConfigurationFault, 1, 1, 1) for code in CONFIGURATION),
@@ -87,7 +87,7 @@ def test_a_verification_with_a_result_code_raises_its_error(caller, emulator, ro
         *((code, ConfigurationFault, 1, 1) for code in CONFIGURATION),
         *((code, Transient, 1, 1) for code in TRANSIENT),
         *((code, ContractFault, 1, 1) for code in OWN_FAULT),
-        # Whatever it says, it says nothing of an image that was not sent, nor of a claim.
+        # These codes concern an image or a claim, and neither has been sent.
         *((code, Transient, 1, 1) for code in (*REJECTED, 4000122, 4000123)),
         *((code, Transient, 2, 1) for code in (4000301, 4000302)),
         *((code, ConfigurationFault, 2, 2) for code in (4010001, 401, 403)),

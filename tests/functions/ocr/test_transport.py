@@ -1,4 +1,4 @@
-"""Answers that no HTTP server would give, to a request that had gone out whole."""
+"""A response that is broken, missing or too large makes the outcome of a complete request unknown."""
 
 import logging
 
@@ -84,7 +84,7 @@ def test_a_response_is_read_up_to_the_size_limit(serve) -> None:
 
 
 def test_no_logger_records_a_url(serve, caplog) -> None:
-    """urllib3 warns of headers that it can't parse, and quotes the address with the appKey."""
+    """urllib3 warns of headers that it cannot parse and quotes the URL with the appKey."""
     caplog.set_level(logging.DEBUG)
     _, transport = serve(closing(answer(b"told", headers=["no colon here"])))
     post(transport)

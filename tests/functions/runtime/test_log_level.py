@@ -1,4 +1,4 @@
-"""Lambda's own log level counts for every library that a function loads."""
+"""Lambda's own log level applies to every library that a function loads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.stage import Stage
 def test_a_function_at_debug_level_logs_nothing_personal(
     start: Callable[..., Analyze], stage: Stage, ocr_proxy: Proxy, log_format: str
 ) -> None:
-    """The audit searches the log after the test: AWS's library tells whole requests and answers at this level."""
+    """botocore logs whole requests and responses at this level. The audit searches the log after the test."""
     levels = {"AWS_LAMBDA_LOG_FORMAT": log_format, "AWS_LAMBDA_LOG_LEVEL": "DEBUG", "POWERTOOLS_LOG_LEVEL": "DEBUG"}
     stage.announce(stage.upload(draw()))
     assert start(settings=settings(stage, ocr_proxy.url) | levels).deliver()[1] == 0

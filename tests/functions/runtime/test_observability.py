@@ -1,4 +1,4 @@
-"""What operators see: EMF that CloudWatch takes, and log lines that speak of documents by their id."""
+"""Metric lines are valid EMF, and log lines name documents by their id."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_every_metric_line_is_valid_emf(
         "Transient:id-card": 1,
         "TransientShare": 5,
     }
-    # Of what came to an end or was put off; what is unknown has a count, and an alarm, of its own.
+    # Finished and deferred documents count. Unknown outcomes have a metric and an alarm of their own.
     (shares,) = (line["TransientShare"] for line in lines if "TransientShare" in line)
     assert sorted(shares) == [0, 0, 0, 0, 100]
 

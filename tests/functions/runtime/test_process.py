@@ -1,4 +1,4 @@
-"""The handler in a process of its own: started, warm, killed in the middle, out of time, badly set."""
+"""The analyze handler in a process of its own: cold, warm, killed during a batch, and out of time."""
 
 from __future__ import annotations
 
@@ -81,11 +81,11 @@ def test_the_threads_of_a_function_stay_on_one_cpu(start: Start, stage: Stage) -
     function = start()
     assert function.deliver()[1] == 0
     process = function.start()
-    # Elsewhere nobody can choose, as in ``sealed_ocr.runtime.startup``.
+    # Other systems have no CPU affinity, as in ``sealed_ocr.runtime.startup``.
     if sys.platform == "linux":
         threads = [int(thread.name) for thread in Path(f"/proc/{process.pid}/task").iterdir()]
         wandering = [thread for thread in threads if len(os.sched_getaffinity(thread)) > 1]
-        # One is not the function's: it waits for the end of this process, since before the function was imported.
+        # One thread is not the function's: it started before the import and waits for the end of this process.
         assert (len(threads) > 3, len(wandering)) == (True, 1)
 
 
@@ -104,7 +104,7 @@ def test_an_image_that_kills_its_function_does_not_affect_other_documents(
     poison = f"{CARD}-poison.png"
     for key in (poison, f"{CARD}-1.png", f"{CARD}-2.png"):
         stage.announce(stage.upload(draw("credit-card"), key))
-    # The others have answered, or are about to be sent, or neither: they only must not be lost or paid for twice over.
+    # The other documents may be at any step: they must not be lost or paid more than twice.
     proxy.fault("GetObject", "drop-request", where=lambda call: call.resource == poison, first=function.close)
     outcome, again = function.deliver()
     assert (outcome.error_type, again) == ("Runtime.ExitError", 3)
@@ -121,7 +121,7 @@ def test_an_image_that_kills_its_function_does_not_affect_other_documents(
 
 
 def lapse(stage: Stage) -> None:
-    """Let every lease lapse, as time does."""
+    """Make every lease expire."""
     for item in stage.items(stage.documents):
         if item["state"] == "sending":
             stage.aws.dynamodb.update_item(
@@ -141,7 +141,7 @@ def test_a_document_of_a_killed_function_gets_one_more_attempt(
     assert function.deliver()[1] == 1
     assert stage.item()["state"] == "sending"
     stage.show_hidden()
-    # Its lease is still its own: for all that anyone knows it is being worked on.
+    # The lease of the killed function has not expired, so the document counts as being worked on.
     assert function.deliver()[1] == 1
     assert emulator.counters().paid.total <= 1
     lapse(stage)
@@ -154,7 +154,7 @@ def test_a_document_of_a_killed_function_gets_one_more_attempt(
 
 def test_no_call_starts_without_enough_time(start: Start, stage: Stage, emulator: Emulator) -> None:
     stage.announce(stage.upload(draw("credit-card"), f"{CARD}.png"))
-    # Lambda's own limit is nearer than the settings say.
+    # Lambda's timeout is shorter than the setting.
     assert start(timeout=20).deliver()[1] == 1
     assert (stage.items(stage.documents), emulator.counters().calls) == ([], {})
 

@@ -1,4 +1,4 @@
-"""Every missing or wrong setting is named, and no value is quoted."""
+"""Every missing or wrong setting is named, and its value is not quoted."""
 
 import pytest
 from hypothesis import given
@@ -71,7 +71,7 @@ def faults(read, environment):
 
 
 def names(parts):
-    """Return the settings that the faults name; each fault has a second part, "it is …"."""
+    """Return the settings that the faults name. Each fault has a second part, "it is …"."""
     return [part.split(" must be ")[0] for part in parts if " must be " in part]
 
 

@@ -1,4 +1,4 @@
-"""Settings are checked when the function starts, and every fault is named."""
+"""Settings are validated when the function starts, and every fault is named."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_documents_are_read_with_the_longest_allowed_call_timeout(
     longest = {
         "FUNCTION_TIMEOUT_SECONDS": str(function_seconds),
         "OCR_CALL_TIMEOUT_SECONDS": str(function_seconds - 30),
-        # The shortest call has a second, which a loaded machine may exceed; the document is then tried again.
+        # The shortest call timeout is one second, which a busy machine may exceed. The document is then retried.
         "MAX_UNKNOWN_ATTEMPTS": "10",
     }
     function = start(timeout=function_seconds, settings=settings(stage, emulator.url) | longest)

@@ -1,4 +1,4 @@
-"""A function that is given less than a processor keeps its threads on one; nothing depends on whether it can."""
+"""A function with less than one CPU pins its threads to one, if the system allows it."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from sealed_ocr.runtime.startup import ONE_CPU_MB
 
 pytestmark = pytest.mark.unit
 
-# The processors that a thread may use which is started afterwards, and those that the process had before.
+# Print how many CPUs a thread started afterwards may use, and how many the process had before.
 STARTED = """
 import os, sys
 from concurrent.futures import ThreadPoolExecutor
 from sealed_ocr.runtime.startup import pin_to_one_cpu
 
 {before}
-# Elsewhere than on Linux nobody can choose.
+# Only Linux has CPU affinity.
 processors = getattr(os, "sched_getaffinity", lambda _: [0])
 had = processors(0)
 pin_to_one_cpu({environment})
 print(len(ThreadPoolExecutor(1).submit(processors, 0).result()), len(had))
 """
-# What a sandbox does that does not let a process choose.
+# A sandbox that does not let a process set its CPU affinity.
 FORBIDDEN = """
 def forbidden(*_):
     raise PermissionError

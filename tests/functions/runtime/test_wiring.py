@@ -1,4 +1,4 @@
-"""The secret: missing, empty, a placeholder, wrong, rotated. Documents wait until an operator has acted."""
+"""Documents wait while the secret is missing, empty, a placeholder or wrong. A rotated secret is read again."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WRONG = {
 
 
 def waits(parts: Parts, stage: Stage, counted: Counted) -> None:
-    """Deliver a document that must wait, unclaimed, and be counted as an operator's affair."""
+    """Deliver a document and check that it is deferred, unclaimed, with a configuration error."""
     stage.announce(stage.upload(draw()))
     assert len(parts.deliver()) == 1
     assert (stage.item()["state"], stage.item()["attempts"]) == ("free", "0")

@@ -1,4 +1,4 @@
-"""One emulated AWS and one emulated OCR service for all tests of this folder, and a verify function between them."""
+"""Fixtures: one emulated AWS, one emulated OCR service and a verify function for all tests of this folder."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ GRANTED = {"GetItem", "UpdateItem", "GenerateMac", "GetSecretValue"}
 
 @pytest.fixture
 def proxy(shared_proxy: Proxy) -> Iterator[Proxy]:
-    """What stands between the functions and AWS; after each test, they have asked for nothing that is not granted."""
+    """The proxy in front of AWS. After each test, the functions have made only calls that the template grants."""
     shared_proxy.reset()
     yield shared_proxy
     assert {call.operation for call in shared_proxy.calls} <= GRANTED
@@ -71,13 +71,13 @@ def shared_function(
 
 @pytest.fixture
 def function(world: World, proxy: Proxy, shared_function: Lambda) -> Lambda:
-    """The handler in a process of its own, warm, whose AWS can be made to fail by ``proxy``."""
+    """The warm handler in a process of its own. ``proxy`` can make its calls to AWS fail."""
     return shared_function
 
 
 @pytest.fixture
 def start(world: World, proxy: Proxy, tmp_path: Path) -> Iterator[Callable[..., Lambda]]:
-    """Start a function of the test's own: ``start(slots=…, lambda_seconds=…, **environment)``."""
+    """Start a function for this test alone: ``start(slots=…, lambda_seconds=…, **environment)``."""
     started: list[Lambda] = []
 
     def start(**how: Any) -> Lambda:

@@ -1,4 +1,4 @@
-"""A claim is checked before anything is spent: every rule, all faults at once, no value repeated."""
+"""A claim is validated before any call: every rule applies, all faults are named at once, no value is quoted."""
 
 import json
 
@@ -31,7 +31,7 @@ PASSPORT = {
 CLAIMS = [RESIDENT, DRIVER, PASSPORT]
 NO_DATES = ["20150230", "20151301", "2015032", "201503021", "2015.3.2.", "2015-03-02", "00000101", "２０１５０３０２"]
 NO_NAMES = ["   ", "홍\n길동", "홍" * 101, "\u200b", "tab\there"]
-# A claim, its field, and what it must not be.
+# A claim, one of its fields, and an invalid value of it.
 BAD = [
     *((claim, "name", value) for claim in CLAIMS for value in NO_NAMES),
     *(

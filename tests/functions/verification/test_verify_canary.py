@@ -1,4 +1,4 @@
-"""No recognised value, claim, key or credential leaves the verification: not in a log, metric, item or problem."""
+"""Logs, metrics, items and problems of the verification hold no recognised value, claim, key or credential."""
 
 from __future__ import annotations
 

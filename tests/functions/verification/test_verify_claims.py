@@ -1,4 +1,4 @@
-"""A claim is checked before anything is spent, all its faults in one answer and no value in it."""
+"""A claim is validated before any call, and the problem names all its faults and quotes no value."""
 
 from __future__ import annotations
 

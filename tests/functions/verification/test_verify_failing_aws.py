@@ -1,4 +1,4 @@
-"""AWS failing at each step: before the call nothing is sent, after the verdict the caller still gets it."""
+"""AWS fails at each step: before the call no claim is sent, after the verdict the caller still gets it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HANGING_SECONDS = 40
 
 
 def fail(proxy: Proxy, operation: str, way: Way, *, state: str = "", times: int | None = None, **more: object) -> None:
-    """Let an operation fail; of the updates, only those that write ``state``, if one is named."""
+    """Make an operation fail. With ``state``, only the updates that write this state fail."""
     proxy.fault(
         operation,
         way,
@@ -44,7 +44,7 @@ def test_a_failure_of_aws_before_the_call_sends_no_claim(
     proxy.reset()
     began = operation == "UpdateItem" and how == "drop-answer"
     assert world.item(card)["state"] == ("sending" if began else "available")
-    if began:  # and nobody knows of it: its lease has to lapse
+    if began:  # the function did not see it begin, so its lease has to expire
         assert function.post(card, headers=KEYED).type == "verification-in-progress"
         assert Desk(world, Clock(Clock().now + LEASE_SECONDS + 1)).ask(card, key="k-1").verdict is True
     else:

@@ -1,4 +1,4 @@
-"""Every status with its type, from the handler in its own process, over Function URL events."""
+"""The verify handler returns the documented status and problem type for each Function URL event."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_a_problem_type_has_its_status(function: Lambda, world: World, type_: st
     card, before = world.card(), function.metrics()
     answered = ANSWERED[type_](Ask(function, world, card))
     assert (answered.status, answered.type) == (status, type_)
-    # However it was invoked: the URL's own count knows nothing of those who come without it.
+    # Counted by the function itself, because the URL's own metrics miss direct invocations.
     after = function.metrics()
     for metric, each in (("VerdictFailed", 1), ("VerdictFailedShare", 100)):
         assert after.get(metric, 0) - before.get(metric, 0) == each * (status >= 500)
@@ -58,7 +58,7 @@ def test_the_idempotency_key_header_matches_in_any_case(function: Lambda, world:
     card = world.card()
     assert function.post(card, headers={"Idempotency-Key": "k-1"}).status == 200
     asked = event(card.document_id, json.dumps(card.claim).encode(), headers)
-    # As some gateways and a plain invoke hand them on.
+    # Some gateways and direct invocations pass headers on in this form.
     asked["headers"] = headers
     again = function.send(asked)
     assert (again.type, again.calls) == (None, 0)

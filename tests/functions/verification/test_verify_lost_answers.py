@@ -1,4 +1,4 @@
-"""Answers that never came: nothing is sent again by itself, and the next attempt finds out what became of the claim."""
+"""Lost responses: a claim is not sent again automatically, and the next attempt learns whether the key is spent."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_another_caller_takes_over_once_the_lease_has_expired(world: World) -> N
     card, clock = world.card(), Clock()
     desk = Desk(world, clock)
     keys = world.keys(clock)
-    keys.begin(card.document_id, read_stored(keys, card), "", "")  # and its function is killed
+    keys.begin(card.document_id, read_stored(keys, card), "", "")  # the function of this attempt is killed
     for seconds in (0, LEASE_SECONDS):
         clock.now += seconds
         waits = desk.ask(card)

@@ -1,4 +1,4 @@
-"""Many callers and one Request-Key; and functions that are killed while they hold it."""
+"""Concurrent callers of one Request-Key, and functions that are killed during a call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every result code that a verification may meet: what the caller is told, and what becomes of the Request-Key."""
+"""Each result code of a verification gives a problem for the caller and a state of the Request-Key."""
 
 from __future__ import annotations
 

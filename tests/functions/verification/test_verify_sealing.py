@@ -1,4 +1,4 @@
-"""What of a claim is sealed: as the guide's table marks it ("Verify Authenticity API", [Field])."""
+"""The fields that the guide marks are sealed in a claim ("Verify Authenticity API", [Field])."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PLAIN: dict[DocumentKind, set[str]] = {
 
 
 class Overheard(Transport):
-    """The real transport, keeping what goes out."""
+    """The real transport, which also records each request."""
 
     def __init__(self, endpoint: str) -> None:
         super().__init__(endpoint, 2)

@@ -1,4 +1,4 @@
-"""One claim, one verdict: what the first caller gets, and what everybody after it is told."""
+"""A Request-Key gives one verdict: to the first caller, and to repeats with the same Idempotency-Key and claim."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write vectors.json with the `openssl` program: what an envelope must come out as, made by somebody else's code.
+"""Write vectors.json with the `openssl` program: expected envelopes from an independent implementation.
 
     python tests/functions/ocr/vectors/make.py
 
