@@ -22,7 +22,7 @@ from emulator.testing import Emulator
 from local.processes.aws_clients import AwsClients
 from local.processes.child import Child
 from tests.support.verification_world import AUTHENTICITY, World
-from tests.support.verify_function import Lambda, event
+from tests.support.verify_function import VerifyProcess, event
 
 
 def main() -> None:
@@ -35,7 +35,7 @@ def main() -> None:
         moto = Child.start_server(Path(folder), "local.processes.moto_server")
         url = moto.announcement()["url"]
         world = World(AwsClients(url), emulator)
-        function = Lambda(world, url, Path(folder))
+        function = VerifyProcess(world, url, Path(folder))
         try:
             print(json.dumps(measure(world, function, arguments.pairs, arguments.service_seconds)))
         finally:
@@ -43,7 +43,7 @@ def main() -> None:
             moto.kill()
 
 
-def measure(world: World, function: Lambda, pairs: int, service_seconds: float) -> dict[str, float]:
+def measure(world: World, function: VerifyProcess, pairs: int, service_seconds: float) -> dict[str, float]:
     """Return medians in milliseconds, and the median ratio of a pair."""
     for number in range(3):
         function_call(world, function, f"warm-{number}")()
@@ -69,7 +69,7 @@ def bare_call(world: World) -> Callable[[], object]:
     return lambda: world.warm_ocr.verify(card.request_key, card.claim, time.monotonic() + 30)
 
 
-def function_call(world: World, function: Lambda, key: str) -> Callable[[], object]:
+def function_call(world: World, function: VerifyProcess, key: str) -> Callable[[], object]:
     """Return an invocation of the function for a new card, with an Idempotency-Key."""
     card = world.card()
     payload = event(card.document_id, json.dumps(card.claim).encode(), {"Idempotency-Key": key})

@@ -111,22 +111,22 @@ def circle(edges):
 
 
 FUNCTIONS = modules("functions")
-HOUSES = ["bench", "emulator", "examples", "functions", "infra", "local", "ops", "schemas", "soak"]
+PACKAGES = ["bench", "emulator", "examples", "functions", "infra", "local", "ops", "schemas", "soak"]
 
 
-@pytest.mark.parametrize("house", HOUSES)
-def test_no_module_is_in_an_import_circle(house) -> None:
-    assert circle(graph(modules(house))) is None
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_module_is_in_an_import_circle(package) -> None:
+    assert circle(graph(modules(package))) is None
 
 
-@pytest.mark.parametrize("house", HOUSES)
-def test_no_package_is_in_an_import_circle(house) -> None:
-    found = modules(house)
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_package_is_in_an_import_circle(package) -> None:
+    found = modules(package)
     assert circle(rooms(graph(found), found)) is None
 
 
 def test_no_folder_is_in_an_import_circle() -> None:
-    found = modules(*HOUSES)
+    found = modules(*PACKAGES)
     folders = {name: path.relative_to(ROOT).parts[0] for name, path in found.items()}
     between: dict[str, set[str]] = {}
     for module, targets in graph(found).items():

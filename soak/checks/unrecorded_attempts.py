@@ -33,11 +33,11 @@ class UnrecordedAttempts:
             calls, proxy.calls = proxy.calls, []
             for call in calls:
                 if call.operation == "UpdateItem" and call.to_state in _ENDS:
-                    values = call.asked["ExpressionAttributeValues"]
+                    values = call.request["ExpressionAttributeValues"]
                     if ":me" in values:
                         self._ended[values[":me"]["S"]] = values.get(":set_reason", {}).get("S", call.to_state)
                         if call.to_state == "unknown":
-                            document_id = call.asked["Key"]["documentId"]["S"]
+                            document_id = call.request["Key"]["documentId"]["S"]
                             self._note(document_id, values[":me"]["S"], _lost(values[":set_reason"]["S"]))
         for item in ledger:
             if item["state"] == "sending":

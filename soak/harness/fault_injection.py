@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
     from soak.harness.function_instance import FunctionInstance
     from soak.harness.testbed import SoakTestbed
-    from tests.support.calls import Call, Way
+    from tests.support.calls import Call, FaultAction
     from tests.support.proxy import Proxy
 
 _OPERATIONS = ("GetObject", "UpdateItem", "SendMessage", "ChangeMessageVisibility", "GetSecretValue")
 _THROTTLED, _TOO_MUCH = "ThrottlingException", "ProvisionedThroughputExceededException"
 # Operation, fault, probability that a call starts it, number of calls that it lasts, AWS's error code and status.
-_AWS_FAULTS: tuple[tuple[str, Way, float, int, str, int], ...] = (
+_AWS_FAULTS: tuple[tuple[str, FaultAction, float, int, str, int], ...] = (
     ("UpdateItem", "refuse", 0.01, 1, _TOO_MUCH, 400),
     ("UpdateItem", "refuse", 0.004, 9, _TOO_MUCH, 400),
-    ("UpdateItem", "drop-answer", 0.01, 1, "", 0),
+    ("UpdateItem", "drop-response", 0.01, 1, "", 0),
     ("UpdateItem", "drop-request", 0.01, 1, "", 0),
     ("SendMessage", "refuse", 0.03, 2, "ServiceUnavailable", 503),
     ("SendMessage", "refuse", 0.01, 6, "AccessDenied", 403),
-    ("SendMessage", "drop-answer", 0.02, 1, "", 0),
+    ("SendMessage", "drop-response", 0.02, 1, "", 0),
     ("ChangeMessageVisibility", "refuse", 0.05, 1, _THROTTLED, 400),
     ("GetObject", "refuse", 0.02, 1, "SlowDown", 503),
     ("GetObject", "cut", 0.02, 1, "", 0),
-    ("GetObject", "drop-answer", 0.02, 1, "", 0),
+    ("GetObject", "drop-response", 0.02, 1, "", 0),
     ("GetSecretValue", "refuse", 0.1, 6, _THROTTLED, 400),
 )
 
@@ -61,13 +61,13 @@ class FaultInjector:
     def attach(self, proxy: Proxy, instance: FunctionInstance) -> None:
         """Inject faults into an instance and its AWS calls."""
         for operation in _OPERATIONS:
-            ways: tuple[Way, Way] = ("pass", "drop-request")
-            for way in ways:
+            actions: tuple[FaultAction, FaultAction] = ("pass", "drop-request")
+            for action in actions:
                 proxy.fault(
-                    operation, way, where=self._with_chance(self._kill_chance), first=lambda: self._kill(instance)
+                    operation, action, where=self._with_chance(self._kill_chance), first=lambda: self._kill(instance)
                 )
-        for operation, way, chance, calls, code, status in _AWS_FAULTS:
-            proxy.fault(operation, way, where=self._burst(chance, calls), code=code, status=status)
+        for operation, action, chance, calls, code, status in _AWS_FAULTS:
+            proxy.fault(operation, action, where=self._burst(chance, calls), code=code, status=status)
 
     def hang(self, proxy: Proxy) -> None:
         """Let the next send and its retries get no answer before the function's timeout."""

@@ -112,7 +112,7 @@ def _run_function(testbed: SoakTestbed, rng: random.Random) -> dict[str, int | f
 
 
 def _check_waits(proxy: Proxy, receives: int) -> list[int]:
-    waits = [int(call.asked["VisibilityTimeout"]) for call in proxy.made("ChangeMessageVisibility")]
+    waits = [int(call.request["VisibilityTimeout"]) for call in proxy.made("ChangeMessageVisibility")]
     shortest = back_off(receives)
     if not all(shortest <= wait <= shortest * (1 + JITTER) + 1 for wait in waits):
         raise GuaranteeViolation(

@@ -81,7 +81,7 @@ def _batch(testbed: SoakTestbed, number: int, *, busy: bool) -> tuple[int, int]:
             crashes += instance.kill(signal_number)
 
         def concerns(call: Call) -> bool:
-            sent = str(call.asked.get("MessageBody", "")) if call.resource in testbed.results.url else ""
+            sent = str(call.request.get("MessageBody", "")) if call.resource in testbed.results.url else ""
             return poison in call.resource or poison in sent
 
         proxy.fault(point, "drop-request", where=concerns, first=crash)

@@ -35,7 +35,7 @@ from sealed_ocr.ocr.transport import Response, Transport
 
 from soak.harness.violation import GuaranteeViolation
 from soak.scenarios.answer_shapes import BODIES, CANARY, HEADER, written
-from tests.support.canary import assert_clean, everything_said
+from tests.support.canary import assert_clean, exception_text
 
 _SQS_REFUSES = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -99,7 +99,7 @@ def _end(client: OcrClient, kind: Kind) -> str:
     try:
         analysis = client.analyze(kind, _Image(), time.monotonic() + 60)
     except OcrError as failure:
-        assert_clean(everything_said(failure), [CANARY])
+        assert_clean(exception_text(failure), [CANARY])
         return type(failure).__name__
     text = messages.encode(_message(kind, analysis.result))
     json.loads(text)

@@ -13,8 +13,8 @@ from sealed_ocr.aws import clients
 from emulator.testing import Emulator
 from local.processes.aws_clients import CREDENTIALS, REGION, AwsClients
 from local.processes.child import Child
-from tests.support.analyze_function import Analyze
-from tests.support.analyze_parts import BATCH, Parts, metrics, put_together
+from tests.support.analyze_function import AnalyzeProcess
+from tests.support.analyze_parts import BATCH, Parts, assemble, metrics
 from tests.support.audit import (
     assert_known_metrics,
     assert_nothing_disappeared,
@@ -96,7 +96,7 @@ def stage(
     assert_nothing_disappeared(stage)
     assert_nothing_ungranted(stage, proxy.calls)
     printed = capfd.readouterr()
-    assert_nothing_personal(stage, stage.written + stage.outcomes + printed.out + printed.err + caplog.text)
+    assert_nothing_personal(stage, stage.log_output + stage.outcomes + printed.out + printed.err + caplog.text)
 
 
 @pytest.fixture
@@ -109,13 +109,13 @@ def make(
     made: list[Parts] = []
 
     def make(ocr_url: str = stage.emulator.url, **settings: Any) -> Parts:
-        made.append(put_together(function_clients, stage, ocr_url, **settings))
+        made.append(assemble(function_clients, stage, ocr_url, **settings))
         return made[-1]
 
     yield make
     for parts in made:
         parts.threads.shutdown()
-        stage.written += parts.log.getvalue()
+        stage.log_output += parts.log.getvalue()
 
 
 @pytest.fixture
@@ -131,21 +131,21 @@ def counted(parts: Parts, stage: Stage, capfd: pytest.CaptureFixture[str]) -> Ca
     def counted() -> dict[str, float]:
         parts.observability.metrics.flush()
         printed = capfd.readouterr().out
-        stage.written += printed
+        stage.log_output += printed
         return metrics(printed)
 
     return counted
 
 
 @pytest.fixture
-def start(stage: Stage, proxy: Proxy, ocr_proxy: Proxy, tmp_path: Path) -> Iterator[Callable[..., Analyze]]:
+def start(stage: Stage, proxy: Proxy, ocr_proxy: Proxy, tmp_path: Path) -> Iterator[Callable[..., AnalyzeProcess]]:
     """Create the function. It calls AWS and the OCR service through the proxies; the audit reads its output."""
     log = tmp_path / "analyze.log"
     log.touch()
-    made: list[Analyze] = []
+    made: list[AnalyzeProcess] = []
 
-    def start(**more: Any) -> Analyze:
-        made.append(Analyze(stage, proxy.url, ocr_proxy.url, log, **more))
+    def start(**more: Any) -> AnalyzeProcess:
+        made.append(AnalyzeProcess(stage, proxy.url, ocr_proxy.url, log, **more))
         return made[-1]
 
     yield start
@@ -153,4 +153,4 @@ def start(stage: Stage, proxy: Proxy, ocr_proxy: Proxy, tmp_path: Path) -> Itera
         function.close()
     written = log.read_text()
     assert_known_metrics(written)
-    stage.written += written
+    stage.log_output += written

@@ -87,7 +87,7 @@ CLAIMS = {
         "expirationDate": "20300315",
     },
 }
-NOTHING = object()
+ABSENT = object()
 
 
 def result(id_type, fields):
@@ -99,7 +99,7 @@ def result(id_type, fields):
 
 def offered(id_type, **changed):
     fields = CARDS[id_type] | changed
-    return offer(result(id_type, {key: value for key, value in fields.items() if value is not NOTHING}))
+    return offer(result(id_type, {key: value for key, value in fields.items() if value is not ABSENT}))
 
 
 @pytest.mark.parametrize("id_type", CARDS)
@@ -152,7 +152,7 @@ ROWS = [
     ("driver", "serialNum", "7X8Y", "serialNum", None),
     ("driver", "serialNum", "7X8Y9ZZ", "serialNum", None),
     ("passport", "koreanName", "", "name", "GILDONG HONG"),
-    ("passport", "koreanName", NOTHING, "name", "GILDONG HONG"),
+    ("passport", "koreanName", ABSENT, "name", "GILDONG HONG"),
     ("passport", "dateOfIssueYMD", "20200315", "issueDate", "20200315"),
     ("passport", "dateOfIssueYMD", "2020031", "issueDate", None),
     ("passport", "passportNo", "M123A4567", "passportNumber", "M123A4567"),
@@ -165,16 +165,16 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize(("id_type", "key", "read", "field", "says"), ROWS)
-def test_each_row_gives_its_field_or_names_it_as_missing(id_type, key, read, field, says) -> None:
+@pytest.mark.parametrize(("id_type", "key", "read", "field", "expected"), ROWS)
+def test_each_row_gives_its_field_or_names_it_as_missing(id_type, key, read, field, expected) -> None:
     found = offered(id_type, **{key: read})
     assert found.request == {name: value for name, value in CLAIMS[id_type].items() if name != field} | (
-        {field: says} if says else {}
+        {field: expected} if expected else {}
     )
-    assert found.missing == ([] if says else [field])
+    assert found.missing == ([] if expected else [field])
 
 
-@pytest.mark.parametrize("blank", [NOTHING, None, ""])
+@pytest.mark.parametrize("blank", [ABSENT, None, ""])
 @pytest.mark.parametrize(
     ("id_type", "key", "field"),
     [
@@ -199,7 +199,7 @@ def test_an_unread_field_is_missing_unless_it_is_optional(id_type, key, field, b
 
 def test_a_passport_name_needs_surname_and_given_name() -> None:
     assert offered("passport", koreanName="", surName="").missing == ["name"]
-    assert offered("passport", koreanName="", givenName=NOTHING).missing == ["name"]
+    assert offered("passport", koreanName="", givenName=ABSENT).missing == ["name"]
 
 
 def test_a_card_without_fields_misses_all_required_fields() -> None:

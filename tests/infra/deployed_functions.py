@@ -20,8 +20,8 @@ from local.lambda_runtime.sqs_event import sqs_event
 from local.processes.aws_clients import ACCOUNT, REGION, AwsClients
 from local.processes.child import ROOT, Child
 from tests.infra.template import RESOURCE_NAMES
-from tests.support.mailbox import Mailbox
 from tests.support.proxy import Proxy
+from tests.support.queue_client import QueueClient
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +57,7 @@ class DeployedFunctions:
         outputs = deployment.outputs()
         self.bucket = outputs["ImageBucketName"]
         self.uploads, self.results, self.dead_letters = (
-            Mailbox(self.aws.sqs, outputs[name])
+            QueueClient(self.aws.sqs, outputs[name])
             for name in ("UploadsQueueUrl", "ResultsQueueUrl", "UploadsDeadLetterQueueUrl")
         )
         credentials = json.dumps({"appKey": self.ocr.app_key, "secretKey": self.ocr.secret_key})

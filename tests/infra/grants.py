@@ -39,7 +39,7 @@ def _needed(call: Call, resources: Mapping[str, str]) -> tuple[str, Grant]:
     service = scope["service"]
     if service == "s3":
         return scope["caller"], _needed_of_s3(call, resources)
-    named = str(call.asked[_NAMED_BY[service]])
+    named = str(call.request[_NAMED_BY[service]])
     return scope["caller"], Grant(f"{service}:{call.operation}", resources[named])
 
 
@@ -47,11 +47,11 @@ def _needed_of_s3(call: Call, resources: Mapping[str, str]) -> Grant:
     """S3's requests do not name their operation; anything but reading an object fails the test."""
     address = urlsplit(call.path)
     bucket, _, key = unquote(address.path).lstrip("/").partition("/")
-    asked = set(parse_qs(address.query, keep_blank_values=True))
+    parameters = set(parse_qs(address.query, keep_blank_values=True))
     assert call.operation == "GetObject", call.operation
     assert key, "a request for the bucket itself"
-    assert asked <= {"versionId"}, asked
-    return Grant("s3:GetObjectVersion" if "versionId" in asked else "s3:GetObject", f"{resources[bucket]}/*")
+    assert parameters <= {"versionId"}, parameters
+    return Grant("s3:GetObjectVersion" if "versionId" in parameters else "s3:GetObject", f"{resources[bucket]}/*")
 
 
 def granted(template: Template, function: str) -> set[Grant]:

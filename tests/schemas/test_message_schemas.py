@@ -15,7 +15,7 @@ from local.processes.child import ROOT
 from tests.schemas.uploads import Uploaded, Uploads
 from tests.support.id_cards import picture
 from tests.support.verification_world import World
-from tests.support.verify_function import Lambda
+from tests.support.verify_function import VerifyProcess
 
 
 def schema_of(name: str) -> Draft202012Validator:
@@ -58,7 +58,7 @@ ALL_UPLOADS = ANALYZED_UPLOADS | UNUSUAL_UPLOADS | REJECTED_UPLOADS
 def messages(shared_world: World, aws_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """Let the analyze function process all uploads in one batch; return the messages by name."""
     stage = Uploads(shared_world)
-    function = Lambda(
+    function = VerifyProcess(
         shared_world,
         aws_url,
         tmp_path_factory.mktemp("analyze"),

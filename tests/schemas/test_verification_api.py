@@ -18,9 +18,9 @@ from sealed_ocr.verification.problems import STATUSES, Problem
 from emulator.specimens import DocumentKind
 from local.processes.child import ROOT
 from schemas.generate import generated_files
-from tests.support.problem_cases import ANSWERED, COME_BACK, Ask
+from tests.support.problem_cases import PROBLEM_CASES, WITH_RETRY_AFTER, ProblemCase
 from tests.support.verification_world import World
-from tests.support.verify_function import Lambda
+from tests.support.verify_function import VerifyProcess
 
 SCHEMAS = ROOT / "schemas"
 API = json.loads((SCHEMAS / "verification.openapi.json").read_text())
@@ -65,26 +65,26 @@ def test_the_documented_statuses_are_those_of_the_handler() -> None:
         for kind in response["content"]["application/problem+json"]["schema"]["allOf"][1]["properties"]["type"]["enum"]
     }
     assert documented == {(status, kind) for kind, status in STATUSES.items()}
-    assert {kind for _, kind in documented} == ANSWERED.keys()
+    assert {kind for _, kind in documented} == PROBLEM_CASES.keys()
 
 
-@pytest.mark.parametrize("type_", ANSWERED)
-def test_the_handlers_problem_matches_its_documentation(function: Lambda, world: World, type_: str) -> None:
-    answered = ANSWERED[type_](Ask(function, world, world.card()))
-    response = RESPONSES[str(answered.status)]
-    body_schema(str(answered.status), "application/problem+json").validate(answered.body)
-    assert ("Retry-After" in response.get("headers", {})) or type_ not in COME_BACK
-    sent = {name.title() for name in answered.headers} & {"Retry-After", "Allow"}
-    assert sent <= response.get("headers", {}).keys()
-    validator({"$ref": "#/components/schemas/Problem"}).validate(answered.body)
+@pytest.mark.parametrize("type_", PROBLEM_CASES)
+def test_the_handlers_problem_matches_its_documentation(function: VerifyProcess, world: World, type_: str) -> None:
+    response = PROBLEM_CASES[type_](ProblemCase(function, world, world.card()))
+    documented = RESPONSES[str(response.status)]
+    body_schema(str(response.status), "application/problem+json").validate(response.body)
+    assert ("Retry-After" in documented.get("headers", {})) or type_ not in WITH_RETRY_AFTER
+    sent = {name.title() for name in response.headers} & {"Retry-After", "Allow"}
+    assert sent <= documented.get("headers", {}).keys()
+    validator({"$ref": "#/components/schemas/Problem"}).validate(response.body)
 
 
 def test_retry_after_is_documented_exactly_where_it_is_sent() -> None:
     documented = {status for status, response in RESPONSES.items() if "Retry-After" in response.get("headers", {})}
-    assert documented == {str(STATUSES[type_]) for type_ in COME_BACK}
+    assert documented == {str(STATUSES[type_]) for type_ in WITH_RETRY_AFTER}
 
 
-def test_the_handlers_verdict_matches_its_documentation(function: Lambda, world: World) -> None:
+def test_the_handlers_verdict_matches_its_documentation(function: VerifyProcess, world: World) -> None:
     body_schema("200", "application/json").validate(function.post(world.card()).body)
 
 

@@ -18,9 +18,9 @@ from sealed_ocr.ocr.transport import MAX_RESPONSE_BYTES, Transport
 from emulator.faults.kinds import Redirect
 from emulator.testing import Emulator
 from soak.harness.shared_client import Image
-from tests.support.canary import assert_clean, everything_said
+from tests.support.canary import assert_clean, exception_text
 from tests.support.polling import PATIENCE
-from tests.support.raw_server import Peer, RawServer, answer
+from tests.support.raw_server import Peer, RawServer, http_response
 
 _BOMB = gzip.compress(bytes(64 << 20), 9)
 _CREDENTIALS = Credentials("app-key-sentinel", "secret-key-sentinel")
@@ -42,7 +42,7 @@ def _verify(client: OcrClient) -> object:
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])
 def test_an_answer_that_asks_to_be_unpacked_is_not_unpacked(encoding: str) -> None:
     assert len(_BOMB) < MAX_RESPONSE_BYTES
-    packed = answer(_BOMB, headers=[f"Content-Encoding: {encoding}"])
+    packed = http_response(_BOMB, headers=[f"Content-Encoding: {encoding}"])
 
     def behave(peer: Peer, _: int) -> None:
         peer.request()
@@ -57,7 +57,7 @@ def test_an_answer_that_asks_to_be_unpacked_is_not_unpacked(encoding: str) -> No
         tracemalloc.stop()
     assert response.body == _BOMB
     assert peak < 8 << 20
-    assert_clean(everything_said(raised.value), [_CREDENTIALS.app_key, _CREDENTIALS.secret_key])
+    assert_clean(exception_text(raised.value), [_CREDENTIALS.app_key, _CREDENTIALS.secret_key])
 
 
 @pytest.mark.parametrize("call", [_analyze, _verify])

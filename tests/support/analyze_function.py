@@ -27,14 +27,14 @@ def settings(stage: Stage, ocr_url: str) -> dict[str, str]:
         "OCR_ENDPOINT": ocr_url,
         "OCR_SECRET_ARN": stage.secret,
         "REQUEST_KEYS_TABLE": stage.request_keys,
-        "RESULTS_QUEUE_URL": stage.sent.url,
-        "UPLOADS_DLQ_URL": stage.dead_letters.url,
-        "UPLOADS_QUEUE_URL": stage.queue.url,
+        "RESULTS_QUEUE_URL": stage.results_queue.url,
+        "UPLOADS_DLQ_URL": stage.dead_letter_queue.url,
+        "UPLOADS_QUEUE_URL": stage.uploads_queue.url,
     }
 
 
 @dataclass
-class Analyze:
+class AnalyzeProcess:
     """Starts a process when none is alive, as Lambda does. ``log`` holds the output of all processes."""
 
     stage: Stage

@@ -1,4 +1,4 @@
-"""The analyze function's parts, put together as ``analyze.AnalyzeHandler`` does, with the test's clocks and sleeps."""
+"""The analyze function's parts, assembled as in ``analyze.AnalyzeHandler`` but with clocks and sleeps of the test."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Parts:
         return [json.loads(line) for line in self.log.getvalue().splitlines()]
 
 
-def put_together(
+def assemble(
     clients: Clients, stage: Stage, ocr_url: str, *, max_image_bytes: int = 20 * MIB, call_seconds: int = 40
 ) -> Parts:
     """Return the parts, which call AWS with ``clients`` and the OCR service at ``ocr_url``."""
@@ -69,7 +69,9 @@ def put_together(
     settings = OcrSettings(ocr_url, stage.secret, call_seconds, stage.request_keys, LEASE - 30)
     ledger = Ledger(Table(clients.dynamodb, stage.documents), settings.lease_seconds, 2, clock)
     breaker = CircuitBreaker(Table(clients.dynamodb, stage.documents), clock)
-    queues = Queues(clients.sqs, stage.queue.url, stage.dead_letters.url, stage.sent.url, slept.append)
+    queues = Queues(
+        clients.sqs, stage.uploads_queue.url, stage.dead_letter_queue.url, stage.results_queue.url, slept.append
+    )
     recognizer = Recognizer(
         clients.s3,
         ocr_client(settings, clients.secretsmanager, BATCH, observability.metrics.count),

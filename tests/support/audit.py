@@ -37,11 +37,11 @@ def assert_nothing_disappeared(stage: Stage) -> None:
     """Check that every announced upload has a message or a dead letter, or waits in the uploads queue."""
     stage.show_hidden()
     waiting = " ".join(record["body"] for record in stage.event(at_most=1000)["Records"])
-    parked = " ".join(letter["body"] for letter in stage.collect_dead())
-    told = Counter(event["data"]["document"]["eTag"] for event in stage.collect())
+    parked = " ".join(dead_letter["body"] for dead_letter in stage.collect_dead_letters())
+    results = Counter(event["data"]["document"]["eTag"] for event in stage.collect())
     for upload in stage.announced:
         e_tag = upload.record["s3"]["object"]["eTag"]
-        assert told[e_tag] or e_tag in waiting or e_tag in parked, "an upload has disappeared"
+        assert results[e_tag] or e_tag in waiting or e_tag in parked, "an upload has disappeared"
 
 
 def assert_nothing_personal(stage: Stage, written: str) -> None:
@@ -51,28 +51,30 @@ def assert_nothing_personal(stage: Stage, written: str) -> None:
     request_keys = {item.pop("requestKey") for item in offered if "requestKey" in item}
     items = json.dumps([stage.items(stage.documents), offered], ensure_ascii=False)
     messages = json.dumps([stage.collect(), stage.result_attributes], ensure_ascii=False)
-    letters = " ".join(letter["body"] + str(letter["reason"]) for letter in stage.collect_dead())
+    dead_letters = " ".join(
+        dead_letter["body"] + str(dead_letter["reason"]) for dead_letter in stage.collect_dead_letters()
+    )
     secrets = credentials | request_keys
     claims = [event["data"]["verification"]["request"] for event in stage.results if "verification" in event["data"]]
-    marks = stage.marks | {value for claim in claims for name, value in claim.items() if name != "idType"}
-    assert_clean(written, marks | stage.names | secrets)
-    assert_clean(items, marks | stage.names | secrets)
-    assert_clean(letters + unquote_plus(letters), marks | secrets)
+    values = stage.personal_values | {value for claim in claims for name, value in claim.items() if name != "idType"}
+    assert_clean(written, values | stage.object_names | secrets)
+    assert_clean(items, values | stage.object_names | secrets)
+    assert_clean(dead_letters + unquote_plus(dead_letters), values | secrets)
     assert_clean(messages, secrets)
 
 
 def assert_nothing_ungranted(stage: Stage, calls: Iterable[Call]) -> None:
     """Check that the function called only what the template grants (tests/infra compares the two)."""
     granted = {
-        ("ChangeMessageVisibility", stage.queue.name),
-        ("SendMessage", stage.sent.name),
-        ("SendMessage", stage.dead_letters.name),
+        ("ChangeMessageVisibility", stage.uploads_queue.name),
+        ("SendMessage", stage.results_queue.name),
+        ("SendMessage", stage.dead_letter_queue.name),
         ("UpdateItem", stage.documents),
         ("UpdateItem", stage.request_keys),
         ("GetSecretValue", stage.secret),
     }
-    asked = {(call.operation, call.resource) for call in calls if call.operation != "GetObject"}
-    assert asked <= granted, asked - granted
+    called = {(call.operation, call.resource) for call in calls if call.operation != "GetObject"}
+    assert called <= granted, called - granted
 
 
 def assert_known_metrics(printed: str) -> None:

@@ -20,7 +20,7 @@ class Call:
 
     operation: str
     resource: str
-    asked: dict[str, Any] = field(default_factory=dict)
+    request: dict[str, Any] = field(default_factory=dict)
     path: str = ""
     signature: str = ""
 
@@ -29,9 +29,9 @@ class Call:
         target = headers.get("X-Amz-Target")
         signature = headers.get("Authorization", "")
         if target:
-            asked = json.loads(body)
-            resource = next((str(asked[name]) for name in _RESOURCES if name in asked), "")
-            return cls(target.rpartition(".")[2], resource.rpartition("/")[2], asked, path, signature)
+            request = json.loads(body)
+            resource = next((str(request[name]) for name in _RESOURCES if name in request), "")
+            return cls(target.rpartition(".")[2], resource.rpartition("/")[2], request, path, signature)
         parts = unquote(urlsplit(path).path).split("/", 2)
         if parts[1] == "v2.0":
             return cls("Ocr", parts[2].split("/", 2)[2])
@@ -41,11 +41,11 @@ class Call:
     @property
     def to_state(self) -> str:
         """The state that an UpdateItem of the project writes."""
-        values = self.asked.get("ExpressionAttributeValues", {})
+        values = self.request.get("ExpressionAttributeValues", {})
         return str(values.get(":set_state", {}).get("S", ""))
 
 
-Way = Literal["refuse", "drop-request", "drop-answer", "cut", "change", "pass"]
+FaultAction = Literal["refuse", "drop-request", "drop-response", "cut", "change", "pass"]
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Fault:
     """
 
     operation: str
-    way: Way
+    action: FaultAction
     times: int | None = None
     where: Callable[[Call], bool] = lambda _: True
     first: Callable[[], object] = lambda: None

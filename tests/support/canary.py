@@ -1,7 +1,7 @@
 """The canary: searches texts for secrets and personal values, plain or in a common encoding.
 
 `assert_clean(text, secrets)` checks output of a component: exceptions, reprs, log lines, items, dead letters.
-`everything_said(error)` returns an exception with its whole chain, and `log_text(records)` the log records with
+`exception_text(error)` returns an exception with its whole chain, and `log_text(records)` the log records with
 their arguments, extras and tracebacks.
 """
 
@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, quote_plus
 
 # A shorter text may occur by chance. A Korean name of three syllables has nine bytes.
-SHORTEST = 4
+MIN_SECRET_BYTES = 4
 _ENCODINGS = ("utf-8", "utf-16-le", "cp949")
-_STANDARD = frozenset(vars(logging.makeLogRecord({})))
+_STANDARD_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({})))
 
 
 def assert_clean(text: str | bytes, secrets: Iterable[str | bytes]) -> None:
@@ -24,13 +24,13 @@ def assert_clean(text: str | bytes, secrets: Iterable[str | bytes]) -> None:
     shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     folded = shown.casefold()
     for number, secret in enumerate(secrets):
-        for form, disguise in disguises(secret):
-            haystack, needle = (folded, disguise.casefold()) if form in {"plain", "hex", "URL"} else (shown, disguise)
+        for form, encoded in encoded_forms(secret):
+            haystack, needle = (folded, encoded.casefold()) if form in {"plain", "hex", "URL"} else (shown, encoded)
             # The message gives the number of the secret, because quoting it would leak it.
             assert needle not in haystack, f"secret number {number} stands in the text as {form}"
 
 
-def disguises(secret: str | bytes) -> Iterator[tuple[str, str]]:
+def encoded_forms(secret: str | bytes) -> Iterator[tuple[str, str]]:
     """Yield the encoded forms of a secret, each with its name."""
     contents = [secret] if isinstance(secret, bytes) else [*_encoded(secret)]
     assert _long_enough(secret), "a canary this short would be found by chance"
@@ -53,7 +53,7 @@ def disguises(secret: str | bytes) -> Iterator[tuple[str, str]]:
 
 
 def _long_enough(secret: str | bytes) -> bool:
-    return len(secret.encode() if isinstance(secret, str) else secret) >= SHORTEST
+    return len(secret.encode() if isinstance(secret, str) else secret) >= MIN_SECRET_BYTES
 
 
 def _encoded(secret: str) -> Iterator[bytes]:
@@ -70,7 +70,7 @@ def _inner_base64(encoded: str, shift: int, length: int) -> str:
     return encoded[first : (shift + length) * 8 // 6]
 
 
-def everything_said(error: BaseException) -> str:
+def exception_text(error: BaseException) -> str:
     """Return everything that a log could show of an exception: texts, arguments, attributes and traceback."""
     shown = "".join(traceback.format_exception(error))
     return "\n".join([shown, str(error), repr(error), repr(error.args), repr(vars(error))])
@@ -80,10 +80,10 @@ def log_text(records: Iterable[logging.LogRecord]) -> str:
     """Return the messages, arguments, extras and tracebacks of log records."""
     lines = []
     for record in records:
-        extras = {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        extras = {name: value for name, value in vars(record).items() if name not in _STANDARD_ATTRIBUTES}
         lines += [record.getMessage(), repr(record.msg), repr(record.args), repr(extras)]
         if record.exc_info and record.exc_info[1]:
-            lines.append(everything_said(record.exc_info[1]))
+            lines.append(exception_text(record.exc_info[1]))
     return "\n".join(lines)
 
 

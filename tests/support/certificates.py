@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 
 
 @dataclass(frozen=True)
-class Served:
+class ServerCertificate:
     """PEM files of a server: `chain` holds its certificate and that of the authority, `key` the private key."""
 
     chain: Path
@@ -37,7 +37,7 @@ class Authority:
         self.file = folder / "authority.pem"
         self.file.write_bytes(self._certificate.public_bytes(Encoding.PEM))
 
-    def issue(self, name: str, *, address: str = "127.0.0.1", days: int = 1) -> Served:
+    def issue(self, name: str, *, address: str = "127.0.0.1", days: int = 1) -> ServerCertificate:
         """Issue a certificate for an IP address. With negative `days` it has expired."""
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = (
@@ -53,7 +53,7 @@ class Authority:
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
             .sign(self._key, hashes.SHA256())
         )
-        served = Served(self._folder / f"{name}.pem", self._folder / f"{name}.key.pem")
+        served = ServerCertificate(self._folder / f"{name}.pem", self._folder / f"{name}.key.pem")
         served.chain.write_bytes(certificate.public_bytes(Encoding.PEM) + self.file.read_bytes())
         served.key.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         return served

@@ -18,19 +18,19 @@ def post(transport, size=100, seconds=PATIENCE, chunk=65536):
     return transport.exchange("POST", PATH, headers, time.monotonic() + seconds, Body("text/plain", size, pieces))
 
 
-def answering(*answers):
-    """Send the `answers` in turn, one for each request of a connection, and start again after the last."""
+def respond_with(*responses):
+    """Send the `responses` in turn, one for each request of a connection, and start again after the last."""
 
     def behave(peer, _) -> None:
         while True:
-            for each in answers:
+            for response in responses:
                 peer.request()
-                peer.send(each)
+                peer.send(response)
 
     return behave
 
 
-def closing(content):
+def respond_and_close(content):
     def behave(peer, _) -> None:
         peer.request()
         peer.send(content)

@@ -8,127 +8,127 @@ from dataclasses import dataclass
 
 from emulator.faults.kinds import ResetAfterBody, ResultCode
 from tests.support.verification_world import AUTHENTICITY, Card, World, read_stored
-from tests.support.verify_function import Answered, Lambda, event
+from tests.support.verify_function import VerifyProcess, VerifyResponse, event
 
 # The problem types with a header Retry-After.
-COME_BACK = {"verification-in-progress", "rate-limited", "temporarily-unavailable"}
+WITH_RETRY_AFTER = {"verification-in-progress", "rate-limited", "temporarily-unavailable"}
 
 
 @dataclass(frozen=True)
-class Ask:
+class ProblemCase:
     """The function to call, the services behind it and the card."""
 
-    function: Lambda
+    function: VerifyProcess
     world: World
     card: Card
 
 
-Way = Callable[[Ask], Answered]
+Provoke = Callable[[ProblemCase], VerifyResponse]
 # The request that provokes each problem type. The tests run all of them.
-ANSWERED: dict[str, Way] = {}
+PROBLEM_CASES: dict[str, Provoke] = {}
 
 
-def answers(type_: str) -> Callable[[Way], Way]:
-    def keep(ask: Way) -> Way:
-        assert type_ not in ANSWERED
-        ANSWERED[type_] = ask
-        return ask
+def provokes(type_: str) -> Callable[[Provoke], Provoke]:
+    def register(provoke: Provoke) -> Provoke:
+        assert type_ not in PROBLEM_CASES
+        PROBLEM_CASES[type_] = provoke
+        return provoke
 
-    return keep
-
-
-@answers("invalid-claim")
-def _(ask: Ask) -> Answered:
-    return ask.function.post(ask.card, issueDate="20150230")
+    return register
 
 
-@answers("invalid-request")
-def _(ask: Ask) -> Answered:
-    return ask.function.post(ask.card, headers={"Idempotency-Key": "with spaces in it"})
+@provokes("invalid-claim")
+def _(case: ProblemCase) -> VerifyResponse:
+    return case.function.post(case.card, issueDate="20150230")
 
 
-@answers("not-found")
-def _(ask: Ask) -> Answered:
-    return ask.function.send(event(ask.card.document_id, path="/documents"))
+@provokes("invalid-request")
+def _(case: ProblemCase) -> VerifyResponse:
+    return case.function.post(case.card, headers={"Idempotency-Key": "with spaces in it"})
 
 
-@answers("unknown-document")
-def _(ask: Ask) -> Answered:
-    return ask.function.send(event("f" * 32, json.dumps(ask.card.claim).encode()))
+@provokes("not-found")
+def _(case: ProblemCase) -> VerifyResponse:
+    return case.function.send(event(case.card.document_id, path="/documents"))
 
 
-@answers("method-not-allowed")
-def _(ask: Ask) -> Answered:
-    return ask.function.send(event(ask.card.document_id, method="GET"))
+@provokes("unknown-document")
+def _(case: ProblemCase) -> VerifyResponse:
+    return case.function.send(event("f" * 32, json.dumps(case.card.claim).encode()))
 
 
-@answers("verification-in-progress")
-def _(ask: Ask) -> Answered:
-    keys = ask.world.keys()
-    keys.begin(ask.card.document_id, read_stored(keys, ask.card), "", "")
-    return ask.function.post(ask.card)
+@provokes("method-not-allowed")
+def _(case: ProblemCase) -> VerifyResponse:
+    return case.function.send(event(case.card.document_id, method="GET"))
 
 
-@answers("request-key-spent")
-def _(ask: Ask) -> Answered:
-    assert ask.function.post(ask.card).status == 200
-    return ask.function.post(ask.card)
+@provokes("verification-in-progress")
+def _(case: ProblemCase) -> VerifyResponse:
+    keys = case.world.keys()
+    keys.begin(case.card.document_id, read_stored(keys, case.card), "", "")
+    return case.function.post(case.card)
 
 
-@answers("request-key-expired")
-def _(ask: Ask) -> Answered:
-    return ask.function.post(ask.world.card(expires_at=1_700_000_000))
+@provokes("request-key-spent")
+def _(case: ProblemCase) -> VerifyResponse:
+    assert case.function.post(case.card).status == 200
+    return case.function.post(case.card)
 
 
-@answers("claim-too-large")
-def _(ask: Ask) -> Answered:
-    return ask.function.post(ask.card, name="가" * 6000)
+@provokes("request-key-expired")
+def _(case: ProblemCase) -> VerifyResponse:
+    return case.function.post(case.world.card(expires_at=1_700_000_000))
 
 
-@answers("idempotency-key-reused")
-def _(ask: Ask) -> Answered:
-    assert ask.function.post(ask.card, headers={"Idempotency-Key": "k-1"}).status == 200
-    return ask.function.post(ask.card, headers={"Idempotency-Key": "k-1"}, issueDate="20150303")
+@provokes("claim-too-large")
+def _(case: ProblemCase) -> VerifyResponse:
+    return case.function.post(case.card, name="가" * 6000)
 
 
-@answers("card-locked")
-def _(ask: Ask) -> Answered:
-    ask.world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=4000123))
-    return ask.function.post(ask.card)
+@provokes("idempotency-key-reused")
+def _(case: ProblemCase) -> VerifyResponse:
+    assert case.function.post(case.card, headers={"Idempotency-Key": "k-1"}).status == 200
+    return case.function.post(case.card, headers={"Idempotency-Key": "k-1"}, issueDate="20150303")
 
 
-@answers("rate-limited")
-def _(ask: Ask) -> Answered:
-    ask.world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=4000006))
-    return ask.function.post(ask.card)
+@provokes("card-locked")
+def _(case: ProblemCase) -> VerifyResponse:
+    case.world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=4000123))
+    return case.function.post(case.card)
 
 
-@answers("internal-error")
-def _(ask: Ask) -> Answered:
+@provokes("rate-limited")
+def _(case: ProblemCase) -> VerifyResponse:
+    case.world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=4000006))
+    return case.function.post(case.card)
+
+
+@provokes("internal-error")
+def _(case: ProblemCase) -> VerifyResponse:
     # No step of the project can have written this item.
-    ask.world.aws.dynamodb.update_item(
-        TableName=ask.world.name,
-        Key={"documentId": {"S": ask.card.document_id}},
+    case.world.aws.dynamodb.update_item(
+        TableName=case.world.name,
+        Key={"documentId": {"S": case.card.document_id}},
         UpdateExpression="SET #state = :state",
         ExpressionAttributeNames={"#state": "state"},
         ExpressionAttributeValues={":state": {"S": "nobody knows"}},
     )
-    return ask.function.post(ask.card)
+    return case.function.post(case.card)
 
 
-@answers("ocr-error")
-def _(ask: Ask) -> Answered:
-    ask.world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=4000001))
-    return ask.function.post(ask.card)
+@provokes("ocr-error")
+def _(case: ProblemCase) -> VerifyResponse:
+    case.world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=4000001))
+    return case.function.post(case.card)
 
 
-@answers("temporarily-unavailable")
-def _(ask: Ask) -> Answered:
-    ask.world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=5000503))
-    return ask.function.post(ask.card)
+@provokes("temporarily-unavailable")
+def _(case: ProblemCase) -> VerifyResponse:
+    case.world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=5000503))
+    return case.function.post(case.card)
 
 
-@answers("outcome-unknown")
-def _(ask: Ask) -> Answered:
-    ask.world.emulator.fault(ResetAfterBody(operation=AUTHENTICITY))
-    return ask.function.post(ask.card)
+@provokes("outcome-unknown")
+def _(case: ProblemCase) -> VerifyResponse:
+    case.world.emulator.fault(ResetAfterBody(operation=AUTHENTICITY))
+    return case.function.post(case.card)

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from tests.support.calls import Call, Fault, Way
+from tests.support.calls import Call, Fault, FaultAction
 from tests.support.http_server import HttpServer
 from tests.support.polling import PATIENCE
 
@@ -42,9 +42,9 @@ class Proxy:
         self._server.server_close()
         self._thread.join()
 
-    def fault(self, operation: str, way: Way, times: int | None = None, **more: Any) -> Fault:
+    def fault(self, operation: str, action: FaultAction, times: int | None = None, **more: Any) -> Fault:
         """Add a fault that applies from now on."""
-        fault = Fault(operation, way, times, **more)
+        fault = Fault(operation, action, times, **more)
         with self._lock:
             self._faults.append(fault)
         return fault
@@ -82,7 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1
     server: _Server
 
-    def _pass_on(self) -> None:
+    def _forward(self) -> None:
         length = int(self.headers.get("Content-Length", 0))
         body = self.rfile.read(length)
         if len(body) < length:
@@ -93,37 +93,37 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.server.proxy.take(call)
         if fault is not None:
             fault.first()
-        way = fault.way if fault else "pass"
-        if fault and way == "refuse":
+        action = fault.action if fault else "pass"
+        if fault and action == "refuse":
             return self._refuse(fault)
-        if way == "drop-request":
+        if action == "drop-request":
             self.close_connection = True
             return None
         upstream = http.client.HTTPConnection(*self.server.proxy.upstream, timeout=PATIENCE)
         try:
             upstream.request(self.command, self.path, body, dict(self.headers.items()))
-            answer = upstream.getresponse()
-            content = answer.read()
+            response = upstream.getresponse()
+            content = response.read()
         except (http.client.HTTPException, OSError):
-            way = "drop-answer"
+            action = "drop-response"
         finally:
             upstream.close()
-        if way == "drop-answer":
+        if action == "drop-response":
             self.close_connection = True
             return None
-        return self._hand_back(answer, fault.change(content) if fault else content, cut=way == "cut")
+        return self._return_response(response, fault.change(content) if fault else content, cut=action == "cut")
 
     def do_GET(self) -> None:
-        self._pass_on()
+        self._forward()
 
     def do_POST(self) -> None:
-        self._pass_on()
+        self._forward()
 
     do_DELETE = do_HEAD = do_PUT = do_POST  # noqa: N815 - the names that the base class calls
 
-    def _hand_back(self, answer: http.client.HTTPResponse, content: bytes, *, cut: bool) -> None:
-        self.send_response(answer.status)
-        for name, value in answer.getheaders():
+    def _return_response(self, response: http.client.HTTPResponse, content: bytes, *, cut: bool) -> None:
+        self.send_response(response.status)
+        for name, value in response.getheaders():
             if name.lower() not in _OWN_HEADERS:
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
@@ -132,10 +132,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = self.close_connection or cut
 
     def _refuse(self, fault: Fault) -> None:
-        of_s3 = "X-Amz-Target" not in self.headers
-        body = f"<Error><Code>{fault.code}</Code></Error>" if of_s3 else json.dumps({"__type": fault.code})
+        is_s3 = "X-Amz-Target" not in self.headers
+        body = f"<Error><Code>{fault.code}</Code></Error>" if is_s3 else json.dumps({"__type": fault.code})
         self.send_response(fault.status)
-        self.send_header("Content-Type", "application/xml" if of_s3 else "application/x-amz-json-1.1")
+        self.send_header("Content-Type", "application/xml" if is_s3 else "application/x-amz-json-1.1")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body.encode())

@@ -80,22 +80,22 @@ class Peer:
     def __init__(self, connection, stopped) -> None:
         self.connection = connection
         self._stopped = stopped
-        self._ahead = bytearray()
+        self._buffer = bytearray()
 
     def head(self):
         """Read a request's head and return it; raise Stopped when the client is done."""
-        while (end := self._ahead.find(b"\r\n\r\n")) < 0:
-            self._more()
-        head = self._ahead[:end].decode("latin-1")
-        del self._ahead[: end + 4]
+        while (end := self._buffer.find(b"\r\n\r\n")) < 0:
+            self._receive()
+        head = self._buffer[:end].decode("latin-1")
+        del self._buffer[: end + 4]
         return head
 
     def body(self, size):
         """Read `size` bytes of a request's body."""
-        while len(self._ahead) < size:
-            self._more()
-        body = bytes(self._ahead[:size])
-        del self._ahead[:size]
+        while len(self._buffer) < size:
+            self._receive()
+        body = bytes(self._buffer[:size])
+        del self._buffer[:size]
         return body
 
     def request(self):
@@ -117,7 +117,7 @@ class Peer:
         if self._stopped.wait(seconds):
             raise Stopped
 
-    def wait_for_the_end(self) -> None:
+    def wait_until_stopped(self) -> None:
         """Wait until the test is over, without reading."""
         self._stopped.wait(PATIENCE)
 
@@ -126,14 +126,14 @@ class Peer:
         # Not the TLS socket's own close(), which would send a close notification first.
         socket.socket.close(self.connection)
 
-    def _more(self) -> None:
+    def _receive(self) -> None:
         received = self.connection.recv(65536)
         if not received:
             raise Stopped
-        self._ahead += received
+        self._buffer += received
 
 
-def answer(body=b"{}", status="200 OK", version="HTTP/1.1", headers=(), length=None):
+def http_response(body=b"{}", status="200 OK", version="HTTP/1.1", headers=(), length=None):
     """Return an HTTP response with the right Content-Length, another `length`, or none for `length=False`."""
     lines = [f"{version} {status}", *headers]
     if length is not False:

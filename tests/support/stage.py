@@ -15,7 +15,7 @@ from emulator.testing import Emulator
 from local.lambda_runtime.sqs_event import sqs_event
 from local.processes.aws_clients import REGION, AwsClients
 from tests.support.documents import NAME, Drawn
-from tests.support.mailbox import Mailbox
+from tests.support.queue_client import QueueClient
 
 MIB = 1 << 20
 
@@ -38,19 +38,19 @@ class Stage:
     name: str = field(default_factory=lambda: f"t{uuid.uuid4().hex[:12]}")
     results: list[dict[str, Any]] = field(default_factory=list)
     result_attributes: list[dict[str, Any]] = field(default_factory=list)
-    dead: list[dict[str, Any]] = field(default_factory=list)
-    marks: set[str] = field(default_factory=set)
-    names: set[str] = field(default_factory=lambda: {NAME})
+    dead_letters: list[dict[str, Any]] = field(default_factory=list)
+    personal_values: set[str] = field(default_factory=set)
+    object_names: set[str] = field(default_factory=lambda: {NAME})
     announced: list[Uploaded] = field(default_factory=list)
-    written: str = ""
+    log_output: str = ""
     outcomes: str = ""
 
     def __post_init__(self) -> None:
         self.bucket = self.name
         self.aws.s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
         attributes: Any = {"MaximumMessageSize": str(MIB), "VisibilityTimeout": "720"}
-        self.queue, self.dead_letters, self.sent = (
-            Mailbox(
+        self.uploads_queue, self.dead_letter_queue, self.results_queue = (
+            QueueClient(
                 self.aws.sqs,
                 self.aws.sqs.create_queue(QueueName=f"{self.name}-{queue}", Attributes=attributes)["QueueUrl"],
             )
@@ -75,15 +75,15 @@ class Stage:
     ) -> Uploaded:
         """Put an object and return it with its S3 record. Nothing is announced yet."""
         body = content.content if isinstance(content, Drawn) else content
-        answer = self.aws.s3.put_object(Bucket=self.bucket, Key=key, Body=body, **put)
+        response = self.aws.s3.put_object(Bucket=self.bucket, Key=key, Body=body, **put)
         entry: dict[str, Any] = {
             "key": quote_plus(key, safe="/"),
             "size": len(body),
-            "eTag": answer["ETag"].strip('"'),
+            "eTag": response["ETag"].strip('"'),
             "sequencer": "0055AED6DCD90281E5",
         }
         if versioned:
-            entry["versionId"] = answer["VersionId"]
+            entry["versionId"] = response["VersionId"]
         record = {
             "eventVersion": "2.1",
             "eventSource": "aws:s3",
@@ -92,7 +92,7 @@ class Stage:
         }
         uploaded = Uploaded(key, record, content if isinstance(content, Drawn) else None)
         if isinstance(content, Drawn):
-            self.marks |= {value for value in content.values if value}
+            self.personal_values |= {value for value in content.values if value}
         return uploaded
 
     def announce(self, *uploads: Uploaded) -> None:
@@ -102,21 +102,21 @@ class Stage:
 
     def announce_text(self, body: str, reason: str | None = None) -> None:
         """Send any message to the uploads queue. ``reason`` is the attribute of a redriven dead letter."""
-        self.queue.send(body, reason)
+        self.uploads_queue.send(body, reason)
 
     def event(self, at_most: int = 10) -> dict[str, Any]:
         """Receive visible messages and return them as Lambda's event."""
-        return sqs_event(self.queue.receive(at_most), f"arn:aws:sqs:{REGION}:123456789012:{self.name}-uploads")
+        return sqs_event(self.uploads_queue.receive(at_most), f"arn:aws:sqs:{REGION}:123456789012:{self.name}-uploads")
 
     def acknowledge(self, event: dict[str, Any], failed: set[str]) -> None:
         """Delete the messages of the event that did not fail, as Lambda does."""
         for record in event["Records"]:
             if record["messageId"] not in failed:
-                self.queue.delete(record["messageId"], record["receiptHandle"])
+                self.uploads_queue.delete(record["messageId"], record["receiptHandle"])
 
     def show_hidden(self) -> None:
         """Make deferred deliveries visible again."""
-        self.queue.show_hidden()
+        self.uploads_queue.show_hidden()
 
     def documents_announced(self) -> list[Document]:
         """Return the documents of the announced uploads, as the function parses them."""
@@ -125,19 +125,19 @@ class Stage:
 
     def collect(self) -> list[dict[str, Any]]:
         """Drain the results queue; return all CloudEvents of this test so far."""
-        for message in self.sent.drain():
+        for message in self.results_queue.drain():
             self.results.append(json.loads(message["Body"]))
             self.result_attributes.append(
                 {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
             )
         return self.results
 
-    def collect_dead(self) -> list[dict[str, Any]]:
+    def collect_dead_letters(self) -> list[dict[str, Any]]:
         """Drain the dead-letter queue; return ``body`` and ``reason`` of all dead letters of this test so far."""
-        for message in self.dead_letters.drain():
+        for message in self.dead_letter_queue.drain():
             reason = message.get("MessageAttributes", {}).get("reason", {}).get("StringValue")
-            self.dead.append({"body": message["Body"], "reason": reason})
-        return self.dead
+            self.dead_letters.append({"body": message["Body"], "reason": reason})
+        return self.dead_letters
 
     def items(self, table: str) -> list[dict[str, Any]]:
         """Return a table's items of documents as plain values."""

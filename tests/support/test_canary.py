@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.support.canary import assert_clean, everything_said, log_text, values_of
+from tests.support.canary import assert_clean, exception_text, log_text, values_of
 
 pytestmark = pytest.mark.unit
 
@@ -70,7 +70,7 @@ def test_exception_and_log_texts_hold_chains_arguments_and_extras() -> None:
 
     with pytest.raises(ValueError, match="outer") as raised:
         fail()
-    assert "inner-secret" in everything_said(raised.value)
+    assert "inner-secret" in exception_text(raised.value)
     record = logging.makeLogRecord({"msg": "of %s", "args": ("an-argument",), "more": "an-extra"})
     record.exc_info = (ValueError, raised.value, None)
     shown = log_text([record])

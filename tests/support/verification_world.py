@@ -40,7 +40,7 @@ CALL_SECONDS = 10
 
 
 @dataclass
-class Clock:
+class ManualClock:
     """A clock that only the test moves."""
 
     now: float = field(default_factory=time.time)
@@ -60,7 +60,7 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Told:
+class VerifyResult:
     """A verdict or a problem, and the number of calls of the OCR service for it."""
 
     verdict: bool | None
@@ -113,7 +113,7 @@ class World:
         settings = OcrSettings(endpoint or self.emulator.url, self.secret_arn, call_seconds, self.name, 30)
         return ocr_client(settings, self.aws.secrets, 10, lambda _: None)
 
-    def keys(self, clock: Clock | None = None) -> RequestKeys:
+    def keys(self, clock: ManualClock | None = None) -> RequestKeys:
         return RequestKeys(Table(self.aws.dynamodb, self.name), LEASE_SECONDS, clock or time.time)
 
     def card(
@@ -140,13 +140,15 @@ class World:
         return self.emulator.counters().calls.get(AUTHENTICITY, 0)
 
 
-class Desk:
+class VerifierUnderTest:
     """The verify function's use case in this process, with a clock of the test."""
 
-    def __init__(self, world: World, clock: Clock | None = None, ocr: OcrClient | None = None) -> None:
-        self.world, self.clock = world, clock or Clock()
+    def __init__(self, world: World, clock: ManualClock | None = None, ocr: OcrClient | None = None) -> None:
+        self.world, self.clock = world, clock or ManualClock()
         self.log = io.StringIO()
-        self.observability = Observability(Logger(service=f"desk-{uuid.uuid4().hex}", stream=self.log), MetricsBuffer())
+        self.observability = Observability(
+            Logger(service=f"verifier-{uuid.uuid4().hex}", stream=self.log), MetricsBuffer()
+        )
         self.verifier = Verifier(
             world.keys(self.clock),
             ocr or world.warm_ocr,
@@ -154,7 +156,7 @@ class Desk:
             self.observability,
         )
 
-    def ask(
+    def verify(
         self,
         card: Card,
         claim: dict[str, str] | None = None,
@@ -163,7 +165,7 @@ class Desk:
         most: int = 1,
         seconds: float = 25,
         **edited: str,
-    ) -> Told:
+    ) -> VerifyResult:
         """Verify a claim and count the calls of the OCR service. More than ``most`` calls fail the test."""
         before, verdict, problem = self.world.sent(), None, None
         try:
@@ -174,4 +176,4 @@ class Desk:
             problem = refused
         calls = self.world.sent() - before
         assert calls <= most
-        return Told(verdict, problem, calls)
+        return VerifyResult(verdict, problem, calls)

@@ -23,7 +23,7 @@ _JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True)
-class Answered:
+class VerifyResponse:
     """An HTTP response and the number of calls of the OCR service for it."""
 
     status: int
@@ -45,7 +45,7 @@ class Answered:
         return str(self.body["type"])
 
 
-class Lambda:
+class VerifyProcess:
     """The function. Lambda kills it after ``lambda_seconds``, whatever its settings are."""
 
     def __init__(
@@ -111,7 +111,7 @@ class Lambda:
         """Invoke the function as ``aws lambda invoke`` does."""
         return self._function.invoke(json.dumps(event).encode())
 
-    def send(self, event: dict[str, Any], *, most: int = 1) -> Answered:
+    def send(self, event: dict[str, Any], *, most: int = 1) -> VerifyResponse:
         """Invoke the function with an HTTP event. An error of the invocation fails the test."""
         before = self.world.sent()
         outcome = self.invoke(event)
@@ -119,11 +119,11 @@ class Lambda:
         response = http_response(outcome)
         calls = self.world.sent() - before
         assert calls <= most
-        return Answered(response.status, dict(response.headers), json.loads(response.body), calls)
+        return VerifyResponse(response.status, dict(response.headers), json.loads(response.body), calls)
 
     def post(
         self, card: Card, claim: Any = None, headers: dict[str, str] | None = None, *, most: int = 1, **edited: str
-    ) -> Answered:
+    ) -> VerifyResponse:
         """Post a claim, by default that of the card."""
         body = json.dumps((claim or card.claim) | edited, ensure_ascii=False).encode()
         return self.send(event(card.document_id, body, headers), most=most)

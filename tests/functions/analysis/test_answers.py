@@ -49,19 +49,19 @@ UNKNOWN: dict[str, AnyFault] = {
 }
 
 
-@pytest.mark.parametrize("answer", UNKNOWN)
+@pytest.mark.parametrize("response", UNKNOWN)
 def test_a_document_with_untrusted_responses_is_paid_at_most_twice(
-    parts: Parts, stage: Stage, emulator: Emulator, counted: Counted, answer: str
+    parts: Parts, stage: Stage, emulator: Emulator, counted: Counted, response: str
 ) -> None:
-    emulator.fault(UNKNOWN[answer])
+    emulator.fault(UNKNOWN[response])
     stage.announce(stage.upload(draw("driver"), f"id-card/{NAME}.png"))
     assert len(parts.deliver()) == 1
     assert (stage.item()["state"], stage.item()["reason"]) == ("unknown", "OutcomeUnknown")
     for _ in range(3):
         stage.show_hidden()
         assert parts.deliver() == []
-    (letter,) = stage.collect_dead()
-    assert letter["reason"] == "unknown-outcome"
+    (dead_letter,) = stage.collect_dead_letters()
+    assert dead_letter["reason"] == "unknown-outcome"
     assert stage.collect() == []
     counters = emulator.counters()
     assert (counters.calls["id-card"], counters.paid.total, counters.repeated_symmetric_keys) == (2, 2, 0)
@@ -97,7 +97,7 @@ def test_an_outage_with_untrusted_responses_parks_no_document(
     emulator.clear_faults()
     assert parts.deliver() == []
     assert len(stage.collect()) == 2
-    assert stage.collect_dead() == []
+    assert stage.collect_dead_letters() == []
     counts = counted()
     assert counts["PossiblyBilled"] == 1
 
@@ -113,11 +113,11 @@ UNBILLED: dict[str, tuple[AnyFault, str]] = {
 }
 
 
-@pytest.mark.parametrize("answer", UNBILLED)
+@pytest.mark.parametrize("response", UNBILLED)
 def test_a_proven_unbilled_attempt_is_retried_until_it_succeeds(
-    parts: Parts, stage: Stage, emulator: Emulator, counted: Counted, answer: str
+    parts: Parts, stage: Stage, emulator: Emulator, counted: Counted, response: str
 ) -> None:
-    fault, metric = UNBILLED[answer]
+    fault, metric = UNBILLED[response]
     emulator.fault(fault)
     # More bytes than the socket buffers hold, so that the reset comes during the body.
     stage.announce(
@@ -180,7 +180,7 @@ def test_an_internal_error_after_the_call_is_possibly_billed_and_reveals_no_valu
     assert stage.item()["reason"] == "RuntimeError"
     stage.show_hidden()
     assert parts.deliver() == []
-    assert stage.collect_dead()[0]["reason"] == "unknown-outcome"
+    assert stage.collect_dead_letters()[0]["reason"] == "unknown-outcome"
     assert emulator.counters().paid.total == 2
     counts = counted()
     assert (counts["ContractError"], counts["PossiblyBilled"]) == (2, 2)
@@ -190,10 +190,10 @@ def test_an_internal_error_after_the_call_is_possibly_billed_and_reveals_no_valu
 def test_a_credit_card_result_with_members_of_an_id_card_offers_no_claim(
     make: Callable[..., Parts], stage: Stage, ocr_proxy: Proxy, of_an_id_card: bytes
 ) -> None:
-    def more(body: bytes) -> bytes:
+    def with_members(body: bytes) -> bytes:
         return body.replace(b'"result":{', b'"result":{"idType":"resident","keyValues":%s,' % of_an_id_card)
 
-    ocr_proxy.fault("Ocr", "change", where=lambda call: call.resource == "credit-card", change=more)
+    ocr_proxy.fault("Ocr", "change", where=lambda call: call.resource == "credit-card", change=with_members)
     stage.announce(stage.upload(draw("credit-card"), f"credit-card/{NAME}.png"))
     assert make(ocr_proxy.url).deliver() == []
     (event,) = stage.collect()

@@ -74,8 +74,8 @@ def test_one_upload_of_a_message_is_parked_alone(parts: Parts, stage: Stage, emu
     assert len(parts.deliver()) == 1
     stage.show_hidden()
     assert parts.deliver() == []
-    (letter,) = stage.collect_dead()
-    assert json.loads(letter["body"])["Records"] == [uploads[1].record]
+    (dead_letter,) = stage.collect_dead_letters()
+    assert json.loads(dead_letter["body"])["Records"] == [uploads[1].record]
     assert len(stage.collect()) == 1
 
 
@@ -101,7 +101,7 @@ def test_the_wait_of_a_deferred_delivery_doubles_each_time(
     emulator.fault(ResultCode(result_code=5000503, operation="credit-card"))
     assert len(parts.deliver()) == 1
     (change,) = proxy.made("ChangeMessageVisibility")
-    assert wait <= change.asked["VisibilityTimeout"] <= wait * 1.2 + 1
+    assert wait <= change.request["VisibilityTimeout"] <= wait * 1.2 + 1
 
 
 def test_a_document_under_another_lease_is_deferred_until_the_lease_ends(
@@ -111,7 +111,7 @@ def test_a_document_under_another_lease_is_deferred_until_the_lease_ends(
     parts.ledger.claim(stage.documents_announced()[0].document_id)
     assert len(parts.deliver()) == 1
     (change,) = proxy.made("ChangeMessageVisibility")
-    assert LEASE - 5 <= change.asked["VisibilityTimeout"] <= LEASE * 1.2 + 1
+    assert LEASE - 5 <= change.request["VisibilityTimeout"] <= LEASE * 1.2 + 1
     assert emulator.counters().paid.total == 0
 
 

@@ -10,7 +10,7 @@ NOW = 1_000_000.0
 
 
 @pytest.fixture(autouse=True)
-def still(monkeypatch) -> None:
+def stopped_clock(monkeypatch) -> None:
     class Time:
         monotonic = staticmethod(lambda: NOW)
 

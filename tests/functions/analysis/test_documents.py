@@ -52,7 +52,7 @@ def test_an_object_with_any_name_is_found_in_the_bucket(parts: Parts, stage: Sta
 def test_a_key_with_characters_that_sqs_refuses_is_escaped(parts: Parts, proxy: Proxy) -> None:
     assert run(parts, draw("credit-card"), "credit-card/\uffff.png")["subject"] == "credit-card/\uffff.png"
     (sent,) = proxy.made("SendMessage")
-    assert "\uffff" not in sent.asked["MessageBody"]
+    assert "\uffff" not in sent.request["MessageBody"]
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ def test_a_resident_card_is_offered_for_verification(parts: Parts, stage: Stage,
     (kept,) = stage.items(stage.request_keys)
     assert (kept["state"], kept["idType"]) == ("available", "resident")
     assert kept["documentId"] == stage.item()["documentId"]
-    told = dt.datetime.fromisoformat(verification["expiresAt"])
-    assert told.timestamp() == int(kept["keyExpiresAt"])
+    expires_at = dt.datetime.fromisoformat(verification["expiresAt"])
+    assert expires_at.timestamp() == int(kept["keyExpiresAt"])
     assert verification["missing"] == []
     assert verification["request"] == {
         "idType": "resident",

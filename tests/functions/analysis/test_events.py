@@ -48,7 +48,7 @@ def test_a_malformed_event_becomes_a_dead_letter_unchanged(
 ) -> None:
     stage.announce_text(MALFORMED[body])
     assert parts.deliver() == []
-    assert stage.collect_dead() == [{"body": MALFORMED[body], "reason": "malformed-event"}]
+    assert stage.collect_dead_letters() == [{"body": MALFORMED[body], "reason": "malformed-event"}]
     assert stage.items(stage.documents) == []
     counts = counted()
     assert (counts["MalformedEvent"], counts["Parked"]) == (1, 1)
@@ -59,7 +59,7 @@ def test_a_malformed_message_does_not_affect_the_batch(parts: Parts, stage: Stag
     stage.announce_text("good morning")
     stage.announce(stage.upload(draw(), f"id-card/other/{NAME}.png"))
     assert parts.deliver() == []
-    assert (len(stage.collect()), len(stage.collect_dead())) == (2, 1)
+    assert (len(stage.collect()), len(stage.collect_dead_letters())) == (2, 1)
 
 
 def test_uploads_beside_a_malformed_record_are_read_before_the_message_is_parked(
@@ -73,15 +73,15 @@ def test_uploads_beside_a_malformed_record_are_read_before_the_message_is_parked
     body = json.dumps({"Records": [uploads[0].record, {"eventName": "INSERT"}, uploads[1].record]})
     stage.announce_text(body)
     assert parts.deliver() == [body]
-    assert (len(stage.collect()), stage.collect_dead()) == (1, [])
+    assert (len(stage.collect()), stage.collect_dead_letters()) == (1, [])
     stage.show_hidden()
     assert parts.deliver() == []
     assert len(stage.collect()) == 2
-    assert stage.collect_dead() == [{"body": body, "reason": "malformed-event"}]
+    assert stage.collect_dead_letters() == [{"body": body, "reason": "malformed-event"}]
     # A redrive costs no call, and the message becomes a dead letter again.
     stage.announce_text(body, "malformed-event")
     assert parts.deliver() == []
-    assert (len(stage.collect()), len(stage.collect_dead())) == (2, 2)
+    assert (len(stage.collect()), len(stage.collect_dead_letters())) == (2, 2)
     assert emulator.counters().paid.max_per_image == 1
     counts = counted()
     assert (counts["MalformedEvent"], counts["Parked"], counts["Analyzed:id-card"]) == (2, 2, 2)
@@ -99,7 +99,7 @@ def test_a_malformed_message_that_cannot_be_parked_is_redelivered(
     proxy.reset()
     stage.show_hidden()
     assert parts.deliver() == []
-    assert len(stage.collect_dead()) == 1
+    assert len(stage.collect_dead_letters()) == 1
 
 
 def test_a_test_event_and_a_folder_marker_are_skipped(parts: Parts, stage: Stage) -> None:
@@ -107,7 +107,7 @@ def test_a_test_event_and_a_folder_marker_are_skipped(parts: Parts, stage: Stage
     marker = stage.upload(b"", "credit-card/2026/")
     stage.announce_text(json.dumps({"Records": [marker.record]}))
     assert parts.deliver() == []
-    assert (stage.collect(), stage.collect_dead(), stage.items(stage.documents)) == ([], [], [])
+    assert (stage.collect(), stage.collect_dead_letters(), stage.items(stage.documents)) == ([], [], [])
 
 
 def test_an_empty_file_or_a_folder_with_content_is_no_folder_marker(parts: Parts, stage: Stage) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from emulator.faults.kinds import NotJson, ResultCode
 from emulator.testing import Emulator
-from tests.support.analyze_function import Analyze, settings
+from tests.support.analyze_function import AnalyzeProcess, settings
 from tests.support.analyze_parts import BATCH, LEASE, Parts, metrics
 from tests.support.cards import CARD, upload_cards
 from tests.support.documents import draw
@@ -36,14 +36,14 @@ def test_quarantined_documents_run_after_the_batch_one_by_one(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
 ) -> None:
     upload_cards(stage, 3)
-    killed = [upload_.document_id for upload_ in stage.documents_announced()]
+    killed = [upload.document_id for upload in stage.documents_announced()]
     for document_id in killed:
         parts.ledger.claim(document_id)
     parts.clock.ahead = LEASE + 5
     upload_cards(stage, 2)
     assert parts.deliver() == []
     written = [call for call in proxy.made("UpdateItem") if call.to_state]
-    steps = [(call.asked["Key"]["documentId"]["S"], call.to_state) for call in written]
+    steps = [(call.request["Key"]["documentId"]["S"], call.to_state) for call in written]
     alone = [step for document_id in killed for step in ((document_id, "sending"), (document_id, "done"))]
     assert sorted(steps[-6:-1:2] + steps[-5::2]) == sorted(alone)
     assert all(claimed[0] == done[0] for claimed, done in zip(steps[-6::2], steps[-5::2], strict=True))
@@ -89,8 +89,8 @@ def test_no_further_call_is_made_after_a_failed_send(
 def test_no_further_call_is_made_after_a_failed_ledger_write(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, state: str, fault: ResultCode | NotJson | None
 ) -> None:
-    lapsed = stage.upload(draw("credit-card"), f"{CARD}-lapsed.png")
-    stage.announce(lapsed)
+    expired = stage.upload(draw("credit-card"), f"{CARD}-expired.png")
+    stage.announce(expired)
     parts.ledger.claim(stage.documents_announced()[0].document_id)
     parts.clock.ahead = LEASE + 5
     stage.announce(stage.upload(draw("credit-card"), f"{CARD}-fresh.png"))
@@ -98,12 +98,12 @@ def test_no_further_call_is_made_after_a_failed_ledger_write(
     proxy.fault(
         "UpdateItem",
         "refuse",
-        where=lambda call: call.to_state == state and call.asked["Key"]["documentId"]["S"] == fresh,
+        where=lambda call: call.to_state == state and call.request["Key"]["documentId"]["S"] == fresh,
     )
     if fault is not None:
         emulator.fault(fault)
     again = parts.deliver()
-    assert any("-lapsed" in body for body in again)
+    assert any("-expired" in body for body in again)
     assert emulator.counters().calls.get("credit-card", 0) == (0 if state == "sending" else 1)
 
 
@@ -128,7 +128,7 @@ def test_a_deferred_document_stays_in_quarantine(
 
 
 def test_a_function_survives_aws_hanging_after_a_call(
-    start: Callable[..., Analyze], stage: Stage, proxy: Proxy, ocr_proxy: Proxy, emulator: Emulator
+    start: Callable[..., AnalyzeProcess], stage: Stage, proxy: Proxy, ocr_proxy: Proxy, emulator: Emulator
 ) -> None:
     # The least time that permits a call: one second more than the reserve for the steps after it.
     shortest = {"FUNCTION_TIMEOUT_SECONDS": "31", "OCR_CALL_TIMEOUT_SECONDS": "1", "MAX_UNKNOWN_ATTEMPTS": "10"}

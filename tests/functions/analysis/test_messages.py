@@ -137,7 +137,7 @@ VALUES = st.recursive(
 RESULTS = st.dictionaries(TEXTS, VALUES, max_size=4)
 
 
-def sqs_takes(character):
+def sqs_accepts(character):
     """SQS: #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF."""
     code = ord(character)
     return code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
@@ -147,7 +147,7 @@ def sqs_takes(character):
 def test_any_result_and_key_are_encoded_in_characters_that_sqs_accepts(result, key) -> None:
     message = analyzed(result, OFFER, key=key)
     body = encode(message)
-    assert all(map(sqs_takes, body))
+    assert all(map(sqs_accepts, body))
     received = json.loads(body)
     assert received["data"]["result"] == result
     assert received["subject"] == received["data"]["document"]["key"] == key

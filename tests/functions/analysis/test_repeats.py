@@ -18,7 +18,6 @@ from tests.support.proxy import Proxy
 from tests.support.stage import Stage
 
 Counted = Callable[[], dict[str, float]]
-DOCUMENT = "0123456789abcdef0123456789abcdef"
 
 
 def test_a_redelivery_of_a_done_document_makes_no_call(parts: Parts, stage: Stage, emulator: Emulator) -> None:
@@ -48,7 +47,7 @@ def test_a_delivery_to_two_functions_is_paid_once(make: Callable[..., Parts], st
 def test_a_ledger_write_with_a_lost_response_changes_nothing(
     parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy, counted: Counted, state: str
 ) -> None:
-    proxy.fault("UpdateItem", "drop-answer", 1, where=lambda call: call.to_state == state)
+    proxy.fault("UpdateItem", "drop-response", 1, where=lambda call: call.to_state == state)
     uploaded = stage.upload(draw())
     for _ in range(2):
         stage.announce(uploaded)
@@ -78,12 +77,12 @@ def test_the_second_unknown_outcome_parks_the_document(
     assert stage.item()["state"] == "unknown"
     stage.show_hidden()
     assert parts.deliver() == []
-    (letter,) = stage.collect_dead()
-    assert letter["reason"] == "unknown-outcome"
+    (dead_letter,) = stage.collect_dead_letters()
+    assert dead_letter["reason"] == "unknown-outcome"
     assert stage.item()["state"] == "parked"
     stage.announce(uploaded)
     assert parts.deliver() == []
-    assert len(stage.collect_dead()) == 1
+    assert len(stage.collect_dead_letters()) == 1
     assert (stage.collect(), emulator.counters().paid.total) == ([], 2)
     counts = counted()
     assert (counts["PossiblyBilled"], counts["Parked"]) == (2, 1)
@@ -97,9 +96,9 @@ def test_a_redriven_dead_letter_of_a_parked_document_makes_no_call(
     parts.deliver()
     stage.show_hidden()
     parts.deliver()
-    (letter,) = stage.collect_dead()
-    stage.announce_text(letter["body"], letter["reason"])
+    (dead_letter,) = stage.collect_dead_letters()
+    stage.announce_text(dead_letter["body"], dead_letter["reason"])
     assert parts.deliver() == []
-    again = stage.collect_dead()[1:]
-    assert again == [letter]
+    again = stage.collect_dead_letters()[1:]
+    assert again == [dead_letter]
     assert emulator.counters().calls["id-card"] == 2

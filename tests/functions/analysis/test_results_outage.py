@@ -59,7 +59,7 @@ def test_no_calls_are_made_while_no_result_can_be_sent(
     stage.show_hidden()
     assert parts.deliver() == []
     assert len(stage.collect()) == LOST + 3
-    assert stage.collect_dead() == []
+    assert stage.collect_dead_letters() == []
     assert emulator.counters().paid.max_per_image <= 2
     assert counted()["PossiblyBilled"] == LOST
 

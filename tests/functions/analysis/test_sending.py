@@ -32,7 +32,7 @@ def test_a_failed_send_is_retried_within_the_invocation(
 def test_a_send_with_a_lost_response_may_duplicate_the_message(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
 ) -> None:
-    proxy.fault("SendMessage", "drop-answer", times=1, where=lambda call: call.resource == f"{stage.name}-results")
+    proxy.fault("SendMessage", "drop-response", times=1, where=lambda call: call.resource == f"{stage.name}-results")
     stage.announce(stage.upload(draw()))
     assert parts.deliver() == []
     assert len({event["id"] for event in stage.collect()}) == 1
@@ -49,7 +49,7 @@ def test_a_result_that_cannot_be_sent_is_paid_at_most_twice(
     assert stage.item()["reason"] == "SendMessage.AccessDenied"
     stage.show_hidden()
     assert parts.deliver() == []
-    assert [letter["reason"] for letter in stage.collect_dead()] == ["unknown-outcome"]
+    assert [dead_letter["reason"] for dead_letter in stage.collect_dead_letters()] == ["unknown-outcome"]
     assert emulator.counters().paid.total == 2
     assert counted()["PossiblyBilled"] == 2
 
@@ -120,7 +120,7 @@ def test_a_document_that_cannot_be_parked_gets_no_further_call(
     assert counted()["ParkFailed"] == 3
     proxy.reset()
     assert parts.deliver() == []
-    assert len(stage.collect_dead()) == 1
+    assert len(stage.collect_dead_letters()) == 1
 
 
 def test_a_parked_document_without_its_state_is_parked_again(
@@ -136,5 +136,5 @@ def test_a_parked_document_without_its_state_is_parked_again(
     assert counted()["LedgerWriteFailed"] == 1
     stage.announce(uploaded)
     assert parts.deliver() == []
-    assert len(stage.collect_dead()) == 2
+    assert len(stage.collect_dead_letters()) == 2
     assert emulator.counters().paid.total == 2

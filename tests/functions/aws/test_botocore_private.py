@@ -17,14 +17,14 @@ from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.table import Table
 
 from local.processes.aws_clients import CREDENTIALS, REGION
-from tests.support.certificates import Authority, Served
+from tests.support.certificates import Authority, ServerCertificate
 from tests.support.http_server import HttpServer
 from tests.support.polling import PATIENCE
 
 Serve = Callable[..., str]
 
 
-class Aws(BaseHTTPRequestHandler):
+class FakeAws(BaseHTTPRequestHandler):
     """An AWS with empty tables that closes the connection after each response."""
 
     def do_POST(self) -> None:
@@ -38,7 +38,7 @@ class Aws(BaseHTTPRequestHandler):
         """Log nothing."""
 
 
-class SlowAws(Aws):
+class SlowFakeAws(FakeAws):
     """An AWS that needs most of a client's timeout for TLS, and as long again for its response."""
 
     def setup(self) -> None:
@@ -54,17 +54,17 @@ class SlowAws(Aws):
 def serve() -> Iterator[Serve]:
     with ExitStack() as stack:
 
-        def one(served: Served, aws: type[Aws] = Aws) -> str:
+        def start(certificate: ServerCertificate, aws: type[FakeAws] = FakeAws) -> str:
             server = HttpServer(("127.0.0.1", 0), aws)
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(served.chain, served.key)
+            context.load_cert_chain(certificate.chain, certificate.key)
             server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
             threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
             stack.callback(server.server_close)
             stack.callback(server.shutdown)
             return f"https://127.0.0.1:{server.server_address[1]}"
 
-        yield one
+        yield start
 
 
 @pytest.fixture
@@ -74,20 +74,20 @@ def authority(tmp_path: Path) -> Authority:
 
 @pytest.fixture
 def clients(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Clients]:
-    def told(url: str, authorities: Path, **more: Any) -> Clients:
-        surroundings = {"AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": url, "AWS_CA_BUNDLE": str(authorities)}
-        for name, value in (CREDENTIALS | surroundings).items():
+    def make(url: str, authorities: Path, **more: Any) -> Clients:
+        environment = {"AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": url, "AWS_CA_BUNDLE": str(authorities)}
+        for name, value in (CREDENTIALS | environment).items():
             monkeypatch.setenv(name, value)
         return Clients(connections=4, **more)
 
-    return told
+    return make
 
 
-Told = Callable[..., Clients]
+MakeClients = Callable[..., Clients]
 
 
 def test_certificate_authorities_are_read_once_for_all_connections(
-    serve: Serve, authority: Authority, clients: Told
+    serve: Serve, authority: Authority, clients: MakeClients
 ) -> None:
     made = clients(serve(authority.issue("aws")), authority.file)
     assert Table(made.dynamodb, "documents").read("x") is None
@@ -96,15 +96,17 @@ def test_certificate_authorities_are_read_once_for_all_connections(
     assert made.sqs.get_queue_attributes(QueueUrl="https://sqs/q")["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
-def test_concurrent_threads_can_share_the_first_connection(serve: Serve, authority: Authority, clients: Told) -> None:
+def test_concurrent_threads_can_share_the_first_connection(
+    serve: Serve, authority: Authority, clients: MakeClients
+) -> None:
     table = Table(clients(serve(authority.issue("aws")), authority.file).dynamodb, "documents")
     together, read = threading.Barrier(8), []
 
-    def first() -> None:
+    def read_item() -> None:
         together.wait()
         read.append(table.read("x"))
 
-    threads = [threading.Thread(target=first) for _ in range(8)]
+    threads = [threading.Thread(target=read_item) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -113,7 +115,7 @@ def test_concurrent_threads_can_share_the_first_connection(serve: Serve, authori
 
 
 def test_a_certificate_of_another_authority_is_not_trusted(
-    serve: Serve, authority: Authority, clients: Told, tmp_path: Path
+    serve: Serve, authority: Authority, clients: MakeClients, tmp_path: Path
 ) -> None:
     (tmp_path / "other").mkdir()
     made = clients(serve(authority.issue("aws")), Authority(tmp_path / "other").file)
@@ -124,7 +126,7 @@ def test_a_certificate_of_another_authority_is_not_trusted(
 
 @pytest.mark.parametrize(("address", "days"), [("127.0.0.2", 1), ("127.0.0.1", -1)], ids=["other host", "expired"])
 def test_a_certificate_for_another_host_or_an_expired_one_is_refused(
-    serve: Serve, authority: Authority, clients: Told, address: str, days: int
+    serve: Serve, authority: Authority, clients: MakeClients, address: str, days: int
 ) -> None:
     made = clients(serve(authority.issue("aws", address=address, days=days)), authority.file)
     with pytest.raises(AwsError, match="SSLError"):
@@ -132,11 +134,11 @@ def test_a_certificate_for_another_host_or_an_expired_one_is_refused(
 
 
 def test_connection_tls_and_response_share_an_attempt_s_timeout(
-    serve: Serve, authority: Authority, clients: Told
+    serve: Serve, authority: Authority, clients: MakeClients
 ) -> None:
-    url = serve(authority.issue("aws"), SlowAws)
+    url = serve(authority.issue("aws"), SlowFakeAws)
     patient = clients(url, authority.file, attempt_seconds=PATIENCE, attempts=1)
     assert Table(patient.dynamodb, "documents").read("x") is None
-    hurried = clients(url, authority.file, attempt_seconds=1, attempts=1)
+    impatient = clients(url, authority.file, attempt_seconds=1, attempts=1)
     with pytest.raises(AwsError, match="ReadTimeoutError"):
-        Table(hurried.dynamodb, "documents").read("x")
+        Table(impatient.dynamodb, "documents").read("x")

@@ -30,8 +30,8 @@ def waiting(parts: Parts, stage: Stage, emulator: Emulator) -> None:
     assert emulator.counters().calls["credit-card"] == WAITING
 
 
-def of_the_service(call: Call) -> bool:
-    return bool(call.asked["Key"]["documentId"]["S"].startswith("service:"))
+def is_circuit_breaker_item(call: Call) -> bool:
+    return bool(call.request["Key"]["documentId"]["S"].startswith("service:"))
 
 
 def announce(stage: Stage, number: int, name: str = "") -> None:
@@ -55,7 +55,7 @@ def test_last_attempts_wait_until_an_analysis_succeeds(
     stage.show_hidden()
     assert parts.deliver() == []
     assert len(stage.collect()) == WAITING + 1
-    assert stage.collect_dead() == []
+    assert stage.collect_dead_letters() == []
     assert counted()["PossiblyBilled"] == WAITING
 
 
@@ -64,7 +64,7 @@ def test_one_probe_at_a_time_tests_the_service(parts: Parts, stage: Stage, emula
     parts.clock.ahead = PROBE_SECONDS + 1
     stage.show_hidden()
     assert len(parts.deliver()) == WAITING - 1
-    assert len(stage.collect_dead()) == 1
+    assert len(stage.collect_dead_letters()) == 1
     stage.show_hidden()
     assert len(parts.deliver()) == WAITING - 1
     emulator.clear_faults()
@@ -116,7 +116,7 @@ def test_nothing_is_paid_while_the_ledger_is_unavailable(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
 ) -> None:
     parts.clock.ahead = PROBE_SECONDS + 1
-    proxy.fault("UpdateItem", "refuse", where=of_the_service)
+    proxy.fault("UpdateItem", "refuse", where=is_circuit_breaker_item)
     stage.show_hidden()
     assert len(parts.deliver()) == WAITING
     assert emulator.counters().calls["credit-card"] == WAITING
@@ -126,7 +126,7 @@ def test_a_failed_write_of_the_circuit_breaker_does_not_affect_deliveries(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
 ) -> None:
     proxy.fault(
-        "UpdateItem", "refuse", 1, where=lambda call: call.asked["Key"]["documentId"]["S"].startswith("service:")
+        "UpdateItem", "refuse", 1, where=lambda call: call.request["Key"]["documentId"]["S"].startswith("service:")
     )
     emulator.fault(NotJson(operation="credit-card"))
     announce(stage, 2)

@@ -46,8 +46,8 @@ def refusal(ledger: Ledger, *, take_over: bool = False) -> Refused:
 
 def test_one_of_many_concurrent_claims_succeeds(ledger: Ledger, stage: Stage) -> None:
     with ThreadPoolExecutor(20) as threads:
-        answers = list(threads.map(lambda _: ledger.claim(DOCUMENT), range(20)))
-    refusals = Counter(answer.refusal if isinstance(answer, Refused) else "claimed" for answer in answers)
+        outcomes = list(threads.map(lambda _: ledger.claim(DOCUMENT), range(20)))
+    refusals = Counter(outcome.refusal if isinstance(outcome, Refused) else "claimed" for outcome in outcomes)
     assert refusals == {"claimed": 1, ClaimRefusal.BUSY: 19}
     assert stage.item()["attempts"] == "1"
 
@@ -59,16 +59,16 @@ def test_a_refusal_as_busy_gives_the_time_left_of_the_lease(ledger: Ledger, cloc
 
 
 def test_an_expired_lease_can_only_be_taken_over_in_quarantine(ledger: Ledger, clock: Clock) -> None:
-    dead = claim(ledger)
+    expired = claim(ledger)
     clock.ahead = LEASE - 2
     assert refusal(ledger, take_over=True).refusal is ClaimRefusal.BUSY
     clock.ahead = LEASE + 2
     assert refusal(ledger).refusal is ClaimRefusal.LEASE_EXPIRED
-    heir = claim(ledger, take_over=True)
-    assert (dead.last, heir.last) == (False, True)
+    successor = claim(ledger, take_over=True)
+    assert (expired.last, successor.last) == (False, True)
     with pytest.raises(ConditionFailed):
-        ledger.finish(dead, "analyzed")
-    ledger.finish(heir, "analyzed")
+        ledger.finish(expired, "analyzed")
+    ledger.finish(successor, "analyzed")
     assert refusal(ledger).refusal is ClaimRefusal.DONE
 
 
@@ -140,7 +140,7 @@ def test_a_parked_document_stays_parked(ledger: Ledger, clock: Clock) -> None:
 
 
 def test_a_claim_with_a_lost_response_counts_once(ledger: Ledger, stage: Stage, proxy: Proxy) -> None:
-    proxy.fault("UpdateItem", "drop-answer", times=1)
+    proxy.fault("UpdateItem", "drop-response", times=1)
     assert not claim(ledger).last
     assert stage.item()["attempts"] == "1"
 
@@ -150,7 +150,7 @@ def test_a_step_with_a_lost_response_counts_once(
     ledger: Ledger, stage: Stage, proxy: Proxy, step: str, attempts: str
 ) -> None:
     claimed = claim(ledger)
-    proxy.fault("UpdateItem", "drop-answer", times=1)
+    proxy.fault("UpdateItem", "drop-response", times=1)
     getattr(ledger, step)(claimed, "word")
     assert stage.item()["attempts"] == attempts
     assert len(proxy.made("UpdateItem")) == 3

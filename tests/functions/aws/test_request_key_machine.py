@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from sealed_ocr.aws.errors import ConditionFailed
 from sealed_ocr.aws.request_keys import RETENTION_SECONDS
 
-from tests.support.verification_world import LEASE_SECONDS, Clock
+from tests.support.verification_world import LEASE_SECONDS, ManualClock
 
 if TYPE_CHECKING:
     from sealed_ocr.aws.request_key_states import Step
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 HOUR = 3600
 # The state after each step, as the decision record defines it. It lists all steps.
-ENDS: dict[Step, str] = {
+STATE_AFTER: dict[Step, str] = {
     "spend": "spent",
     "free": "available",
     "doubt": "unknown",
@@ -40,7 +40,7 @@ ENDS: dict[Step, str] = {
     "expire": "expired",
     "lock": "locked",
 }
-KEEP_THE_KEY = {"available", "sending", "unknown"}
+STATES_WITH_KEY = {"available", "sending", "unknown"}
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Model:
     doubted: bool = False
     verdict: bool | None = None
 
-    def stands(self, now: float) -> str:
+    def effective_state(self, now: float) -> str:
         state = self.state
         if state == "sending" and now > self.lease_until:
             state = "unknown"
@@ -64,7 +64,7 @@ class Model:
 
 
 @dataclass
-class Seen:
+class Snapshot:
     """The item as it was read, and the number of the write that it shows."""
 
     held: StoredRequestKey
@@ -73,12 +73,12 @@ class Seen:
 
 def machine_of(world: World) -> type[RuleBasedStateMachine]:
     class Machine(RuleBasedStateMachine):
-        seen = Bundle("seen")
+        snapshots = Bundle("snapshots")
         attempts = Bundle("attempts")
 
         def __init__(self) -> None:
             super().__init__()
-            self.clock = Clock(1_800_000_000)
+            self.clock = ManualClock(1_800_000_000)
             self.keys = world.keys(self.clock)
             self.document_id = uuid.uuid4().hex
             self.offered: Model | None = None
@@ -90,7 +90,7 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
             return self.offered
 
         @rule(seconds=st.sampled_from([1, LEASE_SECONDS, LEASE_SECONDS + 1, HOUR - LEASE_SECONDS]))
-        def time_goes_by(self, seconds: int) -> None:
+        def time_passes(self, seconds: int) -> None:
             self.clock.now += seconds
 
         @initialize()
@@ -109,63 +109,63 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
                 self.document_id, self.offered = uuid.uuid4().hex, None
                 self.offer()
 
-        @rule(target=seen)
-        def read(self) -> Seen:
+        @rule(target=snapshots)
+        def read(self) -> Snapshot:
             return self.look()
 
-        def look(self) -> Seen:
+        def look(self) -> Snapshot:
             stored = self.keys.read(self.document_id)
             assert stored is not None
-            return Seen(stored, self.model.writes)
+            return Snapshot(stored, self.model.writes)
 
         @rule(target=attempts)
         def begin(self) -> object:
-            return self.begun_from(self.look())
+            return self.begin_from(self.look())
 
-        @rule(target=attempts, seen=seen)
-        def begin_late(self, seen: Seen) -> object:
-            return self.begun_from(seen)
+        @rule(target=attempts, snapshot=snapshots)
+        def begin_late(self, snapshot: Snapshot) -> object:
+            return self.begin_from(snapshot)
 
-        def begun_from(self, seen: Seen) -> object:
-            attempt = self.keys.begin(self.document_id, seen.held, "idempotent", "mac")
-            may = seen.writes == self.model.writes and seen.held.state in {"available", "unknown"}
-            assert (attempt is not None) == may
+        def begin_from(self, snapshot: Snapshot) -> object:
+            attempt = self.keys.begin(self.document_id, snapshot.held, "idempotent", "mac")
+            allowed = snapshot.writes == self.model.writes and snapshot.held.state in {"available", "unknown"}
+            assert (attempt is not None) == allowed
             if attempt is None:
                 return multiple()
             assert attempt.request_key == self.model.request_key
-            doubted = self.model.doubted or seen.held.state == "unknown"
+            doubted = self.model.doubted or snapshot.held.state == "unknown"
             assert attempt.doubted == doubted
             self.model.state, self.model.attempt, self.model.doubted = "sending", attempt.attempt_id, doubted
             self.model.lease_until = self.clock.now + LEASE_SECONDS
             self.model.writes = next(self.count)
             return attempt
 
-        @rule(attempt=consumes(attempts), step=st.sampled_from(sorted(ENDS)), verdict=st.booleans())
+        @rule(attempt=consumes(attempts), step=st.sampled_from(sorted(STATE_AFTER)), verdict=st.booleans())
         def end(self, attempt: VerificationAttempt, step: Step, verdict: bool) -> None:
-            mine = self.model.state == "sending" and self.model.attempt == attempt.attempt_id
+            is_owner = self.model.state == "sending" and self.model.attempt == attempt.attempt_id
             try:
                 self.keys.end(attempt, step, verdict if step == "spend" else None)
             except ConditionFailed:
-                assert not mine
+                assert not is_owner
                 return
-            assert mine
-            self.model.state, self.model.writes = ENDS[step], next(self.count)
+            assert is_owner
+            self.model.state, self.model.writes = STATE_AFTER[step], next(self.count)
             self.model.doubted = self.model.doubted or step == "doubt"
             self.model.verdict = verdict if step == "spend" else None
 
         @invariant()
-        def the_item_is_as_the_model_says(self) -> None:
+        def the_item_agrees_with_the_model(self) -> None:
             held = self.keys.read(self.document_id)
             assert (held is None) == (self.offered is None)
             if held is None:
                 return
-            stands, item = self.model.stands(self.clock.now), held.item
-            assert held.state == stands
+            effective, item = self.model.effective_state(self.clock.now), held.item
+            assert held.state == effective
             assert item["state"] == self.model.state
-            assert ("requestKey" in item) == (self.model.state in KEEP_THE_KEY)
+            assert ("requestKey" in item) == (self.model.state in STATES_WITH_KEY)
             assert item["expiresAt"] == self.model.expires_at + RETENTION_SECONDS
             assert held.verdict is self.model.verdict
-            assert held.doubted == (self.model.doubted or stands == "unknown")
+            assert held.doubted == (self.model.doubted or effective == "unknown")
             assert ("leaseUntil" in item) == (self.model.state == "sending")
 
     return Machine

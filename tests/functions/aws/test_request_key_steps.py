@@ -7,9 +7,9 @@ from sealed_ocr.aws.errors import ConditionFailed
 from sealed_ocr.aws.request_key_states import Step
 from sealed_ocr.aws.request_keys import RETENTION_SECONDS, RequestKeys, VerificationAttempt, key_expires_at
 
-from tests.support.verification_world import LEASE_SECONDS, Card, Clock, World, read_stored
+from tests.support.verification_world import LEASE_SECONDS, Card, ManualClock, World, read_stored
 
-LEAVES: dict[Step, str] = {
+STATE_AFTER: dict[Step, str] = {
     "spend": "spent",
     "free": "available",
     "doubt": "unknown",
@@ -20,8 +20,8 @@ LEAVES: dict[Step, str] = {
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
@@ -29,18 +29,18 @@ def card(world: World) -> Card:
     return world.card()
 
 
-def begun(world: World, card: Card, clock: Clock) -> tuple[RequestKeys, VerificationAttempt]:
+def begin_attempt(world: World, card: Card, clock: ManualClock) -> tuple[RequestKeys, VerificationAttempt]:
     keys = world.keys(clock)
     attempt = keys.begin(card.document_id, read_stored(keys, card), "", "")
     assert attempt is not None
     return keys, attempt
 
 
-@pytest.mark.parametrize(("step", "state"), LEAVES.items())
+@pytest.mark.parametrize(("step", "state"), STATE_AFTER.items())
 def test_each_end_of_an_attempt_leads_to_its_state(
-    world: World, card: Card, clock: Clock, step: Step, state: str
+    world: World, card: Card, clock: ManualClock, step: Step, state: str
 ) -> None:
-    keys, attempt = begun(world, card, clock)
+    keys, attempt = begin_attempt(world, card, clock)
     keys.end(attempt, step, True if step == "spend" else None)
     item = world.item(card)
     assert item["state"] == state
@@ -51,32 +51,34 @@ def test_each_end_of_an_attempt_leads_to_its_state(
     assert read_stored(world.keys(clock), card).state == state
 
 
-@pytest.mark.parametrize("step", LEAVES)
-def test_an_attempt_that_was_taken_over_cannot_be_ended(world: World, card: Card, clock: Clock, step: Step) -> None:
-    keys, first = begun(world, card, clock)
+@pytest.mark.parametrize("step", STATE_AFTER)
+def test_an_attempt_that_was_taken_over_cannot_be_ended(
+    world: World, card: Card, clock: ManualClock, step: Step
+) -> None:
+    keys, first = begin_attempt(world, card, clock)
     clock.now += LEASE_SECONDS + 1
-    _, second = begun(world, card, clock)
+    _, second = begin_attempt(world, card, clock)
     with pytest.raises(ConditionFailed):
         keys.end(first, step)
     assert world.item(card)["attemptId"] == second.attempt_id
     assert world.item(card)["state"] == "sending"
 
 
-@pytest.mark.parametrize("step", LEAVES)
-def test_an_attempt_ends_once(world: World, card: Card, clock: Clock, step: Step) -> None:
-    keys, attempt = begun(world, card, clock)
+@pytest.mark.parametrize("step", STATE_AFTER)
+def test_an_attempt_ends_once(world: World, card: Card, clock: ManualClock, step: Step) -> None:
+    keys, attempt = begin_attempt(world, card, clock)
     keys.end(attempt, step)
     other: Step = "doubt" if step != "doubt" else "free"
     with pytest.raises(ConditionFailed):
         keys.end(attempt, other)
-    assert world.item(card)["state"] == LEAVES[step]
+    assert world.item(card)["state"] == STATE_AFTER[step]
 
 
-@pytest.mark.parametrize("step", LEAVES)
+@pytest.mark.parametrize("step", STATE_AFTER)
 def test_another_attempt_can_begin_after_free_and_doubt_only(
-    world: World, card: Card, clock: Clock, step: Step
+    world: World, card: Card, clock: ManualClock, step: Step
 ) -> None:
-    keys, attempt = begun(world, card, clock)
+    keys, attempt = begin_attempt(world, card, clock)
     keys.end(attempt, step)
     again = keys.begin(card.document_id, read_stored(keys, card), "", "")
     assert (again is not None) == (step in {"free", "doubt"})
@@ -85,20 +87,20 @@ def test_another_attempt_can_begin_after_free_and_doubt_only(
         assert again.request_key == card.request_key
 
 
-def test_a_later_attempt_that_sent_nothing_keeps_the_doubt(world: World, card: Card, clock: Clock) -> None:
-    keys, attempt = begun(world, card, clock)
+def test_a_later_attempt_that_sent_nothing_keeps_the_doubt(world: World, card: Card, clock: ManualClock) -> None:
+    keys, attempt = begin_attempt(world, card, clock)
     keys.end(attempt, "doubt")
-    keys, attempt = begun(world, card, clock)
+    keys, attempt = begin_attempt(world, card, clock)
     keys.end(attempt, "free")
-    _, attempt = begun(world, card, clock)
+    _, attempt = begin_attempt(world, card, clock)
     assert attempt.doubted
 
 
-@pytest.mark.parametrize("step", [None, *LEAVES])
+@pytest.mark.parametrize("step", [None, *STATE_AFTER])
 def test_a_new_analysis_offers_its_key_unless_a_verdict_exists_or_is_pending(
-    world: World, card: Card, clock: Clock, step: Step | None
+    world: World, card: Card, clock: ManualClock, step: Step | None
 ) -> None:
-    keys, attempt = begun(world, card, clock)
+    keys, attempt = begin_attempt(world, card, clock)
     if step:
         keys.end(attempt, step, True if step == "spend" else None)
     before = world.item(card)
@@ -118,15 +120,15 @@ def test_a_new_analysis_offers_its_key_unless_a_verdict_exists_or_is_pending(
     }
 
 
-def test_an_expired_lease_does_not_permit_an_offer(world: World, card: Card, clock: Clock) -> None:
-    keys, _ = begun(world, card, clock)
+def test_an_expired_lease_does_not_permit_an_offer(world: World, card: Card, clock: ManualClock) -> None:
+    keys, _ = begin_attempt(world, card, clock)
     clock.now += LEASE_SECONDS + 1
     assert not keys.offer(card.document_id, "another-key", "resident", card.expires_at)
 
 
 @pytest.mark.parametrize(("seconds", "state"), [(-1, "available"), (0, "expired"), (1, "expired")])
 def test_a_key_expires_exactly_at_its_expiry_time(world: World, card: Card, seconds: int, state: str) -> None:
-    held = read_stored(world.keys(Clock(card.expires_at + seconds)), card)
+    held = read_stored(world.keys(ManualClock(card.expires_at + seconds)), card)
     assert held.state == state
     assert world.item(card)["state"] == "available"
 
@@ -134,8 +136,10 @@ def test_a_key_expires_exactly_at_its_expiry_time(world: World, card: Card, seco
 @pytest.mark.parametrize(
     ("seconds", "state"), [(0, "sending"), (LEASE_SECONDS, "sending"), (LEASE_SECONDS + 1, "unknown")]
 )
-def test_a_lease_expires_exactly_at_its_end(world: World, card: Card, clock: Clock, seconds: int, state: str) -> None:
-    keys, _ = begun(world, card, clock)
+def test_a_lease_expires_exactly_at_its_end(
+    world: World, card: Card, clock: ManualClock, seconds: int, state: str
+) -> None:
+    keys, _ = begin_attempt(world, card, clock)
     clock.now += seconds
     held = read_stored(keys, card)
     assert held.state == state
@@ -143,8 +147,10 @@ def test_a_lease_expires_exactly_at_its_end(world: World, card: Card, clock: Clo
     assert held.lease_seconds_left == max(LEASE_SECONDS - seconds, 0)
 
 
-def test_an_attempt_can_end_after_its_lease_if_it_was_not_taken_over(world: World, card: Card, clock: Clock) -> None:
-    keys, attempt = begun(world, card, clock)
+def test_an_attempt_can_end_after_its_lease_if_it_was_not_taken_over(
+    world: World, card: Card, clock: ManualClock
+) -> None:
+    keys, attempt = begin_attempt(world, card, clock)
     clock.now += LEASE_SECONDS + 1
     keys.end(attempt, "spend", True)
     assert world.item(card)["verdict"] is True
@@ -159,11 +165,11 @@ def test_a_key_expires_within_the_service_s_hour_and_its_item_a_day_later(world:
 
 @pytest.mark.parametrize("before", ["nothing", "a lost attempt", "a refused attempt", "a killed function"])
 def test_only_one_of_two_readers_of_the_same_item_can_begin(
-    world: World, card: Card, clock: Clock, before: str
+    world: World, card: Card, clock: ManualClock, before: str
 ) -> None:
     keys = world.keys(clock)
     if before != "nothing":
-        _, attempt = begun(world, card, clock)
+        _, attempt = begin_attempt(world, card, clock)
         clock.now += LEASE_SECONDS + 1
         if before != "a killed function":
             keys.end(attempt, "doubt" if before == "a lost attempt" else "free")
@@ -174,8 +180,8 @@ def test_only_one_of_two_readers_of_the_same_item_can_begin(
     assert world.item(card)["attemptId"] == first.attempt_id
 
 
-def test_a_live_attempt_cannot_be_taken_over(world: World, card: Card, clock: Clock) -> None:
-    keys, attempt = begun(world, card, clock)
+def test_a_live_attempt_cannot_be_taken_over(world: World, card: Card, clock: ManualClock) -> None:
+    keys, attempt = begin_attempt(world, card, clock)
     assert keys.begin(card.document_id, read_stored(keys, card), "", "") is None
     assert world.item(card)["attemptId"] == attempt.attempt_id
 
@@ -183,24 +189,24 @@ def test_a_live_attempt_cannot_be_taken_over(world: World, card: Card, clock: Cl
 @pytest.mark.parametrize("step", ["free", "doubt"])
 @pytest.mark.parametrize("attempts", [1, 2])
 def test_an_item_read_before_another_attempt_is_stale(
-    world: World, card: Card, clock: Clock, attempts: int, step: Step
+    world: World, card: Card, clock: ManualClock, attempts: int, step: Step
 ) -> None:
     keys = world.keys(clock)
     for _ in range(attempts):
         early = read_stored(keys, card)
-        _, attempt = begun(world, card, clock)
+        _, attempt = begin_attempt(world, card, clock)
         keys.end(attempt, step)
     assert keys.begin(card.document_id, early, "", "") is None
 
 
-def test_an_item_read_before_another_offer_is_stale(world: World, card: Card, clock: Clock) -> None:
+def test_an_item_read_before_another_offer_is_stale(world: World, card: Card, clock: ManualClock) -> None:
     keys = world.keys(clock)
     early = read_stored(keys, card)
     keys.offer(card.document_id, "another-key", "resident", card.expires_at)
     assert keys.begin(card.document_id, early, "", "") is None
 
 
-def test_the_repr_of_a_stored_key_and_of_an_attempt_hides_the_key(world: World, card: Card, clock: Clock) -> None:
+def test_the_repr_of_a_stored_key_and_of_an_attempt_hides_the_key(world: World, card: Card, clock: ManualClock) -> None:
     keys = world.keys(clock)
     held = read_stored(keys, card)
     attempt = keys.begin(card.document_id, held, "", "")

@@ -49,24 +49,24 @@ def cache(source):
     return RefreshableCache(source.fetch, 300, source.clock)
 
 
-def all_at_once(source, cache, asked=None):
+def call_concurrently(source, cache, call=None):
     """Call the cache from many threads at once and return the value or exception of each call."""
     source.gate.clear()
     threads = []
 
-    def ask():
+    def get():
         threads.append(threading.get_ident())
         try:
-            return (asked or cache.get)()
+            return (call or cache.get)()
         except Exception as failure:  # noqa: BLE001 - returned to the caller
             return failure
 
     with ThreadPoolExecutor(THREADS) as pool:
-        answers = [pool.submit(ask) for _ in range(THREADS)]
+        values = [pool.submit(get) for _ in range(THREADS)]
         while len(threads) < THREADS or not all(map(is_waiting, threads)):
             time.sleep(0.001)
         source.gate.set()
-        return [answer.result(PATIENCE) for answer in answers]
+        return [value.result(PATIENCE) for value in values]
 
 
 def is_waiting(thread):
@@ -82,15 +82,15 @@ def test_nothing_is_fetched_before_it_is_needed(source, cache) -> None:
 
 
 def test_one_fetch_serves_all_concurrent_threads(source, cache) -> None:
-    answers = all_at_once(source, cache)
+    values = call_concurrently(source, cache)
     assert source.fetches == 1
-    assert all(answer is answers[0] for answer in answers)
+    assert all(value is values[0] for value in values)
 
 
 def test_a_failure_is_shared_but_not_cached(source, cache) -> None:
     source.failure = LookupError("out of reach")
-    answers = all_at_once(source, cache)
-    assert all(answer is source.failure for answer in answers)
+    values = call_concurrently(source, cache)
+    assert all(value is source.failure for value in values)
     assert source.fetches == 1
     source.failure = None
     assert cache.get() == [2]
@@ -117,7 +117,7 @@ def test_an_old_value_is_used_when_its_refresh_fails(source, cache) -> None:
     source.now += 400
     source.failure = LookupError("out of reach")
     assert cache.get() is held
-    assert all(answer is held for answer in all_at_once(source, cache))
+    assert all(value is held for value in call_concurrently(source, cache))
     assert source.fetches == 3
     source.failure = None
     assert cache.get() == [4]
@@ -140,11 +140,11 @@ def test_a_value_invalidated_during_its_failing_refresh_is_not_used(source, cach
     source.gate.clear()
     source.entered.clear()
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(cache.get)
+        pending = pool.submit(cache.get)
         assert source.entered.wait(PATIENCE)
         cache.invalidate(held)
         source.gate.set()
-        assert asked.exception(10) is source.failure
+        assert pending.exception(10) is source.failure
 
 
 def test_only_the_given_value_is_invalidated(source, cache) -> None:
@@ -161,9 +161,9 @@ def test_several_invalidations_of_one_value_cause_one_fetch(source, cache) -> No
     held = cache.get()
     for _ in range(THREADS):
         cache.invalidate(held)
-    answers = all_at_once(source, cache)
+    values = call_concurrently(source, cache)
     assert source.fetches == 2
-    assert all(answer == [2] for answer in answers)
+    assert all(value == [2] for value in values)
 
 
 def test_a_fetch_is_possible_after_an_interrupted_one(source, cache) -> None:
@@ -191,5 +191,5 @@ def test_a_failed_refresh_raises_and_keeps_the_cached_value(source, cache) -> No
 
 def test_concurrent_refreshes_fetch_once(source, cache) -> None:
     cache.get()
-    assert all_at_once(source, cache, cache.refresh) == [[2]] * THREADS
+    assert call_concurrently(source, cache, cache.refresh) == [[2]] * THREADS
     assert source.fetches == 2

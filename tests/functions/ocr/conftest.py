@@ -35,7 +35,7 @@ def server_tls(served):
 
 
 @pytest.fixture(scope="session")
-def trusting(authority):
+def client_tls(authority):
     """The client's TLS context, which trusts the certificate authority of the tests."""
     return ssl.create_default_context(cafile=authority.file)
 
@@ -46,13 +46,13 @@ def tls(request, server_tls):
 
 
 @pytest.fixture
-def serve(tls, trusting):
+def serve(tls, client_tls):
     """Start servers over HTTP, then over TLS; each with a transport to it."""
     with contextlib.ExitStack() as servers:
 
         def start(behave, connections=2, **options):
             server = servers.enter_context(RawServer(behave, tls))
-            return server, Transport(server.url, connections, trusting, **options)
+            return server, Transport(server.url, connections, client_tls, **options)
 
         yield start
 
@@ -80,7 +80,7 @@ def emulator(plain_emulator):
 
 
 @pytest.fixture(params=["HTTP", "TLS"])
-def either(request):
+def any_emulator(request):
     """The emulator over HTTP, then over TLS."""
     return fresh(request.getfixturevalue("plain_emulator" if request.param == "HTTP" else "tls_emulator"))
 
@@ -100,8 +100,8 @@ def caller(emulator):
 
 
 @pytest.fixture
-def any_caller(either, trusting):
-    return caller_of(either, context=trusting)
+def any_caller(any_emulator, client_tls):
+    return caller_of(any_emulator, context=client_tls)
 
 
 @pytest.fixture(autouse=True)

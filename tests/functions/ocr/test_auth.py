@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sealed_ocr.ocr.auth import Credentials
 from sealed_ocr.ocr.errors import ConfigurationFault
 
-from tests.support.canary import assert_clean, everything_said
+from tests.support.canary import assert_clean, exception_text
 
 pytestmark = pytest.mark.unit
 
@@ -91,4 +91,4 @@ def test_a_key_that_begins_like_a_placeholder_is_accepted(start, rest) -> None:
     "text", ["Kq7fWc2LxR0aZt9B", '{"appKey": "Kq7fWc2LxR0aZt9B"}', '{"appKey": "Kq7fWc2LxR0aZt9B/"']
 )
 def test_an_error_does_not_quote_its_input(text) -> None:
-    assert_clean(everything_said(refused(text)), GOOD.values())
+    assert_clean(exception_text(refused(text)), GOOD.values())

@@ -35,37 +35,37 @@ def read_fields(analysis):
     }
 
 
-def test_a_credit_card_is_read(any_caller, either) -> None:
+def test_a_credit_card_is_read(any_caller, any_emulator) -> None:
     analysis = any_caller.analyze(specimen("credit-card"))
     assert [number["value"] for number in analysis.result["cardNums"]] == DOCUMENTS["credit-card"]["cardNum"]
     assert analysis.result["totalCardNum"] == "4111111111111111"
     assert analysis.result["validThru"]["value"] == "04/29"
     assert analysis.request_key is None
-    counts = either.counters()
+    counts = any_emulator.counters()
     assert counts.calls == {"public-keys": 1, "credit-card": 1}
     assert counts.public_key_fetches == {"credit-card": 1}
     assert counts.paid.total == 1
 
 
 @pytest.mark.parametrize("document", ID_CARDS)
-def test_an_id_card_is_read_with_its_request_key(any_caller, either, document) -> None:
+def test_an_id_card_is_read_with_its_request_key(any_caller, any_emulator, document) -> None:
     analysis = any_caller.analyze(specimen(document), Kind.ID_CARD)
     assert analysis.result["idType"] == document
     assert read_fields(analysis) == printed(document)
     assert analysis.request_key
-    assert either.counters().public_key_fetches == {"id-card": 1}
+    assert any_emulator.counters().public_key_fetches == {"id-card": 1}
 
 
 @pytest.mark.parametrize("document", ID_CARDS)
-def test_an_id_card_read_stand_alone_has_no_request_key(any_caller, either, document) -> None:
+def test_an_id_card_read_stand_alone_has_no_request_key(any_caller, any_emulator, document) -> None:
     analysis = any_caller.analyze(specimen(document), Kind.ID_CARD_STAND_ALONE)
     assert read_fields(analysis) == printed(document)
     assert analysis.request_key is None
-    assert either.counters().calls == {"public-keys": 1, "id-card/stand-alone": 1}
+    assert any_emulator.counters().calls == {"public-keys": 1, "id-card/stand-alone": 1}
 
 
 @pytest.mark.parametrize("document", ID_CARDS)
-def test_the_unchanged_offered_claim_is_authentic(any_caller, either, document) -> None:
+def test_the_unchanged_offered_claim_is_authentic(any_caller, any_emulator, document) -> None:
     analysis = any_caller.analyze(specimen(document), Kind.ID_CARD)
     offered = offered_by(analysis)
     assert offered.missing == []
@@ -73,7 +73,7 @@ def test_the_unchanged_offered_claim_is_authentic(any_caller, either, document) 
     with pytest.raises(RequestKeyInvalid) as refused:
         any_caller.verify(analysis.request_key, offered.request)
     assert refused.value.code == 4000122
-    counts = either.counters()
+    counts = any_emulator.counters()
     assert list(counts.verdicts.values()) == [1]
     assert counts.calls["id-card/authenticity"] == 2
     assert counts.repeated_symmetric_keys == 0

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sealed_ocr.ocr.envelope import Envelope, EnvelopeError, sealed_length
 
-from tests.support.canary import assert_clean, everything_said
+from tests.support.canary import assert_clean, exception_text
 
 pytestmark = pytest.mark.unit
 
@@ -131,7 +131,7 @@ def test_a_value_that_is_not_utf_8_is_refused_without_a_quotation() -> None:
     sealed = aes(key, plain, b"\x10" * 16)
     with pytest.raises(EnvelopeError) as raised:
         with_key(key).open_text(sealed)
-    assert_clean(everything_said(raised.value), [plain, plain[:8], key, sealed])
+    assert_clean(exception_text(raised.value), [plain, plain[:8], key, sealed])
 
 
 def test_the_last_block_is_sealed_only_after_the_source_ends() -> None:
@@ -152,16 +152,16 @@ def test_the_last_block_is_sealed_only_after_the_source_ends() -> None:
 
 
 def test_a_piece_is_returned_before_the_next_is_read() -> None:
-    asked: list[int] = []
+    read: list[int] = []
 
     def source():
         for number in range(3):
-            asked.append(number)
+            read.append(number)
             yield bytes(32)
 
     pieces = Envelope().seal_stream(source(), 32)
     next(pieces)
-    assert asked == [0]
+    assert read == [0]
 
 
 def test_an_envelope_seals_one_image() -> None:

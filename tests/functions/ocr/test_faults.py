@@ -23,7 +23,7 @@ from emulator.faults.kinds import (
 from tests.emulator.images import specimen
 from tests.functions.ocr.callers import APP_KEY, SECRET_KEY, Image, caller_of
 from tests.functions.ocr.conftest import PERSONAL
-from tests.support.canary import assert_clean, everything_said
+from tests.support.canary import assert_clean, exception_text
 
 CARD = specimen("credit-card")
 # More bytes than the socket buffers hold, so that the reset comes during the request.
@@ -32,7 +32,7 @@ CLAIM = {"idType": "resident", "name": "홍길동", "residentNumber": "800101123
 
 STATUSES = (201, 204, 400, 401, 403, 404, 429, 500, 502, 503, 504)
 # Fault, class of the error, whether the service did (and billed) its work.
-ANSWERS = [
+FAULTY_RESPONSES = [
     (ResetAfterBody(), OutcomeUnknown, True),
     (ResetAfterBody(worked=False), OutcomeUnknown, False),
     (HalfBody(), OutcomeUnknown, True),
@@ -59,21 +59,21 @@ def label(parameter):
     return "-".join([type(parameter).__name__, *details])
 
 
-def of(fault, **changed):
+def with_changes(fault, **changed):
     return type(fault)(**{name: getattr(fault, name) for name in fault.__struct_fields__} | changed)
 
 
-def said_nothing(failure) -> None:
-    assert_clean(everything_said(failure), [APP_KEY, SECRET_KEY, "/v2.0", *PERSONAL])
+def assert_no_secrets(failure) -> None:
+    assert_clean(exception_text(failure), [APP_KEY, SECRET_KEY, "/v2.0", *PERSONAL])
 
 
-@pytest.mark.parametrize(("fault", "kind", "worked"), ANSWERS, ids=label)
+@pytest.mark.parametrize(("fault", "kind", "worked"), FAULTY_RESPONSES, ids=label)
 def test_an_analysis_with_a_faulty_response_raises_its_error(caller, emulator, fault, kind, worked) -> None:
-    emulator.fault(of(fault, operation="credit-card", times=None))
+    emulator.fault(with_changes(fault, operation="credit-card", times=None))
     with pytest.raises(kind) as raised:
         caller.analyze(CARD)
     assert type(raised.value) is kind
-    said_nothing(raised.value)
+    assert_no_secrets(raised.value)
     counts = emulator.counters()
     assert counts.calls["credit-card"] == 1
     assert counts.paid.total == int(worked)
@@ -87,16 +87,16 @@ def has_sealed_values(fault):
 
 
 @pytest.mark.parametrize(
-    ("fault", "kind", "worked"), [row for row in ANSWERS if not has_sealed_values(row[0])], ids=label
+    ("fault", "kind", "worked"), [row for row in FAULTY_RESPONSES if not has_sealed_values(row[0])], ids=label
 )
 def test_a_verification_with_a_faulty_response_raises_its_error(caller, emulator, fault, kind, worked) -> None:
     analysis = caller.analyze(specimen("resident"), Kind.ID_CARD)
-    emulator.fault(of(fault, operation="id-card/authenticity", times=None))
+    emulator.fault(with_changes(fault, operation="id-card/authenticity", times=None))
     with pytest.raises(kind) as raised:
         caller.verify(analysis.request_key, CLAIM)
     assert type(raised.value) is kind
-    said_nothing(raised.value)
-    assert_clean(everything_said(raised.value), [analysis.request_key])
+    assert_no_secrets(raised.value)
+    assert_clean(exception_text(raised.value), [analysis.request_key])
     counts = emulator.counters()
     assert counts.calls["id-card/authenticity"] == 1
     assert sum(counts.verdicts.values()) == int(worked)
@@ -118,14 +118,14 @@ def test_a_verdict_that_is_no_boolean_is_refused(wrong) -> None:
         msgspec.convert({"isAuthenticity": wrong}, VerdictResult)
 
 
-def test_a_reset_before_the_body_was_read_is_proven_unbilled(any_caller, either) -> None:
-    either.fault(ResetBeforeBody(operation="credit-card"))
+def test_a_reset_before_the_body_was_read_is_proven_unbilled(any_caller, any_emulator) -> None:
+    any_emulator.fault(ResetBeforeBody(operation="credit-card"))
     with pytest.raises(Transient) as raised:
         any_caller.analyze(ENDLESS_CARD)
     assert type(raised.value) is Transient
-    said_nothing(raised.value)
-    assert either.counters().calls["credit-card"] == 1
-    assert either.counters().paid.total == 0
+    assert_no_secrets(raised.value)
+    assert any_emulator.counters().calls["credit-card"] == 1
+    assert any_emulator.counters().paid.total == 0
 
 
 def test_a_request_that_is_too_large_is_rejected(caller, emulator) -> None:
@@ -136,24 +136,24 @@ def test_a_request_that_is_too_large_is_rejected(caller, emulator) -> None:
 
 
 @pytest.mark.parametrize("part", ["headers", "body"])
-def test_a_slow_response_ends_at_the_deadline(either, trusting, part) -> None:
-    caller = caller_of(either, context=trusting, call_seconds=2.0)
+def test_a_slow_response_ends_at_the_deadline(any_emulator, client_tls, part) -> None:
+    caller = caller_of(any_emulator, context=client_tls, call_seconds=2.0)
     caller.analyze(CARD)
-    either.fault(Drip(part=part, interval=0.05, operation="credit-card"))
+    any_emulator.fault(Drip(part=part, interval=0.05, operation="credit-card"))
     # The complete response would be valid but take half a minute.
     with pytest.raises(OutcomeUnknown, match="in time") as raised:
         caller.analyze(CARD)
-    said_nothing(raised.value)
-    assert either.counters().calls["credit-card"] == 2
+    assert_no_secrets(raised.value)
+    assert any_emulator.counters().calls["credit-card"] == 2
 
 
-def test_a_late_response_ends_at_the_deadline(either, trusting) -> None:
-    caller = caller_of(either, context=trusting, call_seconds=2.0)
+def test_a_late_response_ends_at_the_deadline(any_emulator, client_tls) -> None:
+    caller = caller_of(any_emulator, context=client_tls, call_seconds=2.0)
     caller.analyze(CARD)
-    either.fault(Delay(delay=30, operation="credit-card"))
+    any_emulator.fault(Delay(delay=30, operation="credit-card"))
     with pytest.raises(OutcomeUnknown, match="in time"):
         caller.analyze(CARD)
-    assert either.counters().calls["credit-card"] == 2
+    assert any_emulator.counters().calls["credit-card"] == 2
 
 
 @pytest.mark.parametrize("key", ["rsa-512", "ec", "no-der", "no-base64", "empty", "null", "missing"])
@@ -161,7 +161,7 @@ def test_an_invalid_public_key_is_a_contract_fault(caller, emulator, key) -> Non
     emulator.publish_key(key)
     with pytest.raises(ContractFault) as raised:
         caller.analyze(CARD)
-    said_nothing(raised.value)
+    assert_no_secrets(raised.value)
     assert emulator.counters().calls == {"public-keys": 1}
     assert caller.counted == {}
 
@@ -173,10 +173,10 @@ def test_an_invalid_public_key_is_a_contract_fault(caller, emulator, key) -> Non
 )
 def test_a_public_key_with_a_faulty_response_is_transient(caller, emulator, fault) -> None:
     """Fetching a key is free, so no outcome is unknown."""
-    emulator.fault(of(fault, operation="public-keys"))
+    emulator.fault(with_changes(fault, operation="public-keys"))
     with pytest.raises(Transient) as raised:
         caller.analyze(CARD)
-    said_nothing(raised.value)
+    assert_no_secrets(raised.value)
     assert emulator.counters().calls == {"public-keys": 1}
 
 
@@ -184,4 +184,4 @@ def test_an_error_does_not_quote_the_values_of_a_faulty_response(caller, emulato
     emulator.fault(WrongTypes(part="values", operation="id-card"))
     with pytest.raises(OutcomeUnknown) as raised:
         caller.analyze(specimen("resident"), Kind.ID_CARD)
-    said_nothing(raised.value)
+    assert_no_secrets(raised.value)

@@ -37,8 +37,10 @@ class Failing(Image):
     ids=lambda failure: type(failure).__name__,
 )
 @pytest.mark.parametrize("after", [0, 1, 219])
-def test_an_error_of_the_source_leaves_the_request_incomplete_and_is_raised(either, trusting, failure, after) -> None:
-    caller = caller_of(either, context=trusting)
+def test_an_error_of_the_source_leaves_the_request_incomplete_and_is_raised(
+    any_emulator, client_tls, failure, after
+) -> None:
+    caller = caller_of(any_emulator, context=client_tls)
     image = Failing(LARGE_CARD)
     image.failure, image.after = failure, after
     assert -(-image.size // image.chunk_bytes) > 219
@@ -46,8 +48,8 @@ def test_an_error_of_the_source_leaves_the_request_incomplete_and_is_raised(eith
         caller.analyze(image)
     assert raised.value is failure
     assert raised.value.__context__ is None
-    until(lambda: either.counters().incomplete_bodies, "an incomplete request")
-    assert either.counters().paid.total == 0
+    until(lambda: any_emulator.counters().incomplete_bodies, "an incomplete request")
+    assert any_emulator.counters().paid.total == 0
     caller.analyze(CARD)
 
 

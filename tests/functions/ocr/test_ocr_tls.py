@@ -7,7 +7,7 @@ import pytest
 from sealed_ocr.ocr.errors import ConfigurationFault, Transient
 from sealed_ocr.ocr.transport import Transport
 
-from tests.support.canary import assert_clean, everything_said
+from tests.support.canary import assert_clean, exception_text
 from tests.support.exchanges import PATH, SECRETS, post
 from tests.support.polling import PATIENCE
 from tests.support.raw_server import RawServer
@@ -17,11 +17,11 @@ class Recorder:
     """The server side of a connection, which records the bytes received after the handshake."""
 
     def __init__(self) -> None:
-        self.heard = b""
+        self.received = b""
 
     def __call__(self, peer, _):
-        while received := peer.connection.recv(65536):
-            self.heard += received
+        while chunk := peer.connection.recv(65536):
+            self.received += chunk
 
 
 @pytest.mark.parametrize("flaw", ["unknown authority", "another host", "expired"])
@@ -41,8 +41,8 @@ def test_a_server_with_an_untrusted_certificate_receives_nothing(authority, tmp_
             post(transport)
         with pytest.raises(ConfigurationFault, match="certificate"):
             transport.exchange("GET", PATH, {}, time.monotonic() + PATIENCE)
-    assert recorder.heard == b""
-    assert_clean(everything_said(raised.value), SECRETS)
+    assert recorder.received == b""
+    assert_clean(exception_text(raised.value), SECRETS)
 
 
 def test_the_system_s_certificate_authorities_are_the_default(authority, served) -> None:
@@ -51,11 +51,11 @@ def test_the_system_s_certificate_authorities_are_the_default(authority, served)
     recorder = Recorder()
     with RawServer(recorder, server_side) as server, pytest.raises(ConfigurationFault):
         post(Transport(server.url, 1))
-    assert recorder.heard == b""
+    assert recorder.received == b""
 
 
-def test_a_server_without_tls_receives_nothing(trusting) -> None:
+def test_a_server_without_tls_receives_nothing(client_tls) -> None:
     recorder = Recorder()
     with RawServer(recorder) as server, pytest.raises(Transient):
-        post(Transport(server.url.replace("http:", "https:"), 1, trusting), seconds=1)
-    assert_clean(recorder.heard, [PATH, "SecretKeyCanary"])
+        post(Transport(server.url.replace("http:", "https:"), 1, client_tls), seconds=1)
+    assert_clean(recorder.received, [PATH, "SecretKeyCanary"])

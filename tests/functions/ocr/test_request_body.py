@@ -6,30 +6,30 @@ import pytest
 from sealed_ocr.ocr.errors import OutcomeUnknown, Transient
 from sealed_ocr.ocr.request_body import Body
 
-from tests.support.canary import assert_clean, everything_said
-from tests.support.exchanges import LARGE, PATH, SECRETS, answering, post
+from tests.support.canary import assert_clean, exception_text
+from tests.support.exchanges import LARGE, PATH, SECRETS, post, respond_with
 from tests.support.polling import PATIENCE
-from tests.support.raw_server import answer
+from tests.support.raw_server import http_response
 
 
 def test_a_request_has_its_headers_and_body(serve) -> None:
-    heard = []
+    received = []
 
     def behave(peer, _) -> None:
-        heard.extend(peer.request())
-        peer.send(answer(headers=["Request-Key: a-key"]))
+        received.extend(peer.request())
+        peer.send(http_response(headers=["Request-Key: a-key"]))
 
     _, transport = serve(behave)
-    told = post(transport, 1000)
-    head, body = heard
+    response = post(transport, 1000)
+    head, body = received
     lines = head.split("\r\n")
     assert lines[0] == f"POST {PATH} HTTP/1.1"
     assert {"Content-Type: text/plain", "Content-Length: 1000", "Authorization: SecretKeyCanary+/=98"} <= set(lines)
     assert "Accept-Encoding: identity" in lines
     assert not any(line.lower().startswith("transfer-encoding") for line in lines)
     assert body == b"x" * 1000
-    assert told.headers.get("request-key") == "a-key"
-    assert_clean(repr(told), ["a-key"])
+    assert response.headers.get("request-key") == "a-key"
+    assert_clean(repr(response), ["a-key"])
 
 
 @pytest.mark.parametrize("read", [0, 100_000, LARGE // 4])
@@ -43,7 +43,7 @@ def test_a_reset_during_the_body_is_proven_unbilled(serve, read) -> None:
     with pytest.raises(Transient) as raised:
         post(transport, LARGE)
     assert type(raised.value) is Transient
-    assert_clean(everything_said(raised.value), SECRETS)
+    assert_clean(exception_text(raised.value), SECRETS)
 
 
 def test_a_reset_during_the_last_piece_is_an_unknown_outcome(serve) -> None:
@@ -72,13 +72,13 @@ def test_a_connection_closed_during_the_body_is_proven_unbilled(serve) -> None:
 def test_a_response_before_the_end_of_the_request_is_marked_as_early(serve) -> None:
     def behave(peer, _) -> None:
         peer.head()
-        peer.send(answer(b"too large", "413 Content Too Large"))
+        peer.send(http_response(b"too large", "413 Content Too Large"))
         peer.wait(0.2)
         peer.reset()
 
     server, transport = serve(behave)
-    told = post(transport, LARGE)
-    assert (told.status, told.body, told.request_complete) == (413, b"too large", False)
+    response = post(transport, LARGE)
+    assert (response.status, response.body, response.request_complete) == (413, b"too large", False)
     post(transport, LARGE)
     assert server.connections == 2
 
@@ -86,7 +86,7 @@ def test_a_response_before_the_end_of_the_request_is_marked_as_early(serve) -> N
 def test_an_early_response_of_a_server_that_keeps_reading_is_read(serve) -> None:
     def behave(peer, _) -> None:
         peer.head()
-        peer.send(answer(b"too large", "413 Content Too Large", headers=["Connection: close"]))
+        peer.send(http_response(b"too large", "413 Content Too Large", headers=["Connection: close"]))
         peer.body(LARGE)
         peer.wait(0.05)
 
@@ -99,7 +99,7 @@ def test_an_early_response_of_a_server_that_keeps_reading_is_read(serve) -> None
 def test_a_request_to_a_server_that_reads_nothing_ends_at_the_deadline(serve) -> None:
     def behave(peer, _) -> None:
         peer.head()
-        peer.wait_for_the_end()
+        peer.wait_until_stopped()
 
     _, transport = serve(behave)
     with pytest.raises(Transient, match="in time"):
@@ -119,7 +119,7 @@ def test_a_request_to_a_slowly_reading_server_ends_at_the_deadline(serve) -> Non
 
 
 def test_no_request_is_sent_without_time(serve) -> None:
-    server, transport = serve(answering(answer()))
+    server, transport = serve(respond_with(http_response()))
     with pytest.raises(Transient, match="no time"):
         post(transport, seconds=-1)
     assert server.connections == 0
@@ -127,8 +127,8 @@ def test_no_request_is_sent_without_time(serve) -> None:
 
 @pytest.mark.parametrize("value", ["line\r\nbreak", "\u2028", "한글"])
 def test_an_invalid_header_is_proven_unsent(serve, value) -> None:
-    _, transport = serve(answering(answer()))
+    _, transport = serve(respond_with(http_response()))
     body = Body("text/plain", 1, [b"x"])
     with pytest.raises(Transient) as raised:
         transport.exchange("POST", PATH, {"Request-Key": value + "-canary"}, time.monotonic() + PATIENCE, body)
-    assert_clean(everything_said(raised.value), [value + "-canary"])
+    assert_clean(exception_text(raised.value), [value + "-canary"])

@@ -8,14 +8,14 @@ from sealed_ocr.ocr import responses
 from sealed_ocr.ocr.errors import OutcomeUnknown, Rejected, StaleKey, Transient
 from sealed_ocr.ocr.transport import Response
 
-from tests.support.canary import assert_clean, everything_said
+from tests.support.canary import assert_clean, exception_text
 
 pytestmark = pytest.mark.unit
 
 RESULT = {"idType": "resident", "keyValues": [], "new": [None, 1.5]}
 
 
-def answered(tree, status=200, complete=True):
+def response(tree, status=200, complete=True):
     body = tree if isinstance(tree, bytes) else json.dumps(tree).encode()
     return Response(status, {"Request-Key": "a-request-key"}, body, complete)
 
@@ -26,14 +26,14 @@ def tree(code=0, successful=None, **members):
 
 
 def test_a_result_is_returned_unchanged() -> None:
-    assert responses.result(answered(tree())) == RESULT
+    assert responses.result(response(tree())) == RESULT
 
 
 @pytest.mark.parametrize(("code", "kind"), [(4000111, Rejected), (4000301, StaleKey), (-1, Transient)])
 @pytest.mark.parametrize("complete", [True, False])
 def test_a_result_code_counts_even_in_an_early_response(code, kind, complete) -> None:
     with pytest.raises(kind) as raised:
-        responses.result(answered(tree(code), complete=complete))
+        responses.result(response(tree(code), complete=complete))
     assert raised.value.code == code
 
 
@@ -58,16 +58,16 @@ UNTRUSTED: list[tuple[Any, int]] = [
 @pytest.mark.parametrize(("content", "status"), UNTRUSTED)
 def test_any_other_response_to_a_complete_request_is_an_unknown_outcome(content, status) -> None:
     with pytest.raises(OutcomeUnknown) as raised:
-        responses.result(answered(content, status))
+        responses.result(response(content, status))
     assert raised.value.code is None
     with pytest.raises(Transient):
-        responses.result(answered(content, status, complete=False))
+        responses.result(response(content, status, complete=False))
 
 
 @pytest.mark.parametrize("complete", [True, False])
 def test_http_status_413_is_a_rejection(complete) -> None:
     with pytest.raises(Rejected) as raised:
-        responses.result(answered(b"<html>", 413, complete))
+        responses.result(response(b"<html>", 413, complete))
     assert raised.value.code == 4131000
 
 
@@ -75,5 +75,5 @@ def test_an_error_does_not_quote_the_response() -> None:
     found = tree(9999999) | {"result": "800101-1234567"}
     found["header"]["resultMessage"] = "of 홍길동"
     with pytest.raises(Transient) as raised:
-        responses.result(answered(found))
-    assert_clean(everything_said(raised.value) + repr(answered(found)), ["800101-1234567", "홍길동", "a-request-key"])
+        responses.result(response(found))
+    assert_clean(exception_text(raised.value) + repr(response(found)), ["800101-1234567", "홍길동", "a-request-key"])

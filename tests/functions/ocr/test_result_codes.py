@@ -15,7 +15,7 @@ from emulator.faults.kinds import ResultCode
 from tests.emulator.images import specimen
 from tests.functions.ocr.callers import APP_KEY, SECRET_KEY
 from tests.functions.ocr.conftest import PERSONAL
-from tests.support.canary import assert_clean, everything_said
+from tests.support.canary import assert_clean, exception_text
 
 MESSAGE = "quotes 800101-1234567 of 홍길동"
 RESIDENT = {"idType": "resident", "name": "홍길동", "residentNumber": "8001011234567", "issueDate": "20150302"}
@@ -27,14 +27,14 @@ TRANSIENT = (
     # Unlisted codes.
     *(1, -2, 200, 500, 502, 4000000, 4000007, 4000124, 4010008, 5003014, 9999999, 10**12),
 )
-OWN_FAULT = (4000001, 4000005, 4000303, 400, 405, 415)
+CONTRACT = (4000001, 4000005, 4000303, 400, 405, 415)
 
 # Code, class of the error, number of requests, of readings of the secret and of fetches of the public key.
 ROWS = [
     *((code, Rejected, 1, 1, 1) for code in REJECTED),
     *((code, ConfigurationFault, 1, 1, 1) for code in CONFIGURATION),
     *((code, Transient, 1, 1, 1) for code in TRANSIENT),
-    *((code, ContractFault, 1, 1, 1) for code in OWN_FAULT),
+    *((code, ContractFault, 1, 1, 1) for code in CONTRACT),
     *((code, Transient, 2, 1, 2) for code in (4000301, 4000302)),
     *((code, ConfigurationFault, 2, 2, 1) for code in (4010001, 401, 403)),
     (4000122, RequestKeyInvalid, 1, 1, 1),
@@ -46,7 +46,7 @@ def test_every_listed_code_has_a_row() -> None:
     assert RESULT_CODES.keys() <= {code for code, *_ in ROWS}
 
 
-def ids(row):
+def label(row):
     return str(row[0])
 
 
@@ -62,10 +62,10 @@ def check(raised, caller, emulator, operation, row) -> None:
     assert sum(counts.public_key_fetches.values()) == key_fetches
     assert counts.paid.total == 0
     assert counts.verdicts == {}
-    assert_clean(everything_said(failure), [APP_KEY, SECRET_KEY, "/v2.0", MESSAGE, *PERSONAL])
+    assert_clean(exception_text(failure), [APP_KEY, SECRET_KEY, "/v2.0", MESSAGE, *PERSONAL])
 
 
-@pytest.mark.parametrize("row", ROWS, ids=ids)
+@pytest.mark.parametrize("row", ROWS, ids=label)
 def test_an_analysis_with_a_result_code_raises_its_error(caller, emulator, row) -> None:
     emulator.fault(ResultCode(result_code=row[0], result_message=MESSAGE, times=None, operation="credit-card"))
     with pytest.raises(Exception, match=f"result code {row[0]}") as raised:
@@ -73,7 +73,7 @@ def test_an_analysis_with_a_result_code_raises_its_error(caller, emulator, row) 
     check(raised, caller, emulator, "credit-card", row)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=ids)
+@pytest.mark.parametrize("row", ROWS, ids=label)
 def test_a_verification_with_a_result_code_raises_its_error(caller, emulator, row) -> None:
     emulator.fault(ResultCode(result_code=row[0], result_message=MESSAGE, times=None, operation="id-card/authenticity"))
     with pytest.raises(Exception, match=f"result code {row[0]}") as raised:
@@ -86,7 +86,7 @@ def test_a_verification_with_a_result_code_raises_its_error(caller, emulator, ro
     [
         *((code, ConfigurationFault, 1, 1) for code in CONFIGURATION),
         *((code, Transient, 1, 1) for code in TRANSIENT),
-        *((code, ContractFault, 1, 1) for code in OWN_FAULT),
+        *((code, ContractFault, 1, 1) for code in CONTRACT),
         # These codes concern an image or a claim, and neither has been sent.
         *((code, Transient, 1, 1) for code in (*REJECTED, 4000122, 4000123)),
         *((code, Transient, 2, 1) for code in (4000301, 4000302)),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.analyze_function import Analyze, settings
+from tests.support.analyze_function import AnalyzeProcess, settings
 from tests.support.documents import draw
 from tests.support.proxy import Proxy
 from tests.support.stage import Stage
@@ -14,7 +14,7 @@ from tests.support.stage import Stage
 
 @pytest.mark.parametrize("log_format", ["JSON", "Text"])
 def test_a_function_at_debug_level_logs_nothing_personal(
-    start: Callable[..., Analyze], stage: Stage, ocr_proxy: Proxy, log_format: str
+    start: Callable[..., AnalyzeProcess], stage: Stage, ocr_proxy: Proxy, log_format: str
 ) -> None:
     """botocore logs whole requests and responses at this level. The audit searches the log after the test."""
     levels = {"AWS_LAMBDA_LOG_FORMAT": log_format, "AWS_LAMBDA_LOG_LEVEL": "DEBUG", "POWERTOOLS_LOG_LEVEL": "DEBUG"}

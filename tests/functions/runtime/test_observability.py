@@ -27,7 +27,7 @@ def test_every_metric_line_is_valid_emf(
     assert len(parts.deliver()) == 2
     parts.observability.metrics.flush()
     printed = capfd.readouterr().out
-    stage.written += printed
+    stage.log_output += printed
     lines = [json.loads(line) for line in printed.splitlines()]
     assert {line.get("kind") for line in lines} == {None, "id-card", "credit-card", "unknown"}
     for line in lines:
@@ -63,7 +63,7 @@ def test_published_metrics_are_reset(parts: Parts, stage: Stage, capfd: pytest.C
     stage.announce(stage.upload(draw()))
     parts.deliver()
     parts.observability.metrics.flush()
-    stage.written += capfd.readouterr().out
+    stage.log_output += capfd.readouterr().out
     parts.observability.metrics.flush()
     assert capfd.readouterr().out == ""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from emulator.control.counters import digest
 from emulator.faults.kinds import NotJson, ResultCode
 from emulator.testing import Emulator
-from tests.support.analyze_function import Analyze
+from tests.support.analyze_function import AnalyzeProcess
 from tests.support.analyze_parts import metrics
 from tests.support.cards import CARD, upload_cards
 from tests.support.documents import NAME, draw
@@ -20,7 +20,7 @@ from tests.support.polling import PATIENCE
 from tests.support.proxy import Proxy
 from tests.support.stage import Stage
 
-Start = Callable[..., Analyze]
+Start = Callable[..., AnalyzeProcess]
 
 
 def test_a_mixed_batch_gives_each_document_its_outcome(start: Start, stage: Stage, emulator: Emulator) -> None:
@@ -42,12 +42,12 @@ def test_a_mixed_batch_gives_each_document_its_outcome(start: Start, stage: Stag
     function = start()
     outcome, again = function.deliver()
     assert (outcome.error_type, again) == (None, 1)
-    told = {event["subject"]: event["data"].get("rejection", {}).get("code") for event in stage.collect()}
-    assert told == {key: code for key, (_, code) in codes.items()} | dict.fromkeys(read)
-    assert [letter["reason"] for letter in stage.collect_dead()] == ["malformed-event"]
+    codes_by_key = {event["subject"]: event["data"].get("rejection", {}).get("code") for event in stage.collect()}
+    assert codes_by_key == {key: code for key, (_, code) in codes.items()} | dict.fromkeys(read)
+    assert [dead_letter["reason"] for dead_letter in stage.collect_dead_letters()] == ["malformed-event"]
     stage.show_hidden()
     assert function.deliver()[1] == 0
-    assert len(stage.collect()) == len(told) + 1
+    assert len(stage.collect()) == len(codes_by_key) + 1
     counts = metrics(function.log.read_text())
     assert counts == {
         "Analyzed:credit-card": 1,
@@ -84,9 +84,9 @@ def test_the_threads_of_a_function_stay_on_one_cpu(start: Start, stage: Stage) -
     # Other systems have no CPU affinity, as in ``sealed_ocr.runtime.startup``.
     if sys.platform == "linux":
         threads = [int(thread.name) for thread in Path(f"/proc/{process.pid}/task").iterdir()]
-        wandering = [thread for thread in threads if len(os.sched_getaffinity(thread)) > 1]
+        unpinned = [thread for thread in threads if len(os.sched_getaffinity(thread)) > 1]
         # One thread is not the function's: it started before the import and waits for the end of this process.
-        assert (len(threads) > 3, len(wandering)) == (True, 1)
+        assert (len(threads) > 3, len(unpinned)) == (True, 1)
 
 
 def test_an_event_without_records_is_an_error(start: Start) -> None:
@@ -109,18 +109,18 @@ def test_an_image_that_kills_its_function_does_not_affect_other_documents(
     outcome, again = function.deliver()
     assert (outcome.error_type, again) == ("Runtime.ExitError", 3)
     for _ in range(4):
-        lapse(stage)
+        expire_leases(stage)
         stage.show_hidden()
         function.deliver()
-    assert len(stage.queue) == 0
+    assert len(stage.uploads_queue) == 0
     assert {event["subject"] for event in stage.collect()} == {f"{CARD}-1.png", f"{CARD}-2.png"}
-    (letter,) = stage.collect_dead()
-    assert "poison" in letter["body"]
-    assert letter["reason"] == "unknown-outcome"
+    (dead_letter,) = stage.collect_dead_letters()
+    assert "poison" in dead_letter["body"]
+    assert dead_letter["reason"] == "unknown-outcome"
     assert emulator.counters().paid.max_per_image <= 2
 
 
-def lapse(stage: Stage) -> None:
+def expire_leases(stage: Stage) -> None:
     """Make every lease expire."""
     for item in stage.items(stage.documents):
         if item["state"] == "sending":
@@ -144,7 +144,7 @@ def test_a_document_of_a_killed_function_gets_one_more_attempt(
     # The lease of the killed function has not expired, so the document counts as being worked on.
     assert function.deliver()[1] == 1
     assert emulator.counters().paid.total <= 1
-    lapse(stage)
+    expire_leases(stage)
     stage.show_hidden()
     assert function.deliver()[1] == 0
     assert stage.collect()[0]["type"] == "sealed-ocr.document.analyzed.v1"
@@ -168,5 +168,5 @@ def test_a_document_with_two_untrusted_responses_becomes_a_dead_letter(
     assert function.deliver()[1] == 1
     stage.show_hidden()
     assert function.deliver()[1] == 0
-    assert [letter["reason"] for letter in stage.collect_dead()] == ["unknown-outcome"]
+    assert [dead_letter["reason"] for dead_letter in stage.collect_dead_letters()] == ["unknown-outcome"]
     assert metrics(function.log.read_text())["PossiblyBilled"] == 2

@@ -7,7 +7,7 @@ from sealed_ocr.common.setting_name import Setting
 from sealed_ocr.common.settings import SettingsError
 from sealed_ocr.runtime.settings import AnalyzeSettings, VerifySettings
 
-from tests.support.canary import SHORTEST, assert_clean
+from tests.support.canary import MIN_SECRET_BYTES, assert_clean
 
 pytestmark = pytest.mark.unit
 
@@ -113,7 +113,7 @@ def test_a_wrong_setting_is_named_and_not_quoted(read, good, name, wrong) -> Non
     parts = faults(read, good | {name: wrong})
     assert names(parts) == [name]
     assert parts[-1] == "it is something else"
-    if len(wrong) > SHORTEST and not wrong.isdigit() and wrong not in ("http://", "https://"):
+    if len(wrong) > MIN_SECRET_BYTES and not wrong.isdigit() and wrong not in ("http://", "https://"):
         assert_clean("; ".join(parts), [wrong])
 
 

@@ -10,12 +10,12 @@ from sealed_ocr.common.settings import SettingsError
 from sealed_ocr.runtime.settings import AnalyzeSettings
 
 from emulator.testing import Emulator
-from tests.support.analyze_function import Analyze, settings
+from tests.support.analyze_function import AnalyzeProcess, settings
 from tests.support.documents import NAME, draw
 from tests.support.polling import until
 from tests.support.stage import Stage
 
-Start = Callable[..., Analyze]
+Start = Callable[..., AnalyzeProcess]
 CARD = f"credit-card/{NAME}"
 
 

@@ -28,7 +28,7 @@ WRONG = {
 }
 
 
-def waits(parts: Parts, stage: Stage, counted: Counted) -> None:
+def assert_waits(parts: Parts, stage: Stage, counted: Counted) -> None:
     """Deliver a document and check that it is deferred, unclaimed, with a configuration error."""
     stage.announce(stage.upload(draw()))
     assert len(parts.deliver()) == 1
@@ -41,7 +41,7 @@ def test_documents_wait_while_the_secret_is_invalid(
     parts: Parts, stage: Stage, emulator: Emulator, counted: Counted, text: str
 ) -> None:
     stage.fill_secret(WRONG[text])
-    waits(parts, stage, counted)
+    assert_waits(parts, stage, counted)
     assert ("the secret has no value yet" if text == "empty" else "the secret") in parts.logged()[-1]["fault"]
     assert emulator.counters().calls == {}
     stage.fill_secret(json.dumps({"appKey": emulator.app_key, "secretKey": emulator.secret_key}))
@@ -52,7 +52,7 @@ def test_documents_wait_while_the_secret_is_invalid(
 
 def test_a_deleted_secret_is_a_configuration_error(parts: Parts, stage: Stage, counted: Counted) -> None:
     stage.aws.secrets.delete_secret(SecretId=stage.secret)
-    waits(parts, stage, counted)
+    assert_waits(parts, stage, counted)
     stage.aws.secrets.restore_secret(SecretId=stage.secret)
     stage.aws.secrets.delete_secret(SecretId=stage.secret, ForceDeleteWithoutRecovery=True)
     stage.show_hidden()
@@ -65,7 +65,7 @@ def test_a_secret_without_read_access_is_a_configuration_error(
     parts: Parts, stage: Stage, proxy: Proxy, counted: Counted, code: str
 ) -> None:
     proxy.fault("GetSecretValue", "refuse", code=code)
-    waits(parts, stage, counted)
+    assert_waits(parts, stage, counted)
 
 
 def test_an_unavailable_secrets_manager_is_transient(
@@ -91,7 +91,7 @@ def test_rotated_credentials_are_read_again_once_within_the_batch(
     parts.deliver()
     emulator.accept_credentials(secret_key="rotated-Hq4vT9xW2zB7")
     stage.fill_secret(json.dumps({"appKey": emulator.app_key, "secretKey": "rotated-Hq4vT9xW2zB7"}))
-    stage.marks.add("rotated-Hq4vT9xW2zB7")
+    stage.personal_values.add("rotated-Hq4vT9xW2zB7")
     for number in range(6):
         stage.announce(stage.upload(draw(), f"id-card/{number}.png"))
     assert parts.deliver() == []
@@ -105,7 +105,7 @@ def test_documents_wait_while_credentials_are_refused(
     parts: Parts, stage: Stage, emulator: Emulator, counted: Counted
 ) -> None:
     emulator.refuse_credentials()
-    waits(parts, stage, counted)
+    assert_waits(parts, stage, counted)
     emulator.refuse_credentials(False)
     stage.show_hidden()
     assert parts.deliver() == []

@@ -10,8 +10,8 @@ from emulator.testing import Emulator
 from local.processes.aws_clients import AwsClients
 from local.processes.child import Child
 from tests.support.proxy import Proxy
-from tests.support.verification_world import Desk, World
-from tests.support.verify_function import Lambda
+from tests.support.verification_world import VerifierUnderTest, World
+from tests.support.verify_function import VerifyProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,8 +38,8 @@ def world(shared_world: World) -> World:
 
 
 @pytest.fixture
-def desk(world: World) -> Desk:
-    return Desk(world)
+def verifier(world: World) -> VerifierUnderTest:
+    return VerifierUnderTest(world)
 
 
 @pytest.fixture(scope="session")
@@ -63,25 +63,25 @@ def proxy(shared_proxy: Proxy) -> Iterator[Proxy]:
 @pytest.fixture(scope="session")
 def shared_function(
     shared_world: World, shared_proxy: Proxy, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Lambda]:
-    function = Lambda(shared_world, shared_proxy.url, tmp_path_factory.mktemp("function"))
+) -> Iterator[VerifyProcess]:
+    function = VerifyProcess(shared_world, shared_proxy.url, tmp_path_factory.mktemp("function"))
     yield function
     function.close()
 
 
 @pytest.fixture
-def function(world: World, proxy: Proxy, shared_function: Lambda) -> Lambda:
+def function(world: World, proxy: Proxy, shared_function: VerifyProcess) -> VerifyProcess:
     """The warm handler in a process of its own. ``proxy`` can make its calls to AWS fail."""
     return shared_function
 
 
 @pytest.fixture
-def start(world: World, proxy: Proxy, tmp_path: Path) -> Iterator[Callable[..., Lambda]]:
+def start(world: World, proxy: Proxy, tmp_path: Path) -> Iterator[Callable[..., VerifyProcess]]:
     """Start a function for this test alone: ``start(slots=…, lambda_seconds=…, **environment)``."""
-    started: list[Lambda] = []
+    started: list[VerifyProcess] = []
 
-    def start(**how: Any) -> Lambda:
-        started.append(Lambda(world, proxy.url, tmp_path, **how))
+    def start(**options: Any) -> VerifyProcess:
+        started.append(VerifyProcess(world, proxy.url, tmp_path, **options))
         return started[-1]
 
     yield start

@@ -7,11 +7,11 @@ import json
 import pytest
 
 from emulator.faults.kinds import AnyFault, Delay, HalfBody, HttpStatus, NotJson, ResultCode, WrongTypes
-from tests.support.canary import assert_clean, everything_said, values_of
-from tests.support.problem_cases import ANSWERED, Ask
+from tests.support.canary import assert_clean, exception_text, values_of
+from tests.support.problem_cases import PROBLEM_CASES, ProblemCase
 from tests.support.proxy import Proxy
-from tests.support.verification_world import AUTHENTICITY, Card, Desk, World
-from tests.support.verify_function import Lambda
+from tests.support.verification_world import AUTHENTICITY, Card, VerifierUnderTest, World
+from tests.support.verify_function import VerifyProcess
 
 IDEMPOTENCY_KEY = "canary-idempotency-key"
 FAULTS: list[AnyFault] = [
@@ -30,34 +30,36 @@ def secrets(world: World, card: Card) -> list[str]:
     return [*personal, card.request_key, world.emulator.app_key, world.emulator.secret_key]
 
 
-@pytest.mark.parametrize("type_", ANSWERED)
-def test_no_response_of_any_type_holds_a_secret(function: Lambda, world: World, type_: str) -> None:
+@pytest.mark.parametrize("type_", PROBLEM_CASES)
+def test_no_response_of_any_type_holds_a_secret(function: VerifyProcess, world: World, type_: str) -> None:
     card = world.card("resident")
-    answered = ANSWERED[type_](Ask(function, world, card))
-    said = json.dumps([answered.body, answered.headers], ensure_ascii=False) + function.log()
-    assert_clean(said, secrets(world, card))
+    response = PROBLEM_CASES[type_](ProblemCase(function, world, card))
+    texts = json.dumps([response.body, response.headers], ensure_ascii=False) + function.log()
+    assert_clean(texts, secrets(world, card))
     hidden = secrets(world, card)
     if world.item(card)["state"] not in {"spent", "expired", "locked"}:
         hidden.remove(card.request_key)
     assert_clean(json.dumps(world.item(card), ensure_ascii=False), hidden)
 
 
-def test_no_failure_of_the_service_or_of_aws_reveals_a_secret(function: Lambda, world: World, proxy: Proxy) -> None:
+def test_no_failure_of_the_service_or_of_aws_reveals_a_secret(
+    function: VerifyProcess, world: World, proxy: Proxy
+) -> None:
     cards = [world.card("resident"), world.card("driver"), world.card("passport")]
-    said = [function.post(card, headers={"Idempotency-Key": IDEMPOTENCY_KEY}).body for card in cards]
+    texts = [function.post(card, headers={"Idempotency-Key": IDEMPOTENCY_KEY}).body for card in cards]
     for fault in FAULTS:
         cards.append(world.card("driver"))
         world.emulator.fault(fault)
-        said.append(function.post(cards[-1], most=2).body)
+        texts.append(function.post(cards[-1], most=2).body)
         world.emulator.clear_faults()
     for operation in ("GetItem", "UpdateItem", "GenerateMac"):
         proxy.fault(operation, "refuse")
         cards.append(world.card("passport"))
-        said.append(function.post(cards[-1], headers={"Idempotency-Key": IDEMPOTENCY_KEY}).body)
+        texts.append(function.post(cards[-1], headers={"Idempotency-Key": IDEMPOTENCY_KEY}).body)
         proxy.reset()
     world.emulator.clear_faults()
     for card in cards:
-        assert_clean(json.dumps(said, ensure_ascii=False) + function.log(), [*secrets(world, card), IDEMPOTENCY_KEY])
+        assert_clean(json.dumps(texts, ensure_ascii=False) + function.log(), [*secrets(world, card), IDEMPOTENCY_KEY])
         assert_clean(json.dumps(world.item(card), ensure_ascii=False), [card.claim["name"], IDEMPOTENCY_KEY])
 
 
@@ -67,19 +69,19 @@ def test_no_exception_holds_a_secret(world: World) -> None:
         ResultCode(operation=AUTHENTICITY, result_code=4000123),
     ]
     for fault in faults:
-        card, desk = world.card("passport"), Desk(world)
+        card, verifier = world.card("passport"), VerifierUnderTest(world)
         world.emulator.fault(fault)
-        problem = desk.ask(card, key=IDEMPOTENCY_KEY).problem
-        assert_clean(everything_said(problem) + desk.log.getvalue(), [*secrets(world, card), IDEMPOTENCY_KEY])
+        problem = verifier.verify(card, key=IDEMPOTENCY_KEY).problem
+        assert_clean(exception_text(problem) + verifier.log.getvalue(), [*secrets(world, card), IDEMPOTENCY_KEY])
 
 
 def test_an_invalid_secret_is_not_quoted(start, world: World) -> None:
     world.aws.secrets.put_secret_value(SecretId=world.secret_arn, SecretString='{"appKey": "half-a-canary')
     try:
         function, card = start(), world.card()
-        answered = function.post(card)
+        response = function.post(card)
     finally:
         world.aws.secrets.put_secret_value(SecretId=world.secret_arn, SecretString=world.credentials())
-    assert answered.type == "temporarily-unavailable"
-    assert_clean(json.dumps(answered.body) + function.log(), ["half-a-canary"])
+    assert response.type == "temporarily-unavailable"
+    assert_clean(json.dumps(response.body) + function.log(), ["half-a-canary"])
     assert "ConfigurationError" in function.metrics()

@@ -41,8 +41,8 @@ def errors(problem: Problem) -> list[dict[str, str]]:
 def faults(claim: dict) -> list[str]:
     problem = refused(json.dumps(claim).encode())
     assert (problem.kind, problem.status) == ("invalid-claim", 400)
-    said = json.dumps(problem.body(), ensure_ascii=False)
-    assert not [value for name, value in claim.items() if name != "idType" and value and str(value) in said]
+    text = json.dumps(problem.body(), ensure_ascii=False)
+    assert not [value for name, value in claim.items() if name != "idType" and value and str(value) in text]
     return [fault["field"] for fault in problem.body()["errors"]]
 
 

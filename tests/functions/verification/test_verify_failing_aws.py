@@ -8,20 +8,22 @@ import threading
 import pytest
 
 from emulator.faults.kinds import ResultCode
-from tests.support.calls import Way
+from tests.support.calls import FaultAction
 from tests.support.proxy import Proxy
-from tests.support.verification_world import AUTHENTICITY, LEASE_SECONDS, Clock, Desk, World
-from tests.support.verify_function import Lambda, event
+from tests.support.verification_world import AUTHENTICITY, LEASE_SECONDS, ManualClock, VerifierUnderTest, World
+from tests.support.verify_function import VerifyProcess, event
 
-KEYED = {"Idempotency-Key": "k-1"}
+WITH_IDEMPOTENCY_KEY = {"Idempotency-Key": "k-1"}
 HANGING_SECONDS = 40
 
 
-def fail(proxy: Proxy, operation: str, way: Way, *, state: str = "", times: int | None = None, **more: object) -> None:
+def fail(
+    proxy: Proxy, operation: str, action: FaultAction, *, state: str = "", times: int | None = None, **more: object
+) -> None:
     """Make an operation fail. With ``state``, only the updates that write this state fail."""
     proxy.fault(
         operation,
-        way,
+        action,
         times,
         where=lambda call: state in ("", call.to_state),
         code="InternalServerError",
@@ -30,73 +32,84 @@ def fail(proxy: Proxy, operation: str, way: Way, *, state: str = "", times: int 
     )
 
 
-@pytest.mark.parametrize("how", ["refuse", "drop-request", "drop-answer"])
+@pytest.mark.parametrize("action", ["refuse", "drop-request", "drop-response"])
 @pytest.mark.parametrize("operation", ["GetItem", "GenerateMac", "UpdateItem"])
 def test_a_failure_of_aws_before_the_call_sends_no_claim(
-    function: Lambda, world: World, proxy: Proxy, operation: str, how: Way
+    function: VerifyProcess, world: World, proxy: Proxy, operation: str, action: FaultAction
 ) -> None:
     card = world.card()
-    fail(proxy, operation, how)
-    answered = function.post(card, headers=KEYED)
-    assert (answered.status, answered.type, answered.calls) == (503, "temporarily-unavailable", 0)
-    assert int(answered.headers["retry-after"]) > 0
-    assert "nothing was sent" in answered.body["detail"]
+    fail(proxy, operation, action)
+    response = function.post(card, headers=WITH_IDEMPOTENCY_KEY)
+    assert (response.status, response.type, response.calls) == (503, "temporarily-unavailable", 0)
+    assert int(response.headers["retry-after"]) > 0
+    assert "nothing was sent" in response.body["detail"]
     proxy.reset()
-    began = operation == "UpdateItem" and how == "drop-answer"
-    assert world.item(card)["state"] == ("sending" if began else "available")
-    if began:  # the function did not see it begin, so its lease has to expire
-        assert function.post(card, headers=KEYED).type == "verification-in-progress"
-        assert Desk(world, Clock(Clock().now + LEASE_SECONDS + 1)).ask(card, key="k-1").verdict is True
+    attempt_began = operation == "UpdateItem" and action == "drop-response"
+    assert world.item(card)["state"] == ("sending" if attempt_began else "available")
+    if attempt_began:  # the function did not see it begin, so its lease has to expire
+        assert function.post(card, headers=WITH_IDEMPOTENCY_KEY).type == "verification-in-progress"
+        assert (
+            VerifierUnderTest(world, ManualClock(ManualClock().now + LEASE_SECONDS + 1)).verify(card, key="k-1").verdict
+            is True
+        )
     else:
-        assert function.post(card, headers=KEYED).body["isAuthenticity"] is True
+        assert function.post(card, headers=WITH_IDEMPOTENCY_KEY).body["isAuthenticity"] is True
 
 
-@pytest.mark.parametrize("how", ["refuse", "drop-request", "drop-answer"])
-def test_one_failure_of_dynamodb_is_retried(function: Lambda, world: World, proxy: Proxy, how: Way) -> None:
+@pytest.mark.parametrize("action", ["refuse", "drop-request", "drop-response"])
+def test_one_failure_of_dynamodb_is_retried(
+    function: VerifyProcess, world: World, proxy: Proxy, action: FaultAction
+) -> None:
     card, failed = world.card(), function.metrics().get("LedgerWriteFailed", 0)
-    fail(proxy, "UpdateItem", how, times=1)
+    fail(proxy, "UpdateItem", action, times=1)
     assert function.post(card).body["isAuthenticity"] is True
-    fail(proxy, "UpdateItem", how, state="spent", times=1)
+    fail(proxy, "UpdateItem", action, state="spent", times=1)
     other = world.card()
     assert function.post(other).body["isAuthenticity"] is True
     assert [world.item(each)["state"] for each in (card, other)] == ["spent", "spent"]
     assert function.metrics().get("LedgerWriteFailed", 0) == failed
 
 
-@pytest.mark.parametrize("how", ["refuse", "drop-request"])
-def test_a_verdict_is_returned_although_it_cannot_be_written(start, world: World, proxy: Proxy, how: Way) -> None:
+@pytest.mark.parametrize("action", ["refuse", "drop-request"])
+def test_a_verdict_is_returned_although_it_cannot_be_written(
+    start, world: World, proxy: Proxy, action: FaultAction
+) -> None:
     function, card = start(), world.card()
-    fail(proxy, "UpdateItem", how, state="spent")
-    answered = function.post(card, headers=KEYED)
-    assert (answered.body["isAuthenticity"], answered.calls) == (True, 1)
+    fail(proxy, "UpdateItem", action, state="spent")
+    response = function.post(card, headers=WITH_IDEMPOTENCY_KEY)
+    assert (response.body["isAuthenticity"], response.calls) == (True, 1)
     assert function.metrics()["LedgerWriteFailed"] == 1
     proxy.reset()
-    assert function.post(card, headers=KEYED).type == "verification-in-progress"
-    later = Desk(world, Clock(Clock().now + LEASE_SECONDS + 1)).ask(card, key="k-1")
+    assert function.post(card, headers=WITH_IDEMPOTENCY_KEY).type == "verification-in-progress"
+    later = VerifierUnderTest(world, ManualClock(ManualClock().now + LEASE_SECONDS + 1)).verify(card, key="k-1")
     assert (later.type, later.calls) == ("request-key-spent", 1)
     assert "answer was lost" in later.problem.detail
 
 
-def test_a_refusal_is_returned_although_it_cannot_be_written(function: Lambda, world: World, proxy: Proxy) -> None:
+def test_a_refusal_is_returned_although_it_cannot_be_written(
+    function: VerifyProcess, world: World, proxy: Proxy
+) -> None:
     card = world.card()
     world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=4000123))
     fail(proxy, "UpdateItem", "refuse", state="locked")
-    answered = function.post(card)
-    assert (answered.type, answered.calls) == ("card-locked", 1)
+    response = function.post(card)
+    assert (response.type, response.calls) == ("card-locked", 1)
 
 
-@pytest.mark.parametrize("how", ["refuse", "drop-request"])
-def test_unreadable_credentials_release_the_request_key(start, world: World, proxy: Proxy, how: Way) -> None:
+@pytest.mark.parametrize("action", ["refuse", "drop-request"])
+def test_unreadable_credentials_release_the_request_key(start, world: World, proxy: Proxy, action: FaultAction) -> None:
     function, card = start(), world.card()
-    fail(proxy, "GetSecretValue", how)
-    answered = function.post(card)
-    assert (answered.status, answered.type, answered.calls) == (503, "temporarily-unavailable", 0)
+    fail(proxy, "GetSecretValue", action)
+    response = function.post(card)
+    assert (response.status, response.type, response.calls) == (503, "temporarily-unavailable", 0)
     assert world.item(card)["state"] == "available"
     proxy.reset()
     assert function.post(card).body["isAuthenticity"] is True
 
 
-def test_a_cached_secret_is_used_while_secrets_manager_fails(function: Lambda, world: World, proxy: Proxy) -> None:
+def test_a_cached_secret_is_used_while_secrets_manager_fails(
+    function: VerifyProcess, world: World, proxy: Proxy
+) -> None:
     assert function.post(world.card()).status == 200
     fail(proxy, "GetSecretValue", "refuse")
     assert function.post(world.card()).status == 200
@@ -104,7 +117,7 @@ def test_a_cached_secret_is_used_while_secrets_manager_fails(function: Lambda, w
 
 @pytest.mark.parametrize(("operation", "state", "status"), [("GetItem", "", 503), ("UpdateItem", "spent", 200)])
 def test_a_hanging_dynamodb_still_gets_the_caller_a_response(
-    function: Lambda, world: World, proxy: Proxy, operation: str, state: str, status: int
+    function: VerifyProcess, world: World, proxy: Proxy, operation: str, state: str, status: int
 ) -> None:
     stopping = threading.Event()
     fail(proxy, operation, "drop-request", state=state, first=lambda: stopping.wait(HANGING_SECONDS))
@@ -114,8 +127,8 @@ def test_a_hanging_dynamodb_still_gets_the_caller_a_response(
         stopping.set()
 
 
-def test_an_unknown_document_needs_no_mac(function: Lambda, world: World, proxy: Proxy) -> None:
+def test_an_unknown_document_needs_no_mac(function: VerifyProcess, world: World, proxy: Proxy) -> None:
     fail(proxy, "GenerateMac", "refuse")
     assert function.post(world.card()).status == 200
     body = json.dumps(world.card().claim).encode()
-    assert function.send(event("f" * 32, body, KEYED)).type == "unknown-document"
+    assert function.send(event("f" * 32, body, WITH_IDEMPOTENCY_KEY)).type == "unknown-document"

@@ -22,9 +22,16 @@ from emulator.faults.kinds import (
     TruncatedJson,
     WrongTypes,
 )
-from tests.support.verification_world import AUTHENTICITY, LEASE_SECONDS, Clock, Desk, World, read_stored
+from tests.support.verification_world import (
+    AUTHENTICITY,
+    LEASE_SECONDS,
+    ManualClock,
+    VerifierUnderTest,
+    World,
+    read_stored,
+)
 
-SPENT_AND_LOST: list[AnyFault] = [
+LOST_AFTER_SPENDING: list[AnyFault] = [
     ResetAfterBody(operation=AUTHENTICITY),
     HalfBody(operation=AUTHENTICITY),
     HttpStatus(operation=AUTHENTICITY, worked=True),
@@ -34,7 +41,7 @@ SPENT_AND_LOST: list[AnyFault] = [
     Endless(operation=AUTHENTICITY, size=1_000_000),
     *(WrongTypes(operation=AUTHENTICITY, part=part) for part in ("body", "header", "result-code", "result")),
 ]
-LOST_UNSPENT: list[AnyFault] = [
+LOST_BEFORE_SPENDING: list[AnyFault] = [
     ResetBeforeBody(operation=AUTHENTICITY),
     HttpStatus(operation=AUTHENTICITY),
     Redirect(operation=AUTHENTICITY),
@@ -46,75 +53,77 @@ def name(fault: AnyFault) -> str:
     return f"{type(fault).__name__}-{getattr(fault, 'part', '')}"
 
 
-@pytest.mark.parametrize("fault", SPENT_AND_LOST, ids=name)
-def test_the_next_attempt_learns_that_the_lost_attempt_spent_the_key(world: World, desk: Desk, fault: AnyFault) -> None:
+@pytest.mark.parametrize("fault", LOST_AFTER_SPENDING, ids=name)
+def test_the_next_attempt_learns_that_the_lost_attempt_spent_the_key(
+    world: World, verifier: VerifierUnderTest, fault: AnyFault
+) -> None:
     card = world.card()
     world.emulator.fault(fault)
-    lost = desk.ask(card, key="k-1")
+    lost = verifier.verify(card, key="k-1")
     assert (lost.problem.status, lost.type, lost.calls) == (504, "outcome-unknown", 1)
     assert world.item(card)["state"] == "unknown"
-    next_ = desk.ask(card, key="k-1")
-    assert (next_.problem.status, next_.type, next_.calls) == (409, "request-key-spent", 1)
-    assert "answer was lost spent" in next_.problem.detail
-    later = desk.ask(card, key="k-1")
+    second = verifier.verify(card, key="k-1")
+    assert (second.problem.status, second.type, second.calls) == (409, "request-key-spent", 1)
+    assert "answer was lost spent" in second.problem.detail
+    later = verifier.verify(card, key="k-1")
     assert (later.type, later.calls) == ("request-key-spent", 0)
     assert "lost attempt spent it" in later.problem.detail
     assert list(world.emulator.counters().verdicts.values()) == [1]
 
 
-@pytest.mark.parametrize("fault", LOST_UNSPENT, ids=name)
+@pytest.mark.parametrize("fault", LOST_BEFORE_SPENDING, ids=name)
 def test_the_next_attempt_gets_the_verdict_if_the_lost_attempt_spent_nothing(
-    world: World, desk: Desk, fault: AnyFault
+    world: World, verifier: VerifierUnderTest, fault: AnyFault
 ) -> None:
     card = world.card()
     world.emulator.fault(fault)
-    assert (desk.ask(card, key="k-1").type) == "outcome-unknown"
-    told = desk.ask(card, key="k-1")
-    assert (told.verdict, told.calls) == (True, 1)
-    assert desk.ask(card, key="k-1").verdict is True
+    assert (verifier.verify(card, key="k-1").type) == "outcome-unknown"
+    result = verifier.verify(card, key="k-1")
+    assert (result.verdict, result.calls) == (True, 1)
+    assert verifier.verify(card, key="k-1").verdict is True
 
 
 @pytest.mark.parametrize("fault", [Delay(operation=AUTHENTICITY, delay=30), Drip(operation=AUTHENTICITY, interval=1)])
 def test_a_response_after_the_deadline_is_lost(world: World, fault: AnyFault) -> None:
     card = world.card()
-    desk = Desk(world, ocr=world.ocr(call_seconds=2))
-    desk.ask(world.card())
+    verifier = VerifierUnderTest(world, ocr=world.ocr(call_seconds=2))
+    verifier.verify(world.card())
     world.emulator.fault(fault)
-    assert desk.ask(card).type == "outcome-unknown"
-    assert Desk(world).ask(card).type == "request-key-spent"
+    assert verifier.verify(card).type == "outcome-unknown"
+    assert VerifierUnderTest(world).verify(card).type == "request-key-spent"
 
 
-def test_an_invalid_key_without_a_lost_attempt_is_expired(world: World, desk: Desk) -> None:
+def test_an_invalid_key_without_a_lost_attempt_is_expired(world: World, verifier: VerifierUnderTest) -> None:
     card = world.card()
     world.emulator.shift_clock(3601)
-    told = desk.ask(card)
-    assert (told.problem.status, told.type, told.calls) == (410, "request-key-expired", 1)
-    assert "lost" not in told.problem.detail
+    result = verifier.verify(card)
+    assert (result.problem.status, result.type, result.calls) == (410, "request-key-expired", 1)
+    assert "lost" not in result.problem.detail
 
 
-def test_a_refused_attempt_keeps_the_doubt_of_an_earlier_one(world: World, desk: Desk) -> None:
+def test_a_refused_attempt_keeps_the_doubt_of_an_earlier_one(world: World, verifier: VerifierUnderTest) -> None:
     card = world.card()
     world.emulator.fault(ResetAfterBody(operation=AUTHENTICITY))
-    assert desk.ask(card).type == "outcome-unknown"
+    assert verifier.verify(card).type == "outcome-unknown"
     world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=4000006))
-    assert desk.ask(card).type == "rate-limited"
-    assert desk.ask(card).type == "request-key-spent"
+    assert verifier.verify(card).type == "rate-limited"
+    assert verifier.verify(card).type == "request-key-spent"
 
 
-def test_too_little_time_is_a_problem_without_a_call(world: World, desk: Desk) -> None:
+def test_too_little_time_is_a_problem_without_a_call(world: World, verifier: VerifierUnderTest) -> None:
     card = world.card()
-    told = desk.ask(card, seconds=1)
-    assert (told.type, told.calls) == ("temporarily-unavailable", 0)
-    assert told.problem.retry_after
-    assert (desk.ask(card).verdict) is True
+    result = verifier.verify(card, seconds=1)
+    assert (result.type, result.calls) == ("temporarily-unavailable", 0)
+    assert result.problem.retry_after
+    assert (verifier.verify(card).verdict) is True
 
 
 def test_no_connection_is_proven_unsent(world: World) -> None:
     card = world.card()
-    told = Desk(world, ocr=world.ocr(endpoint="http://127.0.0.1:9")).ask(card)
-    assert (told.type, told.calls) == ("temporarily-unavailable", 0)
+    result = VerifierUnderTest(world, ocr=world.ocr(endpoint="http://127.0.0.1:9")).verify(card)
+    assert (result.type, result.calls) == ("temporarily-unavailable", 0)
     assert world.item(card)["state"] == "available"
-    assert Desk(world).ask(card).verdict is True
+    assert VerifierUnderTest(world).verify(card).verdict is True
 
 
 def test_an_internal_error_during_the_call_is_an_unknown_outcome(world: World) -> None:
@@ -127,33 +136,33 @@ def test_an_internal_error_during_the_call_is_an_unknown_outcome(world: World) -
         def verify(self, request_key: str, claim: Mapping[str, str], deadline: float) -> bool:
             raise ZeroDivisionError(claim["name"])
 
-    desk = Desk(world, ocr=Broken())
-    told = desk.ask(card)
-    assert (told.type, told.calls) == ("outcome-unknown", 0)
+    verifier = VerifierUnderTest(world, ocr=Broken())
+    result = verifier.verify(card)
+    assert (result.type, result.calls) == ("outcome-unknown", 0)
     assert world.item(card)["state"] == "unknown"
-    assert card.claim["name"] not in desk.log.getvalue()
+    assert card.claim["name"] not in verifier.log.getvalue()
 
 
 def test_another_caller_takes_over_once_the_lease_has_expired(world: World) -> None:
-    card, clock = world.card(), Clock()
-    desk = Desk(world, clock)
+    card, clock = world.card(), ManualClock()
+    verifier = VerifierUnderTest(world, clock)
     keys = world.keys(clock)
     keys.begin(card.document_id, read_stored(keys, card), "", "")  # the function of this attempt is killed
     for seconds in (0, LEASE_SECONDS):
         clock.now += seconds
-        waits = desk.ask(card)
-        assert (waits.problem.status, waits.type, waits.calls) == (409, "verification-in-progress", 0)
-        assert waits.problem.retry_after in (1, 2)
+        refusal = verifier.verify(card)
+        assert (refusal.problem.status, refusal.type, refusal.calls) == (409, "verification-in-progress", 0)
+        assert refusal.problem.retry_after in (1, 2)
     clock.now += 1
-    told = desk.ask(card)
-    assert (told.verdict, told.calls) == (True, 1)
+    result = verifier.verify(card)
+    assert (result.verdict, result.calls) == (True, 1)
 
 
 def test_an_expired_key_is_refused_without_a_call(world: World) -> None:
     card = world.card()
-    clock = Clock(card.expires_at - 1)
+    clock = ManualClock(card.expires_at - 1)
     late = world.card(expires_at=card.expires_at)
-    assert Desk(world, clock).ask(card).verdict is True
+    assert VerifierUnderTest(world, clock).verify(card).verdict is True
     clock.now += 1
-    told = Desk(world, clock).ask(late)
-    assert (told.problem.status, told.type, told.calls) == (410, "request-key-expired", 0)
+    result = VerifierUnderTest(world, clock).verify(late)
+    assert (result.problem.status, result.type, result.calls) == (410, "request-key-expired", 0)

@@ -15,7 +15,7 @@ from sealed_ocr.ocr.request_body import Body
 from sealed_ocr.ocr.transport import Response, Transport
 
 from emulator.specimens import DocumentKind
-from tests.support.verification_world import CALL_SECONDS, Desk, World
+from tests.support.verification_world import CALL_SECONDS, VerifierUnderTest, World
 
 PLAIN: dict[DocumentKind, set[str]] = {
     "resident": {"idType"},
@@ -24,7 +24,7 @@ PLAIN: dict[DocumentKind, set[str]] = {
 }
 
 
-class Overheard(Transport):
+class RecordingTransport(Transport):
     """The real transport, which also records each request."""
 
     def __init__(self, endpoint: str) -> None:
@@ -43,23 +43,25 @@ class Overheard(Transport):
 
 
 @pytest.fixture
-def wire(world: World) -> Overheard:
-    return Overheard(world.emulator.url)
+def transport(world: World) -> RecordingTransport:
+    return RecordingTransport(world.emulator.url)
 
 
 @pytest.fixture
-def desk(world: World, wire: Overheard) -> Desk:
+def verifier(world: World, transport: RecordingTransport) -> VerifierUnderTest:
     credentials = RefreshableCache(
         lambda: Credentials.from_secret(read_secret(world.aws.secrets, world.secret_arn)), 300
     )
-    return Desk(world, ocr=OcrClient(wire, credentials, CALL_SECONDS))
+    return VerifierUnderTest(world, ocr=OcrClient(transport, credentials, CALL_SECONDS))
 
 
 @pytest.mark.parametrize("document", PLAIN)
-def test_only_the_marked_fields_are_sealed(world: World, desk: Desk, wire: Overheard, document: DocumentKind) -> None:
+def test_only_the_marked_fields_are_sealed(
+    world: World, verifier: VerifierUnderTest, transport: RecordingTransport, document: DocumentKind
+) -> None:
     card = world.card(document)
-    assert desk.ask(card).verdict is True
-    [sent] = wire.claims
+    assert verifier.verify(card).verdict is True
+    [sent] = transport.claims
     assert sent.keys() == card.claim.keys()
     assert {name for name in sent if sent[name] == card.claim[name]} == PLAIN[document]
     for name in sent.keys() - PLAIN[document]:
@@ -67,19 +69,23 @@ def test_only_the_marked_fields_are_sealed(world: World, desk: Desk, wire: Overh
         assert len(sealed) > 0
         assert len(sealed) % 16 == 0
         assert card.claim[name].encode() not in sealed
-    assert wire.headers[0]["Request-Key"] == card.request_key
+    assert transport.headers[0]["Request-Key"] == card.request_key
 
 
-def test_a_claim_without_serial_number_is_sent_without_it(world: World, desk: Desk, wire: Overheard) -> None:
+def test_a_claim_without_serial_number_is_sent_without_it(
+    world: World, verifier: VerifierUnderTest, transport: RecordingTransport
+) -> None:
     card = world.card("driver")
     claim = {name: value for name, value in card.claim.items() if name != "serialNum"}
-    assert desk.ask(card, claim).verdict is True
-    assert "serialNum" not in wire.claims[0]
+    assert verifier.verify(card, claim).verdict is True
+    assert "serialNum" not in transport.claims[0]
 
 
-def test_every_request_has_its_own_envelope(world: World, desk: Desk, wire: Overheard) -> None:
+def test_every_request_has_its_own_envelope(
+    world: World, verifier: VerifierUnderTest, transport: RecordingTransport
+) -> None:
     for _ in range(3):
-        assert desk.ask(world.card()).verdict is True
-    assert len({headers["Symmetric-Key"] for headers in wire.headers}) == 3
-    assert len({sent["name"] for sent in wire.claims}) == 3
+        assert verifier.verify(world.card()).verdict is True
+    assert len({headers["Symmetric-Key"] for headers in transport.headers}) == 3
+    assert len({sent["name"] for sent in transport.claims}) == 3
     assert world.emulator.counters().repeated_symmetric_keys == 0

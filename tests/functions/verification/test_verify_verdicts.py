@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emulator.specimens import DocumentKind
-from tests.support.verification_world import Clock, Desk, World
+from tests.support.verification_world import ManualClock, VerifierUnderTest, World
 
 CARDS: list[DocumentKind] = ["resident", "driver", "passport"]
 EDITS: dict[DocumentKind, dict[str, str]] = {
@@ -27,10 +27,12 @@ EDITS: dict[DocumentKind, dict[str, str]] = {
 
 
 @pytest.mark.parametrize("document", CARDS)
-def test_the_offered_claim_is_authentic_and_spends_the_key(world: World, desk: Desk, document: DocumentKind) -> None:
+def test_the_offered_claim_is_authentic_and_spends_the_key(
+    world: World, verifier: VerifierUnderTest, document: DocumentKind
+) -> None:
     card = world.card(document)
-    told = desk.ask(card)
-    assert (told.verdict, told.calls) == (True, 1)
+    result = verifier.verify(card)
+    assert (result.verdict, result.calls) == (True, 1)
     item = world.item(card)
     assert (item["state"], item["verdict"]) == ("spent", True)
     assert "requestKey" not in item
@@ -39,94 +41,96 @@ def test_the_offered_claim_is_authentic_and_spends_the_key(world: World, desk: D
 
 @pytest.mark.parametrize(("document", "field"), [(document, field) for document in CARDS for field in EDITS[document]])
 def test_an_edited_claim_is_not_authentic_and_spends_the_key(
-    world: World, desk: Desk, document: DocumentKind, field: str
+    world: World, verifier: VerifierUnderTest, document: DocumentKind, field: str
 ) -> None:
     card = world.card(document)
-    told = desk.ask(card, card.claim | {field: EDITS[document][field]})
-    assert (told.verdict, told.calls) == (False, 1)
+    result = verifier.verify(card, card.claim | {field: EDITS[document][field]})
+    assert (result.verdict, result.calls) == (False, 1)
     assert world.item(card)["verdict"] is False
-    again = desk.ask(card)
+    again = verifier.verify(card)
     assert (again.type, again.calls) == ("request-key-spent", 0)
 
 
-def test_a_licence_without_its_serial_number_gets_a_verdict(world: World, desk: Desk) -> None:
+def test_a_licence_without_its_serial_number_gets_a_verdict(world: World, verifier: VerifierUnderTest) -> None:
     card = world.card("driver")
     claim = {name: value for name, value in card.claim.items() if name != "serialNum"}
-    assert desk.ask(card, claim).verdict is True
+    assert verifier.verify(card, claim).verdict is True
 
 
 @pytest.mark.parametrize("edited", [{}, {"name": "다른이름"}])
-def test_the_same_key_and_claim_get_the_same_verdict_without_a_call(world: World, desk: Desk, edited: dict) -> None:
+def test_the_same_key_and_claim_get_the_same_verdict_without_a_call(
+    world: World, verifier: VerifierUnderTest, edited: dict
+) -> None:
     card = world.card()
-    first = desk.ask(card, key="k-1", **edited)
+    first = verifier.verify(card, key="k-1", **edited)
     shuffled = dict(reversed((card.claim | edited).items()))
-    again = desk.ask(card, shuffled, key="k-1")
+    again = verifier.verify(card, shuffled, key="k-1")
     assert first.verdict is again.verdict is (not edited)
     assert (first.calls, again.calls) == (1, 0)
 
 
-def test_the_same_key_with_another_claim_is_refused(world: World, desk: Desk) -> None:
+def test_the_same_key_with_another_claim_is_refused(world: World, verifier: VerifierUnderTest) -> None:
     card = world.card()
-    desk.ask(card, key="k-1")
-    told = desk.ask(card, key="k-1", issueDate="20150303")
-    assert (told.type, told.calls) == ("idempotency-key-reused", 0)
+    verifier.verify(card, key="k-1")
+    result = verifier.verify(card, key="k-1", issueDate="20150303")
+    assert (result.type, result.calls) == ("idempotency-key-reused", 0)
     assert world.item(card)["verdict"] is True
 
 
 @pytest.mark.parametrize(("first", "second"), [("k-1", ""), ("k-1", "k-2"), ("", "k-1"), ("", "")])
 def test_another_idempotency_key_does_not_get_the_verdict_again(
-    world: World, desk: Desk, first: str, second: str
+    world: World, verifier: VerifierUnderTest, first: str, second: str
 ) -> None:
     card = world.card()
-    desk.ask(card, key=first)
-    told = desk.ask(card, key=second)
-    assert (told.type, told.calls) == ("request-key-spent", 0)
-    assert "a verdict was given" in told.problem.detail
+    verifier.verify(card, key=first)
+    result = verifier.verify(card, key=second)
+    assert (result.type, result.calls) == ("request-key-spent", 0)
+    assert "a verdict was given" in result.problem.detail
 
 
 def test_a_verdict_can_be_repeated_after_the_key_has_expired(world: World) -> None:
     card = world.card()
-    clock = Clock()
-    desk = Desk(world, clock)
-    desk.ask(card, key="k-1")
+    clock = ManualClock()
+    verifier = VerifierUnderTest(world, clock)
+    verifier.verify(card, key="k-1")
     clock.now = card.expires_at + 3600
-    assert desk.ask(card, key="k-1").verdict is True
-    assert desk.ask(card).type == "request-key-spent"
+    assert verifier.verify(card, key="k-1").verdict is True
+    assert verifier.verify(card).type == "request-key-spent"
 
 
-def test_a_claim_gets_a_verdict_of_its_own_for_each_card(world: World, desk: Desk) -> None:
+def test_a_claim_gets_a_verdict_of_its_own_for_each_card(world: World, verifier: VerifierUnderTest) -> None:
     first, second = world.card(), world.card()
-    assert desk.ask(first, key="k-1").verdict is True
-    assert desk.ask(second, first.claim, key="k-1").verdict is False
+    assert verifier.verify(first, key="k-1").verdict is True
+    assert verifier.verify(second, first.claim, key="k-1").verdict is False
 
 
-def test_a_document_that_was_never_offered_is_unknown(world: World, desk: Desk) -> None:
+def test_a_document_that_was_never_offered_is_unknown(world: World, verifier: VerifierUnderTest) -> None:
     card = world.card()
     stranger = type(card)("f" * 32, card.claim, "", 0)
-    told = desk.ask(stranger)
-    assert (told.type, told.calls) == ("unknown-document", 0)
+    result = verifier.verify(stranger)
+    assert (result.type, result.calls) == ("unknown-document", 0)
 
 
-def test_a_claim_of_another_id_type_is_invalid(world: World, desk: Desk) -> None:
+def test_a_claim_of_another_id_type_is_invalid(world: World, verifier: VerifierUnderTest) -> None:
     card, licence = world.card("resident"), world.card("driver")
-    told = desk.ask(card, licence.claim, key="k-1")
-    assert (told.type, told.calls) == ("invalid-claim", 0)
-    assert told.problem.errors is not None
-    assert [fault["field"] for fault in told.problem.errors] == ["idType"]
+    result = verifier.verify(card, licence.claim, key="k-1")
+    assert (result.type, result.calls) == ("invalid-claim", 0)
+    assert result.problem.errors is not None
+    assert [fault["field"] for fault in result.problem.errors] == ["idType"]
     assert world.item(card)["state"] == "available"
 
 
-def test_the_item_holds_neither_keys_nor_claim(world: World, desk: Desk) -> None:
+def test_the_item_holds_neither_keys_nor_claim(world: World, verifier: VerifierUnderTest) -> None:
     card = world.card()
-    desk.ask(card, key="idempotent-1")
+    verifier.verify(card, key="idempotent-1")
     kept = str(world.item(card))
     assert "idempotent-1" not in kept
     assert card.request_key not in kept
     assert not any(value in kept for name, value in card.claim.items() if name != "idType")
 
 
-def test_the_mac_of_a_claim_is_not_a_plain_hash_of_it(world: World, desk: Desk) -> None:
+def test_the_mac_of_a_claim_is_not_a_plain_hash_of_it(world: World, verifier: VerifierUnderTest) -> None:
     one, two = world.card(), world.card()
-    desk.ask(one, key="k")
-    desk.ask(two, one.claim, key="k")
+    verifier.verify(one, key="k")
+    verifier.verify(two, one.claim, key="k")
     assert world.item(one)["claimMac"] != world.item(two)["claimMac"]

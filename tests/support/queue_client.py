@@ -10,12 +10,12 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Mailbox:
-    """Client of one queue. ``in_hand`` holds the messages that were received and not deleted."""
+class QueueClient:
+    """Client of one queue. ``in_flight`` holds the messages that were received and not deleted."""
 
     sqs: SQSClient
     url: str
-    in_hand: list[Any] = field(default_factory=list)
+    in_flight: list[Any] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -39,12 +39,12 @@ class Mailbox:
                 break
             messages += more
         again = {message["MessageId"] for message in messages}
-        self.in_hand = [message for message in self.in_hand if message["MessageId"] not in again] + messages
+        self.in_flight = [message for message in self.in_flight if message["MessageId"] not in again] + messages
         return messages
 
     def delete(self, message_id: str, receipt_handle: str) -> None:
         self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=receipt_handle)
-        self.in_hand = [message for message in self.in_hand if message["MessageId"] != message_id]
+        self.in_flight = [message for message in self.in_flight if message["MessageId"] != message_id]
 
     def drain(self) -> list[Any]:
         """Receive and delete all visible messages."""
@@ -55,7 +55,7 @@ class Mailbox:
 
     def show_hidden(self) -> None:
         """Make the messages in flight visible again, as if their visibility timeouts had ended."""
-        for message in self.in_hand:
+        for message in self.in_flight:
             self.sqs.change_message_visibility(
                 QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
             )
