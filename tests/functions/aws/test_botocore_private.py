@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.session import get_session
+from sealed_ocr.aws.botocore_private import pool_options
 from sealed_ocr.aws.clients import Clients
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.table import Table
@@ -84,6 +86,14 @@ def clients(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Clients]:
 
 
 MakeClients = Callable[..., Clients]
+
+
+def test_an_upgrade_of_botocore_keeps_the_private_attributes() -> None:
+    """Fail if botocore renames ``_endpoint.http_session._manager.connection_pool_kw`` of its clients."""
+    client = get_session().create_client("sqs", REGION, aws_access_key_id="a", aws_secret_access_key="a")
+    options = pool_options(client)
+    options["timeout"] = 1.5
+    assert pool_options(client)["timeout"] == 1.5
 
 
 def test_certificate_authorities_are_read_once_for_all_connections(
