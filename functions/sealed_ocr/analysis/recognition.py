@@ -9,6 +9,8 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from msgspec import UNSET
+
 from sealed_ocr.analysis.deadline import InvocationDeadline
 from sealed_ocr.analysis.messages import Rejection, RejectionCode, Verification, timestamp
 from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
@@ -150,6 +152,4 @@ class Recognizer:
 
 
 def _rejection(code: RejectionCode, reason: str, result_code: int | None = None) -> Rejection:
-    if result_code is None:
-        return Rejection(code=code, reason=reason)
-    return Rejection(code=code, reason=reason, result_code=result_code)
+    return Rejection(code=code, reason=reason, result_code=UNSET if result_code is None else result_code)
