@@ -47,7 +47,9 @@ class AnalyzeHandler:
         )
         recognizer = Recognizer(
             clients.s3,
-            ocr_client(settings, clients.secretsmanager, settings.batch_size, self._observability.metrics.count),
+            ocr_client(
+                settings, clients.secretsmanager, settings.batch_size, self._observability.metrics.count, clients.tls
+            ),
             RequestKeys(Table(clients.dynamodb, settings.request_keys_table), settings.lease_seconds),
             breaker,
             self._observability,

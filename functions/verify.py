@@ -45,7 +45,7 @@ class VerifyHandler:
         self._observability = Observability(Logger(), MetricsBuffer())
         self._verifier = Verifier(
             RequestKeys(Table(clients.dynamodb, settings.request_keys_table), settings.lease_seconds),
-            ocr_client(settings, clients.secretsmanager, _CONNECTIONS, self._observability.metrics.count),
+            ocr_client(settings, clients.secretsmanager, _CONNECTIONS, self._observability.metrics.count, clients.tls),
             functools.partial(claim_mac, clients.kms, settings.claim_hmac_key_id),
             self._observability,
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 from sealed_ocr.aws.uploads import parse_event
+from sealed_ocr.common.setting_name import Setting
 
 from local.console.documents import Observation
 
@@ -34,7 +35,7 @@ class ConsoleObserver:
         max_size = stack.aws.sqs.get_queue_attributes(QueueUrl=results, AttributeNames=["MaximumMessageSize"])
         name = f"{results.rpartition('/')[2]}-console"
         self.forwarder_queue = stack.aws.sqs.create_queue(QueueName=name, Attributes=max_size["Attributes"])["QueueUrl"]
-        return {"RESULTS_QUEUE_URL": self.forwarder_queue}
+        return {Setting.RESULTS_QUEUE_URL: self.forwarder_queue}
 
     def received(self, message: MessageTypeDef) -> None:
         """Record that an upload event was received from the queue."""

@@ -6,6 +6,8 @@ import json
 import secrets
 from typing import TYPE_CHECKING
 
+from sealed_ocr.common.setting_name import Setting
+
 from local.deploy.deployment import Deployment
 from local.deploy.resources import DeploymentContext
 from local.deploy.synthesis import Synthesis
@@ -127,7 +129,7 @@ class Pipeline(ManagedResource):
         task_root = ROOT / "functions"
         environment = lambda_environment(resource, task_root, self.aws.url)
         # The template's endpoint is the vendor's, which must not be called from here.
-        environment["OCR_ENDPOINT"] = self.ocr_url
+        environment[Setting.OCR_ENDPOINT] = self.ocr_url
         environment |= {name: value for name, value in self._overrides.items() if name in environment}
         function = LambdaFunction(
             FunctionConfiguration(

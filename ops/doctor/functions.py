@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from sealed_ocr.aws.errors import translate_errors
+from sealed_ocr.common.setting_name import Setting
 
 from ops.common.stack import DeployedStack
 from ops.doctor.findings import Finding, proven, run_check, unproven, wrong
@@ -34,7 +35,7 @@ class FunctionChecks:
     def _check_ready(self, function: str, name: str) -> Finding:
         with translate_errors("GetFunctionConfiguration"):
             found = self._lambda.get_function_configuration(FunctionName=name)
-        endpoint = found.get("Environment", {}).get("Variables", {}).get("OCR_ENDPOINT")
+        endpoint = found.get("Environment", {}).get("Variables", {}).get(Setting.OCR_ENDPOINT)
         if endpoint is None:
             return wrong(f"The function {function} has no OCR_ENDPOINT: somebody changed its environment.")
         self.ocr_endpoint = self.ocr_endpoint or endpoint

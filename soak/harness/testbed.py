@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE
 from sealed_ocr.common.kinds import Kind
+from sealed_ocr.common.setting_name import Setting
 from sealed_ocr.runtime.settings import ANALYZE_RESERVE_SECONDS, BEFORE_CALL_SECONDS
 
 from emulator.control.client import ControlClient
@@ -105,7 +106,7 @@ class SoakTestbed(ManagedResource):
         """
         resource = self._resource(handler)
         task_root = ROOT / "functions"
-        changed = {**resource.environment, "OCR_ENDPOINT": ocr_url or self.emulator.url, **environment}
+        changed = {**resource.environment, Setting.OCR_ENDPOINT: ocr_url or self.emulator.url, **environment}
         return FunctionConfiguration(
             name=handler,
             arn=resource.arn,
@@ -119,9 +120,9 @@ class SoakTestbed(ManagedResource):
 
     def short_timeout_configuration(self, **environment: Any) -> FunctionConfiguration:
         """Return the analyze function's configuration with the shortest timeouts that leave room for a call."""
-        seconds = {
-            "FUNCTION_TIMEOUT_SECONDS": str(FUNCTION_SECONDS),
-            "OCR_CALL_TIMEOUT_SECONDS": str(CALL_SECONDS),
+        seconds: dict[str, str] = {
+            Setting.FUNCTION_TIMEOUT_SECONDS: str(FUNCTION_SECONDS),
+            Setting.OCR_CALL_TIMEOUT_SECONDS: str(CALL_SECONDS),
         }
         return self.configuration("analyze", timeout=FUNCTION_SECONDS, **{**seconds, **environment})
 

@@ -7,10 +7,12 @@ take a tenth of a cold start.
 from __future__ import annotations
 
 import logging
+import ssl
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from botocore.config import Config
+from botocore.httpsession import get_cert_path
 from botocore.session import get_session
 from urllib3.util import Timeout
 
@@ -33,14 +35,23 @@ ATTEMPTS = 2
 MAX_CALL_SECONDS = ATTEMPTS * ATTEMPT_SECONDS + (ATTEMPTS - 1)
 
 
+class TlsTrust(NamedTuple):
+    """Whom the clients trust: ``context`` loads the file ``authorities`` at the first connection."""
+
+    context: ssl.SSLContext
+    authorities: str
+
+
 class Clients:
     """The clients of the process. Create them on the main thread: botocore's session is not thread-safe."""
 
     def __init__(self, connections: int, attempt_seconds: float = ATTEMPT_SECONDS, attempts: int = ATTEMPTS) -> None:
         """Let ``connections`` threads use a client at once; ``attempt_seconds`` limits each attempt."""
         self._session = get_session()
+        authorities = self._session.get_config_variable("ca_bundle") or get_cert_path(verify=True)
+        self.tls = TlsTrust(shared_tls_context(), str(authorities))
         # One limit for a whole attempt. botocore's own starts again for the connection, for TLS and for the response.
-        self._pool_options = {"ssl_context": shared_tls_context(), "timeout": Timeout(total=attempt_seconds)}
+        self._pool_options = {"ssl_context": self.tls.context, "timeout": Timeout(total=attempt_seconds)}
         self._config = Config(
             max_pool_connections=connections,
             connect_timeout=attempt_seconds,

@@ -49,10 +49,12 @@ class Transport:
         connections: int,
         ssl_context: ssl.SSLContext | None = None,
         clocks: tuple[Clock, ...] = CLOCKS,
+        authorities: str | None = None,
     ) -> None:
         """Prepare a pool of ``connections`` to ``endpoint``, which the settings have checked, without opening any.
 
-        ``clocks`` measure how long a connection was idle, in seconds.
+        ``clocks`` measure how long a connection was idle, in seconds. ``authorities`` is a file of certificate
+        authorities that ``ssl_context`` loads for each connection; None if it has loaded its own.
         """
         parts = urlsplit(endpoint)
         if parts.hostname is None:
@@ -61,7 +63,12 @@ class Transport:
         if parts.scheme == "https":
             context = ssl_context or ssl.create_default_context()
             self._pool = urllib3.HTTPSConnectionPool(
-                parts.hostname, parts.port, maxsize=connections, ssl_context=context, clocks=clocks
+                parts.hostname,
+                parts.port,
+                maxsize=connections,
+                ssl_context=context,
+                ca_certs=authorities,
+                clocks=clocks,
             )
             self._pool.ConnectionCls = HttpsConnection
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from sealed_ocr.aws.clients import TlsTrust
 from sealed_ocr.aws.secret import SecretEmptyError, read_secret
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.common.refreshable_cache import RefreshableCache
@@ -21,9 +22,16 @@ CREDENTIALS_MAX_AGE_SECONDS = 300.0
 
 
 def ocr_client(
-    settings: OcrSettings, secrets: SecretsManagerClient, connections: int, count: Callable[[Metric], None]
+    settings: OcrSettings,
+    secrets: SecretsManagerClient,
+    connections: int,
+    count: Callable[[Metric], None],
+    tls: TlsTrust | None = None,
 ) -> OcrClient:
-    """Return the client that authenticates with the secret, which it caches for at most five minutes."""
+    """Return the client that authenticates with the secret, which it caches for at most five minutes.
+
+    With ``tls``, it trusts the authorities that the AWS clients trust; else those of the system.
+    """
 
     def fetch() -> Credentials:
         try:
@@ -34,7 +42,7 @@ def ocr_client(
             ) from None
 
     return OcrClient(
-        Transport(settings.endpoint, connections),
+        Transport(settings.endpoint, connections, tls and tls.context, authorities=tls.authorities if tls else None),
         RefreshableCache(fetch, CREDENTIALS_MAX_AGE_SECONDS),
         settings.call_seconds,
         count,

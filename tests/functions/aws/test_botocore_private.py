@@ -17,9 +17,12 @@ from sealed_ocr.aws.botocore_private import pool_options
 from sealed_ocr.aws.clients import Clients
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.table import Table
+from sealed_ocr.ocr.errors import ConfigurationFault
+from sealed_ocr.ocr.transport import Transport
 
 from local.processes.aws_clients import CREDENTIALS, REGION
 from tests.support.certificates import Authority, ServerCertificate
+from tests.support.exchanges import post
 from tests.support.http_server import HttpServer
 from tests.support.polling import PATIENCE
 
@@ -104,6 +107,30 @@ def test_certificate_authorities_are_read_once_for_all_connections(
     authority.file.unlink()
     assert Table(made.dynamodb, "documents").read("x") is None
     assert made.sqs.get_queue_attributes(QueueUrl="https://sqs/q")["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+@pytest.mark.parametrize("ocr_first", [False, True])
+def test_the_ocr_client_trusts_the_same_authorities_without_reading_them_again(
+    serve: Serve, authority: Authority, clients: MakeClients, tmp_path: Path, ocr_first: bool
+) -> None:
+    made = clients(serve(authority.issue("aws")), authority.file)
+    table = Table(made.dynamodb, "documents")
+    (tmp_path / "other").mkdir()
+    known, stranger = authority.issue("ocr"), Authority(tmp_path / "other").issue("stranger")
+
+    def call_ocr(certificate: ServerCertificate) -> int:
+        transport = Transport(serve(certificate), 1, made.tls.context, authorities=made.tls.authorities)
+        return int(post(transport).status)
+
+    if ocr_first:
+        assert call_ocr(known) == 200
+    else:
+        assert table.read("x") is None
+    authority.file.unlink()
+    assert table.read("x") is None
+    assert call_ocr(known) == 200
+    with pytest.raises(ConfigurationFault, match="certificate"):
+        call_ocr(stranger)
 
 
 def test_concurrent_threads_can_share_the_first_connection(
