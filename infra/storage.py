@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -17,6 +17,19 @@ from infra.limits import MAX_DEAD_LETTER_AGE_DAYS
 from infra.queues import Queues
 from infra.settings import StageSettings
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Those from which S3 returns an object at once. INTELLIGENT_TIERING archives only if the bucket is configured to.
+READABLE_STORAGE_CLASSES = [
+    "GLACIER_IR",
+    "INTELLIGENT_TIERING",
+    "ONEZONE_IA",
+    "REDUCED_REDUNDANCY",
+    "STANDARD",
+    "STANDARD_IA",
+]
+
 
 class Storage(Construct):
     """The image bucket, which sends upload events, the two tables and the secret."""
@@ -29,6 +42,7 @@ class Storage(Construct):
         self._removal_policy = RemovalPolicy(settings.removal_policy.upper())
         self.images = self._bucket(settings.image_retention_days)
         self._refuse_other_keys()
+        self._refuse_archive_classes()
         self._send_upload_events(queues)
         self.documents = self._table("Documents", recoverable=True)
         self.request_keys = self._table("RequestKeys", recoverable=False)
@@ -77,6 +91,8 @@ class Storage(Construct):
             encryption=s3.BucketEncryption.KMS,
             encryption_key=self._encryption.key,
             bucket_key_enabled=True,
+            # The function could never read an image under a key of its uploader's.
+            blocked_encryption_types=[s3.BlockedEncryptionType.SSE_C],
             enforce_ssl=True,
             minimum_tls_version=1.2,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
@@ -100,17 +116,24 @@ class Storage(Construct):
         The bucket's encryption applies only to uploads that name none, and ``aws:kms`` alone means a key of AWS's.
         """
         named = "s3:x-amz-server-side-encryption"
+        self._refuse_uploads("OtherEncryption", named, {f"{named}-aws-kms-key-id": self._encryption.key.key_arn})
+
+    def _refuse_archive_classes(self) -> None:
+        """Deny uploads that name a storage class from which S3 returns no object at once."""
+        named = "s3:x-amz-storage-class"
+        self._refuse_uploads("OtherStorageClass", named, {named: READABLE_STORAGE_CLASSES})
+
+    def _refuse_uploads(self, sid: str, header: str, unless: Mapping[str, str | list[str]]) -> None:
+        """Deny uploads that have ``header``, unless the conditions' keys have these values."""
         self.images.add_to_resource_policy(
             iam.PolicyStatement(
-                sid="OtherEncryption",
+                sid=sid,
                 effect=iam.Effect.DENY,
                 principals=[iam.AnyPrincipal()],
                 actions=["s3:PutObject"],
                 resources=[self.images.arn_for_objects("*")],
-                conditions={
-                    "Null": {named: "false"},
-                    "StringNotEquals": {f"{named}-aws-kms-key-id": self._encryption.key.key_arn},
-                },
+                # Both must hold. By itself, StringNotEquals is also true of an upload without the header.
+                conditions={"Null": {header: "false"}, "StringNotEquals": dict(unless)},
             )
         )
 

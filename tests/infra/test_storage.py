@@ -107,16 +107,42 @@ def test_the_bucket_is_private_versioned_and_encrypted(template: Template) -> No
     assert template.render(encryption["ServerSideEncryptionByDefault"]["KMSMasterKeyID"]) == "key"
 
 
-def test_an_upload_with_another_key_is_denied(template: Template) -> None:
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        ("s3:x-amz-server-side-encryption", {"s3:x-amz-server-side-encryption-aws-kms-key-id": "key"}),
+        (
+            "s3:x-amz-storage-class",
+            {
+                "s3:x-amz-storage-class": [
+                    "GLACIER_IR", "INTELLIGENT_TIERING", "ONEZONE_IA", "REDUCED_REDUNDANCY", "STANDARD", "STANDARD_IA",
+                ]
+            },
+        ),
+    ],
+    ids=["another key", "an archive class"],
+)  # fmt: skip
+def test_an_upload_that_names_what_cannot_be_read_is_denied(
+    template: Template, header: str, values: dict[str, str]
+) -> None:
     statements = template.policy_of("images", "AWS::S3::BucketPolicy", "Bucket")
-    (refusal,) = (s for s in statements if s.actions == {"s3:PutObject"})
+    (refusal,) = (s for s in statements if s.actions == {"s3:PutObject"} and s.conditions["Null"] == {header: "false"})
     assert (refusal.effect, refusal.principals) == ("Deny", frozenset("*"))
     assert refusal.resources == {"images/*"}
-    # Both must hold: an upload that names no encryption is allowed, one that names a kind without the key is not.
-    assert refusal.conditions == {
-        "Null": {"s3:x-amz-server-side-encryption": "false"},
-        "StringNotEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "key"},
-    }
+    # Both must hold: an upload without the header is allowed.
+    assert refusal.conditions == {"Null": {header: "false"}, "StringNotEquals": values}
+
+
+def test_an_upload_with_a_key_of_its_own_is_blocked(template: Template) -> None:
+    (rule,) = template.properties_of("images")["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["BlockedEncryptionTypes"] == {"EncryptionType": ["SSE-C"]}
+
+
+def test_no_rule_moves_images_to_an_archive_class(template: Template) -> None:
+    images = template.properties_of("images")
+    rules = images["LifecycleConfiguration"]["Rules"]
+    assert not {"Transitions", "Transition", "NoncurrentVersionTransitions"} & {name for rule in rules for name in rule}
+    assert "IntelligentTieringConfigurations" not in images
 
 
 def test_s3_may_send_upload_events_before_the_bucket_is_created(template: Template) -> None:

@@ -46,6 +46,7 @@ REJECTED_UPLOADS = {
     "unknown-document-kind": Uploaded("elsewhere", b"x"),
     "image-deleted": Uploaded("id-card", b"x", deleted=True),
     "image-overwritten": Uploaded("id-card", b"x", overwritten=True),
+    "image-archived": Uploaded("id-card", b"x", storage_class="GLACIER"),
     "image-empty": Uploaded("id-card", b""),
     "image-too-large": Uploaded("id-card", b"x" * 100_001),
     "image-type-unsupported": Uploaded("id-card", b"text"),

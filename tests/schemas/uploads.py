@@ -13,6 +13,8 @@ from emulator.faults.kinds import Variation, VariationForm
 from local.processes.aws_clients import REGION
 
 if TYPE_CHECKING:
+    from types_boto3_s3.literals import StorageClassType
+
     from tests.support.verification_world import World
 
 
@@ -24,6 +26,7 @@ class Uploaded:
     content: bytes
     deleted: bool = False
     overwritten: bool = False
+    storage_class: StorageClassType = "STANDARD"
     form: VariationForm | None = None
 
 
@@ -39,7 +42,9 @@ class Uploads:
     def upload(self, name: str, uploaded: Uploaded) -> dict[str, Any]:
         """Upload the object; return the SQS record of its event."""
         s3, bucket, key = self._aws.s3, self._bucket, f"{uploaded.kind}/{name}"
-        tag = s3.put_object(Bucket=bucket, Key=key, Body=uploaded.content)["ETag"].strip('"')
+        tag = s3.put_object(Bucket=bucket, Key=key, Body=uploaded.content, StorageClass=uploaded.storage_class)[
+            "ETag"
+        ].strip('"')
         if uploaded.deleted:
             s3.delete_object(Bucket=bucket, Key=key)
         if uploaded.overwritten:

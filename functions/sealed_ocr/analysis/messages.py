@@ -15,6 +15,8 @@ RejectionCode = Literal[
     "unknown-document-kind",
     "image-deleted",
     "image-overwritten",
+    "image-archived",
+    "image-unreadable-key",
     "image-empty",
     "image-too-large",
     "image-type-unsupported",

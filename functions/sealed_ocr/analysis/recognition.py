@@ -15,7 +15,7 @@ from sealed_ocr.analysis.deadline import InvocationDeadline
 from sealed_ocr.analysis.messages import Rejection, RejectionCode, Verification, timestamp
 from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
 from sealed_ocr.aws.errors import AwsError
-from sealed_ocr.aws.images import ImageDeletedError, ImageOverwrittenError, S3Image
+from sealed_ocr.aws.images import ImageUnreadableError, S3Image
 from sealed_ocr.aws.request_keys import RequestKeys, key_expires_at
 from sealed_ocr.claims import offer
 from sealed_ocr.common.document import Document
@@ -80,15 +80,13 @@ class Recognizer:
         if kind is None:
             folders = ", ".join(f"{kind}/" for kind in Kind)
             return _rejection("unknown-document-kind", f"the key must start with one of: {folders}")
-        # A request that is sealed again reads the image again, so these exceptions may come until it is sent.
+        # A request that is sealed again reads the image again, so this exception may come until it is sent.
         try:
             with closing(S3Image(self._s3, document)) as image:
                 rejection = self._check(image)
                 return rejection or self._analyze(document, kind, image, deadline, last_attempt)
-        except ImageDeletedError:
-            return _rejection("image-deleted", "the object was deleted before it was read")
-        except ImageOverwrittenError:
-            return _rejection("image-overwritten", "the object was overwritten before it was read")
+        except ImageUnreadableError as unreadable:
+            return _rejection(unreadable.code, unreadable.reason)
 
     def _check(self, image: S3Image) -> Rejection | None:
         """Name the file by its type; return a rejection if the image must not be sent."""

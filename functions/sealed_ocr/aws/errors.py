@@ -8,30 +8,7 @@ from typing import Any, cast
 
 from botocore.exceptions import ClientError
 
-_OPERATOR_MUST_ACT = frozenset(
-    {
-        "AccessDenied",
-        "AccessDeniedException",
-        "AllAccessDisabled",
-        "AWS.SimpleQueueService.NonExistentQueue",
-        "DecryptionFailure",  # of a secret: its key is disabled
-        "DisabledException",
-        "InvalidAccessKeyId",
-        "InvalidRequestException",  # of a secret: it is scheduled for deletion
-        "InvalidSignatureException",
-        "KMS.AccessDeniedException",
-        "KMS.DisabledException",
-        "KMS.InvalidStateException",
-        "KMS.NotFoundException",
-        "KMSInvalidStateException",
-        "NoSuchBucket",
-        "NotFoundException",
-        "QueueDoesNotExist",
-        "ResourceNotFoundException",
-        "SignatureDoesNotMatch",
-        "UnrecognizedClientException",
-    }
-)
+from sealed_ocr.aws.error_codes import ErrorClass, classify
 
 
 class AwsError(Exception):
@@ -47,7 +24,7 @@ class AwsError(Exception):
     @property
     def operator_must_act(self) -> bool:
         """Whether the failure lasts until an operator acts: a permission, a key or a resource is missing."""
-        return self.code in _OPERATOR_MUST_ACT
+        return classify(self.operation, self.code, self.status) is ErrorClass.OPERATOR
 
 
 class ConditionFailed(AwsError):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
 from sealed_ocr.aws.errors import AwsError, translate_errors
 from sealed_ocr.common.document import Document
@@ -13,16 +13,33 @@ if TYPE_CHECKING:
 
 CHUNK_BYTES = 256 * 1024
 
-_DELETED = frozenset({"NoSuchKey", "NoSuchVersion", "MethodNotAllowed", "404"})
-_OVERWRITTEN = frozenset({"PreconditionFailed", "412"})
+UnreadableCode = Literal["image-deleted", "image-overwritten", "image-archived", "image-unreadable-key"]
+
+_DELETED: tuple[UnreadableCode, str] = ("image-deleted", "the object was deleted before it was read")
+_OVERWRITTEN: tuple[UnreadableCode, str] = ("image-overwritten", "the object was overwritten before it was read")
+# The rejection for each error of S3 that no repetition changes (``error_codes``).
+UNREADABLE: Mapping[str, tuple[UnreadableCode, str]] = {
+    "404": _DELETED,
+    "NoSuchKey": _DELETED,
+    "NoSuchVersion": _DELETED,
+    # The version is a delete marker.
+    "MethodNotAllowed": _DELETED,
+    # The bucket keeps no versions. The new object has an event of its own.
+    "412": _OVERWRITTEN,
+    "PreconditionFailed": _OVERWRITTEN,
+    "InvalidObjectState": ("image-archived", "the object is in an archive class and must be restored to be read"),
+    "InvalidRequest": ("image-unreadable-key", "the object is encrypted with a key that its uploader provided"),
+}
 
 
-class ImageDeletedError(Exception):
-    """The object was deleted before it was read."""
+class ImageUnreadableError(Exception):
+    """The object will never be read. ``code`` is that of the rejection, and ``reason`` a sentence for it."""
 
-
-class ImageOverwrittenError(Exception):
-    """The bucket keeps no versions, and the object was overwritten before it was read. The new one has an event."""
+    def __init__(self, code: UnreadableCode, reason: str) -> None:
+        """Keep what the rejection says."""
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
 
 
 class S3Image:
@@ -37,8 +54,8 @@ class S3Image:
 
         Raises
         ------
-        ImageDeletedError, ImageOverwrittenError
-            If that version no longer exists.
+        ImageUnreadableError
+            If that version is gone or cannot be read.
         AwsError
             If S3 fails otherwise.
         """
@@ -98,8 +115,6 @@ class S3Image:
             with translate_errors("GetObject"):
                 return self._client.get_object(Bucket=self._document.bucket, Key=self._document.key, **which)
         except AwsError as failure:
-            if failure.code in _DELETED:
-                raise ImageDeletedError from None
-            if failure.code in _OVERWRITTEN:
-                raise ImageOverwrittenError from None
+            if failure.code in UNREADABLE:
+                raise ImageUnreadableError(*UNREADABLE[failure.code]) from None
             raise

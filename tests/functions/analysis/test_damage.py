@@ -53,13 +53,26 @@ def test_a_truncated_download_is_never_sent_completely(
 
 
 @pytest.mark.parametrize(
-    ("refusal", "metric"), [("AccessDenied", "ConfigurationError"), ("InvalidObjectState", "Transient:credit-card")]
+    ("refusal", "status", "metric"),
+    [
+        ("AccessDenied", 403, "ConfigurationError"),
+        # The key of the bucket is scheduled for deletion.
+        ("KMS.KMSInvalidStateException", 400, "ConfigurationError"),
+        ("SlowDown", 503, "Transient:credit-card"),
+    ],
 )
-def test_an_image_that_s3_refuses_is_deferred(
-    parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy, counted: Counted, refusal: str, metric: str
+def test_an_image_that_s3_refuses_for_now_is_deferred(
+    parts: Parts,
+    stage: Stage,
+    emulator: Emulator,
+    proxy: Proxy,
+    counted: Counted,
+    refusal: str,
+    status: int,
+    metric: str,
 ) -> None:
     stage.announce(stage.upload(draw("credit-card"), CARD))
-    proxy.fault("GetObject", "refuse", code=refusal, status=403)
+    proxy.fault("GetObject", "refuse", code=refusal, status=status)
     assert len(parts.deliver()) == 1
     assert stage.item()["reason"] == f"GetObject.{refusal}"
     assert emulator.counters().calls == {}

@@ -132,3 +132,37 @@ def test_a_deleted_version_is_a_deleted_image(parts: Parts, stage: Stage) -> Non
     stage.aws.s3.delete_object(Bucket=stage.bucket, Key=CARD, VersionId=version)
     assert parts.deliver() == []
     assert code(stage) == "image-deleted"
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status", "expected"),
+    [("InvalidObjectState", 403, "image-archived"), ("InvalidRequest", 400, "image-unreadable-key")],
+)
+def test_an_image_that_no_repetition_makes_readable_is_rejected(
+    parts: Parts,
+    stage: Stage,
+    emulator: Emulator,
+    proxy: Proxy,
+    counted: Counted,
+    refusal: str,
+    status: int,
+    expected: str,
+) -> None:
+    stage.announce(stage.upload(draw("credit-card"), CARD))
+    proxy.fault("GetObject", "refuse", code=refusal, status=status)
+    assert parts.deliver() == []
+    assert code(stage) == expected
+    assert emulator.counters().calls == {}
+    assert counted() == {"Rejected:credit-card": 1, "TransientShare": 1}
+
+
+def test_an_archived_image_is_rejected(parts: Parts, stage: Stage) -> None:
+    stage.announce(stage.upload(draw("credit-card"), CARD, StorageClass="DEEP_ARCHIVE"))
+    assert parts.deliver() == []
+    assert code(stage) == "image-archived"
+
+
+def test_an_image_in_a_class_that_is_read_at_once_is_analyzed(parts: Parts, stage: Stage) -> None:
+    stage.announce(stage.upload(draw("credit-card"), CARD, StorageClass="GLACIER_IR"))
+    assert parts.deliver() == []
+    assert stage.collect()[0]["type"] == "sealed-ocr.document.analyzed.v1"
