@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aws_cdk import CfnOutput, DefaultStackSynthesizer, RemovalPolicy, Stack, Tags
-from aws_cdk import aws_lambda as lambda_
 
 from infra.access import Access
 from infra.analyze_function import AnalyzeFunction
@@ -16,8 +15,7 @@ from infra.storage import Storage
 from infra.verify_function import VerifyFunction
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from aws_cdk import aws_lambda as lambda_
     from constructs import Construct
 
     from infra.settings import StageSettings
@@ -28,11 +26,11 @@ class SealedOcrStack(Stack):
 
     Parameters
     ----------
-    package
-        The folder with the code of both functions.
+    code
+        The code of both functions.
     """
 
-    def __init__(self, scope: Construct, settings: StageSettings, *, package: Path) -> None:
+    def __init__(self, scope: Construct, settings: StageSettings, *, code: lambda_.Code) -> None:
         super().__init__(
             scope,
             f"SealedOcr-{settings.stage}",
@@ -45,7 +43,6 @@ class SealedOcrStack(Stack):
         encryption = Encryption(self, "Encryption", RemovalPolicy(settings.removal_policy.upper()))
         queues = Queues(self, "Queues", settings=settings, encryption=encryption)
         storage = Storage(self, "Storage", settings=settings, encryption=encryption, queues=queues)
-        code = lambda_.Code.from_asset(str(package), exclude=["**/__pycache__", "requirements.*"])
         analyze = AnalyzeFunction(
             self,
             "Analysis",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from aws_cdk import App
+from aws_cdk import aws_lambda as lambda_
 from sealed_ocr.common.settings import SettingsError
 
 from infra.compliance import enforce_compliance
@@ -54,11 +55,18 @@ def synthesise(project: Path, out: Path, overrides: Mapping[str, object] | None 
         builtin_cloud_formation_validation=False,
     )
     settings = StageSettings.from_context(dict(app.node.get_all_context()))
-    package = build(project) if settings.bundle else project / "functions"
-    stack = SealedOcrStack(app, settings, package=package)
+    stack = SealedOcrStack(app, settings, code=_code(project, settings))
     enforce_compliance(app, to_be_deployed=settings.bundle)
     app.synth()
     return out / stack.template_file
+
+
+def _code(project: Path, settings: StageSettings) -> lambda_.Code:
+    if settings.bundle:
+        # Complete: the byte code of the functions' own modules lies in its folders __pycache__.
+        return lambda_.Code.from_asset(str(build(project)))
+    # Other processes write byte code into the source tree at any time.
+    return lambda_.Code.from_asset(str(project / "functions"), exclude=["**/__pycache__"])
 
 
 def _read(name: str, text: bytes, kind: type[T]) -> T:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +14,8 @@ from bench.services.events import s3_event
 from bench.starts.candidates import Candidate
 from bench.starts.measure import measure_starts
 from bench.starts.native_package import installed_packages
-from infra.package.bundling import build
+from infra.package.asset import uploaded_folder, zipped_bytes
+from infra.synth import synthesise
 from local.processes.child import ROOT
 
 BOTO3 = "import boto3, four clients"
@@ -50,12 +49,6 @@ def measure_start(context: BenchmarkContext) -> Iterator[Result]:
 def measure_package(context: BenchmarkContext) -> Iterator[Result]:
     """Yield the size of the functions' zipped package, in MB."""
     context.progress("the functions' package")
-    yield Result("package", "function package, zipped", "", "MB", [_zipped_bytes(build(ROOT)) / MB], target=Target(7))
-
-
-def _zipped_bytes(folder: Path) -> int:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
-        for path in sorted(folder.rglob("*")):
-            package.write(path, path.relative_to(folder))
-    return len(file.getvalue())
+    with tempfile.TemporaryDirectory(prefix="bench-package-") as folder:
+        size = zipped_bytes(uploaded_folder(synthesise(ROOT, Path(folder)))) / MB
+    yield Result("package", "function package, zipped", "", "MB", [size], target=Target(7))

@@ -8,7 +8,9 @@ import py_compile
 import shutil
 from pathlib import Path
 
+from infra.package.asset import uploaded_folder
 from infra.package.bundling import gather
+from infra.synth import synthesise
 from local.processes.child import ROOT
 
 # The dependencies with machine code. Of cffi, the package contains only this module.
@@ -16,14 +18,33 @@ _COMPILED = ("cryptography", "msgspec", "_cffi_backend")
 
 
 def native_package(folder: Path) -> Path:
-    """Build the package in ``folder``, with byte code for this Python; that for 3.13 works in no other version."""
+    """Build the package in ``folder`` for this Python; byte code for 3.13 works in no other version.
+
+    A module has byte code here, and no source, exactly where it is so in the asset that would be uploaded.
+    """
     target = folder / "package"
     gather(ROOT / "functions", target)
     for name in _COMPILED:
         for deployed in target.glob(f"{name}*"):
             shutil.rmtree(deployed) if deployed.is_dir() else deployed.unlink()
         _copy_installed(name, target)
-    return _add_byte_code(target)
+    asset = uploaded_folder(synthesise(ROOT, folder / "cdk.out"))
+    for compiled in asset.rglob("*.pyc"):
+        _compile_like(compiled.relative_to(asset), target)
+    return target
+
+
+def _compile_like(compiled: Path, target: Path) -> None:
+    if compiled.parent.name == "__pycache__":
+        source = target / compiled.parent.parent / f"{compiled.name.partition('.')[0]}.py"
+        byte_code = Path(importlib.util.cache_from_source(str(source)))
+    else:
+        source, byte_code = target / compiled.with_suffix(".py"), target / compiled
+    py_compile.compile(
+        str(source), str(byte_code), doraise=True, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
+    )
+    if byte_code.parent == source.parent:
+        source.unlink()
 
 
 def installed_packages(names: tuple[str, ...], target: Path) -> Path:
@@ -31,12 +52,8 @@ def installed_packages(names: tuple[str, ...], target: Path) -> Path:
     target.mkdir()
     for name in names:
         _copy_installed(name, target)
-    return _add_byte_code(target)
-
-
-def _add_byte_code(folder: Path) -> Path:
-    compileall.compile_dir(folder, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
-    return folder
+    compileall.compile_dir(target, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    return target
 
 
 def _copy_installed(name: str, target: Path) -> None:

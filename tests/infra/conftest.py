@@ -31,6 +31,13 @@ def synth(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Template]:
 
 
 @pytest.fixture(scope="session")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template that would be deployed, with its package beside it and the report of the checks."""
+    settings = {"alarmEmail": "operator@example.com", "batchSize": 50, "batchWindow": 5}
+    return synthesise(PROJECT, tmp_path_factory.mktemp("deployed"), settings)
+
+
+@pytest.fixture(scope="session")
 def template(synth: Callable[..., Template]) -> Template:
     """The template with default settings, and an address for alarms."""
     return synth(alarmEmail="operator@example.com")

@@ -1,13 +1,11 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import shutil
 import struct
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +15,7 @@ import msgspec
 import pytest
 from moto.server import ThreadedMotoServer
 
+from infra.package.asset import uploaded_folder, zipped_bytes
 from infra.package.bundling import assemble, build, gather
 
 if TYPE_CHECKING:
@@ -34,10 +33,9 @@ def sources(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def package(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("package") / "functions"
-    assemble(sources, target)
-    return target
+def package(deployed: Path) -> Path:
+    """The folder that is uploaded, and not the one that it was copied from."""
+    return uploaded_folder(deployed)
 
 
 @pytest.fixture(scope="module")
@@ -94,11 +92,7 @@ def test_the_package_is_reproducible(sources: Path, package: Path, tmp_path: Pat
 
 
 def test_the_package_is_small(package: Path) -> None:
-    zipped = io.BytesIO()
-    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for path in sorted(package.rglob("*")):
-            archive.write(path, path.relative_to(package))
-    assert len(zipped.getvalue()) < BUDGET_BYTES
+    assert zipped_bytes(package) < BUDGET_BYTES
 
 
 def test_compiled_modules_are_for_arm64(package: Path) -> None:
