@@ -11,7 +11,7 @@ pytestmark = pytest.mark.unit
 ROOT = Path(__file__).parents[1]
 AWS_LIBRARIES = {"boto3", "botocore", "aws_lambda_powertools", "types_boto3_s3", "types_boto3_secretsmanager"}
 CRYPTOGRAPHY = {"cryptography", "urllib3"}
-DEVELOPMENT = {"app", "bench", "emulator", "infra", "local", "ops", "schemas", "soak", "tests"}
+DEVELOPMENT = {"app", "bench", "emulator", "infra", "local", "ops", "schemas", "soak", "tests", "workstation"}
 
 # The packages that each package of the functions may import besides itself.
 ALLOWED = {
@@ -111,7 +111,7 @@ def circle(edges):
 
 
 FUNCTIONS = modules("functions")
-PACKAGES = ["bench", "emulator", "examples", "functions", "infra", "local", "ops", "schemas", "soak"]
+PACKAGES = ["bench", "emulator", "examples", "functions", "infra", "local", "ops", "schemas", "soak", "workstation"]
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -184,6 +184,11 @@ def test_no_use_case_imports_a_handler(name) -> None:
 @pytest.mark.parametrize("path", modules("emulator").values(), ids=lambda path: path.name)
 def test_the_emulator_shares_no_code_with_the_functions(path) -> None:
     assert not within(imported(path), "sealed_ocr", "analyze", "verify", "functions", "local", "infra")
+
+
+@pytest.mark.parametrize("path", modules("workstation").values(), ids=lambda path: path.name)
+def test_the_workstation_package_imports_no_other_package(path) -> None:
+    assert not within(imported(path), "sealed_ocr", "analyze", "verify", "functions", *DEVELOPMENT - {"workstation"})
 
 
 def test_every_form_of_import_is_found(tmp_path) -> None:

@@ -17,22 +17,20 @@ import re
 import ssl
 import sys
 import zlib
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from bench.services.ocr_server import CREDENTIALS
-from local.lambda_runtime.http_handler import HttpHandler
+from workstation.http_server import HttpHandler, HttpServer
 
 # Enough for the check of the file type.
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _WRITTEN = re.compile(r":(?:set|add)_(\w+)")
 
 
-class AwsServer(ThreadingHTTPServer):
+class AwsServer(HttpServer):
     """Serves until the process ends."""
 
-    daemon_threads = True
-    block_on_close = False
     request_queue_size = 128
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ import json
 import ssl
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from bench.services.passport import passport
 from emulator.domain.envelope import Envelope
-from local.lambda_runtime.http_handler import HttpHandler
+from workstation.http_server import HttpHandler, HttpServer
 
 CREDENTIALS = {"appKey": "bench", "secretKey": "bench"}
 # All clients must use the same cipher.
@@ -35,11 +35,9 @@ _BUFFER = 256 * 1024
 _BARRIER_SECONDS = 60.0
 
 
-class OcrServer(ThreadingHTTPServer):
+class OcrServer(HttpServer):
     """Serves until the process ends."""
 
-    daemon_threads = True
-    block_on_close = False
     request_queue_size = 128
 
     def __init__(self, chain: Path, key: Path, sealing_key: Path, seconds: float) -> None:

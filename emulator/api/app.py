@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from aiohttp import web
@@ -14,7 +15,9 @@ from emulator.api.verification_endpoint import VerificationEndpoint
 from emulator.control.endpoints import ControlEndpoints
 from emulator.control.state import EmulatorState
 from emulator.domain.operations import ANALYSES
+from workstation.loopback import refusal
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _BASE = "/v2.0/appkeys/{app_key}"
 
 
@@ -26,7 +29,7 @@ def create_app(state: EmulatorState) -> web.Application:
         **{f"/{name}": AnalysisEndpoint(state, name) for name in ANALYSES},
         "/id-card/authenticity": VerificationEndpoint(state),
     }
-    app = web.Application()
+    app = web.Application(middlewares=[_refuse_foreign_pages])
     app.add_routes(ControlEndpoints(state).routes())
     for path, endpoint in endpoints.items():
         app.router.add_route("*", _BASE + path, partial(dispatcher.dispatch, endpoint))
@@ -34,6 +37,13 @@ def create_app(state: EmulatorState) -> web.Application:
     app.on_startup.append(lambda _: state.readers.start())
     app.on_cleanup.append(partial(_stop_readers, state))
     return app
+
+
+@web.middleware
+async def _refuse_foreign_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
+    if reason := refusal(request.headers):
+        return web.json_response({"error": reason}, status=403)
+    return await handler(request)
 
 
 async def _stop_readers(state: EmulatorState, _: web.Application) -> None:

@@ -12,6 +12,7 @@ from aiohttp import web
 from emulator.api.app import create_app
 from emulator.control.settings import EmulatorSettings
 from emulator.control.state import EmulatorState
+from workstation.loopback import require_loopback
 
 # Short, because some faults produce responses that never end.
 _SHUTDOWN_SECONDS = 0.2
@@ -19,7 +20,14 @@ _SHUTDOWN_SECONDS = 0.2
 
 @asynccontextmanager
 async def serve(state: EmulatorState, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-    """Serve inside a ``with`` block and yield the URL. Port 0 selects a free port."""
+    """Serve inside a ``with`` block and yield the URL. Port 0 selects a free port.
+
+    Raises
+    ------
+    NotLoopbackError
+        If other machines could reach ``host``.
+    """
+    require_loopback(host)
     runner = web.AppRunner(
         create_app(state),
         access_log=None,  # access log lines would contain the appKey

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from workstation.loopback import refusal
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -39,21 +41,11 @@ class Guard:
 
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(32)
-        self._host = ""
-
-    def set_host(self, host: str) -> None:
-        """Set the console's ``host:port``. Until then every request is refused."""
-        self._host = host
 
     def refusal(self, request: web.Request) -> str | None:
         """Return the reason why a request is refused, or None if it is allowed."""
-        # DNS rebinding: an attacker's host name that resolves to this machine would pass as the same origin.
-        if not self._host or request.headers.get("Host") != self._host:
-            return "the console responds only under its own address"
-        if request.headers.get("Origin", f"http://{self._host}") != f"http://{self._host}":
-            return "the console responds only to its own page"
-        if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
-            return "the console responds only to its own page"
+        if reason := refusal(request.headers, serves_page=True):
+            return reason
         if not request.path.startswith("/api/"):
             return None
         given = request.headers.get(TOKEN_HEADER, "")

@@ -103,10 +103,8 @@ class Console:
         try:
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", 0).start()
-            host = f"127.0.0.1:{runner.addresses[0][1]}"
-            self._guard.set_host(host)
             stop = asyncio.Event()
-            self._ready.set_result((host, asyncio.get_running_loop(), stop))
+            self._ready.set_result((f"127.0.0.1:{runner.addresses[0][1]}", asyncio.get_running_loop(), stop))
             await stop.wait()
         except Exception as error:
             if self._ready.done():

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from local.lambda_runtime.function_url_event import HttpRequest, HttpResponse, http_response, url_event
-from local.lambda_runtime.http_handler import HttpHandler, HttpServer
+from workstation.http_server import HttpHandler, HttpServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

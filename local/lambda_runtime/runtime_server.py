@@ -5,7 +5,7 @@ from __future__ import annotations
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Protocol
 
-from local.lambda_runtime.http_handler import HttpHandler, HttpServer
+from workstation.http_server import HttpHandler, HttpServer
 
 if TYPE_CHECKING:
     from local.lambda_runtime.invocation import Invocation

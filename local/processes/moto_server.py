@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
-import threading
+from typing import TYPE_CHECKING
 
-from moto.server import ThreadedMotoServer
+# moto reads it when it is imported. Without it, every response would allow every page to read it.
+os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.datastructures import EnvironHeaders
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Response
+
+from workstation.loopback import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 _SWITCH_SECONDS = 3600.0
 
@@ -19,11 +32,21 @@ def main() -> None:
     # switch interval, threads switch only where they wait for input or output, so each request is atomic.
     sys.setswitchinterval(_SWITCH_SECONDS)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    print(json.dumps({"url": f"http://{host}:{port}"}), flush=True)  # noqa: T201 - the parent reads it
-    threading.Event().wait()
+    moto = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", 0, refuse_foreign_pages(moto), threaded=True, request_handler=MotoRequestHandler)
+    print(json.dumps({"url": f"http://127.0.0.1:{server.server_port}"}), flush=True)  # noqa: T201 - the parent reads it
+    server.serve_forever()
+
+
+def refuse_foreign_pages(application: WSGIApplication) -> WSGIApplication:
+    """Return an application that passes on only what ``workstation.loopback`` permits."""
+
+    def respond(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if reason := refusal(EnvironHeaders(environ)):
+            return Response(f"{reason}\n", 403)(environ, start_response)
+        return application(environ, start_response)
+
+    return respond
 
 
 if __name__ == "__main__":

@@ -140,6 +140,15 @@ def test_a_port_in_use_is_a_one_line_error(start, emulator) -> None:
     assert errors.count("\n") == 1
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_an_address_that_other_machines_can_reach_is_a_one_line_error(start, host) -> None:
+    process = start("--host", host)
+    out, errors = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, out) == (2, "")
+    assert errors.startswith(f"emulator: cannot start: '{host}' is not a loopback address")
+    assert errors.count("\n") == 1
+
+
 def test_https_as_a_program_and_in_process(start, certificate) -> None:
     cert, key = certificate
     process = start("--tls-cert", cert, "--tls-key", key)

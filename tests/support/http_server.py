@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from http.server import ThreadingHTTPServer
+
+import workstation.http_server
 
 
-class HttpServer(ThreadingHTTPServer):
+class HttpServer(workstation.http_server.HttpServer):
     """A server that ignores clients that disconnect. Any other error in a handler fails the test."""
 
-    daemon_threads = True
-    block_on_close = False
     request_queue_size = 128
 
     def handle_error(self, request: object, client_address: object) -> None:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from tests.support.calls import Call, Fault, FaultAction
 from tests.support.http_server import HttpServer
 from tests.support.polling import PATIENCE
+from workstation.http_server import HttpHandler
 
 _OWN_HEADERS = {"connection", "transfer-encoding", "content-length", "date", "server"}
 
@@ -76,10 +77,7 @@ class _Server(HttpServer):
         self.proxy = proxy
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
+class _Handler(HttpHandler, BaseHTTPRequestHandler):
     server: _Server
 
     def _forward(self) -> None:
@@ -139,6 +137,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body.encode())
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the overridden parameter
-        """Log nothing."""

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from tests.support.proxy import Proxy
 
 _HALF_A_REQUEST = (
-    b"POST / HTTP/1.1\r\nHost: aws\r\nX-Amz-Target: AmazonSQS.SendMessage\r\nContent-Length: 10\r\n\r\nhalf"
+    b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Amz-Target: AmazonSQS.SendMessage\r\nContent-Length: 10\r\n\r\nhalf"
 )
 
 

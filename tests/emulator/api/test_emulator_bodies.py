@@ -36,7 +36,7 @@ class Connection:
         self.socket.close()
 
     def send_head(self, operation: str, headers: dict[str, str]) -> None:
-        lines = [f"POST {self._caller.path(operation)} HTTP/1.1", "Host: emulator"]
+        lines = [f"POST {self._caller.path(operation)} HTTP/1.1", "Host: localhost"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         self.socket.sendall("\r\n".join([*lines, "", ""]).encode())
 

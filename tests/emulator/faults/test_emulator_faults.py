@@ -120,7 +120,7 @@ def test_a_reset(caller, emulator, fault, paid) -> None:
 def test_a_reset_before_the_body_needs_no_body(caller, emulator) -> None:
     emulator.fault(kinds.ResetBeforeBody(operation="credit-card"))
     with socket.create_connection((caller.host, caller.port), timeout=PATIENCE) as connection:
-        head = f"POST {caller.path('credit-card')} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"
+        head = f"POST {caller.path('credit-card')} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n"
         connection.sendall(head.encode())
         with pytest.raises(ConnectionResetError):
             connection.recv(1)

@@ -68,7 +68,7 @@ def test_every_endpoint_requires_the_token(client: ConsoleClient, method: str, p
         {"Origin": "null"},
         {"Origin": "https://evil.example"},
         {"Host": "evil.example"},
-        {"Host": "localhost:80"},
+        {"Host": "localhost.evil.example"},
         {"Sec_Fetch_Site": "cross-site"},
         {"Sec_Fetch_Site": "same-site"},
     ],
