@@ -46,11 +46,15 @@ class Encryption(Construct):
             rotation_period=Duration.days(365),
             removal_policy=removal_policy,
         )
-        of_this_account = {"StringEquals": {"aws:SourceAccount": stack.account}}
-        # S3 sends events to an encrypted queue. Naming the bucket here would be a circular dependency: the bucket needs
-        # the key.
-        self._allow("UploadEvents", iam.ServicePrincipal("s3.amazonaws.com"), _SEND_ACTIONS, of_this_account)
-        self._allow("Alarms", iam.ServicePrincipal("cloudwatch.amazonaws.com"), _SEND_ACTIONS, of_this_account)
+        # S3 sends events to an encrypted queue. AWS documents no condition here that S3 passes on (see
+        # docs/policy-conditions.md); the queue's policy names the account.
+        self._allow("UploadEvents", iam.ServicePrincipal("s3.amazonaws.com"), _SEND_ACTIONS)
+        self._allow(
+            "Alarms",
+            iam.ServicePrincipal("cloudwatch.amazonaws.com"),
+            _SEND_ACTIONS,
+            {"StringEquals": {"aws:SourceAccount": stack.account}},
+        )
         self._allow(
             "Logs",
             iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com"),
@@ -79,7 +83,11 @@ class Encryption(Construct):
         )
 
     def _allow(
-        self, sid: str, principal: iam.ServicePrincipal, actions: list[str], conditions: Mapping[str, object]
+        self,
+        sid: str,
+        principal: iam.ServicePrincipal,
+        actions: list[str],
+        conditions: Mapping[str, object] | None = None,
     ) -> None:
         self.key.add_to_resource_policy(
             iam.PolicyStatement(

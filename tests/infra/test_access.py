@@ -27,11 +27,18 @@ def test_the_key_policy_names_the_account_and_three_services(template: Template)
     }
 
 
-@pytest.mark.parametrize("service", ["s3.amazonaws.com", "cloudwatch.amazonaws.com"])
-def test_a_service_may_use_the_key_only_for_this_account(template: Template, service: str) -> None:
+@pytest.mark.parametrize(
+    ("service", "conditions"),
+    [
+        # S3 sends events only if the queue's policy allows it, and that one names the account.
+        ("s3.amazonaws.com", {}),
+        ("cloudwatch.amazonaws.com", {"StringEquals": {"aws:SourceAccount": "<AWS::AccountId>"}}),
+    ],
+)
+def test_a_service_may_use_the_key_to_send(template: Template, service: str, conditions: dict[str, object]) -> None:
     (statement,) = (s for s in key_policy(template, "key") if s.principals == {service})
     assert statement.actions == {"kms:GenerateDataKey", "kms:Decrypt"}
-    assert statement.conditions == {"StringEquals": {"aws:SourceAccount": "<AWS::AccountId>"}}
+    assert statement.conditions == conditions
 
 
 def test_logs_may_use_the_key_only_for_the_stacks_groups(template: Template) -> None:
