@@ -11,6 +11,7 @@ from collections.abc import Callable
 from enum import Enum
 
 import msgspec
+from msgspec import UNSET
 
 from sealed_ocr.analysis import messages
 from sealed_ocr.analysis.deadline import InvocationDeadline
@@ -121,11 +122,12 @@ class Analyzer:
         except AwsError as failure:
             deadline.stop_ocr_calls()
             self._breaker.record_failure(RESULTS_QUEUE)
-            paid = isinstance(message, messages.Analyzed)
-            if paid:
-                text = "a result was paid for and could not be sent"
+            # Only a rejection by the service has a result code. Nobody promises that such an answer is free.
+            answered = isinstance(recognized, Recognition) or recognized.result_code is not UNSET
+            if answered:
+                text = "an answer that may have been billed could not be sent"
                 self._observability.warn(Metric.POSSIBLY_BILLED, text, claimed.document_id)
-            return self._fail(upload, claimed, failure, deadline, possibly_billed=paid)
+            return self._fail(upload, claimed, failure, deadline, possibly_billed=answered)
         self._breaker.record_success(RESULTS_QUEUE)
         return self._finish(upload, claimed, message, deadline)
 

@@ -13,6 +13,7 @@ from emulator.specimens.metadata import DocumentKind
 from emulator.testing import Emulator
 from tests.support.analyze_parts import Parts
 from tests.support.documents import DRIVER, NAME, draw
+from tests.support.large_results import grow_results
 from tests.support.proxy import Proxy
 from tests.support.stage import Stage
 
@@ -144,11 +145,7 @@ def test_an_offer_never_replaces_a_verdict(parts: Parts, stage: Stage, counted: 
 def test_a_result_too_large_for_a_message_is_a_rejection(
     make: Callable[..., Parts], stage: Stage, emulator: Emulator, ocr_proxy: Proxy
 ) -> None:
-    def grown(body: bytes) -> bytes:
-        # Three bytes in UTF-8, six as an escape: SQS accepts this character only escaped.
-        return body.replace(b'"result":{', b'"result":{"more":"' + "\uffff".encode() * 250_000 + b'",')
-
-    ocr_proxy.fault("Ocr", "change", where=lambda call: call.resource == "credit-card", change=grown)
+    grow_results(ocr_proxy, "credit-card")
     rejection = run(make(ocr_proxy.url), draw("credit-card"), f"credit-card/{NAME}.png")["data"]["rejection"]
     assert rejection["code"] == "result-too-large"
     assert stage.item()["state"] == "done"

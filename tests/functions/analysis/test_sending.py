@@ -8,6 +8,7 @@ from emulator.faults.kinds import ResultCode
 from emulator.testing import Emulator
 from tests.support.analyze_parts import LEASE, Parts
 from tests.support.documents import draw
+from tests.support.large_results import grow_results
 from tests.support.proxy import Proxy
 from tests.support.stage import Stage
 
@@ -54,19 +55,63 @@ def test_a_result_that_cannot_be_sent_is_paid_at_most_twice(
     assert counted()["PossiblyBilled"] == 2
 
 
-def test_a_rejection_that_cannot_be_sent_costs_no_attempt(
-    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
+def test_a_rejection_by_the_service_that_cannot_be_sent_is_called_for_at_most_twice(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
 ) -> None:
     refuse_results(stage, proxy)
     emulator.fault(ResultCode(result_code=4000121, operation="id-card", times=None))
     stage.announce(stage.upload(draw()))
-    for _ in range(2):
+    assert len(parts.deliver()) == 1
+    assert (stage.item()["state"], stage.item()["attempts"]) == ("unknown", "1")
+    for _ in range(7):
+        stage.show_hidden()
+        assert parts.deliver() == []
+    assert [dead_letter["reason"] for dead_letter in stage.collect_dead_letters()] == ["unknown-outcome"]
+    assert emulator.counters().calls["id-card"] == 2
+    assert counted()["PossiblyBilled"] == 2
+
+
+def test_a_rejection_after_a_lost_one_reaches_the_consumer(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
+) -> None:
+    refuse_results(stage, proxy, times=5)
+    emulator.fault(ResultCode(result_code=4000121, operation="id-card", times=None))
+    stage.announce(stage.upload(draw()))
+    assert len(parts.deliver()) == 1
+    stage.show_hidden()
+    assert parts.deliver() == []
+    assert stage.collect()[0]["data"]["rejection"]["resultCode"] == 4000121
+
+
+def test_a_result_too_large_that_cannot_be_sent_is_paid_at_most_twice(
+    make: Callable[..., Parts], stage: Stage, proxy: Proxy, ocr_proxy: Proxy, emulator: Emulator, counted: Counted
+) -> None:
+    grow_results(ocr_proxy, "id-card")
+    parts = make(ocr_proxy.url)
+    refuse_results(stage, proxy)
+    stage.announce(stage.upload(draw()))
+    assert len(parts.deliver()) == 1
+    assert (stage.item()["state"], stage.item()["attempts"]) == ("unknown", "1")
+    for _ in range(7):
+        stage.show_hidden()
+        assert parts.deliver() == []
+    assert [dead_letter["reason"] for dead_letter in stage.collect_dead_letters()] == ["unknown-outcome"]
+    assert emulator.counters().paid.total == 2
+
+
+def test_a_rejection_without_a_call_that_cannot_be_sent_costs_no_attempt(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
+) -> None:
+    refuse_results(stage, proxy)
+    stage.announce(stage.upload(b"neither a PNG nor a JPEG"))
+    for _ in range(3):
         assert len(parts.deliver()) == 1
         assert (stage.item()["state"], stage.item()["attempts"]) == ("free", "0")
         stage.show_hidden()
     proxy.reset()
     assert parts.deliver() == []
-    assert stage.collect()[0]["data"]["rejection"]["resultCode"] == 4000121
+    assert stage.collect()[0]["data"]["rejection"]["code"] == "image-type-unsupported"
+    assert emulator.counters().calls == {}
 
 
 def test_a_sent_message_completes_its_document_although_the_ledger_write_fails(
