@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.aws.errors import translate_errors
-from sealed_ocr.aws.ledger import RETENTION_SECONDS
+from sealed_ocr.aws.ledger import LEASE_EXPIRED, RETENTION_SECONDS
 from sealed_ocr.aws.table import Item, Table
 from sealed_ocr.common.document_state import DocumentState
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 # The most keys that BatchGetItem accepts.
 MAX_BATCH_GET_KEYS = 100
-_FREED_FROM = (DocumentState.DONE, DocumentState.PARKED, DocumentState.UNKNOWN, DocumentState.FREE)
 
 
 class OperatorLedger:
@@ -57,24 +56,24 @@ class OperatorLedger:
         return found
 
     def free(self, document_id: str, reason: str, *, alone: bool) -> None:
-        """Permit one more call for a document.
+        """Permit exactly one more possibly billed call for a document, whatever the ledger knows of it.
 
-        The attempts stay counted. If the next one ends unknown again, the document is parked at once, so that each
-        freeing costs at most one payment.
+        The attempts stay counted. If the next one ends unknown, the document is parked at once.
 
-        With ``alone`` the function processes the document apart from all others. Use it for parked documents: their
-        image may have killed the function, and would then also end the attempts of the other documents in the batch.
-        ``reason`` is one word for the ledger.
+        With ``alone`` the function processes the document apart from all others. Use it for parked documents and for
+        those whose lease expired: their image may have killed the function, and would then also end the attempts of the
+        other documents in the batch. ``reason`` is one word for the ledger.
 
         Raises
         ------
         ConditionFailed
-            If the document is being sent or is not in the ledger. It carries the item.
+            If the document is being sent. It carries the item.
         """
         now = int(self._clock())
         changes: Item = {
             "state": DocumentState.FREE,
             "reason": reason,
+            "freed": True,
             "updatedAt": now,
             "expiresAt": now + RETENTION_SECONDS,
         }
@@ -84,8 +83,8 @@ class OperatorLedger:
             document_id,
             changes,
             remove=("leaseUntil", "outcome"),
-            condition="#state IN ( " + " , ".join(f":{state}" for state in _FREED_FROM) + " )",
-            given={state: state for state in _FREED_FROM},
+            condition=f"attribute_not_exists(#documentId) OR NOT #state = :sending OR {LEASE_EXPIRED}",
+            given={"sending": DocumentState.SENDING, "now": now},
         )
 
 

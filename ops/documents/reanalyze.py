@@ -17,6 +17,8 @@ from ops.common.ledger import OperatorLedger, describe_state
 from ops.common.options import Yes, find_stack
 from ops.common.uploads_queue import send_events
 
+_RUNS_ALONE = {DocumentState.PARKED, DocumentState.SENDING}
+
 KeyArgument = Annotated[str, typer.Argument(metavar="KEY", help="The object's key in the image bucket.")]
 
 
@@ -30,9 +32,8 @@ def reanalyze(ctx: typer.Context, key: KeyArgument, yes: Yes = False) -> None:
     An ID card gets a new Request-Key, unless a verdict was given already. In that case the message offers no
     verification.
 
-    The command leaves a document alone that is with the OCR service now. If the function was killed during the last
-    attempt, the event is sent but the document is not freed: the function takes it over, alone, because its image may
-    have killed the function.
+    The command leaves a document alone that is with the OCR service now. A document that is parked, or whose function
+    was killed during the last attempt, runs alone: its image may have killed the function.
     """
     stack = find_stack(ctx)
     ledger = OperatorLedger(stack.clients.dynamodb, stack.outputs.documents_table_name)
@@ -43,7 +44,7 @@ def reanalyze(ctx: typer.Context, key: KeyArgument, yes: Yes = False) -> None:
     print_line(describe_state(ledger.read(event.document_id), time.time()))
     if not confirm("The OCR service will be paid for analyzing it again. Continue?", yes=yes):
         raise typer.Exit(1)
-    _free(ledger, event.document_id, alone=states.get(event.document_id) == DocumentState.PARKED)
+    _free(ledger, event.document_id, alone=states.get(event.document_id) in _RUNS_ALONE)
     if send_events(stack.clients.sqs, stack.outputs.uploads_queue_url, [event.body]):
         raise OpsError("the event could not be sent; the document is free, so run the command again")
     print_line("Its upload event is in the uploads queue. Follow it with `status`.")
@@ -53,6 +54,4 @@ def _free(ledger: OperatorLedger, document_id: str, *, alone: bool) -> None:
     try:
         ledger.free(document_id, "reanalyze", alone=alone)
     except ConditionFailed as failure:
-        item, now = existing_item(failure), time.time()
-        if item.get("state") == DocumentState.SENDING and int(item.get("leaseUntil", 0)) >= now:
-            raise OpsError(f"nothing was changed. {describe_state(item, now)}") from None
+        raise OpsError(f"nothing was changed. {describe_state(existing_item(failure), time.time())}") from None

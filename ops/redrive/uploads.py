@@ -99,8 +99,7 @@ def _free(dead_letter: DeadLetter, ledger: OperatorLedger) -> bool:
         return False
     try:
         ledger.free(dead_letter.document_id, "redrive", alone=True)
-    except ConditionFailed as failure:
-        # Without an item the ledger forgot the document after 30 days, and nothing prevents a call. With an item,
-        # another attempt is under way.
-        return not failure.item
+    except ConditionFailed:
+        # Another attempt is under way.
+        return False
     return True

@@ -86,18 +86,25 @@ class Analyzer:
         self._clock = clock
 
     def run(
-        self, upload: Upload, deadline: InvocationDeadline, *, alone: bool = False, previous_killed: bool = False
+        self,
+        upload: Upload,
+        deadline: InvocationDeadline,
+        *,
+        alone: bool = False,
+        previous_killed: bool = False,
+        was_parked: bool = False,
     ) -> AttemptResult:
         """Process ``upload`` as far as possible now.
 
         With ``alone`` an expired lease is taken over: no other document runs that could be harmed.
-        ``previous_killed`` is the one of the ``AttemptResult`` that asked for it.
+        ``previous_killed`` is the one of the ``AttemptResult`` that asked for it. With ``was_parked`` the delivery is
+        the dead letter of a parked document, redriven.
         """
         if not deadline.allows_ocr_call():
             return AttemptResult(Disposition.RETRY_LATER)
         document = upload.document
         try:
-            claimed = self._ledger.claim(document.document_id, take_over=alone)
+            claimed = self._ledger.claim(document.document_id, take_over=alone, was_parked=was_parked)
         except AwsError as failure:
             deadline.stop_ocr_calls()
             self._observability.attempt_failed(document.document_id, document.kind, failure)

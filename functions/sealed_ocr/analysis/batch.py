@@ -52,6 +52,22 @@ class Delivery(msgspec.Struct, frozen=True):
             dead_letter_reason=reason.get("stringValue"),
         )
 
+    @property
+    def was_parked(self) -> bool:
+        """Whether this is the dead letter of a parked document, redriven."""
+        return self.dead_letter_reason == DeadLetterReason.UNKNOWN_OUTCOME
+
+    def event(self) -> UploadEvent:
+        """Return the uploads to process.
+
+        Those beside a malformed record ended before the message was dead-lettered. They are not processed again with
+        their dead letter, which may be redriven when the ledger has forgotten them.
+        """
+        event = parse_event(self.body)
+        if event.fault is not None and self.dead_letter_reason == DeadLetterReason.MALFORMED_EVENT:
+            return UploadEvent([], event.fault)
+        return event
+
 
 class Batch:
     """Runs batches. One for the life of the process."""
@@ -75,9 +91,13 @@ class Batch:
 
     def run(self, deliveries: Sequence[Delivery], deadline: InvocationDeadline) -> list[str]:
         """Process every delivery as far as possible; return the message ids of those that must be retried."""
-        parsed = [(delivery, parse_event(delivery.body)) for delivery in deliveries]
+        parsed = [(delivery, delivery.event()) for delivery in deliveries]
         running = [
-            (delivery, upload, self._threads.submit(self._analyzer.run, upload, deadline))
+            (
+                delivery,
+                upload,
+                self._threads.submit(self._analyzer.run, upload, deadline, was_parked=delivery.was_parked),
+            )
             for delivery, event in parsed
             for upload in event.uploads
         ]
@@ -85,7 +105,13 @@ class Batch:
         results: dict[str, list[AttemptResult]] = {delivery.message_id: [] for delivery in deliveries}
         for delivery, upload, result in ended:
             if result.disposition is Disposition.RUN_ALONE:
-                result = self._analyzer.run(upload, deadline, alone=True, previous_killed=result.previous_killed)
+                result = self._analyzer.run(
+                    upload,
+                    deadline,
+                    alone=True,
+                    previous_killed=result.previous_killed,
+                    was_parked=delivery.was_parked,
+                )
             results[delivery.message_id].append(self._settle(delivery, upload, result, deadline))
         for delivery, event in parsed:
             results[delivery.message_id] += self._settle_malformed(
@@ -107,20 +133,18 @@ class Batch:
         self, delivery: Delivery, upload: Upload, result: AttemptResult, deadline: InvocationDeadline
     ) -> AttemptResult:
         """Dead-letter the upload if it must be; what remains is to acknowledge it or to retry it later."""
-        reason = DeadLetterReason.UNKNOWN_OUTCOME
-        if result.disposition is Disposition.REMAIN_PARKED:
-            # Its dead letter exists already, unless this delivery is that dead-letter message, redriven.
-            if delivery.dead_letter_reason == reason:
-                return self._dead_letter(upload.event(), reason, deadline, upload.document.document_id)
+        if result.disposition is Disposition.REMAIN_PARKED and not delivery.was_parked:
+            # Its dead letter exists already.
             return _ACKNOWLEDGED
-        if result.disposition is not Disposition.DEAD_LETTER:
+        if result.disposition not in {Disposition.DEAD_LETTER, Disposition.REMAIN_PARKED}:
             return result
+        reason = DeadLetterReason.UNKNOWN_OUTCOME
         settled = self._dead_letter(upload.event(), reason, deadline, upload.document.document_id)
         if settled.disposition is Disposition.ACKNOWLEDGE:
             try:
                 self._ledger.park(upload.document.document_id, reason)
             except AwsError as failure:
-                # Its attempts stay exhausted: a repeat would be dead-lettered again, and cost nothing.
+                # A repeat costs nothing. Its attempts stay exhausted, or its dead letter says that it was parked.
                 self._observability.warn(Metric.LEDGER_WRITE_FAILED, str(failure), upload.document.document_id)
         return settled
 

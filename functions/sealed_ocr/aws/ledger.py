@@ -2,6 +2,7 @@
 
 An item: ``documentId``, ``state``, ``attempts`` (those under way or with an unknown outcome), ``attemptId``,
 ``leaseUntil`` (epoch seconds), ``outcome`` or ``reason``, ``suspect`` once a function was killed during an attempt,
+``freed`` once an operator freed the document: its next attempt is the last, whatever ``attempts`` says;
 ``updatedAt``, ``expiresAt`` (TTL). ::
 
     (none), free, unknown ──claim──▶ sending ──finish──▶ done
@@ -26,8 +27,9 @@ from sealed_ocr.common.document_state import DocumentState
 
 RETENTION_SECONDS = 30 * 86_400
 
-_FREE = "attribute_not_exists(#documentId) OR #state = :free OR ( #state = :unknown AND #attempts < :most )"
-_EXPIRED = "( #state = :sending AND #leaseUntil < :now AND #attempts < :most )"
+_ATTEMPTS_LEFT = "#attempts < :most AND attribute_not_exists(#freed)"
+_FREE = f"attribute_not_exists(#documentId) OR #state = :free OR ( #state = :unknown AND {_ATTEMPTS_LEFT} )"
+LEASE_EXPIRED = "( #state = :sending AND #leaseUntil < :now )"
 
 
 class ClaimRefusal(Enum):
@@ -72,11 +74,14 @@ class Ledger:
         self._max_attempts = max_unknown_attempts
         self._clock = clock
 
-    def claim(self, document_id: str, *, take_over: bool = False) -> Claimed | Refused:
+    def claim(self, document_id: str, *, take_over: bool = False, was_parked: bool = False) -> Claimed | Refused:
         """Claim a document for one attempt, before anything is sent.
 
         A document whose lease expired can be claimed only with ``take_over``: the function that held it was killed,
         perhaps by this document. From then on it can be claimed only with ``take_over``, so that it runs alone.
+
+        With ``was_parked`` the delivery is the dead letter of a parked document. A document without an item is then
+        refused as parked: its item has expired, and its attempts with it.
         """
         now = int(self._clock())
         attempt_id = uuid.uuid4().hex
@@ -89,13 +94,18 @@ class Ledger:
         if take_over:
             given |= {"sending": DocumentState.SENDING, "now": now}
             lease["suspect"] = True
+            condition = f"{_FREE} OR ( {LEASE_EXPIRED} AND {_ATTEMPTS_LEFT} )"
+        else:
+            condition = f"attribute_not_exists(#suspect) AND ( {_FREE} )"
+        if was_parked:
+            condition = f"attribute_exists(#documentId) AND ( {condition} )"
         try:
             item = self._table.update(
                 document_id,
                 lease | _dates(now),
                 add={"attempts": 1},
                 remove=("reason",),
-                condition=f"{_FREE} OR {_EXPIRED}" if take_over else f"attribute_not_exists(#suspect) AND ( {_FREE} )",
+                condition=condition,
                 given=given,
             )
         except ConditionFailed as failure:
@@ -103,7 +113,7 @@ class Ledger:
             # botocore repeats a write whose response was lost. The condition then fails on our own write.
             if item.get("attemptId") != attempt_id:
                 return self._refused(item, now)
-        return Claimed(document_id, attempt_id, last=int(item["attempts"]) >= self._max_attempts)
+        return Claimed(document_id, attempt_id, last=self._is_exhausted(item))
 
     def finish(self, claimed: Claimed, outcome: str) -> None:
         """Record that the message of the document was sent. ``outcome`` is ``analyzed`` or ``rejected``."""
@@ -118,10 +128,27 @@ class Ledger:
         self._end(claimed, {"state": DocumentState.UNKNOWN, "reason": reason})
 
     def park(self, document_id: str, reason: str) -> None:
-        """Record that the document is in the dead-letter queue and must not be sent again."""
+        """Record that the document is in the dead-letter queue and must not be sent again.
+
+        This also renews the item of a document that is parked already, so that it outlives the dead letter.
+
+        Raises
+        ------
+        ConditionFailed
+            If the document is done, free, or being sent: an operator freed it meanwhile.
+        """
         now = int(self._clock())
         self._table.update(
-            document_id, {"state": DocumentState.PARKED, "reason": reason} | _dates(now), remove=("leaseUntil",)
+            document_id,
+            {"state": DocumentState.PARKED, "reason": reason} | _dates(now),
+            remove=("leaseUntil",),
+            condition=f"attribute_not_exists(#documentId) OR #state IN ( :unknown , :parked ) OR {LEASE_EXPIRED}",
+            given={
+                "unknown": DocumentState.UNKNOWN,
+                "parked": DocumentState.PARKED,
+                "sending": DocumentState.SENDING,
+                "now": now,
+            },
         )
 
     def _end(self, claimed: Claimed, changes: Item, attempts: int = 0) -> None:
@@ -139,13 +166,18 @@ class Ledger:
             if item.get("attemptId") != claimed.attempt_id or item.get("state") != changes["state"]:
                 raise
 
+    def _is_exhausted(self, item: Item) -> bool:
+        return int(item.get("attempts", 0)) >= self._max_attempts or bool(item.get("freed"))
+
     def _refused(self, item: Item, now: int) -> Refused:
+        if not item:
+            return Refused(ClaimRefusal.PARKED)
         state, lease = item.get("state"), int(item.get("leaseUntil", 0))
         if state in {DocumentState.DONE, DocumentState.PARKED}:
             return Refused(ClaimRefusal(state))
         if state == DocumentState.SENDING and lease >= now:
             return Refused(ClaimRefusal.BUSY, lease - now + 1)
-        if state != DocumentState.FREE and int(item.get("attempts", 0)) >= self._max_attempts:
+        if state != DocumentState.FREE and self._is_exhausted(item):
             return Refused(ClaimRefusal.ATTEMPTS_EXHAUSTED)
         return Refused(ClaimRefusal.LEASE_EXPIRED if state == DocumentState.SENDING else ClaimRefusal.QUARANTINED)
 

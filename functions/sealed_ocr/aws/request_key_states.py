@@ -4,6 +4,7 @@
 step       from                                          to         when
 =========  ============================================  =========  ==================================================
 offer      nothing, available, unknown, expired, locked  available  the card was analyzed
+           or sending (lease expired)
 begin      available, unknown, sending (lease expired)   sending    before a claim is sent
 spend      sending, by this attempt                      spent      a verdict came: keep it, delete the key
 free       sending, by this attempt                      available  proven unsent, or a failure that does not spend it

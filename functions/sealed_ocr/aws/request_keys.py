@@ -65,7 +65,10 @@ class RequestKeys:
         self._clock = clock
 
     def offer(self, document_id: str, request_key: str, id_type: str, expires_at: int) -> bool:
-        """Store the Request-Key of a card. Return False if a verdict for the card is under way or was given."""
+        """Store the Request-Key of a card. Return False if a verdict for the card is under way or was given.
+
+        A claim whose lease expired is not under way: its function was killed, and its key may be spent.
+        """
         changes: Item = {
             "state": RequestKeyState.AVAILABLE,
             "requestKey": request_key,
@@ -78,8 +81,13 @@ class RequestKeys:
                 document_id,
                 changes,
                 remove=("attemptId", "leaseUntil", "idempotencyKey", "claimMac", "doubted", "verdict"),
-                condition="attribute_not_exists(#documentId) OR NOT #state IN ( :sending , :spent )",
-                given={"sending": RequestKeyState.SENDING, "spent": RequestKeyState.SPENT},
+                condition="attribute_not_exists(#documentId) OR NOT #state IN ( :sending , :spent ) "
+                "OR ( #state = :sending AND #leaseUntil < :now )",
+                given={
+                    "sending": RequestKeyState.SENDING,
+                    "spent": RequestKeyState.SPENT,
+                    "now": int(self._clock()),
+                },
             )
         except ConditionFailed:
             return False

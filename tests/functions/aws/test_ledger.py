@@ -182,3 +182,61 @@ def test_the_number_of_unknown_attempts_is_a_setting(stage: Stage, function_clie
         ledger.doubt(claimed, "reason")
     assert last == [False, False, True]
     assert refusal(ledger).refusal is ClaimRefusal.ATTEMPTS_EXHAUSTED
+
+
+# What an operator may find: every state, as the function leaves it.
+FOUND: dict[str, Callable[[Ledger, Clock], object]] = {
+    "nothing": lambda ledger, clock: None,
+    "done": lambda ledger, clock: ledger.finish(claim(ledger), "analyzed"),
+    "unbilled": lambda ledger, clock: ledger.release(claim(ledger), "Transient"),
+    "doubted": lambda ledger, clock: ledger.doubt(claim(ledger), "OutcomeUnknown"),
+    "parked, and forgotten before": lambda ledger, clock: ledger.park(DOCUMENT, "unknown-outcome"),
+    "killed": lambda ledger, clock: (claim(ledger), setattr(clock, "ahead", LEASE + 5)),
+}
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+@pytest.mark.parametrize("end", ["doubt", "kill"])
+@pytest.mark.parametrize("found", FOUND)
+def test_a_freed_document_gets_exactly_one_attempt(
+    stage: Stage, function_clients: Clients, proxy: Proxy, clock: Clock, found: str, end: str, most: int
+) -> None:
+    ledger = Ledger(Table(function_clients.dynamodb, stage.documents), LEASE, most, clock)
+    FOUND[found](ledger, clock)
+    operator = OperatorLedger(stage.aws.dynamodb, stage.documents, clock)
+    for _ in range(2):
+        operator.free(DOCUMENT, "freed", alone=True)
+        # An attempt that was not billed leaves the permission as it is.
+        for _ in range(2):
+            ledger.release(claim(ledger, take_over=True), "Transient")
+        claimed = claim(ledger, take_over=True)
+        assert claimed.last
+        if end == "doubt":
+            ledger.doubt(claimed, "OutcomeUnknown")
+        clock.ahead += LEASE + 5
+        assert refusal(ledger, take_over=True).refusal is ClaimRefusal.ATTEMPTS_EXHAUSTED
+
+
+def test_a_document_that_is_being_sent_cannot_be_freed(ledger: Ledger, stage: Stage, clock: Clock) -> None:
+    claim(ledger)
+    before = stage.item()
+    with pytest.raises(ConditionFailed):
+        OperatorLedger(stage.aws.dynamodb, stage.documents, clock).free(DOCUMENT, "freed", alone=True)
+    assert stage.item() == before
+
+
+@pytest.mark.parametrize("state", ["free", "done", "sending"])
+def test_a_document_that_has_moved_on_cannot_be_parked(ledger: Ledger, stage: Stage, state: str) -> None:
+    claimed = claim(ledger)
+    if state != "sending":
+        ledger.release(claimed, "Transient") if state == "free" else ledger.finish(claimed, "analyzed")
+    before = stage.item()
+    with pytest.raises(ConditionFailed):
+        ledger.park(DOCUMENT, "unknown-outcome")
+    assert stage.item() == before
+
+
+def test_a_document_of_a_dead_letter_that_the_ledger_forgot_is_parked(ledger: Ledger) -> None:
+    refused = ledger.claim(DOCUMENT, was_parked=True)
+    assert refused == Refused(ClaimRefusal.PARKED)
+    assert isinstance(ledger.claim(DOCUMENT), Claimed)

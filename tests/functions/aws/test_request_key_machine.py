@@ -101,7 +101,11 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
         def offer(self) -> None:
             request_key, expires_at = f"key-{next(self.count)}", int(self.clock.now) + HOUR
             taken = self.keys.offer(self.document_id, request_key, "resident", expires_at)
-            assert taken == (self.offered is None or self.model.state not in {"sending", "spent"})
+            busy = self.offered is not None and (
+                self.model.state == "spent"
+                or (self.model.state == "sending" and self.clock.now <= self.model.lease_until)
+            )
+            assert taken is not busy
             if taken:
                 self.offered = Model("available", request_key, expires_at, next(self.count))
             elif self.model.state == "spent":

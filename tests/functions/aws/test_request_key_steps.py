@@ -120,10 +120,19 @@ def test_a_new_analysis_offers_its_key_unless_a_verdict_exists_or_is_pending(
     }
 
 
-def test_an_expired_lease_does_not_permit_an_offer(world: World, card: Card, clock: ManualClock) -> None:
-    keys, _ = begin_attempt(world, card, clock)
-    clock.now += LEASE_SECONDS + 1
+def test_a_new_analysis_offers_its_key_once_the_lease_of_a_killed_claim_has_expired(
+    world: World, card: Card, clock: ManualClock
+) -> None:
+    keys, killed = begin_attempt(world, card, clock)
+    clock.now += LEASE_SECONDS
     assert not keys.offer(card.document_id, "another-key", "resident", card.expires_at)
+    clock.now += 1
+    assert keys.offer(card.document_id, "another-key", "resident", card.expires_at)
+    with pytest.raises(ConditionFailed):
+        keys.end(killed, "spend", True)
+    offered = keys.begin(card.document_id, read_stored(keys, card), "", "")
+    assert offered is not None
+    assert (offered.request_key, offered.doubted) == ("another-key", False)
 
 
 @pytest.mark.parametrize(("seconds", "state"), [(-1, "available"), (0, "expired"), (1, "expired")])
