@@ -17,8 +17,9 @@ DEVELOPMENT = {"app", "bench", "emulator", "infra", "local", "ops", "schemas", "
 ALLOWED = {
     "sealed_ocr.common": set(),
     "sealed_ocr.claims": {"sealed_ocr.common"},
-    "sealed_ocr.ocr": {"sealed_ocr.common"},
-    "sealed_ocr.aws": {"sealed_ocr.common"},
+    "sealed_ocr.network": {"sealed_ocr.common"},
+    "sealed_ocr.ocr": {"sealed_ocr.common", "sealed_ocr.network"},
+    "sealed_ocr.aws": {"sealed_ocr.common", "sealed_ocr.network"},
     "sealed_ocr.runtime": {"sealed_ocr.common", "sealed_ocr.ocr", "sealed_ocr.aws"},
     "sealed_ocr.analysis": {
         "sealed_ocr.common",

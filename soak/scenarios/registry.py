@@ -13,7 +13,17 @@ from soak.checks.symmetric_keys import SymmetricKeys
 from soak.harness.report import Report
 from soak.harness.scale import Scale
 from soak.harness.testbed import SoakTestbed
-from soak.scenarios import bad_input, concurrency, console, deliveries, outage, poison, properties, request_keys
+from soak.scenarios import (
+    bad_input,
+    concurrency,
+    console,
+    deliveries,
+    idle_connections,
+    outage,
+    poison,
+    properties,
+    request_keys,
+)
 
 SCENARIOS: dict[str, Callable[[SoakTestbed, Scale, Report], None]] = {
     "deliveries": deliveries.run,
@@ -23,8 +33,13 @@ SCENARIOS: dict[str, Callable[[SoakTestbed, Scale, Report], None]] = {
     "bad-input": bad_input.run,
     "concurrency": concurrency.run,
 }
-# More examples of what `make test` covers, and a search of its output.
-LONG = {**SCENARIOS, "properties": properties.run, "console": console.run}
+# More examples of what `make test` covers, a search of its output, and real pauses.
+LONG = {
+    **SCENARIOS,
+    "properties": properties.run,
+    "console": console.run,
+    "idle-connections": idle_connections.run,
+}
 
 
 def run(name: str, testbed: SoakTestbed, scale: Scale, report: Report, keys: SymmetricKeys) -> None:

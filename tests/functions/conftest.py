@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,17 +10,16 @@ import pytest
 from sealed_ocr.aws import clients
 
 from emulator.testing import Emulator
-from local.processes.aws_clients import CREDENTIALS, REGION, AwsClients
+from local.processes.aws_clients import AwsClients
 from local.processes.child import Child
 from tests.support.analyze_function import AnalyzeProcess
-from tests.support.analyze_parts import BATCH, Parts, assemble, metrics
+from tests.support.analyze_parts import Parts, assemble, clients_at, metrics
 from tests.support.audit import (
     assert_known_metrics,
     assert_nothing_disappeared,
     assert_nothing_personal,
     assert_nothing_ungranted,
 )
-from tests.support.polling import PATIENCE
 from tests.support.proxy import Proxy
 from tests.support.stage import Stage
 
@@ -67,19 +65,8 @@ def ocr_proxy(shared_proxies: tuple[Proxy, Proxy]) -> Proxy:
 
 @pytest.fixture(scope="session")
 def function_clients(shared_proxies: tuple[Proxy, Proxy]) -> clients.Clients:
-    """The function's own clients and retries, created in the environment of a Lambda function.
-
-    Their timeout is longer than in production: three seconds may be too few for the emulated AWS on a busy machine.
-    """
-    with pytest.MonkeyPatch.context() as environment:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            environment.delenv(name)
-        lambdas = {**CREDENTIALS, "AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": shared_proxies[0].url}
-        for name, value in lambdas.items():
-            environment.setenv(name, value)
-        made = clients.Clients(BATCH, attempt_seconds=PATIENCE)
-        _ = made.s3, made.sqs, made.dynamodb, made.secretsmanager
-    return made
+    """The function's own clients and retries."""
+    return clients_at(shared_proxies[0].url)
 
 
 @pytest.fixture

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from aws_lambda_powertools import Logger
 from sealed_ocr.analysis.analyzer import Analyzer
 from sealed_ocr.analysis.batch import Batch, Delivery
@@ -21,12 +23,16 @@ from sealed_ocr.aws.ledger import Ledger
 from sealed_ocr.aws.queues import Queues
 from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.table import Table
+from sealed_ocr.network.connection import CLOCKS
+from sealed_ocr.network.connection import Clock as ClockFunction
 from sealed_ocr.runtime.metrics import MetricsBuffer
 from sealed_ocr.runtime.observability import Observability
 from sealed_ocr.runtime.settings import OcrSettings
 from sealed_ocr.runtime.wiring import ocr_client
 
+from local.processes.aws_clients import CREDENTIALS, REGION
 from tests.support.clock import Clock
+from tests.support.polling import PATIENCE
 from tests.support.stage import MIB, Stage
 
 BATCH = 10
@@ -57,6 +63,22 @@ class Parts:
 
     def logged(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log.getvalue().splitlines()]
+
+
+def clients_at(url: str, clocks: tuple[ClockFunction, ...] = CLOCKS) -> Clients:
+    """Return the function's clients for the AWS at ``url``, created in the environment of a Lambda function.
+
+    Their timeout is longer than in production: three seconds may be too few for the emulated AWS on a busy machine.
+    """
+    with pytest.MonkeyPatch.context() as environment:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            environment.delenv(name)
+        lambdas = {**CREDENTIALS, "AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": url}
+        for name, value in lambdas.items():
+            environment.setenv(name, value)
+        clients = Clients(BATCH, attempt_seconds=PATIENCE, clocks=clocks)
+        _ = clients.s3, clients.sqs, clients.dynamodb, clients.secretsmanager
+    return clients
 
 
 def assemble(

@@ -1,15 +1,26 @@
-"""What the functions reach of botocore's private parts: the options of its connection pools.
+"""What the functions reach of botocore's private parts: its connection pools.
 
-botocore accepts no TLS context and no time limit for a whole attempt. urllib3 loads the file of certificate authorities
-again for each new connection, and botocore makes a context for each client (urllib3 issue 3623, botocore issue 3171).
-That costs 19 ms of CPU time for each connection, and the first batch of a cold function opens dozens.
+botocore accepts no TLS context, no time limit for a whole attempt and no limit for the idle time of a connection.
+urllib3 loads the file of certificate authorities again for each new connection, and botocore makes a context for each
+client (urllib3 issue 3623, botocore issue 3171). That costs 19 ms of CPU time for each connection, and the first batch
+of a cold function opens dozens.
 """
 
 from __future__ import annotations
 
 import ssl
 import threading
+from functools import partial
 from typing import Any
+
+from botocore.awsrequest import (
+    AWSHTTPConnection,
+    AWSHTTPConnectionPool,
+    AWSHTTPSConnection,
+    AWSHTTPSConnectionPool,
+)
+
+from sealed_ocr.network.connection import Clock, PooledConnection
 
 
 class SharedTlsContext(ssl.SSLContext):
@@ -38,10 +49,28 @@ def shared_tls_context() -> SharedTlsContext:
     return context
 
 
-def pool_options(client: Any) -> dict[str, Any]:
-    """Return the options, to be changed, with which a client opens connections (other than through a proxy).
+# The stubs of botocore describe a mixin of its own that does not derive from urllib3's connection.
+class _Connection(PooledConnection, AWSHTTPConnection):  # type: ignore[misc]  # see above
+    pass
+
+
+class _TlsConnection(PooledConnection, AWSHTTPSConnection):  # type: ignore[misc]  # see above
+    pass
+
+
+class _Pool(AWSHTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TlsPool(AWSHTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+def configure_pools(client: Any, clocks: tuple[Clock, ...], **options: Any) -> None:
+    """Let the connections of a client expire by ``clocks``, and open them with ``options``, unless through a proxy.
 
     Reads private botocore attributes. If an upgrade renames them, start-up and every test fail.
     """
-    options: dict[str, Any] = client._endpoint.http_session._manager.connection_pool_kw
-    return options
+    manager = client._endpoint.http_session._manager
+    manager.connection_pool_kw.update(options)
+    manager.pool_classes_by_scheme = {"http": partial(_Pool, clocks=clocks), "https": partial(_TlsPool, clocks=clocks)}

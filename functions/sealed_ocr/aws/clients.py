@@ -16,7 +16,8 @@ from botocore.httpsession import get_cert_path
 from botocore.session import get_session
 from urllib3.util import Timeout
 
-from sealed_ocr.aws.botocore_private import pool_options, shared_tls_context
+from sealed_ocr.aws.botocore_private import configure_pools, shared_tls_context
+from sealed_ocr.network.connection import CLOCKS, Clock
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -45,8 +46,18 @@ class TlsTrust(NamedTuple):
 class Clients:
     """The clients of the process. Create them on the main thread: botocore's session is not thread-safe."""
 
-    def __init__(self, connections: int, attempt_seconds: float = ATTEMPT_SECONDS, attempts: int = ATTEMPTS) -> None:
-        """Let ``connections`` threads use a client at once; ``attempt_seconds`` limits each attempt."""
+    def __init__(
+        self,
+        connections: int,
+        attempt_seconds: float = ATTEMPT_SECONDS,
+        attempts: int = ATTEMPTS,
+        clocks: tuple[Clock, ...] = CLOCKS,
+    ) -> None:
+        """Let ``connections`` threads use a client at once; ``attempt_seconds`` limits each attempt.
+
+        ``clocks`` measure how long a connection was idle, in seconds.
+        """
+        self._clocks = clocks
         self._session = get_session()
         authorities = self._session.get_config_variable("ca_bundle") or get_cert_path(verify=True)
         self.tls = TlsTrust(shared_tls_context(), str(authorities))
@@ -66,7 +77,7 @@ class Clients:
 
     def _client(self, service: str) -> Any:
         client = self._session.create_client(service, config=self._config)
-        pool_options(client).update(self._pool_options)
+        configure_pools(client, self._clocks, **self._pool_options)
         return client
 
     @cached_property

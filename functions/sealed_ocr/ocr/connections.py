@@ -1,4 +1,4 @@
-"""HTTP connections with an absolute deadline for the response and a limit for idle time, which urllib3 lacks."""
+"""HTTP connections with an absolute deadline for the response, which urllib3 lacks."""
 
 from __future__ import annotations
 
@@ -8,18 +8,12 @@ import io
 import socket
 import ssl
 import time
-from collections.abc import Callable
 from typing import Any, cast
 
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connection import HTTPSConnection
 from urllib3.response import HTTPResponse
 
-# A function that was frozen resumes with dead sockets, and a POST that fails on one may have been read and billed.
-IDLE_SECONDS = 4.0
-
-Clock = Callable[[], float]
-# Both are used: the monotonic clock may stop while a function is frozen, and the wall clock may be set.
-CLOCKS: tuple[Clock, ...] = (time.time, time.monotonic)
+from sealed_ocr.network.connection import PooledConnection
 
 
 class DeadlineExceeded(TimeoutError):
@@ -64,32 +58,14 @@ def _response(sock: socket.socket, *arguments: Any, deadline: float, **options: 
     return http.client.HTTPResponse(cast(socket.socket, _DeadlineSocket(sock, deadline)), *arguments, **options)
 
 
-class HttpConnection(HTTPConnection):
+class HttpConnection(PooledConnection):
     """A connection over plain HTTP, for loopback; and what it shares with HTTPS."""
-
-    def __init__(self, *args: Any, clocks: tuple[Clock, ...] = CLOCKS, **kwargs: Any) -> None:
-        """Take the arguments of urllib3, and ``clocks`` that measure the idle time."""
-        super().__init__(*args, **kwargs)
-        self._clocks = clocks
-        self._note_use()
-
-    @property
-    def is_connected(self) -> bool:
-        """Whether it may carry another request: it is open, and no clock says that it was idle for ``IDLE_SECONDS``."""
-        idle = max(abs(clock() - used) for clock, used in zip(self._clocks, self._last_used, strict=True))
-        return idle < IDLE_SECONDS and super().is_connected
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3's own does
         """Read the head of the response. urllib3 has put the remaining seconds into ``timeout``."""
         deadline = time.monotonic() + (self.timeout or 0.0)
         self.response_class = cast(Any, functools.partial(_response, deadline=deadline))
-        try:
-            return super().getresponse()
-        finally:
-            self._note_use()
-
-    def _note_use(self) -> None:
-        self._last_used = tuple(clock() for clock in self._clocks)
+        return super().getresponse()
 
 
 class HttpsConnection(HttpConnection, HTTPSConnection):

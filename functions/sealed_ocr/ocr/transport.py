@@ -18,7 +18,8 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import Timeout
 
 from sealed_ocr.common.redaction import Redacted
-from sealed_ocr.ocr.connections import CLOCKS, Clock, HttpConnection, HttpsConnection
+from sealed_ocr.network.connection import CLOCKS, Clock
+from sealed_ocr.ocr.connections import HttpConnection, HttpsConnection
 from sealed_ocr.ocr.errors import Transient
 from sealed_ocr.ocr.request_body import Body, SendProgress, SourceFailed
 

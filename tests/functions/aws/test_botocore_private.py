@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 from botocore.session import get_session
-from sealed_ocr.aws.botocore_private import pool_options
+from sealed_ocr.aws.botocore_private import configure_pools
 from sealed_ocr.aws.clients import Clients
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.table import Table
+from sealed_ocr.network.connection import CLOCKS, PooledConnection
 from sealed_ocr.ocr.errors import ConfigurationFault
 from sealed_ocr.ocr.transport import Transport
 
@@ -92,11 +93,14 @@ MakeClients = Callable[..., Clients]
 
 
 def test_an_upgrade_of_botocore_keeps_the_private_attributes() -> None:
-    """Fail if botocore renames ``_endpoint.http_session._manager.connection_pool_kw`` of its clients."""
-    client = get_session().create_client("sqs", REGION, aws_access_key_id="a", aws_secret_access_key="a")
-    options = pool_options(client)
-    options["timeout"] = 1.5
-    assert pool_options(client)["timeout"] == 1.5
+    """Fail if botocore renames ``_endpoint.http_session._manager`` of its clients."""
+    client: Any = get_session().create_client("sqs", REGION, aws_access_key_id="a", aws_secret_access_key="a")
+    configure_pools(client, CLOCKS, timeout=1.5)
+    manager = client._endpoint.http_session._manager
+    for scheme in ("http", "https"):
+        pool = manager.connection_from_host("host", 1, scheme)
+        assert (pool.timeout.connect_timeout, pool.timeout.read_timeout) == (1.5, 1.5)
+        assert isinstance(pool._new_conn(), PooledConnection)
 
 
 def test_certificate_authorities_are_read_once_for_all_connections(

@@ -1,0 +1,1 @@
+"""What both sides need of the network: connections that end in time."""
