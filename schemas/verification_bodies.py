@@ -28,6 +28,8 @@ def _claim() -> Schema:
     names = {id_type: _claim_name(id_type) for id_type in RULES}
     mapping = {id_type: ref(name)["$ref"] for id_type, name in names.items()}
     return {
+        "description": "Texts are brought into Unicode's form NFC, and blanks around them are removed. The patterns "
+        "are those of the result. Invisible, compatibility, private-use and unassigned characters are refused.",
         "oneOf": [ref(name) for name in names.values()],
         "discriminator": {"propertyName": "idType", "mapping": mapping},
         "examples": [read_example(name)["data"]["verification"]["request"] for name in ("resident", "driver")],

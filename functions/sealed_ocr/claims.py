@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from sealed_ocr.common.claim_text import canonical, unwanted
+
 # Old licences have the name of the region in place of its number.
 REGIONS = {
     "경기북부": "28",
@@ -33,7 +35,11 @@ REGIONS = {
 }
 
 _MAX_NAME_LENGTH = 100
-_DATE = re.compile(r"([0-9]{4})(?:\D+([0-9]{1,2})\D+([0-9]{1,2})|([0-9]{2})([0-9]{2}))\D*", re.ASCII)
+# Between the numbers stand only known separators. Anything else may be a digit that was misread: "2015.l2.3".
+_SEPARATOR = r"[\s.,\-/년월일]"
+_DATE = re.compile(
+    rf"([0-9]{{4}})(?:{_SEPARATOR}+([0-9]{{1,2}}){_SEPARATOR}+([0-9]{{1,2}})|([0-9]{{2}})([0-9]{{2}})){_SEPARATOR}*"
+)
 _RESIDENT = re.compile(r"([0-9]{6})\s*-?\s*([0-9])([0-9]{6})?(?![0-9])", re.ASCII)
 _HANJA = re.compile(r"\s*[(\uff08][\u3400-\u9fff\uf900-\ufaff\s]+[)\uff09]$")
 
@@ -58,7 +64,7 @@ def offer(result: dict[str, Any]) -> Offer | None:
     read: dict[str, str] = {}
     for field in result.get("keyValues") or ():
         if field and field.get("key") and isinstance(field.get("value"), str):
-            read.setdefault(field["key"], field["value"].strip())
+            read.setdefault(field["key"], canonical(field["value"]))
     request, missing = {"idType": str(id_type)}, []
     for name, convert in mapping.items():
         value = convert(read)
@@ -96,8 +102,8 @@ def licence_number(printed: str) -> str | None:
 
 
 def is_name(text: str) -> bool:
-    """Whether ``text`` can be the name in a claim: 1 to 100 characters, each visible or a space."""
-    return bool(text.strip()) and len(text) <= _MAX_NAME_LENGTH and text.isprintable()
+    """Whether ``text``, which is canonical, can be the name in a claim: 1 to 100 characters, none of them unwanted."""
+    return 0 < len(text) <= _MAX_NAME_LENGTH and unwanted(text) is None
 
 
 def _full(text: str, pattern: str) -> str | None:

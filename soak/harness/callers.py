@@ -41,6 +41,17 @@ class Card:
         return [answer for _, answer in self.answers if answer.startswith("verdict")]
 
 
+def claim_event(document_id: str, body: bytes, idempotency_key: str = "") -> bytes:
+    """Return the Function URL's event for a claim."""
+    headers = {"Content-Type": "application/json"}
+    if idempotency_key:
+        headers["Idempotency-Key"] = idempotency_key
+    target = f"/documents/{document_id}/authenticity"
+    return json.dumps(
+        url_event(HttpRequest("POST", target, headers.items(), body, "192.0.2.1", "verify.example"))
+    ).encode()
+
+
 def call_verify(
     instances: Sequence[FunctionInstance], cards: Sequence[Card], callers: int, rng: random.Random, key: str = ""
 ) -> None:
@@ -58,13 +69,8 @@ def call_verify(
                 card, idempotency_key = waiting.get_nowait()
             except queue.Empty:
                 return
-            headers = {"Content-Type": "application/json"}
-            if idempotency_key:
-                headers["Idempotency-Key"] = idempotency_key
             body = json.dumps(card.claim, ensure_ascii=False).encode()
-            target = f"/documents/{card.document_id}/authenticity"
-            event = url_event(HttpRequest("POST", target, headers.items(), body, "192.0.2.1", "verify.example"))
-            outcome = instance.invoke(json.dumps(event).encode())
+            outcome = instance.invoke(claim_event(card.document_id, body, idempotency_key))
             if outcome.error_type is not None:
                 card.answers.append((idempotency_key, KILLED))
                 continue

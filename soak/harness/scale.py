@@ -35,6 +35,8 @@ class Scale:
         Number of damaged images that are uploaded.
     examples
         Number of generated examples for each property.
+    claims
+        Number of generated claims that the verify function receives.
     threads
         Number of threads that share a client.
     """
@@ -54,6 +56,7 @@ class Scale:
     verdict_kill_chance: float = 0.008
     bad_images: int = 1000
     examples: int = 10_000
+    claims: int = 10_000
     threads: int = 64
 
 
@@ -73,4 +76,5 @@ SHORT = Scale(
     verdict_kill_chance=0.03,
     bad_images=20,
     examples=150,
+    claims=25,
 )

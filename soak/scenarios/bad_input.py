@@ -1,4 +1,4 @@
-"""Bad input: damaged images, endless answers, answers of every wrong shape, and wrong CDK context.
+"""Bad input: damaged images, endless answers, answers of every wrong shape, claims in Unicode, wrong CDK context.
 
 Each has a defined outcome, and memory stays bounded.
 """
@@ -20,7 +20,7 @@ from soak.harness.event_source import EventSource
 from soak.harness.function_instance import FunctionInstance
 from soak.harness.violation import GuaranteeViolation
 from soak.harness.workload import Upload, messages, upload
-from soak.scenarios import damaged_images, random_answers, random_contexts
+from soak.scenarios import damaged_images, random_answers, random_claims, random_contexts
 from soak.scenarios.damaged_images import DamagedImages
 from tests.support.documents import NAME, draw
 from tests.support.proxy import Proxy
@@ -46,6 +46,7 @@ def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
     seen: set[bytes] = set()
     report.table("bad input: answers of any shape", random_answers.run(scale.examples, scale.seed))
     report.table("bad input: context of the CDK", random_contexts.run(scale.examples, scale.seed))
+    report.table("bad input: claims in random Unicode", random_claims.run(testbed, scale.claims, scale.seed))
     report.table("bad input: images, through the client", damaged_images.run(testbed, scale, seen))
     rng = random.Random(scale.seed)
     reconciliation, damaged = Reconciliation(testbed, [], UnrecordedAttempts()), DamagedImages(rng, seen)

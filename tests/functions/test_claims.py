@@ -9,6 +9,7 @@ from sealed_ocr.claims import compact_date, licence_number, offer
 from sealed_ocr.verification.claim_validation import RULES, read_claim
 
 from tests.support.canary import assert_clean, values_of
+from tests.support.random_claims import spoiled
 
 pytestmark = pytest.mark.unit
 
@@ -118,6 +119,12 @@ ROWS = [
     ("resident", "name", "홍길동(洪吉童)", "name", "홍길동"),
     ("resident", "name", "홍길동 （洪吉童）", "name", "홍길동"),
     ("resident", "name", "JOHN (SMITH)", "name", "JOHN (SMITH)"),
+    ("resident", "name", "\u1112\u1169\u11bc\u1100\u1175\u11af\u1103\u1169\u11bc", "name", "홍길동"),
+    ("resident", "name", "\u3000홍길동\u00a0", "name", "홍길동"),
+    ("resident", "name", "홍길동\u3164", "name", None),
+    ("resident", "name", "홍\u200b길동", "name", None),
+    ("resident", "name", "홍길도ㅇ", "name", None),
+    ("resident", "name", "ＨＯＮＧ", "name", None),
     ("resident", "name", "", "name", None),
     ("resident", "name", "  ", "name", None),
     ("resident", "name", "홍\n길동", "name", None),
@@ -260,6 +267,12 @@ def test_a_licence_number_in_another_form_is_refused() -> None:
         ("15.3.2.", None),
         ("2015.3", None),
         ("2015.3.2.1", None),
+        # A misread digit must not become a separator: these are October and December.
+        ("2015.1O.2.", None),
+        ("2015.l2.3.", None),
+        ("2015.1２.3.", None),
+        ("2015.①2.3.", None),
+        ("2015.10.2l", None),
         ("2015032", None),
         ("201503021", None),
         ("２０１５.3.2", None),
@@ -271,7 +284,12 @@ def test_a_printed_date_is_converted_to_digits(printed, digits) -> None:
     assert compact_date(printed) == digits
 
 
-READ = st.one_of(st.text(max_size=30), st.text("0123456789-. *A홍\n", max_size=16), st.none())
+READ = st.one_of(
+    st.text(max_size=30),
+    st.text("0123456789-. *A홍\n", max_size=16),
+    st.sampled_from(sorted({value for card in CARDS.values() for value in card.values()})).flatmap(spoiled),
+    st.none(),
+)
 
 
 @given(

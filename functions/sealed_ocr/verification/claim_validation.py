@@ -1,6 +1,6 @@
 """The validation of a claim, before anything is spent ("Verify Authenticity API", [Field]).
 
-One response names every fault, and quotes no value.
+Texts are brought into their canonical form first. One response names every fault, and quotes no value.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from sealed_ocr.claims import compact_date, is_name
+from sealed_ocr.common.claim_text import canonical, unwanted
 from sealed_ocr.verification.problems import Problem
 
 MAX_CLAIM_BYTES = 16 * 1024
@@ -62,7 +63,9 @@ RULES: dict[str, dict[str, Rule]] = {
 
 
 def read_claim(body: bytes) -> dict[str, str]:
-    """Return the claim in ``body`` (JSON).
+    """Return the claim in ``body`` (JSON), with its texts in canonical form.
+
+    Only this form is compared, sealed and sent, so texts that Unicode calls equal are one claim.
 
     Raises
     ------
@@ -77,12 +80,13 @@ def read_claim(body: bytes) -> dict[str, str]:
         raise _invalid([], "the body is not JSON") from None
     if not isinstance(claim, dict):
         raise _invalid([], "the body is not a JSON object")
+    claim = {name: canonical(value) if isinstance(value, str) else value for name, value in claim.items()}
     id_type = claim.get("idType")
     rules = RULES.get(id_type) if isinstance(id_type, str) else None
     if rules is None:
         raise _invalid([_fault("idType", f"must be one of {', '.join(RULES)}")])
     faults = [
-        _fault(name, f"must be {rule.expected}" + ("" if name in claim else "; it is missing"))
+        _fault(name, f"must be {rule.expected}{_cause(claim, name)}")
         for name, rule in rules.items()
         if not _satisfies(rule, claim.get(name), name in claim)
     ]
@@ -104,6 +108,15 @@ def _satisfies(rule: Rule, value: object, given: bool) -> bool:
     if not given:
         return rule.optional
     return isinstance(value, str) and rule.holds(value)
+
+
+def _cause(claim: dict[str, object], name: str) -> str:
+    """Return the cause of a fault that a person cannot see in the value, or ""."""
+    value = claim.get(name)
+    if name not in claim:
+        return "; it is missing"
+    found = unwanted(value) if isinstance(value, str) else None
+    return f", without {found}" if found else ""
 
 
 def _fault(field: str, reason: str) -> dict[str, str]:

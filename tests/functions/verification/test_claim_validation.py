@@ -1,6 +1,7 @@
 """A claim is validated before any call: every rule applies, all faults are named at once, no value is quoted."""
 
 import json
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from sealed_ocr.verification.claim_validation import MAX_CLAIM_BYTES, read_claim
 from sealed_ocr.verification.problems import STATUSES, Problem
 
 from tests.support.canary import assert_clean
+from tests.support.random_claims import claims, personal_values
 
 pytestmark = pytest.mark.unit
 
@@ -30,7 +32,7 @@ PASSPORT = {
 }
 CLAIMS = [RESIDENT, DRIVER, PASSPORT]
 NO_DATES = ["20150230", "20151301", "2015032", "201503021", "2015.3.2.", "2015-03-02", "00000101", "２０１５０３０２"]
-NO_NAMES = ["   ", "홍\n길동", "홍" * 101, "\u200b", "tab\there"]
+NO_NAMES = ["   ", "홍\n길동", "홍" * 101, "\u200b", "tab\there", "홍\u3164길동", "ﾡￂ", "홍길도ㅇ", "홍길\ue000"]
 # A claim, one of its fields, and an invalid value of it.
 BAD = [
     *((claim, "name", value) for claim in CLAIMS for value in NO_NAMES),
@@ -41,7 +43,7 @@ BAD = [
     *((RESIDENT, "issueDate", value) for value in NO_DATES),
     *((DRIVER, "residentNumber", value) for value in ("9002022345678", "900202", "900202-2", "900202a")),
     *((DRIVER, "driverLicenseNumber", value) for value in ("11-09-123456-78", "11091234567", "서울0912345678")),
-    *((DRIVER, "serialNum", value) for value in ("7X8Y", "7X8Y9ZZ", "7X8 Y9", "가나다라마", "7X8Y9\n")),
+    *((DRIVER, "serialNum", value) for value in ("7X8Y", "7X8Y9ZZ", "7X8 Y9", "가나다라마", "7X8\nY9")),
     *((PASSPORT, field, value) for field in ("issueDate", "birthDate", "expirationDate") for value in NO_DATES),
     *((PASSPORT, "passportNumber", value) for value in ("m12345678", "M1234567", "M123456789", "M1234-678")),
 ]
@@ -89,6 +91,19 @@ def test_an_invalid_field_is_named_without_its_value(claim, name, value) -> None
     assert "missing" not in problem.errors[0]["reason"]
     if len(value.strip()) > 3:
         assert_clean(json.dumps(problem.body(), ensure_ascii=False) + str(problem) + repr(problem), [value])
+
+
+@pytest.mark.parametrize(("claim", "name"), FIELDS)
+def test_an_invisible_character_is_named_in_every_field(claim, name) -> None:
+    problem = refused(claim | {name: claim[name][:3] + "\u200b" + claim[name][3:]})
+    assert named(problem) == [name]
+    assert problem.errors[0]["reason"].endswith(", without U+200B ZERO WIDTH SPACE")
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["idType"])
+def test_a_claim_in_nfd_with_outer_blanks_is_the_same_claim(claim) -> None:
+    sent = {name: f" {unicodedata.normalize('NFD', value)}\u3000\n" for name, value in claim.items()}
+    assert read_claim(json.dumps(sent).encode()) == claim
 
 
 @pytest.mark.parametrize("value", [None, 7, 20150302, 8001011234567, True, [], {}, ""])
@@ -181,3 +196,21 @@ def test_any_body_is_a_claim_or_a_problem(body) -> None:
     else:
         assert all(isinstance(value, str) and value for value in found.values())
         assert outcome(json.dumps(found).encode()) == found
+
+
+@given(claims())
+def test_a_claim_in_random_unicode_is_refused_by_its_fields_or_becomes_one_canonical_claim(claim) -> None:
+    found = outcome(json.dumps(claim).encode())
+    decomposed = outcome(json.dumps({name: unicodedata.normalize("NFD", claim[name]) for name in claim}).encode())
+    if isinstance(found, Problem):
+        body = found.body()
+        assert isinstance(decomposed, Problem)
+        assert decomposed.body() == body
+        assert body["errors"]
+        assert {fault["field"] for fault in body["errors"]} <= claim.keys() - {"idType"}
+        assert_clean(json.dumps(body, ensure_ascii=False) + str(found) + repr(found), personal_values(claim))
+    else:
+        # What is compared under an Idempotency-Key, sealed and sent.
+        assert decomposed == found == outcome(json.dumps(found).encode())
+        for name, value in found.items():
+            assert unicodedata.normalize("NFD", value) == unicodedata.normalize("NFD", claim[name]).strip()

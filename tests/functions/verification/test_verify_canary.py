@@ -42,6 +42,19 @@ def test_no_response_of_any_type_holds_a_secret(function: VerifyProcess, world: 
     assert_clean(json.dumps(world.item(card), ensure_ascii=False), hidden)
 
 
+def test_a_claim_with_an_invisible_character_is_refused_without_its_values(
+    function: VerifyProcess, world: World
+) -> None:
+    card = world.card("resident")
+    edited = {name: f"{value[:2]}\u3164{value[2:]}" for name, value in card.claim.items() if name != "idType"}
+    response = function.post(card, **edited)
+    assert (response.type, response.calls) == ("invalid-claim", 0)
+    assert all("U+3164 HANGUL FILLER" in fault["reason"] for fault in response.body["errors"])
+    assert len(response.body["errors"]) == len(edited)
+    texts = json.dumps(response.body, ensure_ascii=False) + function.log()
+    assert_clean(texts, [*secrets(world, card), *edited.values()])
+
+
 def test_no_failure_of_the_service_or_of_aws_reveals_a_secret(
     function: VerifyProcess, world: World, proxy: Proxy
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import unicodedata
 
 import pytest
 from sealed_ocr.verification.problems import STATUSES
@@ -44,6 +45,16 @@ def test_a_repeated_request_gets_the_same_verdict_without_a_call(function: Verif
         assert response.calls == calls
     edited = function.post(world.card(), issueDate="20150303")
     assert (edited.type, edited.body["isAuthenticity"]) == (None, False)
+
+
+def test_a_claim_in_another_unicode_form_is_the_same_claim(function: VerifyProcess, world: World) -> None:
+    card = world.card()
+    decomposed = f" {unicodedata.normalize('NFD', card.claim['name'])} "
+    for name, calls in ((decomposed, 1), (card.claim["name"], 0), (decomposed, 0)):
+        response = function.post(card, headers={"Idempotency-Key": "k-1"}, name=name)
+        # True: the service received the name in the form in which it was read.
+        assert (response.type, response.calls) == (None, calls)
+        assert response.body["isAuthenticity"] is True
 
 
 @pytest.mark.parametrize(
