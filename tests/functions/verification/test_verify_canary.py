@@ -47,7 +47,7 @@ def test_a_claim_with_an_invisible_character_is_refused_without_its_values(
 ) -> None:
     card = world.card("resident")
     edited = {name: f"{value[:2]}\u3164{value[2:]}" for name, value in card.claim.items() if name != "idType"}
-    response = function.post(card, **edited)
+    response = function.post(card, card.claim | edited)
     assert (response.type, response.calls) == ("invalid-claim", 0)
     assert all("U+3164 HANGUL FILLER" in fault["reason"] for fault in response.body["errors"])
     assert len(response.body["errors"]) == len(edited)
