@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
+from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
+
+from infra.removal import removal_policy
+from infra.settings import StageSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +38,7 @@ class Encryption(Construct):
     SQS needs no statement in the key policy: it uses the key on behalf of the sender or receiver.
     """
 
-    def __init__(self, scope: Construct, id_: str, removal_policy: RemovalPolicy) -> None:
+    def __init__(self, scope: Construct, id_: str, settings: StageSettings) -> None:
         super().__init__(scope, id_)
         stack = Stack.of(self)
         self.key = kms.Key(
@@ -44,7 +47,7 @@ class Encryption(Construct):
             description=f"{stack.stack_name}: images, messages, tables, secret and logs",
             enable_key_rotation=True,
             rotation_period=Duration.days(365),
-            removal_policy=removal_policy,
+            removal_policy=removal_policy(settings),
         )
         # S3 sends events to an encrypted queue. AWS documents no condition here that S3 passes on (see
         # docs/policy-conditions.md); the queue's policy names the account.

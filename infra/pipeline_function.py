@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -14,6 +14,7 @@ from sealed_ocr.common.setting_name import Setting
 from infra.compliance import acknowledge
 from infra.encryption import Encryption
 from infra.metrics import StageMetrics
+from infra.removal import removal_policy
 from infra.settings import StageSettings
 from infra.storage import Storage
 
@@ -101,7 +102,7 @@ class PipelineFunction(Construct):
             self,
             "Log",
             encryption_key=encryption.key,
-            removal_policy=RemovalPolicy(settings.removal_policy.upper()),
+            removal_policy=removal_policy(settings),
         )
         # The CDK's enumeration has a name for each number; CloudFormation accepts the number itself.
         cast("logs.CfnLogGroup", group.node.default_child).retention_in_days = settings.log_retention_days

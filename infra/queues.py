@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -10,6 +10,7 @@ from constructs import Construct
 from infra import limits
 from infra.compliance import acknowledge
 from infra.encryption import Encryption
+from infra.removal import removal_policy
 from infra.settings import StageSettings
 
 
@@ -19,7 +20,7 @@ class Queues(Construct):
     def __init__(self, scope: Construct, id_: str, *, settings: StageSettings, encryption: Encryption) -> None:
         super().__init__(scope, id_)
         self._encryption = encryption
-        self._removal_policy = RemovalPolicy(settings.removal_policy.upper())
+        self._removal_policy = removal_policy(settings)
         self.uploads_dead_letters = self._queue("UploadsDeadLetters", retention_days=limits.DEAD_LETTER_RETENTION_DAYS)
         self.uploads = self._queue(
             "Uploads",

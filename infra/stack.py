@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import CfnOutput, DefaultStackSynthesizer, RemovalPolicy, Stack, Tags
+from aws_cdk import CfnOutput, DefaultStackSynthesizer, Stack, Tags
 
 from infra.access import Access
 from infra.analyze_function import AnalyzeFunction
@@ -40,7 +40,7 @@ class SealedOcrStack(Stack):
             termination_protection=settings.removal_policy == "retain",
         )
         Tags.of(self).add("sealed-ocr:stage", settings.stage)
-        encryption = Encryption(self, "Encryption", RemovalPolicy(settings.removal_policy.upper()))
+        encryption = Encryption(self, "Encryption", settings)
         queues = Queues(self, "Queues", settings=settings, encryption=encryption)
         storage = Storage(self, "Storage", settings=settings, encryption=encryption, queues=queues)
         analyze = AnalyzeFunction(

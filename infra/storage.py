@@ -15,6 +15,7 @@ from infra.compliance import acknowledge
 from infra.encryption import Encryption
 from infra.limits import MAX_DEAD_LETTER_AGE_DAYS
 from infra.queues import Queues
+from infra.removal import removal_policy
 from infra.settings import StageSettings
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class Storage(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self._encryption = encryption
-        self._removal_policy = RemovalPolicy(settings.removal_policy.upper())
+        self._removal_policy = removal_policy(settings)
+        self._keeps_data = settings.removal_policy == "retain"
         self.images = self._bucket(settings.image_retention_days)
         self._refuse_other_keys()
         self._refuse_archive_classes()
@@ -162,6 +164,7 @@ class Storage(Construct):
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=recoverable
             ),
-            deletion_protection=self._removal_policy is RemovalPolicy.RETAIN,
-            removal_policy=self._removal_policy,
+            # Nobody can delete a protected table, CloudFormation included: a rollback that tried would get stuck.
+            deletion_protection=self._keeps_data,
+            removal_policy=RemovalPolicy.RETAIN if self._keeps_data else RemovalPolicy.DESTROY,
         )

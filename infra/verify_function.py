@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -11,6 +11,7 @@ from sealed_ocr.common.setting_name import Setting
 from infra import limits
 from infra.encryption import Encryption
 from infra.pipeline_function import PipelineFunction
+from infra.removal import removal_policy
 from infra.settings import StageSettings
 from infra.storage import Storage
 
@@ -58,5 +59,5 @@ class VerifyFunction(Construct):
             description=f"{Stack.of(self).stack_name}: tells whether a claim is the same as before",
             key_spec=kms.KeySpec.HMAC_256,
             key_usage=kms.KeyUsage.GENERATE_VERIFY_MAC,
-            removal_policy=RemovalPolicy(settings.removal_policy.upper()),
+            removal_policy=removal_policy(settings),
         )
