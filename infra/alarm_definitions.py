@@ -83,6 +83,10 @@ def _of_outcomes(metrics: StageMetrics, service: str) -> tuple[AlarmDefinition, 
             "A request or an answer breaks the API's contract, or our own code failed.",
         ),
         AlarmDefinition(
+            _name("limit-exceeded", service), metrics.count(Metric.LIMIT_EXCEEDED, service),
+            "The OCR service's limit is reached. It may be the fixed quota of 100,000 ID-card analyses.",
+        ),
+        AlarmDefinition(
             _name("possibly-billed", service), metrics.count(Metric.POSSIBLY_BILLED, service),
             "The outcome of a call is unknown; it may have been billed, and may be repeated.",
         ),

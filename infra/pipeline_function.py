@@ -65,6 +65,7 @@ class PipelineFunction(Construct):
             role=self.role,
             environment={
                 Setting.OCR_ENDPOINT: settings.ocr_endpoint,
+                Setting.OCR_OAUTH_ENDPOINT: settings.oauth_endpoint,
                 Setting.OCR_SECRET_ARN: storage.ocr_secret.ref,
                 Setting.REQUEST_KEYS_TABLE: storage.request_keys.table_name,
                 Setting.FUNCTION_TIMEOUT_SECONDS: str(timeout_seconds),

@@ -31,6 +31,11 @@ _IMAGE_RETENTION_DAYS = (
 )
 
 
+_Endpoint = Annotated[
+    str, Meta(description="https://host[:port] without a path (http:// for this machine alone)"), endpoint_url
+]
+
+
 class StageSettings(Settings, frozen=True, rename="camel"):
     """The settings of one stage. The names of durations contain the unit; the defaults suit a first deployment."""
 
@@ -41,9 +46,8 @@ class StageSettings(Settings, frozen=True, rename="camel"):
             description="1 to 16 lower-case letters, digits or dashes, beginning with a letter",
         ),
     ] = "dev"
-    ocr_endpoint: Annotated[
-        str, Meta(description="https://host[:port] without a path (http:// for this machine alone)"), endpoint_url
-    ] = "https://api-ocr.nhncloudservice.com"
+    ocr_endpoint: _Endpoint = "https://api-ocr.nhncloudservice.com"
+    oauth_endpoint: _Endpoint = "https://oauth.api.nhncloudservice.com"
     batch_size: Annotated[int, int_between(1, 100, "a whole number from 1 to 100 (each record has a thread)")] = 10
     batch_window: Annotated[int, int_between(0, 300, "0 to 300 seconds; at least 1 when batchSize is above 10")] = 0
     max_concurrency: Annotated[int, int_between(2, 1000)] = 10

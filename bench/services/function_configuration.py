@@ -21,6 +21,7 @@ _SETTINGS = {
     "MAX_IMAGE_BYTES": str(20 << 20),
     "MAX_UNKNOWN_ATTEMPTS": "2",
     "OCR_CALL_TIMEOUT_SECONDS": "40",
+    "OCR_OAUTH_ENDPOINT": "https://oauth.example.com",
     "OCR_SECRET_ARN": "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:ocr",
     "POWERTOOLS_METRICS_NAMESPACE": "SealedOcr/bench",
     "POWERTOOLS_SERVICE_NAME": "analyze",

@@ -47,6 +47,7 @@ SETTINGS = {
     "MAX_UNKNOWN_ATTEMPTS": "2",
     "OCR_CALL_TIMEOUT_SECONDS": "40",
     "OCR_ENDPOINT": "https://ocr.example.com",
+    "OCR_OAUTH_ENDPOINT": "https://oauth.example.com",
     "OCR_SECRET_ARN": f"arn:aws:secretsmanager:{REGION}:123456789012:secret:ocr",
     "POWERTOOLS_METRICS_NAMESPACE": "SealedOcr/bench",
     "REQUEST_KEYS_TABLE": "request-keys",

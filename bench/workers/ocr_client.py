@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sealed_ocr.aws.images import CHUNK_BYTES
 from sealed_ocr.common.kinds import Kind
 from sealed_ocr.common.refreshable_cache import RefreshableCache
-from sealed_ocr.ocr.auth import Credentials
+from sealed_ocr.ocr.auth import SecretKeyAuth
 from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.envelope import Envelope
 from sealed_ocr.ocr.transport import Transport
@@ -41,7 +41,7 @@ def main() -> None:
     """Serve ``upload BYTES COUNT`` and ``seal BYTES COUNT``."""
     url, authorities = sys.argv[1:]
     transport = Transport(url, 1, ssl.create_default_context(cafile=authorities))
-    client = OcrClient(transport, RefreshableCache(lambda: Credentials("bench", "bench"), 3600.0), _SECONDS)
+    client = OcrClient(transport, RefreshableCache(lambda: SecretKeyAuth("bench", "bench"), 3600.0), _SECONDS)
 
     def upload(size: int) -> Callable[[], object]:
         image = _Image(size, _pieces(size))

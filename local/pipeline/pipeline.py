@@ -128,8 +128,8 @@ class Pipeline(ManagedResource):
     def _function(self, resource: FunctionResource) -> LambdaFunction:
         task_root = ROOT / "functions"
         environment = lambda_environment(resource, task_root, self.aws.url)
-        # The template's endpoint is the vendor's, which must not be called from here.
-        environment[Setting.OCR_ENDPOINT] = self.ocr_url
+        # The template's endpoints are the vendor's, which must not be called from here.
+        environment |= {Setting.OCR_ENDPOINT: self.ocr_url, Setting.OCR_OAUTH_ENDPOINT: self.ocr_url}
         environment |= {name: value for name, value in self._overrides.items() if name in environment}
         function = LambdaFunction(
             FunctionConfiguration(

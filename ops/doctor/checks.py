@@ -30,7 +30,8 @@ def run_checks(selector: StackSelector, end_to_end: EndToEndCheck | None) -> Ite
     yield from _storage_findings(stack)
     functions = FunctionChecks(stack)
     yield from functions.findings()
-    yield from _service_findings(stack, functions.ocr_endpoint, end_to_end)
+    service = OcrServiceChecks(stack, functions.ocr_endpoint, functions.oauth_endpoint)
+    yield from _service_findings(stack, service, end_to_end)
     yield unproven(
         "That the verify function returns verdicts. Each verdict spends a Request-Key, so none was requested."
     )
@@ -59,11 +60,11 @@ def _storage_findings(stack: DeployedStack) -> Iterator[Finding]:
 
 
 def _service_findings(
-    stack: DeployedStack, endpoint: str | None, end_to_end: EndToEndCheck | None
+    stack: DeployedStack, service: OcrServiceChecks, end_to_end: EndToEndCheck | None
 ) -> Iterator[Finding]:
-    service = OcrServiceChecks(stack, endpoint)
-    found = [service.secret(), *service.public_keys()]
-    yield from found
+    yield service.secret()
+    yield from service.token()
+    yield from service.public_keys()
     if end_to_end is None:
         yield unproven(
             "That an image is analyzed. Pass --image and --kind to try it with one sealed call, which is paid for."

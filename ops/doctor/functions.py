@@ -13,7 +13,7 @@ from ops.doctor.findings import Finding, proven, run_check, unproven, wrong
 
 
 class FunctionChecks:
-    """Checks both functions of a stack. ``ocr_endpoint`` is set once ``findings`` is exhausted."""
+    """Checks both functions of a stack. The endpoints are set once ``findings`` is exhausted."""
 
     def __init__(self, stack: DeployedStack) -> None:
         """Take the stack without calling AWS."""
@@ -22,6 +22,8 @@ class FunctionChecks:
         self._verify = stack.outputs.verify_function_name
         self._is_local = stack.outputs.ocr_endpoint is not None
         self.ocr_endpoint = stack.outputs.ocr_endpoint
+        # The local emulator issues tokens too.
+        self.oauth_endpoint = stack.outputs.ocr_endpoint
 
     def findings(self) -> Iterator[Finding]:
         """Yield the findings about both functions and the event source. A local pipeline has no Lambda to ask."""
@@ -35,7 +37,9 @@ class FunctionChecks:
     def _check_ready(self, function: str, name: str) -> Finding:
         with translate_errors("GetFunctionConfiguration"):
             found = self._lambda.get_function_configuration(FunctionName=name)
-        endpoint = found.get("Environment", {}).get("Variables", {}).get(Setting.OCR_ENDPOINT)
+        variables = found.get("Environment", {}).get("Variables", {})
+        endpoint = variables.get(Setting.OCR_ENDPOINT)
+        self.oauth_endpoint = self.oauth_endpoint or variables.get(Setting.OCR_OAUTH_ENDPOINT)
         if endpoint is None:
             return wrong(f"The function {function} has no OCR_ENDPOINT: somebody changed its environment.")
         self.ocr_endpoint = self.ocr_endpoint or endpoint

@@ -1,4 +1,4 @@
-"""Checks of the OCR service: the secret with its credentials, and both of its public keys."""
+"""Checks of the OCR service: the secret with its credentials, a token if these need one, and both public keys."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.secret import SecretEmptyError, read_secret
 from sealed_ocr.common.settings import endpoint_url
 from sealed_ocr.ocr import responses
-from sealed_ocr.ocr.auth import Credentials
+from sealed_ocr.ocr.auth import ACCEPTED_FORMS, AccessKey, Authenticator, Authorization, SecretKeyAuth, parse_secret
 from sealed_ocr.ocr.errors import ConfigurationFault, OcrError, OutcomeUnknown, StaleCredentials
 from sealed_ocr.ocr.public_keys import KeyService, PublicKey
+from sealed_ocr.ocr.tokens import TokenAuth
 from sealed_ocr.ocr.transport import Transport
 
 from ops.common.stack import DeployedStack
@@ -24,29 +25,52 @@ _TIMEOUT_SECONDS = 10.0
 class OcrServiceChecks:
     """Checks the OCR service of a stack."""
 
-    def __init__(self, stack: DeployedStack, endpoint: str | None) -> None:
-        """``endpoint`` is None if it could not be determined."""
+    def __init__(self, stack: DeployedStack, endpoint: str | None, oauth_endpoint: str | None) -> None:
+        """Take the stack and the endpoints, which are None if they could not be determined."""
         self._stack = stack
         self._endpoint = endpoint
-        self._credentials: Credentials | None = None
+        self._oauth_endpoint = oauth_endpoint
+        self._secret: SecretKeyAuth | AccessKey | None = None
+        self._authorization: Authorization | None = None
 
     def secret(self) -> Finding:
-        """Check that the secret has credentials in the right form."""
+        """Check that the secret has credentials in one of the right forms."""
         try:
-            text = read_secret(self._stack.clients.secrets, self._stack.outputs.ocr_secret_arn)
-            self._credentials = Credentials.from_secret(text)
+            self._secret = parse_secret(read_secret(self._stack.clients.secrets, self._stack.outputs.ocr_secret_arn))
         except SecretEmptyError:
-            return wrong('The secret has no value yet: put {"appKey": "…", "secretKey": "…"} into it.')
+            return wrong(f"The secret has no value yet: put {ACCEPTED_FORMS} into it.")
         except ConfigurationFault as fault:
             return wrong(f"The secret is not filled in properly: {fault.reason}.")
         except AwsError as error:
             return wrong(f"The secret: {error}.")
-        return proven("The secret is filled in: its appKey and secretKey have the right form.")
+        if isinstance(self._secret, AccessKey):
+            return proven("The secret is filled in: its appKey and access key have the right form (API v2.1, tokens).")
+        return proven("The secret is filled in: its appKey and secretKey have the right form (API v2.0).")
+
+    def token(self) -> Iterator[Finding]:
+        """Request a token, if the secret's credentials need one. A token is free."""
+        if self._secret is None:
+            return
+        if isinstance(self._secret, SecretKeyAuth):
+            self._authorization = self._secret.authorize()
+            return
+        if self._oauth_endpoint is None:
+            yield unproven("That a token can be had. Fix the functions first: none names the token host.")
+            return
+        try:
+            auth: Authenticator = TokenAuth(self._secret, Transport(endpoint_url(self._oauth_endpoint), 1))
+            self._authorization = auth.authorize()
+        except ValueError:
+            yield wrong("The token host's address must be https://host[:port], without a path.")
+        except OcrError as error:
+            yield wrong(f"The token host {self._oauth_endpoint} issued no token: {error}.")
+        else:
+            yield proven(f"The token host {self._oauth_endpoint} accepts the access key and issued a token.")
 
     def public_keys(self) -> Iterator[Finding]:
         """Fetch the public key of each key service with the secret's credentials."""
-        if self._credentials is None or self._endpoint is None:
-            missing = "the secret" if self._endpoint else "the service's address"
+        if self._authorization is None or self._endpoint is None:
+            missing = "the credentials" if self._endpoint else "the service's address"
             yield unproven(f"That the OCR service issues its public keys. Fix {missing} first.")
             return
         try:
@@ -54,22 +78,22 @@ class OcrServiceChecks:
         except ValueError:
             yield wrong("The OCR service's address must be https://host[:port], without a path.")
             return
-        found = [self._public_key(transport, self._credentials, service) for service in get_args(KeyService)]
+        found = [self._public_key(transport, self._authorization, service) for service in get_args(KeyService)]
         yield from found
         yield unproven("That the functions can reach the OCR service. The keys were fetched from this machine.")
 
-    def _public_key(self, transport: Transport, credentials: Credentials, service: KeyService) -> Finding:
+    def _public_key(self, transport: Transport, authorization: Authorization, service: KeyService) -> Finding:
         name = f"the public key for {service}"
         try:
             answer = transport.exchange(
                 "GET",
-                credentials.path(f"public-keys/{service}"),
-                credentials.headers(),
+                authorization.path(f"public-keys/{service}"),
+                authorization.headers,
                 time.monotonic() + _TIMEOUT_SECONDS,
             )
             key = PublicKey.from_result(responses.result(answer))
         except StaleCredentials:
-            return wrong(f"The OCR service does not accept the appKey and secretKey of the secret ({name}).")
+            return wrong(f"The OCR service does not accept the credentials of the secret ({name}).")
         except OutcomeUnknown as lost:
             return wrong(f"The OCR service did not issue {name}: {lost.reason}.")
         except OcrError as error:

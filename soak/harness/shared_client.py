@@ -56,7 +56,7 @@ class Image:
 
 def shared_client(testbed: SoakTestbed, aws: AwsClients, threads: int) -> OcrClient:
     """Return a client that is wired as in the function."""
-    settings = OcrSettings(testbed.emulator.url, testbed.secret, 60, testbed.request_keys, 90)
+    settings = OcrSettings(testbed.emulator.url, testbed.secret, testbed.emulator.url, 60, testbed.request_keys, 90)
     return ocr_client(settings, aws.secrets, threads, MetricsBuffer().count)
 
 

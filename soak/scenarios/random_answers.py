@@ -26,7 +26,7 @@ from sealed_ocr.claims import offer
 from sealed_ocr.common.document import Document
 from sealed_ocr.common.kinds import Kind
 from sealed_ocr.common.refreshable_cache import RefreshableCache
-from sealed_ocr.ocr.auth import Credentials
+from sealed_ocr.ocr.auth import SecretKeyAuth
 from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.errors import OcrError
 from sealed_ocr.ocr.kind_specs import KIND_SPECS
@@ -75,7 +75,7 @@ def run(examples: int, seed: int) -> dict[str, int | float]:
         If an error quotes the answer, or SQS would refuse a message. Unexpected errors of the client are passed on.
     """
     service, ends, most = _Service(), Counter[str](), 0
-    client = OcrClient(cast(Transport, service), RefreshableCache(lambda: Credentials("app", "secret"), 300), 30)
+    client = OcrClient(cast(Transport, service), RefreshableCache(lambda: SecretKeyAuth("app", "secret"), 300), 30)
 
     @hypothesis.seed(seed)
     @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))

@@ -97,7 +97,7 @@ def _read_cards(testbed: SoakTestbed, scale: Scale, rng: random.Random) -> list[
         item["documentId"]: item["requestKey"] for item in testbed.items(testbed.request_keys) if "requestKey" in item
     }
     # A verdict removes the key from the table.
-    testbed.evidence.secrets.update(keys.values())
+    testbed.evidence.secrets.update(key.split()[-1] for key in keys.values())
     return [Card(one["id"], one["data"]["verification"]["request"], keys[one["id"]]) for one in reconciliation.events]
 
 

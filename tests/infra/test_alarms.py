@@ -92,6 +92,7 @@ def test_alarms_use_no_metric_math(alarms: dict[str, Any]) -> None:
 METRICS = {
     "configuration-error": "ConfigurationError",
     "contract-error": "ContractError",
+    "limit-exceeded": "LimitExceeded",
     "possibly-billed": "PossiblyBilled",
     "ledger-write-failed": "LedgerWriteFailed",
     "offer-not-kept": "OfferNotKept",
@@ -112,7 +113,9 @@ def test_an_alarm_watches_the_service_that_publishes_its_metric(alarms: dict[str
         assert dict_of(alarms[each]) == {"service": service}
 
 
-@pytest.mark.parametrize("name", ["configuration-error", "contract-error", "possibly-billed", "ledger-write-failed"])
+@pytest.mark.parametrize(
+    "name", ["configuration-error", "contract-error", "limit-exceeded", "possibly-billed", "ledger-write-failed"]
+)
 def test_one_event_triggers_the_alarm(alarms: dict[str, Any], name: str) -> None:
     for each in (name, f"verify-{name}"):
         assert (alarms[each]["Statistic"], alarms[each]["Threshold"], alarms[each]["EvaluationPeriods"]) == (

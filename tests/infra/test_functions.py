@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 BOTH = {
     "OCR_ENDPOINT": StageSettings().ocr_endpoint,
+    "OCR_OAUTH_ENDPOINT": StageSettings().oauth_endpoint,
     "OCR_SECRET_ARN": "secret",
     "REQUEST_KEYS_TABLE": "request-keys",
     "POWERTOOLS_METRICS_NAMESPACE": "SealedOcr/dev",

@@ -70,7 +70,7 @@ def analyses(deployed: DeployedFunctions) -> None:
     s3, drawn = deployed.aws.s3, {name: draw("credit-card") for name in ("waits", "stale", "refused", "lost")}
     for name, image in drawn.items():
         s3.put_object(Bucket=deployed.bucket, Key=f"credit-card/{name}.png", Body=image.content)
-    for name, code in (("waits", 5000503), ("stale", 4000301), ("refused", 4010001)):
+    for name, code in (("waits", 5000001), ("stale", 4000301), ("refused", 4010001)):
         deployed.ocr.fault(ResultCode(result_code=code, image=digest(drawn[name].content)))
     deployed.ocr.fault(ResetAfterBody(operation="credit-card", image=digest(drawn["lost"].content), times=2))
     deployed.deliver()

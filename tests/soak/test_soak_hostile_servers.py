@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from sealed_ocr.common.kinds import Kind
 from sealed_ocr.common.refreshable_cache import RefreshableCache
-from sealed_ocr.ocr.auth import Credentials
+from sealed_ocr.ocr.auth import SecretKeyAuth
 from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.errors import ContractFault, OutcomeUnknown, Transient
 from sealed_ocr.ocr.transport import MAX_RESPONSE_BYTES, Transport
@@ -23,10 +23,10 @@ from tests.support.polling import PATIENCE
 from tests.support.raw_server import Peer, RawServer, http_response
 
 _BOMB = gzip.compress(bytes(64 << 20), 9)
-_CREDENTIALS = Credentials("app-key-sentinel", "secret-key-sentinel")
+_CREDENTIALS = SecretKeyAuth("app-key-sentinel", "secret-key-sentinel")
 
 
-def _client(url: str, credentials: Credentials = _CREDENTIALS) -> OcrClient:
+def _client(url: str, credentials: SecretKeyAuth = _CREDENTIALS) -> OcrClient:
     return OcrClient(Transport(url, 1), RefreshableCache(lambda: credentials, 300), 30)
 
 
@@ -68,7 +68,7 @@ def test_with_a_key_that_seals_nothing_not_a_byte_of_an_image_or_a_claim_goes_ou
     with Emulator() as emulator:
         emulator.publish_key(odd)  # type: ignore[arg-type]  # one of the emulator's own words
         with pytest.raises(ContractFault, match="public key"):
-            call(_client(emulator.url, Credentials(emulator.app_key, emulator.secret_key)))
+            call(_client(emulator.url, SecretKeyAuth(emulator.app_key, emulator.secret_key)))
         assert emulator.counters().calls == {"public-keys": 1}
 
 
@@ -87,6 +87,6 @@ def test_another_host_that_a_redirect_names_is_never_called(
     with Emulator() as emulator, RawServer(lambda peer, _: peer.request()) as stranger:
         emulator.fault(Redirect(operation=operation, status=status, location=f"{stranger.url}/v2.0/"))  # type: ignore[arg-type]  # of the emulator's words
         with pytest.raises(failure):
-            call(_client(emulator.url, Credentials(emulator.app_key, emulator.secret_key)))
+            call(_client(emulator.url, SecretKeyAuth(emulator.app_key, emulator.secret_key)))
         assert stranger.connections == 0
         assert emulator.counters().calls[operation] == 1

@@ -25,6 +25,7 @@ def settings(stage: Stage, ocr_url: str) -> dict[str, str]:
         "MAX_UNKNOWN_ATTEMPTS": "2",
         "OCR_CALL_TIMEOUT_SECONDS": "40",
         "OCR_ENDPOINT": ocr_url,
+        "OCR_OAUTH_ENDPOINT": "https://oauth.example.com",
         "OCR_SECRET_ARN": stage.secret,
         "REQUEST_KEYS_TABLE": stage.request_keys,
         "RESULTS_QUEUE_URL": stage.results_queue.url,

@@ -88,7 +88,7 @@ def assemble(
     clock, message_clock, log = Clock(), Clock(), io.StringIO()
     slept: list[float] = []
     observability = Observability(Logger(service=stage.name, stream=log), MetricsBuffer())
-    settings = OcrSettings(ocr_url, stage.secret, call_seconds, stage.request_keys, LEASE - 30)
+    settings = OcrSettings(ocr_url, stage.secret, ocr_url, call_seconds, stage.request_keys, LEASE - 30)
     ledger = Ledger(Table(clients.dynamodb, stage.documents), settings.lease_seconds, 2, clock)
     breaker = CircuitBreaker(Table(clients.dynamodb, stage.documents), clock)
     queues = Queues(

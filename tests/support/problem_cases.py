@@ -124,7 +124,7 @@ def _(case: ProblemCase) -> VerifyResponse:
 
 @provokes("temporarily-unavailable")
 def _(case: ProblemCase) -> VerifyResponse:
-    case.world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=5000503))
+    case.world.emulator.fault(ResultCode(operation=AUTHENTICITY, result_code=5000001))
     return case.function.post(case.card)
 
 

@@ -110,7 +110,9 @@ class World:
 
     def ocr(self, call_seconds: int = CALL_SECONDS, endpoint: str = "") -> OcrClient:
         """Return a client without cached key and credentials."""
-        settings = OcrSettings(endpoint or self.emulator.url, self.secret_arn, call_seconds, self.name, 30)
+        settings = OcrSettings(
+            endpoint or self.emulator.url, self.secret_arn, self.emulator.url, call_seconds, self.name, 30
+        )
         return ocr_client(settings, self.aws.secrets, 10, lambda _: None)
 
     def keys(self, clock: ManualClock | None = None) -> RequestKeys:

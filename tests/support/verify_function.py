@@ -70,6 +70,7 @@ class VerifyProcess:
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "OCR_ENDPOINT": world.emulator.url,
+            "OCR_OAUTH_ENDPOINT": "https://oauth.example.com",
             "OCR_SECRET_ARN": world.secret_arn,
             "REQUEST_KEYS_TABLE": world.name,
             "FUNCTION_TIMEOUT_SECONDS": "30",

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import UNSET
 
 from sealed_ocr.analysis import messages
+from sealed_ocr.analysis.backoff import LONGEST_WAIT
 from sealed_ocr.analysis.deadline import InvocationDeadline
 from sealed_ocr.analysis.recognition import Recognition, Recognizer
 from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
@@ -23,7 +24,7 @@ from sealed_ocr.aws.queues import MAX_MESSAGE_BYTES, Queues
 from sealed_ocr.aws.uploads import Upload
 from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.common.metric_name import Metric
-from sealed_ocr.ocr.errors import OcrError, OutcomeUnknown
+from sealed_ocr.ocr.errors import EngineFailed, LimitExceeded, OcrError, OutcomeUnknown
 from sealed_ocr.runtime.observability import Observability
 
 
@@ -122,7 +123,10 @@ class Analyzer:
             recognized = self._recognizer.recognize(upload.document, deadline, last_attempt=claimed.last)
             message, body = self._message(upload, recognized)
         except Exception as failure:  # noqa: BLE001 - recorded as what it is, and the batch must go on
-            unbilled = isinstance(failure, OcrError | AwsError) and not isinstance(failure, OutcomeUnknown)
+            # An engine that failed has answered, and nobody promises that such an answer is free.
+            unbilled = isinstance(failure, OcrError | AwsError) and not isinstance(
+                failure, OutcomeUnknown | EngineFailed
+            )
             return self._fail(upload, claimed, failure, deadline, possibly_billed=not unbilled)
         try:
             self._queues.send_result(body, messages.attributes(message), deadline.send_deadline)
@@ -186,4 +190,6 @@ class Analyzer:
             self._observability.warn(Metric.LEDGER_WRITE_FAILED, str(unrecorded), claimed.document_id)
             return AttemptResult(Disposition.RETRY_LATER)
         exhausted = possibly_billed and claimed.last
-        return AttemptResult(Disposition.DEAD_LETTER if exhausted else Disposition.RETRY_LATER)
+        if exhausted:
+            return AttemptResult(Disposition.DEAD_LETTER)
+        return AttemptResult(Disposition.RETRY_LATER, LONGEST_WAIT if isinstance(failure, LimitExceeded) else 0)

@@ -23,7 +23,7 @@ from sealed_ocr.common.kinds import Kind
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.common.redaction import Redacted
 from sealed_ocr.ocr.client import Analysis, OcrClient
-from sealed_ocr.ocr.errors import OutcomeUnknown, Rejected, Transient
+from sealed_ocr.ocr.errors import EngineFailed, OutcomeUnknown, Rejected, Transient
 from sealed_ocr.ocr.kind_specs import KIND_SPECS
 from sealed_ocr.ocr.result_codes import TOO_LARGE
 from sealed_ocr.runtime.observability import Observability
@@ -74,7 +74,7 @@ class Recognizer:
         Raises
         ------
         OcrError, AwsError
-            If there is no result yet. Only ``OutcomeUnknown`` may have been billed.
+            If there is no result yet. Only ``OutcomeUnknown`` and ``EngineFailed`` may have been billed.
         """
         kind = document.kind
         if kind is None:
@@ -113,6 +113,8 @@ class Recognizer:
             raise
         except Rejected as rejected:
             self._breaker.record_success(kind)
+            if isinstance(rejected, EngineFailed) and not last_attempt:
+                raise
             code: RejectionCode = "image-too-large" if rejected.code == TOO_LARGE else "ocr-rejected"
             return _rejection(code, rejected.reason, rejected.code)
         finally:

@@ -12,6 +12,7 @@ class Metric(StrEnum):
     CONFIGURATION_ERROR = "ConfigurationError"
     CONTRACT_ERROR = "ContractError"
     LEDGER_WRITE_FAILED = "LedgerWriteFailed"
+    LIMIT_EXCEEDED = "LimitExceeded"
     MALFORMED_EVENT = "MalformedEvent"
     OCR_LATENCY = "OcrLatency"  # kind
     OFFER_NOT_KEPT = "OfferNotKept"

@@ -14,15 +14,24 @@ T = TypeVar("T")
 class RefreshableCache(Generic[T]):
     """Caches what ``fetch`` returned for at most ``max_age`` seconds. Concurrent callers share one fetch.
 
-    If the value has expired and ``fetch`` fails, ``get`` still returns the old value: a public key or a secret does not
-    become wrong because its source is unreachable. After ``invalidate``, a value is never returned again.
+    If the value has expired and ``fetch`` fails, ``get`` still returns the old value (``stale_if_error``): a public key
+    or a secret does not become wrong because its source is unreachable. After ``invalidate``, a value is never returned
+    again.
     """
 
-    def __init__(self, fetch: Callable[[], T], max_age: float, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[], T],
+        max_age: float | Callable[[T], float],
+        clock: Callable[[], float] = time.time,
+        *,
+        stale_if_error: bool = True,
+    ) -> None:
         """Start empty. ``clock`` is the wall clock, which advances while a function is frozen."""
         self._fetch = fetch
         self._max_age = max_age
         self._clock = clock
+        self._stale_if_error = stale_if_error
         self._lock = threading.Lock()
         self._held: T | None = None
         self._fetched_at = 0.0
@@ -35,12 +44,12 @@ class RefreshableCache(Generic[T]):
         """
         with self._lock:
             held = self._held
-            if held is not None and abs(self._clock() - self._fetched_at) < self._max_age:
+            if held is not None and abs(self._clock() - self._fetched_at) < self._age_limit(held):
                 return held
         try:
             return self._fetch_once(held)
         except Exception:
-            if held is None:
+            if held is None or not self._stale_if_error:
                 raise
             with self._lock:
                 # Another thread may have invalidated it meanwhile.
@@ -59,6 +68,9 @@ class RefreshableCache(Generic[T]):
         with self._lock:
             if self._held is stale:
                 self._held = None
+
+    def _age_limit(self, held: T) -> float:
+        return self._max_age(held) if callable(self._max_age) else self._max_age
 
     def _fetch_once(self, known: T | None) -> T:
         with self._lock:

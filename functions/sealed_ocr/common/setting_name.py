@@ -7,6 +7,7 @@ class Setting(StrEnum):
     """A setting of a function, by the name of its environment variable."""
 
     OCR_ENDPOINT = "OCR_ENDPOINT"
+    OCR_OAUTH_ENDPOINT = "OCR_OAUTH_ENDPOINT"
     OCR_SECRET_ARN = "OCR_SECRET_ARN"  # noqa: S105 -- the name of a variable
     OCR_CALL_TIMEOUT_SECONDS = "OCR_CALL_TIMEOUT_SECONDS"
     FUNCTION_TIMEOUT_SECONDS = "FUNCTION_TIMEOUT_SECONDS"

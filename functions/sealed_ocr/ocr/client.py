@@ -1,4 +1,4 @@
-"""The calls of the OCR API v2.0, each sealed in an envelope of its own."""
+"""The calls of the OCR API v2.0 and v2.1, each sealed in an envelope of its own."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.common.redaction import Redacted
 from sealed_ocr.common.refreshable_cache import RefreshableCache
 from sealed_ocr.ocr import responses
-from sealed_ocr.ocr.auth import Credentials
+from sealed_ocr.ocr.auth import Authenticator, Authorization
 from sealed_ocr.ocr.envelope import Envelope, EnvelopeError
-from sealed_ocr.ocr.errors import OutcomeUnknown
+from sealed_ocr.ocr.errors import OutcomeUnknown, RequestKeyInvalid
 from sealed_ocr.ocr.keyring import Keyring
 from sealed_ocr.ocr.kind_specs import KIND_SPECS
 from sealed_ocr.ocr.models import VerdictResult
@@ -33,7 +33,8 @@ SEALED_CLAIM_FIELDS = frozenset(
 class Analysis(Redacted, frozen=True):
     """The decrypted ``result``, and the Request-Key if the card can be verified.
 
-    ``requested_at`` is in epoch seconds.
+    ``request_key`` begins with the version of the API that issued it, and a blank. ``requested_at`` is in epoch
+    seconds.
     """
 
     result: dict[str, Any]
@@ -52,13 +53,13 @@ class OcrClient:
     def __init__(
         self,
         transport: Transport,
-        credentials: RefreshableCache[Credentials],
+        authenticators: RefreshableCache[Authenticator],
         call_seconds: float,
         count: Callable[[Metric], None] = lambda _: None,
     ) -> None:
         """``count`` receives ``Metric.PUBLIC_KEY_FETCHED`` and ``Metric.WEAK_PUBLIC_KEY``."""
         self._transport = transport
-        self._keyring = Keyring(transport, credentials, call_seconds, count)
+        self._keyring = Keyring(transport, authenticators, call_seconds, count)
 
     def analyze(self, kind: Kind, image: Image, deadline: float, *, require_fresh_public_key: bool = False) -> Analysis:
         """Have ``image`` read as ``kind`` ("Credit Card Analysis API", "ID Card Analysis API", "… (Stand alone)").
@@ -73,13 +74,13 @@ class OcrClient:
         """
         spec = KIND_SPECS[kind]
 
-        def request(credentials: Credentials, key: PublicKey, until: float) -> Analysis:
+        def request(authorization: Authorization, key: PublicKey, until: float) -> Analysis:
             envelope = Envelope()
             requested_at = time.time()
             response = self._transport.exchange(
                 "POST",
-                credentials.path(kind),
-                _sealed_headers(credentials, key, envelope),
+                authorization.path(kind),
+                _sealed_headers(authorization, key, envelope),
                 until,
                 sealed_form(image, envelope),
             )
@@ -88,20 +89,29 @@ class OcrClient:
                 spec.open_result(result, envelope)
             except (EnvelopeError, msgspec.ValidationError):
                 raise OutcomeUnknown("the values of the response could not be decrypted") from None
-            return Analysis(result, response.headers.get("Request-Key") or None, requested_at)
+            request_key = response.headers.get("Request-Key")
+            return Analysis(result, f"{authorization.version} {request_key}" if request_key else None, requested_at)
 
         return self._keyring.use(spec.key_service, deadline, request, require_fresh_public_key=require_fresh_public_key)
 
     def verify(self, request_key: str, claim: Mapping[str, str], deadline: float) -> bool:
         """Ask whether ``claim`` is true of the card that ``request_key`` was issued for ("Verify Authenticity API").
 
+        ``request_key`` is the one of the ``Analysis``.
+
         Raises
         ------
         RequestKeyInvalid, CardLocked, Rejected, ConfigurationFault, Transient, ContractFault, OutcomeUnknown
             See ``errors``; none of them is retried here.
         """
+        version, _, issued = request_key.rpartition(" ")
+        # Releases before 0.3.0 stored it without a version.
+        version = version or "v2.0"
 
-        def request(credentials: Credentials, key: PublicKey, until: float) -> bool:
+        def request(authorization: Authorization, key: PublicKey, until: float) -> bool:
+            if authorization.version != version:
+                # Whether one version of the API knows the Request-Keys of the other is not said.
+                raise RequestKeyInvalid("the Request-Key was issued by the other version of the API")
             envelope = Envelope()
             sealed = {
                 name: envelope.seal_text(value) if name in SEALED_CLAIM_FIELDS else value
@@ -110,8 +120,8 @@ class OcrClient:
             content = msgspec.json.encode(sealed)
             response = self._transport.exchange(
                 "POST",
-                credentials.path("id-card/authenticity"),
-                _sealed_headers(credentials, key, envelope) | {"Request-Key": request_key},
+                authorization.path("id-card/authenticity"),
+                _sealed_headers(authorization, key, envelope) | {"Request-Key": issued},
                 until,
                 Body("application/json", len(content), [content]),
             )
@@ -124,5 +134,5 @@ class OcrClient:
         return self._keyring.use("id-card", deadline, request)
 
 
-def _sealed_headers(credentials: Credentials, key: PublicKey, envelope: Envelope) -> dict[str, str]:
-    return credentials.headers() | {"X-Key-Version": key.version, "Symmetric-Key": envelope.sealed_key(key.key)}
+def _sealed_headers(authorization: Authorization, key: PublicKey, envelope: Envelope) -> dict[str, str]:
+    return authorization.headers | {"X-Key-Version": key.version, "Symmetric-Key": envelope.sealed_key(key.key)}

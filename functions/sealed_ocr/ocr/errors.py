@@ -4,10 +4,13 @@
 
     OcrError
     ├── Rejected             this image will never work; never retried
+    │   └── EngineFailed     the same, after one more attempt
     ├── StaleKey             the public key was rotated; the request is sealed again once, at once
     ├── StaleCredentials     the secret was rotated; it is loaded again once, at once
+    ├── StaleToken           the token has ended (API v2.1); a new one is requested once, at once
     ├── ConfigurationFault   an operator must act; the document waits
     ├── Transient            proven unbilled; retried later through the queue
+    │   ├── LimitExceeded    the same after a longer wait, counted apart: it may be the vendor's quota
     │   └── ContractFault    the same, but one side broke the protocol: logged as an error, counted apart
     ├── OutcomeUnknown       the request was sent and no response can be trusted: it may have been billed
     └── VerificationRefused  final for the document of the Request-Key; the pipeline never retries it
@@ -35,12 +38,20 @@ class Rejected(OcrError):
     """The image will never work."""
 
 
+class EngineFailed(Rejected):
+    """The engine failed on the image, which is not the same as finding nothing in it."""
+
+
 class StaleKey(OcrError):
     """The service no longer accepts the public key that the request was sealed with."""
 
 
 class StaleCredentials(OcrError):
-    """The service does not accept this appKey and secretKey."""
+    """The service does not accept these credentials."""
+
+
+class StaleToken(OcrError):
+    """The service no longer accepts the token."""
 
 
 class ConfigurationFault(OcrError):
@@ -49,6 +60,10 @@ class ConfigurationFault(OcrError):
 
 class Transient(OcrError):
     """A failure that may pass. It is proven that nothing was billed."""
+
+
+class LimitExceeded(Transient):
+    """A limit of the service is reached. It may be the fixed quota, which waiting does not raise."""
 
 
 class ContractFault(Transient):

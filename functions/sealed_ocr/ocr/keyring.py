@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from functools import partial
+from typing import TypeVar, get_args
 
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.common.refreshable_cache import RefreshableCache
 from sealed_ocr.ocr import responses
-from sealed_ocr.ocr.auth import Credentials
+from sealed_ocr.ocr.auth import ApiVersion, Authenticator, Authorization
 from sealed_ocr.ocr.errors import (
     ConfigurationFault,
     OcrError,
@@ -17,10 +18,12 @@ from sealed_ocr.ocr.errors import (
     Rejected,
     StaleCredentials,
     StaleKey,
+    StaleToken,
     Transient,
     VerificationRefused,
 )
 from sealed_ocr.ocr.public_keys import KeyService, PublicKey, PublicKeys
+from sealed_ocr.ocr.result_codes import DECRYPTION_FAILED
 from sealed_ocr.ocr.transport import Transport
 
 T = TypeVar("T")
@@ -34,26 +37,29 @@ class Keyring:
     def __init__(
         self,
         transport: Transport,
-        credentials: RefreshableCache[Credentials],
+        authenticators: RefreshableCache[Authenticator],
         call_seconds: float,
         count: Callable[[Metric], None],
     ) -> None:
         """Give a single request at most ``call_seconds``. ``count`` is the one of ``OcrClient``."""
         self._transport = transport
-        self._credentials = credentials
+        self._authenticators = authenticators
         self._call_seconds = call_seconds
         self._count = count
-        self._public_keys = PublicKeys(self._fetch_public_key)
+        # A public key of one version of the API may be unknown to the other.
+        self._public_keys = {
+            version: PublicKeys(partial(self._fetch_public_key, version)) for version in get_args(ApiVersion)
+        }
 
     def use(
         self,
         service: KeyService,
         deadline: float,
-        request: Callable[[Credentials, PublicKey, float], T],
+        request: Callable[[Authorization, PublicKey, float], T],
         *,
         require_fresh_public_key: bool = False,
     ) -> T:
-        """Make ``request`` with credentials, a public key and a deadline; repeat it once if one of them is refused.
+        """Make ``request`` with an authorization, a public key and a deadline; repeat it once if one is refused.
 
         With ``require_fresh_public_key`` the public key is fetched now, so nothing is sent to a service that does not
         respond.
@@ -63,25 +69,34 @@ class Keyring:
         OcrError
             That of ``request``; ``Transient`` if it cannot end before ``deadline``, or a key is refused twice.
         """
-        public_key = self._public_keys.refresh if require_fresh_public_key else self._public_keys.get
         refreshed: set[type[OcrError]] = set()
         while True:
             self._request_deadline(deadline)
-            credentials = self._credentials.get()
-            key = None
+            authenticator = self._authenticators.get()
+            public_keys = self._public_keys[authenticator.version]
+            authorization = key = None
             try:
-                key = public_key(service)
-                return request(credentials, key, self._request_deadline(deadline))
-            except (StaleKey, StaleCredentials) as refused:
+                authorization = authenticator.authorize()
+                key = (public_keys.refresh if require_fresh_public_key else public_keys.get)(service)
+                return request(authorization, key, self._request_deadline(deadline))
+            except (StaleKey, StaleCredentials, StaleToken) as refused:
                 kind = type(refused)
                 if kind in refreshed:
                     final = Transient if kind is StaleKey else ConfigurationFault
                     raise final(refused.reason, refused.code) from None
                 refreshed.add(kind)
                 if isinstance(refused, StaleCredentials):
-                    self._credentials.invalidate(credentials)
+                    self._authenticators.invalidate(authenticator)
+                elif isinstance(refused, StaleToken):
+                    if authorization is not None:
+                        authenticator.invalidate(authorization)
                 elif key is not None:
-                    self._public_keys.invalidate(service, key)
+                    public_keys.invalidate(service, key)
+            except Transient as failure:
+                if failure.code == DECRYPTION_FAILED and key is not None:
+                    # The key pair may have been rotated in between: the next attempt fetches its public key anew.
+                    public_keys.invalidate(service, key)
+                raise
 
     def _request_deadline(self, deadline: float) -> float:
         """Return the deadline of a request that starts now; raise ``Transient`` if it is later than ``deadline``."""
@@ -90,12 +105,15 @@ class Keyring:
             raise Transient("too little time was left for the request")
         return until
 
-    def _fetch_public_key(self, service: KeyService) -> PublicKey:
-        credentials = self._credentials.get()
+    def _fetch_public_key(self, version: ApiVersion, service: KeyService) -> PublicKey:
+        authenticator = self._authenticators.get()
+        if authenticator.version != version:
+            raise Transient("the secret changed to the other version of the API while a public key was fetched")
+        authorization = authenticator.authorize()
         until = time.monotonic() + _KEY_SECONDS
         try:
             response = self._transport.exchange(
-                "GET", credentials.path(f"public-keys/{service}"), credentials.headers(), until
+                "GET", authorization.path(f"public-keys/{service}"), authorization.headers, until
             )
             key = PublicKey.from_result(responses.result(response))
         except (OutcomeUnknown, Rejected, VerificationRefused) as failure:

@@ -11,8 +11,8 @@ from sealed_ocr.ocr.errors import OcrError, OutcomeUnknown, Transient
 from sealed_ocr.ocr.models import Header
 from sealed_ocr.ocr.transport import Response
 
-_PAYLOAD_TOO_LARGE = 413
 _OK = 200
+_PAYLOAD_TOO_LARGE = 413
 
 
 def result(response: Response) -> dict[str, Any]:
@@ -21,20 +21,24 @@ def result(response: Response) -> dict[str, Any]:
     Raises
     ------
     OcrError
-        The class that the result code stands for. A response that is not the service's (another HTTP status, not its
-        JSON) raises ``OutcomeUnknown``, or ``Transient`` if the request had not been sent completely.
+        The class that the result code stands for, under the HTTP status that it came with. A response that is neither
+        the service's nor its gateway's raises ``OutcomeUnknown``, or ``Transient`` if the request had not been sent
+        completely.
     """
     if response.status == _PAYLOAD_TOO_LARGE:
+        # Whoever says so, a proxy included, refused the image for its size.
         raise result_codes.failure(result_codes.TOO_LARGE)
-    if response.status != _OK:
-        raise _unusable(response, f"the HTTP status of the response was {response.status}")
     try:
         tree = msgspec.json.decode(response.body)
         header = msgspec.convert(tree["header"], Header)
     except (msgspec.DecodeError, ValueError, LookupError, TypeError, RecursionError):
-        raise _unusable(response, "the response was not the OCR service's JSON") from None
+        reason = f"the response (HTTP {response.status}) was not the OCR service's JSON"
+        raise _unusable(response, reason) from None
     if header.is_successful is not (header.result_code == result_codes.SUCCESS):
         raise _unusable(response, "the response contradicts itself")
+    if response.status != _OK:
+        refused = None if header.is_successful else result_codes.gateway_failure(response.status, header.result_code)
+        raise refused or _unusable(response, f"the HTTP status of the response was {response.status}")
     if header.result_code != result_codes.SUCCESS:
         raise result_codes.failure(header.result_code)
     found = tree.get("result")

@@ -11,7 +11,14 @@ from aws_lambda_powertools import Logger
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.common.metric_name import Metric
-from sealed_ocr.ocr.errors import ConfigurationFault, ContractFault, OcrError, OutcomeUnknown, VerificationRefused
+from sealed_ocr.ocr.errors import (
+    ConfigurationFault,
+    ContractFault,
+    LimitExceeded,
+    OcrError,
+    OutcomeUnknown,
+    VerificationRefused,
+)
 from sealed_ocr.runtime.metrics import MetricsBuffer
 
 
@@ -48,6 +55,9 @@ class Observability:
             self.metrics.count(Metric.CONTRACT_ERROR)
             self._count_transient(kind)
             self._logger.error(LogEvent.PROTOCOL_ERROR, **fields)
+        elif isinstance(failure, LimitExceeded):
+            self.metrics.count(Metric.LIMIT_EXCEEDED)
+            self._logger.warning(LogEvent.RETRYING_LATER, **fields)
         elif isinstance(failure, VerificationRefused):
             self._logger.info(LogEvent.CLAIM_NOT_JUDGED, documentId=document_id, fault=str(failure))
         elif isinstance(failure, OcrError | AwsError):

@@ -21,6 +21,9 @@ BEFORE_CALL_SECONDS = 5
 # Lambda's limit.
 LONGEST_FUNCTION_SECONDS = 900
 
+_Endpoint = Annotated[
+    str, Meta(description="https://host[:port], without a path (http:// for loopback alone)"), endpoint_url
+]
 _QueueUrl = Annotated[str, Meta(description="the URL of an SQS queue"), http_url]
 _TableName = Annotated[str, Meta(description="the name of a DynamoDB table"), token]
 _CallSeconds = Annotated[
@@ -39,12 +42,11 @@ class OcrSettings(Settings, frozen=True):
 
     RESERVE_SECONDS: ClassVar[int] = VERIFY_RESERVE_SECONDS
 
-    endpoint: Annotated[
-        str, Meta(description="https://host[:port], without a path (http:// for loopback alone)"), endpoint_url
-    ] = field(name=Setting.OCR_ENDPOINT.value)
-    secret_arn: Annotated[str, Meta(description="the ARN of the secret with appKey and secretKey"), token] = field(
+    endpoint: _Endpoint = field(name=Setting.OCR_ENDPOINT.value)
+    secret_arn: Annotated[str, Meta(description="the ARN of the secret with the OCR credentials"), token] = field(
         name=Setting.OCR_SECRET_ARN.value
     )
+    oauth_endpoint: _Endpoint = field(name=Setting.OCR_OAUTH_ENDPOINT.value)
     call_seconds: _CallSeconds = field(name=Setting.OCR_CALL_TIMEOUT_SECONDS.value)
     request_keys_table: _TableName = field(name=Setting.REQUEST_KEYS_TABLE.value)
     function_seconds: Annotated[int, _time_out(VERIFY_RESERVE_SECONDS)] = field(

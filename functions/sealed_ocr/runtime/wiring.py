@@ -9,9 +9,10 @@ from sealed_ocr.aws.clients import TlsTrust
 from sealed_ocr.aws.secret import SecretEmptyError, read_secret
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.common.refreshable_cache import RefreshableCache
-from sealed_ocr.ocr.auth import Credentials
+from sealed_ocr.ocr.auth import ACCEPTED_FORMS, AccessKey, Authenticator, SecretKeyAuth, parse_secret
 from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.errors import ConfigurationFault
+from sealed_ocr.ocr.tokens import TokenAuth
 from sealed_ocr.ocr.transport import Transport
 from sealed_ocr.runtime.settings import OcrSettings
 
@@ -33,17 +34,44 @@ def ocr_client(
     With ``tls``, it trusts the authorities that the AWS clients trust; else those of the system.
     """
 
-    def fetch() -> Credentials:
-        try:
-            return Credentials.from_secret(read_secret(secrets, settings.secret_arn))
-        except SecretEmptyError:
-            raise ConfigurationFault(
-                'the secret has no value yet; put {"appKey": "…", "secretKey": "…"} into it'
-            ) from None
+    def transport(endpoint: str, connections: int) -> Transport:
+        return Transport(endpoint, connections, tls and tls.context, authorities=tls.authorities if tls else None)
+
+    def authenticator(secret: SecretKeyAuth | AccessKey) -> Authenticator:
+        if isinstance(secret, SecretKeyAuth):
+            return secret
+        return TokenAuth(secret, transport(settings.oauth_endpoint, 1))
 
     return OcrClient(
-        Transport(settings.endpoint, connections, tls and tls.context, authorities=tls.authorities if tls else None),
-        RefreshableCache(fetch, CREDENTIALS_MAX_AGE_SECONDS),
+        transport(settings.endpoint, connections),
+        RefreshableCache(
+            _Authenticators(secrets, settings.secret_arn, authenticator).fetch, CREDENTIALS_MAX_AGE_SECONDS
+        ),
         settings.call_seconds,
         count,
     )
+
+
+class _Authenticators:
+    """Reads the secret. While it stays the same, so does the authenticator, and with it a token."""
+
+    def __init__(
+        self,
+        secrets: SecretsManagerClient,
+        secret_arn: str,
+        authenticator: Callable[[SecretKeyAuth | AccessKey], Authenticator],
+    ) -> None:
+        self._secrets = secrets
+        self._secret_arn = secret_arn
+        self._authenticator = authenticator
+        self._last: tuple[SecretKeyAuth | AccessKey, Authenticator] | None = None
+
+    def fetch(self) -> Authenticator:
+        """Read the secret; raise ``ConfigurationFault`` or ``AwsError``. One thread at a time calls this."""
+        try:
+            secret = parse_secret(read_secret(self._secrets, self._secret_arn))
+        except SecretEmptyError:
+            raise ConfigurationFault(f"the secret has no value yet; put {ACCEPTED_FORMS} into it") from None
+        if self._last is None or self._last[0] != secret:
+            self._last = (secret, self._authenticator(secret))
+        return self._last[1]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.request_key_states import Step
 from sealed_ocr.aws.request_keys import VerificationAttempt
-from sealed_ocr.ocr import result_codes
 from sealed_ocr.ocr.errors import (
     CardLocked,
     ConfigurationFault,
     ContractFault,
+    LimitExceeded,
     OcrError,
     OutcomeUnknown,
     Rejected,
@@ -39,7 +39,7 @@ def failure_step(failure: OcrError | AwsError, attempt: VerificationAttempt) -> 
             return "expire", Problem("request-key-expired", detail)
         case CardLocked():
             return "lock", card_locked()
-        case OcrError(code=result_codes.LIMIT_EXCEEDED):
+        case LimitExceeded():
             detail = "the OCR service's call limit is reached; the Request-Key is not spent"
             return "free", Problem("rate-limited", detail, retry_after=RETRY_SECONDS)
         case ContractFault() | Rejected():

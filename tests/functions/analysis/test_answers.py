@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 
@@ -104,8 +105,9 @@ def test_an_outage_with_untrusted_responses_parks_no_document(
 
 UNBILLED: dict[str, tuple[AnyFault, str]] = {
     "reset before the body": (ResetBeforeBody(operation="id-card", times=6), "Transient:id-card"),
-    "call limit": (ResultCode(operation="id-card", times=6, result_code=4000006), "Transient:id-card"),
-    "unavailable": (ResultCode(operation="id-card", times=6, result_code=5000503), "Transient:id-card"),
+    "call limit": (ResultCode(operation="id-card", times=6, result_code=4000006), "LimitExceeded"),
+    "unavailable": (ResultCode(operation="id-card", times=6, result_code=5000503), "LimitExceeded"),
+    "an engine that waits": (ResultCode(operation="id-card", times=6, result_code=5003022), "Transient:id-card"),
     "a code that nobody knows": (ResultCode(operation="id-card", times=6, result_code=123), "Transient:id-card"),
     "invalid parameter": (ResultCode(operation="id-card", times=6, result_code=4000001), "ContractError"),
     "not enabled": (ResultCode(operation="id-card", times=6, result_code=4000401), "ConfigurationError"),
@@ -142,7 +144,6 @@ def test_a_proven_unbilled_attempt_is_retried_until_it_succeeds(
         (4000004, "ocr-rejected"),
         (4000121, "ocr-rejected"),
         (4131000, "image-too-large"),
-        (5003023, "ocr-rejected"),
     ],
 )
 def test_a_rejection_message_holds_the_service_s_result_code(
@@ -157,6 +158,33 @@ def test_a_rejection_message_holds_the_service_s_result_code(
     assert NAME not in rejection["reason"]
     assert counted()["Rejected:id-card"] == 1
     assert stage.item()["outcome"] == "rejected"
+
+
+@pytest.mark.parametrize(("kind", "code"), [("id-card", 5003023), ("credit-card", 5003013)])
+def test_an_engine_that_fails_gets_one_more_attempt(
+    parts: Parts, stage: Stage, emulator: Emulator, kind: Literal["id-card", "credit-card"], code: int
+) -> None:
+    emulator.fault(ResultCode(operation=kind, result_code=code, times=None))
+    stage.announce(stage.upload(draw("credit-card" if kind == "credit-card" else "resident"), f"{kind}/{NAME}.png"))
+    assert len(parts.deliver()) == 1
+    # Nobody promises that such an answer is free, so it counts as one of the document's attempts.
+    assert (stage.item()["state"], stage.item()["attempts"]) == ("unknown", "1")
+    stage.show_hidden()
+    assert parts.deliver() == []
+    (event,) = stage.collect()
+    rejection = event["data"]["rejection"]
+    assert (rejection["code"], rejection["resultCode"]) == ("ocr-rejected", code)
+    assert stage.collect_dead_letters() == []
+    assert emulator.counters().calls[kind] == 2
+
+
+def test_an_engine_that_failed_once_may_succeed(parts: Parts, stage: Stage, emulator: Emulator) -> None:
+    emulator.fault(ResultCode(operation="id-card", result_code=5003023))
+    stage.announce(stage.upload(draw()))
+    assert len(parts.deliver()) == 1
+    stage.show_hidden()
+    assert parts.deliver() == []
+    assert [event["type"] for event in stage.collect()] == ["sealed-ocr.document.analyzed.v1"]
 
 
 def test_an_image_too_large_for_the_gateway_is_a_rejection(parts: Parts, stage: Stage, emulator: Emulator) -> None:

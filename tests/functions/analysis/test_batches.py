@@ -43,7 +43,7 @@ def test_a_public_key_is_fetched_once_per_batch(
 
 def test_a_failing_document_does_not_affect_the_batch(parts: Parts, stage: Stage, emulator: Emulator) -> None:
     images = upload_cards(stage, 4)
-    emulator.fault(ResultCode(result_code=5000503, image=images[2]))
+    emulator.fault(ResultCode(result_code=5000001, image=images[2]))
     (again,) = parts.deliver()
     assert quote_plus(f"{CARD}2.png", safe="/") in again
     assert len(stage.collect()) == 3
@@ -56,7 +56,7 @@ def test_a_failing_document_does_not_affect_the_batch(parts: Parts, stage: Stage
 def test_a_message_with_one_failed_upload_is_redelivered(parts: Parts, stage: Stage, emulator: Emulator) -> None:
     drawn = [draw("credit-card") for _ in range(3)]
     stage.announce(*(stage.upload(image, f"{CARD}{place}.png") for place, image in enumerate(drawn)))
-    emulator.fault(ResultCode(result_code=5000503, image=digest(drawn[1].content)))
+    emulator.fault(ResultCode(result_code=5000001, image=digest(drawn[1].content)))
     assert len(parts.deliver()) == 1
     assert len(stage.collect()) == 2
     stage.show_hidden()
@@ -98,10 +98,21 @@ def test_the_wait_of_a_deferred_delivery_doubles_each_time(
     for _ in range(receives - 1):
         stage.event()
         stage.show_hidden()
-    emulator.fault(ResultCode(result_code=5000503, operation="credit-card"))
+    emulator.fault(ResultCode(result_code=5000001, operation="credit-card"))
     assert len(parts.deliver()) == 1
     (change,) = proxy.made("ChangeMessageVisibility")
     assert wait <= change.request["VisibilityTimeout"] <= wait * 1.2 + 1
+
+
+@pytest.mark.parametrize("code", [4000006, 5000503])
+def test_a_limit_is_waited_out_longer_than_other_failures(
+    parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy, code: int
+) -> None:
+    upload_cards(stage, 1)
+    emulator.fault(ResultCode(result_code=code, operation="credit-card"))
+    assert len(parts.deliver()) == 1
+    (change,) = proxy.made("ChangeMessageVisibility")
+    assert 900 <= change.request["VisibilityTimeout"] <= 900 * 1.2
 
 
 def test_a_document_under_another_lease_is_deferred_until_the_lease_ends(
@@ -119,6 +130,6 @@ def test_a_delivery_that_cannot_be_deferred_is_still_redelivered(
     parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy
 ) -> None:
     upload_cards(stage, 1)
-    emulator.fault(ResultCode(result_code=5000503, operation="credit-card"))
+    emulator.fault(ResultCode(result_code=5000001, operation="credit-card"))
     proxy.fault("ChangeMessageVisibility", "refuse")
     assert len(parts.deliver()) == 1

@@ -69,7 +69,7 @@ def test_uploads_beside_a_malformed_record_are_read_before_the_message_is_parked
     uploads = [stage.upload(image, f"id-card/{number}.png") for number, image in enumerate(drawn)]
     stage.announced += uploads
     # One upload is retried first: the message becomes a dead letter only when both are done.
-    emulator.fault(ResultCode(result_code=5000503, image=digest(drawn[1].content)))
+    emulator.fault(ResultCode(result_code=5000001, image=digest(drawn[1].content)))
     body = json.dumps({"Records": [uploads[0].record, {"eventName": "INSERT"}, uploads[1].record]})
     stage.announce_text(body)
     assert parts.deliver() == [body]

@@ -82,7 +82,7 @@ def test_no_further_call_is_made_after_a_failed_send(
     [
         ("sending", None),
         ("done", None),
-        ("free", ResultCode(result_code=5000503, operation="credit-card")),
+        ("free", ResultCode(result_code=5000001, operation="credit-card")),
         ("unknown", NotJson(operation="credit-card")),
     ],
 )
@@ -115,7 +115,7 @@ def test_a_deferred_document_stays_in_quarantine(
         parts.ledger.claim(upload.document_id)
     parts.clock.ahead = LEASE + 5
     for image in images:
-        emulator.fault(ResultCode(result_code=5000503, image=image))
+        emulator.fault(ResultCode(result_code=5000001, image=image))
     assert len(parts.deliver()) == 3
     stage.show_hidden()
     before = len(proxy.made("UpdateItem"))

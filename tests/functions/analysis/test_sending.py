@@ -139,7 +139,7 @@ def test_no_call_is_made_without_a_claim(
 def test_a_document_whose_release_failed_is_free_after_its_lease(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
 ) -> None:
-    emulator.fault(ResultCode(result_code=5000503, operation="id-card"))
+    emulator.fault(ResultCode(result_code=5000001, operation="id-card"))
     proxy.fault("UpdateItem", "refuse", where=lambda call: call.to_state == "free")
     stage.announce(stage.upload(draw()))
     assert len(parts.deliver()) == 1

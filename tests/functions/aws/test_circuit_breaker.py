@@ -101,11 +101,11 @@ def test_single_lost_responses_do_not_open_the_circuit_breaker(parts: Parts, sta
 def test_a_rejection_closes_the_circuit_breaker_and_a_transient_code_does_not(
     parts: Parts, stage: Stage, emulator: Emulator
 ) -> None:
-    for code, left in ((5000503, WAITING + 1), (4000111, WAITING), (None, 0)):
+    for code, left in ((5000001, WAITING + 1), (4000111, WAITING), (None, 0)):
         emulator.clear_faults()
         if code:
             emulator.fault(ResultCode(operation="credit-card", result_code=code, times=None))
-        if code == 5000503:
+        if code == 5000001:
             announce(stage, 1, "-new")
         stage.show_hidden()
         assert len(parts.deliver()) == left

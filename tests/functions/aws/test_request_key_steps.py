@@ -219,4 +219,4 @@ def test_the_repr_of_a_stored_key_and_of_an_attempt_hides_the_key(world: World, 
     keys = world.keys(clock)
     held = read_stored(keys, card)
     attempt = keys.begin(card.document_id, held, "", "")
-    assert card.request_key not in f"{held!r} {held} {attempt!r} {attempt}"
+    assert card.request_key.split()[-1] not in f"{held!r} {held} {attempt!r} {attempt}"

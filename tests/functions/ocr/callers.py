@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sealed_ocr.common.kinds import Kind
 from sealed_ocr.common.refreshable_cache import RefreshableCache
-from sealed_ocr.ocr.auth import Credentials
+from sealed_ocr.ocr.auth import SecretKeyAuth
 from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.transport import Transport
 
@@ -39,7 +39,7 @@ class Caller:
     """The client of one process. The next reading of the secret returns `secret`."""
 
     url: str
-    secret: Credentials
+    secret: SecretKeyAuth
     call_seconds: float = 30
     context: ssl.SSLContext | None = None
     connections: int = 4
@@ -68,4 +68,4 @@ class Caller:
 
 
 def caller_of(emulator, **options):
-    return Caller(emulator.url, Credentials(emulator.app_key, emulator.secret_key), **options)
+    return Caller(emulator.url, SecretKeyAuth(emulator.app_key, emulator.secret_key), **options)

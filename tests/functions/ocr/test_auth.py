@@ -5,7 +5,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealed_ocr.ocr.auth import Credentials
+from sealed_ocr.ocr.auth import AccessKey, SecretKeyAuth, parse_secret
 from sealed_ocr.ocr.errors import ConfigurationFault
 
 from tests.support.canary import assert_clean, exception_text
@@ -15,17 +15,22 @@ pytestmark = pytest.mark.unit
 GOOD = {"appKey": "Kq7fWc2LxR0aZt9B", "secretKey": "hT4mNb8QyUe3sVd1"}
 
 
+TOKENS = {"appKey": "Kq7fWc2LxR0aZt9B", "userAccessKeyId": "uK3pWx8RmZ1c", "secretAccessKey": "sQ6vBn2JyTf9"}
+
+
 def refused(text):
     with pytest.raises(ConfigurationFault) as raised:
-        Credentials.from_secret(text)
+        parse_secret(text)
     return raised.value
 
 
 def test_a_secret_is_read_and_used() -> None:
-    credentials = Credentials.from_secret(json.dumps(GOOD | {"more": 7}))
-    assert credentials.path("id-card") == "/v2.0/appkeys/Kq7fWc2LxR0aZt9B/id-card"
-    assert credentials.headers() == {"Authorization": "hT4mNb8QyUe3sVd1"}
-    assert_clean(repr(credentials) + str(credentials), GOOD.values())
+    secret = parse_secret(json.dumps(GOOD | {"more": 7}))
+    assert isinstance(secret, SecretKeyAuth)
+    authorization = secret.authorize()
+    assert authorization.path("id-card") == "/v2.0/appkeys/Kq7fWc2LxR0aZt9B/id-card"
+    assert authorization.headers == {"Authorization": "hT4mNb8QyUe3sVd1"}
+    assert_clean(f"{secret!r} {authorization!r}", GOOD.values())
 
 
 @pytest.mark.parametrize(
@@ -39,7 +44,7 @@ def test_a_malformed_secret_is_refused(text) -> None:
     assert '"appKey"' in str(refused(text))
 
 
-@pytest.mark.parametrize("name", GOOD)
+@pytest.mark.parametrize(("form", "name"), [*((GOOD, name) for name in GOOD), *((TOKENS, name) for name in TOKENS)])
 @pytest.mark.parametrize(
     "value",
     [
@@ -59,8 +64,8 @@ def test_a_malformed_secret_is_refused(text) -> None:
         *("fill-me-in", "FILL_IN", "put-your-key-here", "insert here"),
     ],
 )
-def test_a_placeholder_is_named_by_its_member(name, value) -> None:
-    failure = refused(json.dumps(GOOD | {name: value}))
+def test_a_placeholder_is_named_by_its_member(form, name, value) -> None:
+    failure = refused(json.dumps(form | {name: value}))
     assert f"the secret's {name} " in str(failure)
     assert "placeholder" in str(failure)
 
@@ -70,6 +75,29 @@ def test_a_placeholder_is_named_by_its_member(name, value) -> None:
 )
 def test_a_key_that_would_change_the_url_is_refused(name, value) -> None:
     assert "characters" in str(refused(json.dumps(GOOD | {name: value})))
+
+
+def test_a_secret_with_an_access_key_is_read() -> None:
+    secret = parse_secret(json.dumps(TOKENS))
+    assert secret == AccessKey(*TOKENS.values())
+    assert_clean(repr(secret), TOKENS.values())
+
+
+@pytest.mark.parametrize("left_out", ["userAccessKeyId", "secretAccessKey"])
+def test_half_an_access_key_is_refused(left_out) -> None:
+    text = json.dumps({name: value for name, value in TOKENS.items() if name != left_out})
+    assert "userAccessKeyId" in str(refused(text))
+
+
+@pytest.mark.parametrize("more", ["userAccessKeyId", "secretAccessKey"])
+def test_members_of_both_forms_are_named(more) -> None:
+    failure = refused(json.dumps(GOOD | {more: TOKENS[more]}))
+    assert f"both forms (appKey, secretKey, {more})" in str(failure)
+    assert_clean(exception_text(failure), [*GOOD.values(), *TOKENS.values()])
+
+
+def test_a_colon_that_would_shift_into_the_secret_is_refused() -> None:
+    assert "userAccessKeyId has characters" in str(refused(json.dumps(TOKENS | {"userAccessKeyId": "a:b"})))
 
 
 @pytest.mark.parametrize("value", ["a b", "a\r\nX-Injected: 1", "비밀번호", "a\x7f"])
@@ -84,7 +112,7 @@ ISSUED = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789
 @given(st.sampled_from(["", "put", "xxx", "Put", "XXX"]), ISSUED.map(lambda key: "9" + key[1:]))
 def test_a_key_that_begins_like_a_placeholder_is_accepted(start, rest) -> None:
     key = start + rest
-    assert Credentials.from_secret(json.dumps({"appKey": key, "secretKey": key})).app_key == key
+    assert parse_secret(json.dumps({"appKey": key, "secretKey": key})) == SecretKeyAuth(key, key)
 
 
 @pytest.mark.parametrize(

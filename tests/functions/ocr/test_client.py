@@ -13,7 +13,7 @@ from emulator.faults.kinds import Variation
 from tests.emulator.images import DOCUMENTS, DRIVER, PASSPORT, RESIDENT, specimen
 from tests.functions.ocr.callers import Image, caller_of
 from tests.functions.ocr.conftest import PERSONAL
-from tests.support.canary import assert_clean
+from tests.support.canary import assert_clean, exception_text
 
 ID_CARDS = {"resident": RESIDENT, "driver": DRIVER, "passport": PASSPORT}
 
@@ -77,6 +77,21 @@ def test_the_unchanged_offered_claim_is_authentic(any_caller, any_emulator, docu
     assert list(counts.verdicts.values()) == [1]
     assert counts.calls["id-card/authenticity"] == 2
     assert counts.repeated_symmetric_keys == 0
+
+
+def test_a_request_key_of_the_other_version_of_the_api_is_not_sent(caller, emulator) -> None:
+    analysis = caller.analyze(specimen("resident"), Kind.ID_CARD)
+    assert analysis.request_key.startswith("v2.0 ")
+    other = analysis.request_key.replace("v2.0", "v2.1")
+    with pytest.raises(RequestKeyInvalid, match="other version") as refused:
+        caller.verify(other, offered_by(analysis).request)
+    assert_clean(exception_text(refused.value), [analysis.request_key.split()[-1]])
+    assert "id-card/authenticity" not in emulator.counters().calls
+
+
+def test_a_request_key_that_an_older_release_stored_is_one_of_version_2_0(caller) -> None:
+    analysis = caller.analyze(specimen("resident"), Kind.ID_CARD)
+    assert caller.verify(analysis.request_key.removeprefix("v2.0 "), offered_by(analysis).request) is True
 
 
 def test_an_edited_claim_is_not_authentic(caller) -> None:
@@ -145,6 +160,7 @@ def test_the_repr_of_objects_with_secrets_hides_the_secrets(caller) -> None:
     analysis = caller.analyze(specimen("resident"), Kind.ID_CARD)
     assert isinstance(analysis, Analysis)
     assert analysis.request_key is not None
+    issued = analysis.request_key.removeprefix("v2.0 ")
     offered = offer(analysis.result)
     shown = " ".join(map(repr, (analysis, offered, caller.secret, caller.client, caller.transport)))
     assert_clean(
@@ -152,8 +168,8 @@ def test_the_repr_of_objects_with_secrets_hides_the_secrets(caller) -> None:
         [
             caller.secret.app_key,
             caller.secret.secret_key,
-            analysis.request_key,
-            base64.b64encode(analysis.request_key.encode()),
+            issued,
+            base64.b64encode(issued.encode()),
             *PERSONAL,
         ],
     )

@@ -96,7 +96,7 @@ def test_a_verification_with_a_faulty_response_raises_its_error(caller, emulator
         caller.verify(analysis.request_key, CLAIM)
     assert type(raised.value) is kind
     assert_no_secrets(raised.value)
-    assert_clean(exception_text(raised.value), [analysis.request_key])
+    assert_clean(exception_text(raised.value), [analysis.request_key.split()[-1]])
     counts = emulator.counters()
     assert counts.calls["id-card/authenticity"] == 1
     assert sum(counts.verdicts.values()) == int(worked)

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sealed_ocr.common.kinds import Kind
-from sealed_ocr.ocr.auth import Credentials
+from sealed_ocr.ocr.auth import SecretKeyAuth
 from sealed_ocr.ocr.errors import ConfigurationFault, Rejected, Transient
 
 from emulator.faults.kinds import Delay, HttpStatus, ResultCode
@@ -30,6 +30,15 @@ def test_a_stale_public_key_is_refreshed_and_the_image_sealed_again(caller, emul
     assert caller.secret_readings == 1
 
 
+def test_a_failed_decryption_has_the_next_call_fetch_the_public_key_anew(caller, emulator) -> None:
+    emulator.fault(ResultCode(result_code=5000006, operation="credit-card"))
+    with pytest.raises(Transient):
+        caller.analyze(CARD)
+    assert emulator.counters().public_key_fetches == {"credit-card": 1}
+    caller.analyze(CARD)
+    assert emulator.counters().public_key_fetches == {"credit-card": 2}
+
+
 @pytest.mark.parametrize("code", [4010001, 401, 403])
 def test_stale_credentials_are_reloaded(caller, emulator, code) -> None:
     emulator.fault(ResultCode(result_code=code, operation="credit-card"))
@@ -42,7 +51,7 @@ def test_stale_credentials_are_reloaded(caller, emulator, code) -> None:
 def test_a_rotated_secret_costs_no_document_an_attempt(caller, emulator) -> None:
     caller.analyze(CARD)
     emulator.accept_credentials("RotatedAppKey", "RotatedSecretKey")
-    caller.secret = Credentials("RotatedAppKey", "RotatedSecretKey")
+    caller.secret = SecretKeyAuth("RotatedAppKey", "RotatedSecretKey")
     caller.analyze(CARD)
     assert caller.secret_readings == 2
     assert emulator.counters().answers["credit-card"] == {"0": 2, "4010001": 1}
@@ -117,7 +126,7 @@ def test_twenty_threads_with_a_wrong_secret_reload_it_once(emulator) -> None:
     caller = caller_of(emulator, connections=THREADS, call_seconds=30)
     caller.analyze(CARD)
     emulator.accept_credentials("RotatedAppKey", "RotatedSecretKey")
-    caller.secret = Credentials("RotatedAppKey", "RotatedSecretKey")
+    caller.secret = SecretKeyAuth("RotatedAppKey", "RotatedSecretKey")
     with ThreadPoolExecutor(THREADS) as threads:
         list(threads.map(caller.analyze, [CARD] * THREADS))
     assert caller.secret_readings == 2

@@ -5,6 +5,8 @@ from sealed_ocr.ocr.errors import (
     CardLocked,
     ConfigurationFault,
     ContractFault,
+    EngineFailed,
+    LimitExceeded,
     Rejected,
     RequestKeyInvalid,
     Transient,
@@ -20,10 +22,12 @@ from tests.support.canary import assert_clean, exception_text
 MESSAGE = "quotes 800101-1234567 of 홍길동"
 RESIDENT = {"idType": "resident", "name": "홍길동", "residentNumber": "8001011234567", "issueDate": "20150302"}
 
-REJECTED = (4000002, 4000003, 4000004, 4000111, 4000121, 4131000, 5003013, 5003023, 413)
-CONFIGURATION = (4000401, 4000402, 4000403, *range(4010002, 4010008), 404, 4041007)
+REJECTED = (4000002, 4000003, 4000004, 4000111, 4000121, 4131000, 413)
+ENGINE_FAILED = (5003013, 5003023)
+CONFIGURATION = (4000401, 4000402, 4000403, 4000404, *range(4010002, 4010006), 4010007, 404, 4041007)
+LIMIT = (4000006, 5000503)
 TRANSIENT = (
-    *(-1, 4000006, *range(5000001, 5000008), 5000503, 5003011, 5003012, 5003021, 5003022),
+    *(-1, *range(5000001, 5000008), 5003011, 5003012, 5003021, 5003022),
     # Unlisted codes.
     *(1, -2, 200, 500, 502, 4000000, 4000007, 4000124, 4010008, 5003014, 9999999, 10**12),
 )
@@ -32,11 +36,15 @@ CONTRACT = (4000001, 4000005, 4000303, 400, 405, 415)
 # Code, class of the error, number of requests, of readings of the secret and of fetches of the public key.
 ROWS = [
     *((code, Rejected, 1, 1, 1) for code in REJECTED),
+    *((code, EngineFailed, 1, 1, 1) for code in ENGINE_FAILED),
+    *((code, LimitExceeded, 1, 1, 1) for code in LIMIT),
     *((code, ConfigurationFault, 1, 1, 1) for code in CONFIGURATION),
     *((code, Transient, 1, 1, 1) for code in TRANSIENT),
     *((code, ContractFault, 1, 1, 1) for code in CONTRACT),
     *((code, Transient, 2, 1, 2) for code in (4000301, 4000302)),
     *((code, ConfigurationFault, 2, 2, 1) for code in (4010001, 401, 403)),
+    # A secretKey has no token to renew.
+    (4010006, ConfigurationFault, 2, 1, 1),
     (4000122, RequestKeyInvalid, 1, 1, 1),
     (4000123, CardLocked, 1, 1, 1),
 ]
@@ -88,7 +96,9 @@ def test_a_verification_with_a_result_code_raises_its_error(caller, emulator, ro
         *((code, Transient, 1, 1) for code in TRANSIENT),
         *((code, ContractFault, 1, 1) for code in CONTRACT),
         # These codes concern an image or a claim, and neither has been sent.
-        *((code, Transient, 1, 1) for code in (*REJECTED, 4000122, 4000123)),
+        *((code, Transient, 1, 1) for code in (*REJECTED, *ENGINE_FAILED, 4000122, 4000123)),
+        *((code, LimitExceeded, 1, 1) for code in LIMIT),
+        (4010006, ConfigurationFault, 2, 1),
         *((code, Transient, 2, 1) for code in (4000301, 4000302)),
         *((code, ConfigurationFault, 2, 2) for code in (4010001, 401, 403)),
     ],

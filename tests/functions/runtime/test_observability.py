@@ -19,7 +19,7 @@ def test_every_metric_line_is_valid_emf(
 ) -> None:
     good, refused, late, lost = (draw() for _ in range(4))
     emulator.fault(ResultCode(result_code=4000121, image=digest(refused.content)))
-    emulator.fault(ResultCode(result_code=4000006, image=digest(late.content)))
+    emulator.fault(ResultCode(result_code=5000001, image=digest(late.content)))
     emulator.fault(NotJson(image=digest(lost.content)))
     for number, drawn in enumerate((good, refused, late, lost)):
         stage.announce(stage.upload(drawn, f"id-card/{number}.png"))

@@ -33,7 +33,7 @@ def test_a_mixed_batch_gives_each_document_its_outcome(start: Start, stage: Stag
     for key, (content, _) in codes.items():
         stage.announce(stage.upload(content, key))
     waits = draw("credit-card")
-    emulator.fault(ResultCode(result_code=5000503, image=digest(waits.content)))
+    emulator.fault(ResultCode(result_code=5000001, image=digest(waits.content)))
     stage.announce(stage.upload(waits, f"{CARD} 100% a+b.png"))
     read = {"id-card/resident.png": draw(), f"id-card/stand-alone/{NAME}.jpg": draw("driver", file_type="JPEG")}
     for key, drawn in read.items():

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.unit
 
 SHARED = {
     "OCR_ENDPOINT": "https://api-ocr.nhncloudservice.com",
+    "OCR_OAUTH_ENDPOINT": "https://oauth.example.com",
     "OCR_SECRET_ARN": "arn:aws:secretsmanager:ap-northeast-2:111111111111:secret:ocr-AbCdEf",
     "REQUEST_KEYS_TABLE": "request-keys",
 }
@@ -48,6 +49,7 @@ ENDPOINTS = [
 ]
 WRONG = {
     "OCR_ENDPOINT": ENDPOINTS,
+    "OCR_OAUTH_ENDPOINT": ENDPOINTS,
     "OCR_SECRET_ARN": TOKENS,
     "REQUEST_KEYS_TABLE": TOKENS,
     "DOCUMENTS_TABLE": TOKENS,

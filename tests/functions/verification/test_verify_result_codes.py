@@ -12,19 +12,21 @@ FREE = "available"
 CODES = {
     4000122: (410, "request-key-expired", "expired"),
     4000123: (423, "card-locked", "locked"),
-    4000006: (429, "rate-limited", FREE),
+    **dict.fromkeys((4000006, 5000503), (429, "rate-limited", FREE)),
     **dict.fromkeys(
         (4000002, 4000003, 4000004, 4000111, 4000121, 4131000, 5003013, 5003023, 413), (502, "ocr-error", FREE)
     ),
     **dict.fromkeys((4000001, 4000005, 4000303, 400, 405, 415), (502, "ocr-error", FREE)),
-    **dict.fromkeys((4000401, 4000402, 4000403, *range(4010002, 4010008)), (503, "temporarily-unavailable", FREE)),
+    **dict.fromkeys(
+        (4000401, 4000402, 4000403, 4000404, *range(4010002, 4010006), 4010007), (503, "temporarily-unavailable", FREE)
+    ),
     **dict.fromkeys((404, 4041007), (503, "temporarily-unavailable", FREE)),
-    **dict.fromkeys((-1, *range(5000001, 5000008), 5000503), (503, "temporarily-unavailable", FREE)),
+    **dict.fromkeys((-1, *range(5000001, 5000008)), (503, "temporarily-unavailable", FREE)),
     **dict.fromkeys((5003011, 5003012, 5003021, 5003022, 4999999), (503, "temporarily-unavailable", FREE)),
 }
 STALE = {
     **dict.fromkeys((4000301, 4000302), "temporarily-unavailable"),
-    **dict.fromkeys((4010001, 401, 403), "temporarily-unavailable"),
+    **dict.fromkeys((4010001, 4010006, 401, 403), "temporarily-unavailable"),
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sealed_ocr.aws.secret import read_secret
 from sealed_ocr.common.refreshable_cache import RefreshableCache
-from sealed_ocr.ocr.auth import Credentials
+from sealed_ocr.ocr.auth import Authenticator, SecretKeyAuth, parse_secret
 from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.request_body import Body
 from sealed_ocr.ocr.transport import Response, Transport
@@ -49,10 +49,12 @@ def transport(world: World) -> RecordingTransport:
 
 @pytest.fixture
 def verifier(world: World, transport: RecordingTransport) -> VerifierUnderTest:
-    credentials = RefreshableCache(
-        lambda: Credentials.from_secret(read_secret(world.aws.secrets, world.secret_arn)), 300
-    )
-    return VerifierUnderTest(world, ocr=OcrClient(transport, credentials, CALL_SECONDS))
+    def authenticator() -> Authenticator:
+        secret = parse_secret(read_secret(world.aws.secrets, world.secret_arn))
+        assert isinstance(secret, SecretKeyAuth)
+        return secret
+
+    return VerifierUnderTest(world, ocr=OcrClient(transport, RefreshableCache(authenticator, 300), CALL_SECONDS))
 
 
 @pytest.mark.parametrize("document", PLAIN)
@@ -69,7 +71,7 @@ def test_only_the_marked_fields_are_sealed(
         assert len(sealed) > 0
         assert len(sealed) % 16 == 0
         assert card.claim[name].encode() not in sealed
-    assert transport.headers[0]["Request-Key"] == card.request_key
+    assert transport.headers[0]["Request-Key"] == card.request_key.removeprefix("v2.0 ")
 
 
 def test_a_claim_without_serial_number_is_sent_without_it(

@@ -171,6 +171,7 @@ def test_a_handler_starts_with_only_the_package(run_with_package: Path, handler:
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
         "OCR_ENDPOINT": "https://ocr.example.com",
+        "OCR_OAUTH_ENDPOINT": "https://oauth.example.com",
         "OCR_SECRET_ARN": "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:ocr",
         "REQUEST_KEYS_TABLE": "request-keys",
         "POWERTOOLS_SERVICE_NAME": handler,

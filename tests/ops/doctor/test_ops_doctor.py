@@ -99,7 +99,7 @@ def test_refused_credentials_are_reported_without_being_shown(pipeline: LivePipe
     fill(pipeline, appKey=secret["appKey"], secretKey="refused-by-the-service")
     ended = pipeline.run("doctor")
     assert ended.exit_code == 1
-    assert "does not accept the appKey and secretKey" in ended.output
+    assert "does not accept the credentials of the secret" in ended.output
     assert "refused-by-the-service" not in ended.output
     assert secret["appKey"] not in ended.output
 
