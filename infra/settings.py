@@ -50,7 +50,8 @@ class StageSettings(Settings, frozen=True, rename="camel"):
     oauth_endpoint: _Endpoint = "https://oauth.api.nhncloudservice.com"
     batch_size: Annotated[int, int_between(1, 100, "a whole number from 1 to 100 (each record has a thread)")] = 10
     batch_window: Annotated[int, int_between(0, 300, "0 to 300 seconds; at least 1 when batchSize is above 10")] = 0
-    max_concurrency: Annotated[int, int_between(2, 1000)] = 10
+    # A new account may run ten functions at once, and verify needs some of them.
+    max_concurrency: Annotated[int, int_between(2, 1000)] = 5
     memory: Annotated[int, int_between(256, 10240, "256 to 10240 MB")] = 512
     max_image_bytes: Annotated[int, int_between(1, 20 << 20, "1 to 20971520 bytes (20 MiB)")] = 20 << 20
     max_unknown_attempts: Annotated[

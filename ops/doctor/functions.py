@@ -9,6 +9,7 @@ from sealed_ocr.aws.errors import translate_errors
 from sealed_ocr.common.setting_name import Setting
 
 from ops.common.stack import DeployedStack
+from ops.doctor.concurrency import check_concurrency
 from ops.doctor.findings import Finding, proven, run_check, unproven, wrong
 
 
@@ -33,6 +34,7 @@ class FunctionChecks:
         for function, name in (("analyze", self._analyze), ("verify", self._verify)):
             yield run_check(f"The function {function}", partial(self._check_ready, function, name))
         yield run_check("The event source", self._check_event_source)
+        yield run_check("The concurrency", partial(check_concurrency, self._lambda, self._analyze))
 
     def _check_ready(self, function: str, name: str) -> Finding:
         with translate_errors("GetFunctionConfiguration"):

@@ -138,6 +138,15 @@ def test_uploads_arrive_in_batches_with_partial_failures(synth: Callable[..., Te
     assert template.properties_of("analyze")["Environment"]["Variables"]["BATCH_SIZE"] == "50"
 
 
+def test_the_default_leaves_half_of_a_new_account_to_verify(template: Template) -> None:
+    source = template.only("AWS::Lambda::EventSourceMapping")
+    # AWS gives new accounts ten concurrent executions, and refuses reserved ones there.
+    assert source["ScalingConfig"] == {"MaximumConcurrency": 5}
+    assert not any(
+        "ReservedConcurrentExecutions" in each for each in template.resources("AWS::Lambda::Function").values()
+    )
+
+
 def test_the_function_url_requires_a_signature(template: Template) -> None:
     url = template.only("AWS::Lambda::Url")
     assert url["AuthType"] == "AWS_IAM"

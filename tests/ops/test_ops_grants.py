@@ -17,7 +17,7 @@ from tests.support.proxy import Proxy
 # Used on AWS only: by the move task, by CloudFormation and Lambda, and by encrypted queues.
 ONLY_ON_AWS = {
     "redrive": {"sqs:StartMessageMoveTask"},
-    "doctor": {"lambda:GetFunctionConfiguration", "lambda:ListEventSourceMappings"},
+    "doctor": {"lambda:GetAccountSettings", "lambda:GetFunctionConfiguration", "lambda:ListEventSourceMappings"},
     "every command": {"cloudformation:DescribeStacks", "kms:Decrypt", "kms:GenerateDataKey"},
     # S3 checks this permission before it reports a missing object.
     "status": {"s3:ListBucket"},

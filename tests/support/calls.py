@@ -45,16 +45,17 @@ class Call:
         return str(values.get(":set_state", {}).get("S", ""))
 
 
-FaultAction = Literal["refuse", "drop-request", "drop-response", "cut", "change", "pass"]
+FaultAction = Literal["refuse", "answer", "drop-request", "drop-response", "cut", "change", "pass"]
 
 
 @dataclass
 class Fault:
     """An action on the calls of ``operation`` for which ``where`` is true, ``times`` times or (None) without limit.
 
-    The actions are: refuse, which responds with ``code`` and ``status``; drop-request, which closes the connection;
-    drop-response, which forwards the request and then closes the connection; cut, which closes it during the body of
-    the response; change, which applies ``change`` to the body; pass, which does nothing. ``first`` runs before each.
+    The actions are: refuse, which responds with ``code`` and ``status``; answer, which responds with ``body``;
+    drop-request, which closes the connection; drop-response, which forwards the request and then closes the connection;
+    cut, which closes it during the body of the response; change, which applies ``change`` to the body; pass, which does
+    nothing. ``first`` runs before each.
     """
 
     operation: str
@@ -64,4 +65,5 @@ class Fault:
     first: Callable[[], object] = lambda: None
     change: Callable[[bytes], bytes] = lambda body: body
     code: str = "AccessDenied"
+    body: bytes = b""
     status: int = 400

@@ -94,6 +94,8 @@ class _Handler(HttpHandler, BaseHTTPRequestHandler):
         action = fault.action if fault else "pass"
         if fault and action == "refuse":
             return self._refuse(fault)
+        if fault and action == "answer":
+            return self._answer(200, "application/json", fault.body)
         if action == "drop-request":
             self.close_connection = True
             return None
@@ -132,8 +134,11 @@ class _Handler(HttpHandler, BaseHTTPRequestHandler):
     def _refuse(self, fault: Fault) -> None:
         is_s3 = "X-Amz-Target" not in self.headers
         body = f"<Error><Code>{fault.code}</Code></Error>" if is_s3 else json.dumps({"__type": fault.code})
-        self.send_response(fault.status)
-        self.send_header("Content-Type", "application/xml" if is_s3 else "application/x-amz-json-1.1")
+        self._answer(fault.status, "application/xml" if is_s3 else "application/x-amz-json-1.1", body.encode())
+
+    def _answer(self, status: int, content_type: str, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body.encode())
+        self.wfile.write(body)

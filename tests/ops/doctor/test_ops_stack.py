@@ -15,6 +15,7 @@ import msgspec
 import pytest
 
 from tests.ops.live_pipeline import LivePipeline
+from tests.support.proxy import Proxy
 
 
 @pytest.fixture
@@ -65,10 +66,16 @@ def function(pipeline: LivePipeline) -> Iterator[Callable[[str], str]]:
         functions.delete_function(FunctionName=name)
 
 
-def doctor(pipeline: LivePipeline, stack: str) -> tuple[int, str]:
-    ended = pipeline.run(
-        "--stack", stack, "--region", pipeline.environment["AWS_REGION"], "doctor", SEALED_OCR_OUTPUTS=""
-    )
+def doctor(pipeline: LivePipeline, stack: str, unreserved: int = 1000) -> tuple[int, str]:
+    """Run the command in an account with so many executions: moto has no account settings."""
+    settings = {"AccountLimit": {"UnreservedConcurrentExecutions": unreserved}}
+    region = pipeline.environment["AWS_REGION"]
+    with Proxy(pipeline.environment["AWS_ENDPOINT_URL"]) as proxy:
+        asked = proxy.fault("GetObject", "answer", where=lambda call: call.path == "/2016-08-19/account-settings")
+        asked.body = json.dumps(settings).encode()
+        ended = pipeline.run(
+            *("--stack", stack, "--region", region, "doctor"), SEALED_OCR_OUTPUTS="", AWS_ENDPOINT_URL=proxy.url
+        )
     return ended.exit_code, ended.output
 
 
@@ -80,7 +87,7 @@ def test_a_stack_and_its_functions_are_found_by_the_outputs(
     queue = pipeline.client("sqs").create_queue(QueueName=uuid.uuid4().hex)["QueueUrl"]
     arn = pipeline.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
     mapping = pipeline.client("lambda").create_event_source_mapping(
-        EventSourceArn=arn["QueueArn"], FunctionName=analyze
+        EventSourceArn=arn["QueueArn"], FunctionName=analyze, ScalingConfig={"MaximumConcurrency": 5}
     )
     stack = deployed(AnalyzeFunctionName=analyze, VerifyFunctionName=verify)
     code, output = doctor(pipeline, stack)
@@ -89,7 +96,15 @@ def test_a_stack_and_its_functions_are_found_by_the_outputs(
     assert f"The function analyze is ready, and calls {service}." in output
     assert f"The function verify is ready, and calls {service}." in output
     assert "The uploads queue feeds the function." in output
+    assert re.search("^proven +Uploads leave 995 executions for verify and other functions", output, re.MULTILINE)
     assert output.count("issued the public key") == 2
+    code, output = doctor(pipeline, stack, unreserved=5)
+    assert code == 1
+    (wrong,) = re.findall("^WRONG +(.*)$", output, re.MULTILINE)
+    assert wrong == (
+        "A burst of uploads leaves no execution for verify: the account has 5 unreserved concurrent executions, and "
+        "analyze may use 5 of them. Deploy with a smaller maxConcurrency, or ask AWS for a higher quota."
+    )
     pipeline.client("lambda").update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
     code, output = doctor(pipeline, stack)
     assert code == 1
