@@ -5,7 +5,6 @@ The type of an image is decided by its first bytes.
 
 from __future__ import annotations
 
-import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -105,9 +104,19 @@ class Recognizer:
         self, document: Document, kind: Kind, image: S3Image, deadline: InvocationDeadline, last_attempt: bool
     ) -> Recognition | Rejection:
         self._require_permission(kind, deadline, last_attempt)
-        started = time.monotonic()
+
+        def record_seconds(seconds: float) -> None:
+            # The image is read from S3 while it is sent, so the duration includes that.
+            self._observability.metrics.record_duration(Metric.OCR_LATENCY, seconds * 1000, kind)
+
         try:
-            analysis = self._ocr.analyze(kind, image, deadline.ocr_deadline, require_fresh_public_key=last_attempt)
+            analysis = self._ocr.analyze(
+                kind,
+                image,
+                deadline.ocr_deadline,
+                require_fresh_public_key=last_attempt,
+                record_seconds=record_seconds,
+            )
         except OutcomeUnknown:
             self._breaker.record_failure(kind)
             raise
@@ -117,9 +126,6 @@ class Recognizer:
                 raise
             code: RejectionCode = "image-too-large" if rejected.code == TOO_LARGE else "ocr-rejected"
             return _rejection(code, rejected.reason, rejected.code)
-        finally:
-            # The image is read from S3 while it is sent, so the duration includes that.
-            self._observability.metrics.record_duration(Metric.OCR_LATENCY, (time.monotonic() - started) * 1000, kind)
         self._breaker.record_success(kind)
         return Recognition(analysis.result, self._offer(document, kind, analysis))
 

@@ -61,11 +61,20 @@ class OcrClient:
         self._transport = transport
         self._keyring = Keyring(transport, authenticators, call_seconds, count)
 
-    def analyze(self, kind: Kind, image: Image, deadline: float, *, require_fresh_public_key: bool = False) -> Analysis:
+    def analyze(
+        self,
+        kind: Kind,
+        image: Image,
+        deadline: float,
+        *,
+        require_fresh_public_key: bool = False,
+        record_seconds: Callable[[float], None] = lambda _: None,
+    ) -> Analysis:
         """Have ``image`` read as ``kind`` ("Credit Card Analysis API", "ID Card Analysis API", "… (Stand alone)").
 
         With ``require_fresh_public_key`` the image is sent only after the service has responded to the request for its
-        public key, which is free.
+        public key, which is free. ``record_seconds`` receives the duration of each request that reached the service: it
+        responded, or the whole request was sent.
 
         Raises
         ------
@@ -76,14 +85,14 @@ class OcrClient:
 
         def request(authorization: Authorization, key: PublicKey, until: float) -> Analysis:
             envelope = Envelope()
-            requested_at = time.time()
-            response = self._transport.exchange(
-                "POST",
-                authorization.path(kind),
-                _sealed_headers(authorization, key, envelope),
-                until,
-                sealed_form(image, envelope),
-            )
+            headers, body = _sealed_headers(authorization, key, envelope), sealed_form(image, envelope)
+            requested_at, started = time.time(), time.monotonic()
+            try:
+                response = self._transport.exchange("POST", authorization.path(kind), headers, until, body)
+            except OutcomeUnknown:
+                record_seconds(time.monotonic() - started)
+                raise
+            record_seconds(time.monotonic() - started)
             result = responses.result(response)
             try:
                 spec.open_result(result, envelope)

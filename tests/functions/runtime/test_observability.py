@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 
 from emulator.control.counters import digest
-from emulator.faults.kinds import NotJson, ResultCode
+from emulator.faults.kinds import AnyFault, HttpStatus, NotJson, ResetAfterBody, ResetBeforeBody, ResultCode
 from emulator.testing import Emulator
 from tests.support.analyze_parts import Parts, metrics
 from tests.support.documents import draw
+from tests.support.proxy import Proxy
 from tests.support.stage import Stage
+
+Counted = Callable[[], dict[str, float]]
 
 
 def test_every_metric_line_is_valid_emf(
@@ -57,6 +61,47 @@ def test_every_metric_line_is_valid_emf(
     # Finished and deferred documents count. Unknown outcomes have a metric and an alarm of their own.
     (shares,) = (line["TransientShare"] for line in lines if "TransientShare" in line)
     assert sorted(shares) == [0, 0, 0, 0, 100]
+
+
+@pytest.mark.parametrize(
+    ("fault", "calls"),
+    [
+        (ResultCode(operation="id-card", result_code=4000006), 1),
+        (ResultCode(operation="id-card", result_code=4000121), 1),
+        (NotJson(operation="id-card"), 1),
+        (ResetAfterBody(operation="id-card"), 1),
+        (HttpStatus(operation="public-keys", status=503), 0),
+        (ResultCode(operation="public-keys", result_code=4000401), 0),
+        (ResetBeforeBody(operation="id-card"), 0),
+    ],
+)
+def test_a_latency_is_recorded_only_if_the_service_was_called(
+    parts: Parts, stage: Stage, emulator: Emulator, counted: Counted, fault: AnyFault, calls: int
+) -> None:
+    emulator.fault(fault)
+    # More bytes than the socket buffers hold, so that the reset comes during the body.
+    stage.announce(stage.upload(draw(size=8_000_000 if isinstance(fault, ResetBeforeBody) else 0)))
+    parts.deliver()
+    assert counted().get("OcrLatency:id-card", 0) == calls
+
+
+def test_no_latency_is_recorded_without_credentials_image_or_connection(
+    make: Callable[..., Parts], stage: Stage, proxy: Proxy, counted: Counted
+) -> None:
+    stage.announce(stage.upload(draw()))
+    proxy.fault("GetSecretValue", "refuse", times=1)
+    without_credentials = make()
+    assert len(without_credentials.deliver()) == 1
+    stage.show_hidden()
+    proxy.fault("GetObject", "refuse", times=1)
+    without_image = make()
+    assert len(without_image.deliver()) == 1
+    stage.show_hidden()
+    without_connection = make("http://127.0.0.1:1")
+    assert len(without_connection.deliver()) == 1
+    for parts in (without_credentials, without_image, without_connection):
+        parts.observability.metrics.flush()
+    assert not [name for name in counted() if name.startswith("OcrLatency")]
 
 
 def test_published_metrics_are_reset(parts: Parts, stage: Stage, capfd: pytest.CaptureFixture[str]) -> None:
