@@ -49,8 +49,9 @@ def redrive(
     consumers recognise repeats.
 
     While the command reads dead letters, they are hidden from others for at most 15 minutes. The move is a task of AWS
-    and continues if you interrupt this command. An emulated AWS has no such task: there, the command sends and deletes
-    the dead letters one by one. This can repeat a message but never lose one.
+    and continues if you interrupt this command. The dead letters that stay are then hidden for 11 hours, so that the
+    task cannot take them. An emulated AWS has no such task: there, the command sends and deletes the dead letters one
+    by one. This can repeat a message but never lose one.
     """
     if queue is RedriveQueue.UPLOADS:
         redrive_uploads(find_stack(ctx), pay_again=pay_again, yes=yes, per_second=per_second)

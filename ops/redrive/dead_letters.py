@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 # How long received messages stay hidden from others. If this process dies, they become visible again after that time.
 HIDDEN_SECONDS = 900
+# How long messages that stay are hidden from a move task, which runs on if this process dies. SQS hides a message for
+# at most 12 hours from its receipt.
+HELD_SECONDS = 11 * 3600
 _BATCH = 10
 # The function accepts a document in these states, although its dead letter says that it was parked.
 _NO_LONGER_PARKED = frozenset({DocumentState.FREE, DocumentState.DONE})
@@ -84,28 +87,31 @@ def receive_all(sqs: SQSClient, url: str) -> Iterator[DeadLetter]:
         seen |= ids
 
 
-def set_visibility(
-    sqs: SQSClient, url: str, dead_letters: Collection[DeadLetter], seconds: int = HIDDEN_SECONDS
-) -> None:
+def set_visibility(sqs: SQSClient, url: str, dead_letters: Collection[DeadLetter], seconds: int) -> int:
     """Hide messages for ``seconds`` from now on. 0 makes them visible at once.
 
-    A message for which this fails becomes visible by itself.
+    Returns
+    -------
+    int
+        How many messages SQS refused to hide or to show. They are visible already, or become so by themselves.
 
     Raises
     ------
     AwsError
         If SQS refuses or fails a whole call.
     """
-    handles = [dead_letter.receipt_handle for dead_letter in dead_letters]
+    handles, failed = [dead_letter.receipt_handle for dead_letter in dead_letters], 0
     for first in range(0, len(handles), _BATCH):
         with translate_errors("ChangeMessageVisibilityBatch"):
-            sqs.change_message_visibility_batch(
+            answer = sqs.change_message_visibility_batch(
                 QueueUrl=url,
                 Entries=[
                     {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": seconds}
                     for number, handle in enumerate(handles[first : first + _BATCH])
                 ],
             )
+        failed += len(answer.get("Failed", []))
+    return failed
 
 
 def classify(dead_letters: Iterable[DeadLetter], ledger: OperatorLedger) -> ClassifiedDeadLetters:

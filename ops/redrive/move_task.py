@@ -21,7 +21,13 @@ _UNKNOWN_OPERATION = frozenset({"InvalidAction", "NotImplemented", "UnknownOpera
 
 
 class MoveTask:
-    """SQS's redrive ("StartMessageMoveTask"). It moves visible messages, and continues when this process ends."""
+    """SQS's redrive ("StartMessageMoveTask"). It moves visible messages, and continues when this process ends.
+
+    Attributes
+    ----------
+    may_be_running
+        Whether a task that this object started may be running.
+    """
 
     def __init__(self, sqs: SQSClient, source_url: str, target_url: str) -> None:
         """``source_url`` is the dead-letter queue's."""
@@ -30,6 +36,7 @@ class MoveTask:
         # The target must be named: the function sends parked documents here itself, so SQS knows no source queue.
         self._target = _arn(sqs, target_url)
         self._previous_start: Any = None
+        self.may_be_running = False
 
     def is_supported(self) -> bool:
         """Return whether the endpoint has move tasks.
@@ -61,8 +68,14 @@ class MoveTask:
             If the task ends before all messages are moved.
         """
         rate: dict[str, Any] = {"MaxNumberOfMessagesPerSecond": per_second} if per_second else {}
-        with translate_errors("StartMessageMoveTask"):
-            self._sqs.start_message_move_task(SourceArn=self._source, DestinationArn=self._target, **rate)
+        self.may_be_running = True
+        try:
+            with translate_errors("StartMessageMoveTask"):
+                self._sqs.start_message_move_task(SourceArn=self._source, DestinationArn=self._target, **rate)
+        except AwsError as failure:
+            # Only a refusal proves that no task was started.
+            self.may_be_running = not 400 <= failure.status < 500
+            raise
         while True:
             task = self._latest()
             if self._previous_start and task.get("StartedTimestamp") == self._previous_start:
@@ -71,8 +84,10 @@ class MoveTask:
             yield int(task.get("ApproximateNumberOfMessagesMoved", 0))
             match task.get("Status"):
                 case "COMPLETED":
+                    self.may_be_running = False
                     return
                 case "FAILED" | "CANCELLED" as ended:
+                    self.may_be_running = False
                     reason = task.get("FailureReason", "no reason was given")
                     raise OpsError(f"the move task ended as {ended} ({reason}); what it did not move is where it was")
             sleep(_POLL_SECONDS)

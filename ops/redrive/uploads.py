@@ -5,9 +5,11 @@ from __future__ import annotations
 from sealed_ocr.aws.errors import ConditionFailed
 
 from ops.common.console import confirm, pluralize, print_line, progress_bar
+from ops.common.errors import OpsError
 from ops.common.ledger import OperatorLedger
 from ops.common.stack import DeployedStack
 from ops.redrive.dead_letters import (
+    HELD_SECONDS,
     HIDDEN_SECONDS,
     ClassifiedDeadLetters,
     DeadLetter,
@@ -17,7 +19,7 @@ from ops.redrive.dead_letters import (
 )
 from ops.redrive.move_task import MoveTask, explain_interrupt, move_one_by_one
 
-_HIDE_AGAIN_SECONDS = HIDDEN_SECONDS // 3
+_HELD_HOURS = HELD_SECONDS // 3600
 
 
 def redrive_uploads(stack: DeployedStack, *, pay_again: bool, yes: bool, per_second: int | None) -> None:
@@ -26,7 +28,7 @@ def redrive_uploads(stack: DeployedStack, *, pay_again: bool, yes: bool, per_sec
     Raises
     ------
     OpsError
-        If a move task is already running, or ends before all messages are moved.
+        If a move task is already running, or ends before all messages are moved, or would take messages that stay.
     AwsError
         If SQS or DynamoDB fails or refuses.
     """
@@ -50,26 +52,44 @@ def redrive_uploads(stack: DeployedStack, *, pay_again: bool, yes: bool, per_sec
         with progress_bar() as bar:
             progress = bar.add_task("sending back", total=len(sending))
             if use_task:
-                set_visibility(sqs, source, sending, seconds=0)
-                for dead_letter in sending:
-                    del held[dead_letter.message_id]
-                for second, moved in enumerate(explain_interrupt(task.run(per_second))):
+                moving = {dead_letter.message_id for dead_letter in sending}
+                staying = {message_id: held[message_id] for message_id in held.keys() - moving}
+                require_time(len(sending), per_second)
+                if set_visibility(sqs, source, staying.values(), HELD_SECONDS):
+                    raise OpsError("dead letters that must stay became visible meanwhile; run the command again")
+                held = staying
+                set_visibility(sqs, source, sending, 0)
+                for moved in explain_interrupt(task.run(per_second)):
                     bar.update(progress, completed=moved)
-                    if second % _HIDE_AGAIN_SECONDS == 0:
-                        set_visibility(sqs, source, held.values())
             else:
                 for dead_letter in move_one_by_one(sqs, source, outputs.uploads_queue_url, sending):
                     del held[dead_letter.message_id]
                     bar.advance(progress)
         print_line(f"Sent back: {pluralize(len(sending), 'dead letter')}.")
     finally:
-        set_visibility(sqs, source, held.values(), seconds=0)
+        if not task.may_be_running:
+            set_visibility(sqs, source, held.values(), 0)
+        elif held:
+            hidden = f"{pluralize(len(held), 'dead letter')}, hidden for {_HELD_HOURS} hours"
+            print_line(f"The task may be running. It cannot take what stays: {hidden}.")
+
+
+def require_time(sending: int, per_second: int | None) -> None:
+    """Raise ``OpsError`` if a move task of ``sending`` messages may outlast the time for which messages can be held."""
+    if per_second and sending / per_second > HELD_SECONDS:
+        raise OpsError(
+            f"at this rate the move takes more than {_HELD_HOURS} hours, the longest for which the dead letters that "
+            "stay can be hidden from it; raise --per-second"
+        )
 
 
 def _print_summary(found: ClassifiedDeadLetters) -> None:
     if not (found.redrivable or found.parked or found.malformed):
         print_line("The dead-letter queue has no visible message.")
-        print_line(f"(Messages in flight become visible again within {HIDDEN_SECONDS // 60} minutes.)")
+        print_line(
+            f"(Messages in flight become visible again within {HIDDEN_SECONDS // 60} minutes, or within "
+            f"{_HELD_HOURS} hours if a redrive was interrupted while AWS moved others.)"
+        )
         return
     print_line(f"{pluralize(len(found.redrivable), 'dead letter')} to send back.")
     if found.parked:

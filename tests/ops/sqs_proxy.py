@@ -14,7 +14,10 @@ import urllib3
 from tests.support.http_server import HttpServer
 
 Answer = Callable[[dict[str, Any]], dict[str, Any] | None]
-"""Returns the answer to a request, or None to forward the request, which it may have changed."""
+"""Returns the answer to a request, or None to forward the request, which it may have changed.
+
+An answer with ``__type`` is an error.
+"""
 
 
 @contextmanager
@@ -35,7 +38,7 @@ def sqs_proxy(target: str, answers: dict[str, Answer]) -> Iterator[str]:
                 response = urllib3.request("POST", target + self.path, body=forwarded, headers=kept)
                 self._reply(response.status, response.data)
             else:
-                self._reply(200, json.dumps(answer).encode())
+                self._reply(400 if "__type" in answer else 200, json.dumps(answer).encode())
 
         def _reply(self, status: int, body: bytes) -> None:
             self.send_response(status)
