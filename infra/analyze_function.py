@@ -47,7 +47,7 @@ class AnalyzeFunction(Construct):
                 Setting.RESULTS_QUEUE_URL: queues.results.queue_url,
                 Setting.DOCUMENTS_TABLE: storage.documents.table_name,
                 Setting.BATCH_SIZE: str(settings.batch_size),
-                Setting.MAX_IMAGE_BYTES: str(settings.max_image_bytes),
+                Setting.MAX_IMAGE_BYTES: str(settings.largest_image_bytes),
                 Setting.MAX_UNKNOWN_ATTEMPTS: str(settings.max_unknown_attempts),
             },
         )

@@ -26,6 +26,13 @@ RESULTS_MAX_RECEIVES = 500
 
 LARGEST_MESSAGE_BYTES = 1 << 20
 
+# The largest request of the OCR service, image and form together. The guide's host has the older, smaller limit.
+LARGEST_REQUEST_BYTES = 20 << 20
+OLD_HOST = "ocr.api.nhncloudservice.com"
+OLD_HOST_LARGEST_REQUEST_BYTES = 5_000_000
+# What a request has beside the plain image: the form (about 200 bytes) and up to 16 bytes of padding.
+REQUEST_FRAME_BYTES = 1024
+
 UPLOADS_RETENTION_DAYS = 4
 DEAD_LETTER_RETENTION_DAYS = 14
 # A dead letter that SQS moves keeps the time of its upload. One that the function sends (a parked document) is a new

@@ -9,14 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, get_args
+from urllib.parse import urlsplit
 
 from msgspec import Meta
 from sealed_ocr.common.settings import Settings, SettingsError, convert, endpoint_url, int_between
 
 from infra.limits import (
     DEAD_LETTER_RETENTION_DAYS,
+    LARGEST_REQUEST_BYTES,
     MAX_DEAD_LETTER_AGE_DAYS,
     MIN_MB_PER_DOCUMENT,
+    OLD_HOST,
+    OLD_HOST_LARGEST_REQUEST_BYTES,
+    REQUEST_FRAME_BYTES,
     UPLOADS_RETENTION_DAYS,
 )
 
@@ -53,7 +58,9 @@ class StageSettings(Settings, frozen=True, rename="camel"):
     # A new account may run ten functions at once, and verify needs some of them.
     max_concurrency: Annotated[int, int_between(2, 1000)] = 5
     memory: Annotated[int, int_between(256, 10240, "256 to 10240 MB")] = 512
-    max_image_bytes: Annotated[int, int_between(1, 20 << 20, "1 to 20971520 bytes (20 MiB)")] = 20 << 20
+    max_image_bytes: Annotated[
+        int, int_between(0, LARGEST_REQUEST_BYTES, "a whole number of bytes, or 0 for the most that the host accepts")
+    ] = 0
     max_unknown_attempts: Annotated[
         int, int_between(1, 2, "1 or 2: each attempt with an unknown outcome may have been billed")
     ] = 2
@@ -90,16 +97,31 @@ class StageSettings(Settings, frozen=True, rename="camel"):
             raise SettingsError("\n".join(sentences))
         return cls(**values)
 
+    @property
+    def largest_image_bytes(self) -> int:
+        """The size of the largest plain image that is sent."""
+        return self.max_image_bytes or largest_image_bytes(self.ocr_endpoint)
+
     @classmethod
     def conflicts(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Check the batch's size against the batch window and the memory."""
         size = values.get("batch_size", 1)
         if size > _MAX_BATCH_WITHOUT_WINDOW and values.get("batch_window") == 0:
             yield "batch_window", f"1 to 300 seconds when batchSize is above {_MAX_BATCH_WITHOUT_WINDOW} (it is {size})"
+        if "ocr_endpoint" in values:
+            most = largest_image_bytes(values["ocr_endpoint"])
+            if values.get("max_image_bytes", 0) > most:
+                yield "max_image_bytes", f"at most {most} bytes: with its form, the image has to fit into a request"
         least = size * MIN_MB_PER_DOCUMENT
         if values.get("memory", least) < least:
             expected = f"at least {least} MB when batchSize is {size}"
             yield "memory", f"{expected}: a cold function with less processor cannot open so many connections in time"
+
+
+def largest_image_bytes(endpoint: str) -> int:
+    """Return the size of the largest plain image that fits into a request to ``endpoint``."""
+    of_old_host = urlsplit(endpoint).hostname == OLD_HOST
+    return (OLD_HOST_LARGEST_REQUEST_BYTES if of_old_host else LARGEST_REQUEST_BYTES) - REQUEST_FRAME_BYTES
 
 
 def _belongs_to_cdk(name: str) -> bool:

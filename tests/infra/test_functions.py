@@ -33,7 +33,7 @@ ENVIRONMENT = {
         "RESULTS_QUEUE_URL": "results",
         "DOCUMENTS_TABLE": "documents",
         "BATCH_SIZE": "10",
-        "MAX_IMAGE_BYTES": "20971520",
+        "MAX_IMAGE_BYTES": str((20 << 20) - 1024),
         "MAX_UNKNOWN_ATTEMPTS": "2",
     },
     "verify": BOTH

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sealed_ocr.common.settings import SettingsError
+from sealed_ocr.ocr.envelope import Envelope
+from sealed_ocr.ocr.multipart import sealed_form
 
 from infra.limits import DEAD_LETTER_RETENTION_DAYS, UPLOADS_RETENTION_DAYS
 from infra.settings import StageSettings
@@ -66,7 +68,9 @@ def test_a_setting_is_read_from_text_and_from_json(name: str, value: object, fie
         ("maxConcurrency", 1001),
         ("memory", 128),
         ("memory", 10241),
-        ("maxImageBytes", (20 << 20) + 1),
+        ("maxImageBytes", (20 << 20) - 1023),
+        ("maxImageBytes", 20 << 20),
+        ("maxImageBytes", -1),
         ("maxUnknownAttempts", 3),
         ("imageRetentionDays", SHORTEST - 1),
         ("resultRetention", 0),
@@ -86,6 +90,32 @@ def test_a_wrong_setting_is_named_with_what_is_allowed(name: str, value: object)
     (sentence,) = str(caught.value).splitlines()
     assert sentence.startswith(f"Setting {name} is {value!r}; it must be ")
     assert sentence.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "largest"),
+    [
+        ("https://api-ocr.nhncloudservice.com", 20_970_496),
+        ("https://ocr.api.nhncloudservice.com", 4_998_976),
+        ("https://OCR.api.nhncloudservice.com:443", 4_998_976),
+        ("https://ocr.example.com", 20_970_496),
+    ],
+)
+def test_the_largest_image_follows_the_host_and_may_be_lowered(endpoint: str, largest: int) -> None:
+    assert StageSettings.from_context({"ocrEndpoint": endpoint}).largest_image_bytes == largest
+    assert StageSettings.from_context({"ocrEndpoint": endpoint, "maxImageBytes": 1}).largest_image_bytes == 1
+    with pytest.raises(SettingsError, match=f"maxImageBytes .* at most {largest} bytes"):
+        StageSettings.from_context({"ocrEndpoint": endpoint, "maxImageBytes": largest + 1})
+
+
+def test_the_largest_image_and_its_form_fit_into_a_request() -> None:
+    class Largest:
+        size, file_name, chunk_bytes = StageSettings().largest_image_bytes, "image.jpg", 1
+
+        def chunks(self) -> list[bytes]:
+            return []
+
+    assert sealed_form(Largest(), Envelope()).length <= 20 << 20
 
 
 def test_an_unknown_setting_is_named_with_the_known_ones() -> None:

@@ -82,7 +82,7 @@ def clients_at(url: str, clocks: tuple[ClockFunction, ...] = CLOCKS) -> Clients:
 
 
 def assemble(
-    clients: Clients, stage: Stage, ocr_url: str, *, max_image_bytes: int = 20 * MIB, call_seconds: int = 40
+    clients: Clients, stage: Stage, ocr_url: str, *, max_image_bytes: int = 20 * MIB - 1024, call_seconds: int = 40
 ) -> Parts:
     """Return the parts, which call AWS with ``clients`` and the OCR service at ``ocr_url``."""
     clock, message_clock, log = Clock(), Clock(), io.StringIO()

@@ -92,7 +92,9 @@ class Recognizer:
         if image.size == 0:
             return _rejection("image-empty", "the object has no bytes")
         if image.size > self._max_image_bytes:
-            return _rejection("image-too-large", f"the image has more than {self._max_image_bytes} bytes")
+            return _rejection(
+                "image-too-large", f"the image has {image.size:,} bytes; at most {self._max_image_bytes:,} are allowed"
+            )
         head = image.head(_SIGNATURE_BYTES)
         file_name = next((name for start, name in _FILE_NAMES.items() if head.startswith(start)), None)
         if file_name is None:
