@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from sealed_ocr.aws.crc64nvme import Crc64Nvme
 from sealed_ocr.aws.errors import AwsError, translate_errors
 from sealed_ocr.common.document import Document
 
@@ -64,6 +65,7 @@ class S3Image:
         opened = self._open()
         self.size = opened["ContentLength"]
         self._body = opened["Body"]
+        self._checksum = Crc64Nvme.of(opened)
         self._ahead = b""
         self._fresh = True
 
@@ -77,6 +79,8 @@ class S3Image:
     def chunks(self) -> Iterator[bytes]:
         """Yield the image in chunks of at most ``chunk_bytes``. It ends without an error only if S3's checksum holds.
 
+        A composite checksum of a multipart upload is not checked: it is a checksum of the parts' checksums.
+
         Raises
         ------
         AwsError
@@ -86,20 +90,30 @@ class S3Image:
             self._fresh, ahead = False, self._ahead
         else:
             self._body.close()
-            self._body, ahead = self._open()["Body"], b""
-        read = len(ahead)
+            opened, ahead = self._open(), b""
+            self._body, self._checksum = opened["Body"], Crc64Nvme.of(opened)
+        read = 0
+        for piece in self._pieces(ahead):
+            read += len(piece)
+            if self._checksum is not None:
+                self._checksum.update(piece)
+            yield piece
+        if read != self.size:
+            raise AwsError("GetObject", "IncompleteBody")
+        if self._checksum is not None and not self._checksum.holds():
+            raise AwsError("GetObject", "FlexibleChecksumError")
+
+    def _pieces(self, ahead: bytes) -> Iterator[bytes]:
         if ahead:
             yield ahead
         pieces = self._body.iter_chunks(CHUNK_BYTES)
         while True:
+            # botocore checks all other checksums at the end of the body.
             with translate_errors("GetObject"):
                 piece = next(pieces, None)
             if piece is None:
-                break
-            read += len(piece)
+                return
             yield piece
-        if read != self.size:
-            raise AwsError("GetObject", "IncompleteBody")
 
     def close(self) -> None:
         """Return the connection to the pool, or drop it if the image was not read to its end."""
