@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 from sealed_ocr.common.setting_name import Setting
 
 from infra.compliance import acknowledge
 from infra.encryption import Encryption
+from infra.log_group import log_group
 from infra.metrics import StageMetrics
-from infra.removal import removal_policy
 from infra.settings import StageSettings
 from infra.storage import Storage
 
@@ -44,7 +43,7 @@ class PipelineFunction(Construct):
     ) -> None:
         super().__init__(scope, id_)
         stack = Stack.of(self)
-        self.log_group = self._log_group(settings, encryption)
+        self.log_group = log_group(self, "Log", settings=settings, encryption=encryption)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         # On the group, because Lambda chooses the names of its streams.
         self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], self.log_group.log_group_arn)
@@ -97,14 +96,3 @@ class PipelineFunction(Construct):
             "It is never invoked asynchronously: a queue with a dead-letter queue or a waiting caller invokes it.",
             "Serverless-LambdaDLQ",
         )
-
-    def _log_group(self, settings: StageSettings, encryption: Encryption) -> logs.LogGroup:
-        group = logs.LogGroup(
-            self,
-            "Log",
-            encryption_key=encryption.key,
-            removal_policy=removal_policy(settings),
-        )
-        # The CDK's enumeration has a name for each number; CloudFormation accepts the number itself.
-        cast("logs.CfnLogGroup", group.node.default_child).retention_in_days = settings.log_retention_days
-        return group

@@ -24,6 +24,7 @@ from infra.limits import (
     REQUEST_FRAME_BYTES,
     UPLOADS_RETENTION_DAYS,
 )
+from infra.network_settings import SecurityGroupIds, SubnetIds, network_conflicts
 
 # Above this size, Lambda requires a batch window.
 _MAX_BATCH_WITHOUT_WINDOW = 10
@@ -75,6 +76,11 @@ class StageSettings(Settings, frozen=True, rename="camel"):
         float,
         Meta(ge=0, le=1e6, description="the vendor's price of 1,000 calls in USD, 0 or more; only for the dashboard"),
     ] = 0.0
+    private_network: Annotated[
+        bool, Meta(description="true for a network that the stack makes (docs/networking.md), or false")
+    ] = False
+    subnet_ids: SubnetIds = ()
+    security_group_ids: SecurityGroupIds = ()
     bundle: Annotated[bool, Meta(description="true, or false for a template that will not be deployed")] = True
 
     @classmethod
@@ -104,7 +110,7 @@ class StageSettings(Settings, frozen=True, rename="camel"):
 
     @classmethod
     def conflicts(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Check the batch's size against the batch window and the memory."""
+        """Check the batch's size against the batch window and the memory, and that there is one network or none."""
         size = values.get("batch_size", 1)
         if size > _MAX_BATCH_WITHOUT_WINDOW and values.get("batch_window") == 0:
             yield "batch_window", f"1 to 300 seconds when batchSize is above {_MAX_BATCH_WITHOUT_WINDOW} (it is {size})"
@@ -116,6 +122,7 @@ class StageSettings(Settings, frozen=True, rename="camel"):
         if values.get("memory", least) < least:
             expected = f"at least {least} MB when batchSize is {size}"
             yield "memory", f"{expected}: a cold function with less processor cannot open so many connections in time"
+        yield from network_conflicts(values)
 
 
 def largest_image_bytes(endpoint: str) -> int:

@@ -9,7 +9,10 @@ from aws_cdk import CfnOutput, DefaultStackSynthesizer, Stack, Tags
 from infra.access import Access
 from infra.analyze_function import AnalyzeFunction
 from infra.encryption import Encryption
+from infra.endpoints import Endpoints
+from infra.function_network import ANY_ACCOUNT, connect
 from infra.monitoring import Monitoring
+from infra.private_network import PrivateNetwork
 from infra.queues import Queues
 from infra.storage import Storage
 from infra.verify_function import VerifyFunction
@@ -55,6 +58,7 @@ class SealedOcrStack(Stack):
         verify = VerifyFunction(
             self, "Verification", settings=settings, encryption=encryption, storage=storage, code=code
         )
+        self._connect(settings, encryption, queues, storage, analyze, verify)
         access = Access(
             self,
             "Access",
@@ -89,6 +93,39 @@ class SealedOcrStack(Stack):
             VerifierPolicyArn=access.verifier.managed_policy_arn,
             AlarmTopicArn=monitoring.topic.topic_arn,
         )
+
+    def _connect(
+        self,
+        settings: StageSettings,
+        encryption: Encryption,
+        queues: Queues,
+        storage: Storage,
+        analyze: AnalyzeFunction,
+        verify: VerifyFunction,
+    ) -> None:
+        """Connect both functions to the network of the settings, if there is one."""
+        functions = (analyze.function, verify.function)
+        if settings.private_network:
+            network = PrivateNetwork(self, "Network", settings=settings, encryption=encryption)
+            Endpoints(network, "Endpoints", queues=queues, storage=storage, analyze=analyze, verify=verify)
+            self._export_outputs(NatAddress=network.nat_address.ref)
+            for function in functions:
+                connect(
+                    function,
+                    subnet_ids=network.subnet_ids,
+                    security_group_ids=[network.functions_group.security_group_id],
+                    owner=self.account,
+                )
+                # It starts when its ways out are there, and ends before them.
+                function.node.add_dependency(network)
+        elif settings.subnet_ids:
+            for function in functions:
+                connect(
+                    function,
+                    subnet_ids=settings.subnet_ids,
+                    security_group_ids=settings.security_group_ids,
+                    owner=ANY_ACCOUNT,
+                )
 
     def _export_outputs(self, **outputs: str) -> None:
         """Export ``outputs``. Their names are a contract with the operator's tools and the local pipeline."""

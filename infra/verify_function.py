@@ -30,7 +30,7 @@ class VerifyFunction(Construct):
         code: lambda_.Code,
     ) -> None:
         super().__init__(scope, id_)
-        claim_key = self._claim_key(settings)
+        self.claim_key = self._claim_key(settings)
         verify = PipelineFunction(
             self,
             "Verify",
@@ -41,10 +41,10 @@ class VerifyFunction(Construct):
             settings=settings,
             encryption=encryption,
             storage=storage,
-            environment={Setting.CLAIM_HMAC_KEY_ID: claim_key.key_arn},
+            environment={Setting.CLAIM_HMAC_KEY_ID: self.claim_key.key_arn},
         )
         verify.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], storage.request_keys.table_arn)
-        verify.allow(["kms:GenerateMac"], claim_key.key_arn)
+        verify.allow(["kms:GenerateMac"], self.claim_key.key_arn)
         verify.role.add_to_policy(encryption.reading("secretsmanager"))
         verify.role.add_to_policy(encryption.using_tables())
         self.function = verify.function

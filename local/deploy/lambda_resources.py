@@ -41,6 +41,7 @@ def register_function(context: DeploymentContext, logical_id: str, properties: P
     properties.ignore("the source tree runs unpackaged on this machine", "Architectures", "Code")
     properties.ignore("no permissions are enforced", "Role")
     properties.ignore("nothing receives traces", "TracingConfig")
+    properties.ignore("a process uses the machine's network", "VpcConfig")
     properties.ignore("the run has its own, smaller number of processes", "ReservedConcurrentExecutions")
     properties.ignore("for people only", "Description", "Tags")
     return Resource(name, {"Arn": arn})

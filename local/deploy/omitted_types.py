@@ -4,12 +4,26 @@ from __future__ import annotations
 
 _NO_IDENTITIES = "moto evaluates conditions and several services wrongly; tests on the template check the grants"
 _NO_OPERATORS = "only the user who started it observes a run on this machine"
+_NO_NETWORK = "processes of one machine need no network of their own"
 
 OMITTED_TYPES: dict[str, str] = {
     "AWS::CDK::Metadata": "usage statistics of the CDK",
     "AWS::CloudWatch::Alarm": _NO_OPERATORS,
     "AWS::CloudWatch::CompositeAlarm": _NO_OPERATORS,
     "AWS::CloudWatch::Dashboard": _NO_OPERATORS,
+    "AWS::EC2::EIP": _NO_NETWORK,
+    "AWS::EC2::FlowLog": _NO_NETWORK,
+    "AWS::EC2::InternetGateway": _NO_NETWORK,
+    "AWS::EC2::NatGateway": _NO_NETWORK,
+    "AWS::EC2::Route": _NO_NETWORK,
+    "AWS::EC2::RouteTable": _NO_NETWORK,
+    "AWS::EC2::SecurityGroup": _NO_NETWORK,
+    "AWS::EC2::SecurityGroupIngress": _NO_NETWORK,
+    "AWS::EC2::Subnet": _NO_NETWORK,
+    "AWS::EC2::SubnetRouteTableAssociation": _NO_NETWORK,
+    "AWS::EC2::VPC": _NO_NETWORK,
+    "AWS::EC2::VPCEndpoint": _NO_NETWORK,
+    "AWS::EC2::VPCGatewayAttachment": _NO_NETWORK,
     "AWS::IAM::ManagedPolicy": _NO_IDENTITIES,
     "AWS::IAM::Policy": _NO_IDENTITIES,
     "AWS::IAM::Role": _NO_IDENTITIES,

@@ -32,8 +32,11 @@ def synth(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Template]:
 
 @pytest.fixture(scope="session")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The template that would be deployed, with its package beside it and the report of the checks."""
-    settings = {"alarmEmail": "operator@example.com", "batchSize": 50, "batchWindow": 5}
+    """The template that would be deployed, with its package beside it and the report of the checks.
+
+    With a network of its own it has every type of resource.
+    """
+    settings = {"alarmEmail": "operator@example.com", "batchSize": 50, "batchWindow": 5, "privateNetwork": True}
     return synthesise(PROJECT, tmp_path_factory.mktemp("deployed"), settings)
 
 
@@ -41,3 +44,9 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def template(synth: Callable[..., Template]) -> Template:
     """The template with default settings, and an address for alarms."""
     return synth(alarmEmail="operator@example.com")
+
+
+@pytest.fixture(scope="session")
+def network_template(synth: Callable[..., Template]) -> Template:
+    """The template with a network of the stack's own, and otherwise as ``template``."""
+    return synth(alarmEmail="operator@example.com", privateNetwork=True)

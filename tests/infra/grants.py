@@ -69,3 +69,16 @@ def granted(template: Template, function: str) -> set[Grant]:
             for limit in limits
         }
     return found
+
+
+def allowed_by_endpoints(template: Template, function: str) -> set[Grant]:
+    """Return what the policies of the VPC's endpoints allow to the role of ``function``."""
+    role = template.render(template.properties_of(function)["Role"])
+    return {
+        Grant(action, resource)
+        for endpoint in template.resources("AWS::EC2::VPCEndpoint").values()
+        for statement in template.statements(endpoint["PolicyDocument"])
+        if statement.conditions == {"ArnEquals": {"aws:PrincipalArn": role}}
+        for action in statement.actions
+        for resource in statement.resources
+    }

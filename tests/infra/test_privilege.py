@@ -16,7 +16,7 @@ from emulator.faults.kinds import ResetAfterBody, ResultCode
 from infra.package.service_models import OPERATIONS
 from ops.common.images import current_version, possible_events
 from tests.infra.deployed_functions import DeployedFunctions
-from tests.infra.grants import Grant, granted, needed
+from tests.infra.grants import Grant, allowed_by_endpoints, granted, needed
 from tests.infra.template import STORE_KEY_ACTIONS
 from tests.support.documents import draw
 from tests.support.verify_function import event
@@ -126,6 +126,14 @@ def test_permissions_equal_calls(template: Template, deployed: DeployedFunctions
     # No outdated reasons.
     assert reviewed - may == set()
     assert reviewed & did == set()
+
+
+@pytest.mark.parametrize("function", ["analyze", "verify"])
+def test_endpoint_policies_equal_calls(network_template: Template, deployed: DeployedFunctions, function: str) -> None:
+    """In a private network, the endpoints let through what the function's own code calls, and nothing else."""
+    did = needed(deployed.proxy.calls, function, deployed.resources)
+    by_s3_itself = {Grant("s3:ListBucket", "images")} if function == "analyze" else set()
+    assert allowed_by_endpoints(network_template, function) == did | by_s3_itself
 
 
 def test_every_operation_of_the_package_was_called(deployed: DeployedFunctions) -> None:

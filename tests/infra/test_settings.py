@@ -14,6 +14,7 @@ from infra.limits import DEAD_LETTER_RETENTION_DAYS, UPLOADS_RETENTION_DAYS
 from infra.settings import StageSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 SHORTEST = UPLOADS_RETENTION_DAYS + DEAD_LETTER_RETENTION_DAYS + 1
@@ -39,6 +40,7 @@ def test_every_setting_has_a_default() -> None:
         ("alarmEmail", "ops@example.com", "alarm_email", "ops@example.com"),
         ("removalPolicy", "destroy", "removal_policy", "destroy"),
         ("ocrPricePerThousand", "12.5", "ocr_price_per_thousand", 12.5),
+        ("privateNetwork", "true", "private_network", True),
         ("bundle", "false", "bundle", False),
     ],
 )
@@ -81,6 +83,17 @@ def test_a_setting_is_read_from_text_and_from_json(name: str, value: object, fie
         ("removalPolicy", "snapshot"),
         ("ocrPricePerThousand", -1),
         ("ocrPricePerThousand", "nan"),
+        ("privateNetwork", "maybe"),
+        ("subnetIds", "subnet-0123abcd"),
+        ("subnetIds", "subnet-0123abcd,subnet-0123abcd"),
+        ("subnetIds", "subnet-0123abcd, subnet-0123abce"),
+        ("subnetIds", "vpc-0123abcd,subnet-0123abce"),
+        ("subnetIds", "subnet-0123abcd,subnet-0123ABCE"),
+        ("subnetIds", ",".join(f"subnet-{number:08x}" for number in range(17))),
+        ("securityGroupIds", "sg-0123abcdef"),
+        ("securityGroupIds", "sg-0123abcd\n"),
+        ("securityGroupIds", ",".join(f"sg-{number:08x}" for number in range(6))),
+        ("securityGroupIds", 5),
         ("bundle", "maybe"),
     ],
 )
@@ -156,6 +169,34 @@ def test_a_batch_needs_enough_memory(size: int, memory: int, allowed: bool) -> N
             StageSettings.from_context(context)
 
 
+SUBNETS, GROUPS = "subnet-0123abcd,subnet-0123456789abcdef0", "sg-0123456789abcdef0"
+
+
+@pytest.mark.parametrize("form", [str, lambda text: text.split(",")])
+def test_a_network_is_read_from_text_and_from_json(form: Callable[[str], object]) -> None:
+    settings = StageSettings.from_context({"subnetIds": form(SUBNETS), "securityGroupIds": form(GROUPS)})
+    assert settings.subnet_ids == ("subnet-0123abcd", "subnet-0123456789abcdef0")
+    assert settings.security_group_ids == ("sg-0123456789abcdef0",)
+
+
+@pytest.mark.parametrize(
+    ("context", "setting"),
+    [
+        ({"privateNetwork": True, "subnetIds": SUBNETS, "securityGroupIds": GROUPS}, "privateNetwork"),
+        ({"privateNetwork": True, "subnetIds": SUBNETS}, "privateNetwork"),
+        ({"privateNetwork": True, "securityGroupIds": GROUPS}, "privateNetwork"),
+        ({"subnetIds": SUBNETS}, "securityGroupIds"),
+        ({"securityGroupIds": GROUPS}, "subnetIds"),
+        ({"subnetIds": SUBNETS, "securityGroupIds": "sg"}, "securityGroupIds"),
+    ],
+)
+def test_settings_of_two_networks_or_of_half_a_one_are_refused(context: dict[str, object], setting: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        StageSettings.from_context(context)
+    (sentence,) = str(caught.value).splitlines()
+    assert sentence.startswith(f"Setting {setting} is ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "context", "message"),
     [
@@ -190,7 +231,8 @@ def test_every_setting_is_documented(project: Path) -> None:
     }
     defaults = StageSettings()
     defined = {
-        in_camel_case(field): str(getattr(defaults, field)).lower() or "none" for field in defaults.__struct_fields__
+        in_camel_case(field): "none" if (value := getattr(defaults, field)) in {"", ()} else str(value).lower()
+        for field in defaults.__struct_fields__
     }
     assert documented == defined | {"ocrPricePerThousand": "0"}
 

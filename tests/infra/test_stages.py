@@ -60,7 +60,7 @@ def test_each_stage_has_its_own_metrics(synth: Callable[..., Template]) -> None:
 
 
 def test_a_stage_with_the_removal_policy_destroy_leaves_nothing(synth: Callable[..., Template]) -> None:
-    body = synth(removalPolicy="destroy").body
+    body = synth(removalPolicy="destroy", privateNetwork=True).body
     assert "Retain" not in json.dumps(body)
     assert 'DeletionProtectionEnabled": true' not in json.dumps(body)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Mapping
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 from urllib.parse import urlsplit
 
 import msgspec
@@ -46,7 +46,7 @@ class Fault(msgspec.Struct, frozen=True):
 def convert(kind: type[Settings], source: Mapping[str, object]) -> tuple[dict[str, Any], list[Fault]]:
     """Return the values of ``kind`` that ``source`` holds, by field name, and what is wrong with the others.
 
-    A number may be given as text.
+    A number may be given as text, and so may a tuple, with commas between its members.
     """
     values: dict[str, Any] = {}
     faults: list[Fault] = []
@@ -104,6 +104,8 @@ def _convert(given: object, annotated: Any) -> Any:
     if kind is int and isinstance(given, str):
         # msgspec itself would take "1e2" for a whole number.
         given = int(given)
+    if get_origin(kind) is tuple and isinstance(given, str):
+        given = given.split(",") if given else ()
     value = msgspec.convert(given, annotated, strict=False)
     for note in notes:
         if not isinstance(note, Meta):
