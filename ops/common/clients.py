@@ -11,6 +11,7 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_ec2 import EC2Client
     from types_boto3_lambda import LambdaClient
     from types_boto3_s3 import S3Client
     from types_boto3_secretsmanager import SecretsManagerClient
@@ -35,6 +36,11 @@ class StackClients:
     def dynamodb(self) -> DynamoDBClient:
         """For the ledger and the Request-Keys."""
         return self._session.client("dynamodb", config=_CONFIG)
+
+    @cached_property
+    def ec2(self) -> EC2Client:
+        """For the functions' network."""
+        return self._session.client("ec2", config=_CONFIG)
 
     @cached_property
     def functions(self) -> LambdaClient:

@@ -12,6 +12,7 @@ from ops.common.errors import OpsError
 from ops.common.stack import DeployedStack, StackSelector
 from ops.doctor.findings import Finding, proven, run_check, unproven, wrong
 from ops.doctor.functions import FunctionChecks
+from ops.doctor.network import NetworkChecks
 from ops.doctor.ocr_service import OcrServiceChecks
 from ops.doctor.storage import check_bucket, check_notifications, check_queue, check_table
 
@@ -30,7 +31,11 @@ def run_checks(selector: StackSelector, end_to_end: EndToEndCheck | None) -> Ite
     yield from _storage_findings(stack)
     functions = FunctionChecks(stack)
     yield from functions.findings()
-    service = OcrServiceChecks(stack, functions.ocr_endpoint, functions.oauth_endpoint)
+    network = NetworkChecks(stack, functions.networks)
+    yield from network.findings()
+    service = OcrServiceChecks(
+        stack, functions.ocr_endpoint, functions.oauth_endpoint, only_functions_may_call=network.connected
+    )
     yield from _service_findings(stack, service, end_to_end)
     yield unproven(
         "That the verify function returns verdicts. Each verdict spends a Request-Key, so none was requested."

@@ -29,8 +29,8 @@ def doctor(ctx: typer.Context, image: ImagePath = None, kind: KindOption = None,
     """Check whether the stack works, and show what is proven, what is wrong and what is not proven.
 
     The checks are free of charge. The command looks up the stack's outputs, reads the state of its bucket, queues and
-    tables, checks the bucket's notifications and the functions' state, reads the secret, and fetches both public keys
-    of the OCR service with it. It never shows a key or a credential.
+    tables, checks the bucket's notifications and the functions' state and network, reads the secret, and fetches both
+    public keys of the OCR service with it. It never shows a key or a credential.
 
     With --image and --kind the pipeline analyzes one image, end to end: ONE PAID CALL. The image is uploaded below
     KIND/ops-doctor/ and stays until the bucket's retention ends. Its message goes to the results queue like any other,

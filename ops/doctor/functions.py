@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 from sealed_ocr.aws.errors import translate_errors
 from sealed_ocr.common.setting_name import Setting
@@ -12,9 +13,12 @@ from ops.common.stack import DeployedStack
 from ops.doctor.concurrency import check_concurrency
 from ops.doctor.findings import Finding, proven, run_check, unproven, wrong
 
+if TYPE_CHECKING:
+    from types_boto3_lambda.type_defs import VpcConfigResponseTypeDef
+
 
 class FunctionChecks:
-    """Checks both functions of a stack. The endpoints are set once ``findings`` is exhausted."""
+    """Checks both functions of a stack. The endpoints and networks are set once ``findings`` is exhausted."""
 
     def __init__(self, stack: DeployedStack) -> None:
         """Take the stack without calling AWS."""
@@ -25,6 +29,7 @@ class FunctionChecks:
         self.ocr_endpoint = stack.outputs.ocr_endpoint
         # The local emulator issues tokens too.
         self.oauth_endpoint = stack.outputs.ocr_endpoint
+        self.networks: dict[str, VpcConfigResponseTypeDef] = {}
 
     def findings(self) -> Iterator[Finding]:
         """Yield the findings about both functions and the event source. A local pipeline has no Lambda to ask."""
@@ -39,6 +44,7 @@ class FunctionChecks:
     def _check_ready(self, function: str, name: str) -> Finding:
         with translate_errors("GetFunctionConfiguration"):
             found = self._lambda.get_function_configuration(FunctionName=name)
+        self.networks[function] = found.get("VpcConfig") or {}
         variables = found.get("Environment", {}).get("Variables", {})
         endpoint = variables.get(Setting.OCR_ENDPOINT)
         self.oauth_endpoint = self.oauth_endpoint or variables.get(Setting.OCR_OAUTH_ENDPOINT)
@@ -47,6 +53,11 @@ class FunctionChecks:
         self.ocr_endpoint = self.ocr_endpoint or endpoint
         if endpoint != self.ocr_endpoint:
             return wrong(f"The function {function} calls another OCR service ({endpoint}) than analyze does.")
+        if found.get("State") == "Inactive":
+            return unproven(
+                f"That the function {function} is ready. It was idle for weeks, and Lambda has removed its network "
+                "interfaces. Its next invocation fails and makes new ones, which takes minutes."
+            )
         if found.get("State") != "Active" or found.get("LastUpdateStatus", "Successful") != "Successful":
             return wrong(f"The function {function} is not ready: {found.get('StateReason', found.get('State'))}.")
         return proven(f"The function {function} is ready, and calls {endpoint}.")

@@ -25,9 +25,20 @@ _TIMEOUT_SECONDS = 10.0
 class OcrServiceChecks:
     """Checks the OCR service of a stack."""
 
-    def __init__(self, stack: DeployedStack, endpoint: str | None, oauth_endpoint: str | None) -> None:
-        """Take the stack and the endpoints, which are None if they could not be determined."""
+    def __init__(
+        self,
+        stack: DeployedStack,
+        endpoint: str | None,
+        oauth_endpoint: str | None,
+        *,
+        only_functions_may_call: bool,
+    ) -> None:
+        """Take the stack and the endpoints, which are None if they could not be determined.
+
+        With ``only_functions_may_call`` the service may refuse this machine, and a failure from here proves nothing.
+        """
         self._stack = stack
+        self._only_functions_may_call = only_functions_may_call
         self._endpoint = endpoint
         self._oauth_endpoint = oauth_endpoint
         self._secret: SecretKeyAuth | AccessKey | None = None
@@ -62,8 +73,10 @@ class OcrServiceChecks:
             self._authorization = auth.authorize()
         except ValueError:
             yield wrong("The token host's address must be https://host[:port], without a path.")
+        except StaleCredentials as refused:
+            yield wrong(f"The token host {self._oauth_endpoint} issued no token: {refused}.")
         except OcrError as error:
-            yield wrong(f"The token host {self._oauth_endpoint} issued no token: {error}.")
+            yield self._failed(f"The token host {self._oauth_endpoint} issued no token: {error}.")
         else:
             yield proven(f"The token host {self._oauth_endpoint} accepts the access key and issued a token.")
 
@@ -80,7 +93,7 @@ class OcrServiceChecks:
             return
         found = [self._public_key(transport, self._authorization, service) for service in get_args(KeyService)]
         yield from found
-        yield unproven("That the functions can reach the OCR service. The keys were fetched from this machine.")
+        yield unproven("That the functions can reach the OCR service. The keys were requested from this machine.")
 
     def _public_key(self, transport: Transport, authorization: Authorization, service: KeyService) -> Finding:
         name = f"the public key for {service}"
@@ -95,8 +108,17 @@ class OcrServiceChecks:
         except StaleCredentials:
             return wrong(f"The OCR service does not accept the credentials of the secret ({name}).")
         except OutcomeUnknown as lost:
-            return wrong(f"The OCR service did not issue {name}: {lost.reason}.")
+            return self._failed(f"The OCR service did not issue {name}: {lost.reason}.")
         except OcrError as error:
-            return wrong(f"The OCR service did not issue {name}: {error}.")
+            return self._failed(f"The OCR service did not issue {name}: {error}.")
         weak = ", but with fewer bits than keys issued today" if key.weak else ""
         return proven(f"The OCR service accepts the secret and issued {name} ({key.key.key_size} bits{weak}).")
+
+    def _failed(self, sentence: str) -> Finding:
+        """Return the finding about a request that failed."""
+        if self._only_functions_may_call:
+            return unproven(
+                f"That the functions are answered. {sentence} The service may refuse this machine, which is not in the "
+                "functions' network."
+            )
+        return wrong(sentence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,8 +18,9 @@ from emulator.specimens import draw
 from ops.cli import app
 from ops.common.stack import StackOutputs
 from tests.support.polling import until
+from tests.support.proxy import Proxy
 
-Service = Literal["cloudformation", "dynamodb", "iam", "lambda", "s3", "secretsmanager", "sqs"]
+Service = Literal["cloudformation", "dynamodb", "ec2", "iam", "lambda", "s3", "secretsmanager", "sqs"]
 ROOT = Path(__file__).resolve().parents[2]
 
 specimen = functools.cache(draw)
@@ -47,6 +49,19 @@ class LivePipeline:
         """Run a command of ``python -m ops`` with the variables that `local up` prints."""
         variables = {"AWS_PROFILE": None, "COLUMNS": "200", **self.environment, **environment}
         return CliRunner().invoke(app, list(command), input=answer, env=variables)
+
+    def doctor(self, stack: str, unreserved: int = 1000) -> tuple[int, str]:
+        """Run ``doctor`` for a stack that is found by its CloudFormation outputs; return its exit code and output.
+
+        The account has ``unreserved`` executions: moto has no account settings.
+        """
+        settings = {"AccountLimit": {"UnreservedConcurrentExecutions": unreserved}}
+        command = ("--stack", stack, "--region", self.environment["AWS_REGION"], "doctor")
+        with Proxy(self.environment["AWS_ENDPOINT_URL"]) as proxy:
+            asked = proxy.fault("GetObject", "answer", where=lambda call: call.path == "/2016-08-19/account-settings")
+            asked.body = json.dumps(settings).encode()
+            ended = self.run(*command, SEALED_OCR_OUTPUTS="", AWS_ENDPOINT_URL=proxy.url)
+        return ended.exit_code, ended.output
 
     def wait_for(self, condition: Callable[[], Any]) -> Any:
         """Poll until ``condition`` returns something true; return it."""

@@ -17,7 +17,17 @@ from tests.support.proxy import Proxy
 # Used on AWS only: by the move task, by CloudFormation and Lambda, and by encrypted queues.
 ONLY_ON_AWS = {
     "redrive": {"sqs:StartMessageMoveTask"},
-    "doctor": {"lambda:GetAccountSettings", "lambda:GetFunctionConfiguration", "lambda:ListEventSourceMappings"},
+    "doctor": {
+        "lambda:GetAccountSettings",
+        "lambda:GetFunctionConfiguration",
+        "lambda:ListEventSourceMappings",
+        # For functions in a network.
+        "ec2:DescribeNatGateways",
+        "ec2:DescribeRouteTables",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcEndpoints",
+    },
     "every command": {"cloudformation:DescribeStacks", "kms:Decrypt", "kms:GenerateDataKey"},
     # S3 checks this permission before it reports a missing object.
     "status": {"s3:ListBucket"},

@@ -43,6 +43,7 @@ RESOURCES: dict[str, Any] = {
             "Code": {"S3Bucket": {"Fn::Sub": "assets-${AWS::AccountId}"}, "S3Key": "a.zip"},
             "Environment": {"Variables": {"TABLE": {"Ref": "Table"}, "KEY": {"Fn::GetAtt": ["Claims", "Arn"]}}},
             "Handler": "trial.handler",
+            "VpcConfig": {"SubnetIds": [{"Ref": "Subnet"}]},
             "LoggingConfig": {"LogFormat": "JSON", "LogGroup": {"Ref": "Log"}},
             "MemorySize": 512,
             "Role": {"Fn::GetAtt": ["Role", "Arn"]},
@@ -75,6 +76,7 @@ RESOURCES: dict[str, Any] = {
         "DeletionPolicy": "Retain",
     },
     "Dead": {"Type": "AWS::SQS::Queue"},
+    "Subnet": {"Type": "AWS::EC2::Subnet", "Properties": {"CidrBlock": "10.0.0.0/24"}},
     "Table": {
         "Type": "AWS::DynamoDB::Table",
         "Properties": {

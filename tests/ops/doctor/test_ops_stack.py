@@ -2,81 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import json
 import re
 import uuid
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 
 from tests.ops.live_pipeline import LivePipeline
-from tests.support.proxy import Proxy
-
-
-@pytest.fixture
-def deployed(pipeline: LivePipeline) -> Iterator[Callable[..., str]]:
-    """Deploy a stack with outputs only, by default those of the pipeline; return its name."""
-    cloudformation = pipeline.client("cloudformation")
-    names: list[str] = []
-
-    def deploy(**changed: str | None) -> str:
-        outputs: dict[str, Any] = msgspec.to_builtins(pipeline.outputs) | {"OcrEndpoint": None} | changed
-        template = {
-            "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
-            "Outputs": {name: {"Value": value} for name, value in outputs.items() if value is not None},
-        }
-        names.append(f"stack-{uuid.uuid4().hex}")
-        cloudformation.create_stack(StackName=names[-1], TemplateBody=json.dumps(template))
-        return names[-1]
-
-    yield deploy
-    for name in names:
-        cloudformation.delete_stack(StackName=name)
-
-
-@pytest.fixture
-def function(pipeline: LivePipeline) -> Iterator[Callable[[str], str]]:
-    """Create a Lambda function for an OCR service's address; return its name."""
-    iam, functions = pipeline.client("iam"), pipeline.client("lambda")
-    role = iam.create_role(RoleName=f"role-{uuid.uuid4().hex}", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-    code = io.BytesIO()
-    with zipfile.ZipFile(code, "w") as archive:
-        archive.writestr("analyze.py", "")
-    names: list[str] = []
-
-    def make(endpoint: str) -> str:
-        names.append(f"function-{uuid.uuid4().hex}")
-        functions.create_function(
-            FunctionName=names[-1],
-            Role=role,
-            Runtime="python3.13",
-            Handler="analyze.handler",
-            Code={"ZipFile": code.getvalue()},
-            Environment={"Variables": {"OCR_ENDPOINT": endpoint}},
-        )
-        return names[-1]
-
-    yield make
-    for name in names:
-        functions.delete_function(FunctionName=name)
-
-
-def doctor(pipeline: LivePipeline, stack: str, unreserved: int = 1000) -> tuple[int, str]:
-    """Run the command in an account with so many executions: moto has no account settings."""
-    settings = {"AccountLimit": {"UnreservedConcurrentExecutions": unreserved}}
-    region = pipeline.environment["AWS_REGION"]
-    with Proxy(pipeline.environment["AWS_ENDPOINT_URL"]) as proxy:
-        asked = proxy.fault("GetObject", "answer", where=lambda call: call.path == "/2016-08-19/account-settings")
-        asked.body = json.dumps(settings).encode()
-        ended = pipeline.run(
-            *("--stack", stack, "--region", region, "doctor"), SEALED_OCR_OUTPUTS="", AWS_ENDPOINT_URL=proxy.url
-        )
-    return ended.exit_code, ended.output
 
 
 def test_a_stack_and_its_functions_are_found_by_the_outputs(
@@ -90,7 +23,7 @@ def test_a_stack_and_its_functions_are_found_by_the_outputs(
         EventSourceArn=arn["QueueArn"], FunctionName=analyze, ScalingConfig={"MaximumConcurrency": 5}
     )
     stack = deployed(AnalyzeFunctionName=analyze, VerifyFunctionName=verify)
-    code, output = doctor(pipeline, stack)
+    code, output = pipeline.doctor(stack)
     assert code == 0, output
     assert re.search(rf"^proven +{stack} has every output", output, re.MULTILINE)
     assert f"The function analyze is ready, and calls {service}." in output
@@ -98,7 +31,7 @@ def test_a_stack_and_its_functions_are_found_by_the_outputs(
     assert "The uploads queue feeds the function." in output
     assert re.search("^proven +Uploads leave 995 executions for verify and other functions", output, re.MULTILINE)
     assert output.count("issued the public key") == 2
-    code, output = doctor(pipeline, stack, unreserved=5)
+    code, output = pipeline.doctor(stack, unreserved=5)
     assert code == 1
     (wrong,) = re.findall("^WRONG +(.*)$", output, re.MULTILINE)
     assert wrong == (
@@ -106,7 +39,7 @@ def test_a_stack_and_its_functions_are_found_by_the_outputs(
         "analyze may use 5 of them. Deploy with a smaller maxConcurrency, or ask AWS for a higher quota."
     )
     pipeline.client("lambda").update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
-    code, output = doctor(pipeline, stack)
+    code, output = pipeline.doctor(stack)
     assert code == 1
     assert "does not feed the function: Disabled" in output
 
@@ -115,14 +48,14 @@ def test_functions_that_call_different_services_are_reported(
     pipeline: LivePipeline, deployed: Callable[..., str], function: Callable[[str], str]
 ) -> None:
     stack = deployed(AnalyzeFunctionName=function(pipeline.ocr.url), VerifyFunctionName=function("https://elsewhere"))
-    _, output = doctor(pipeline, stack)
+    _, output = pipeline.doctor(stack)
     assert "verify calls another OCR service (https://elsewhere) than analyze does" in output
 
 
 def test_another_stack_is_reported_with_its_missing_output(
     pipeline: LivePipeline, deployed: Callable[..., str]
 ) -> None:
-    code, output = doctor(pipeline, deployed(ResultsQueueUrl=None))
+    code, output = pipeline.doctor(deployed(ResultsQueueUrl=None))
     assert code == 1
     assert "not a Sealed OCR stack of this version" in output
     assert "ResultsQueueUrl" in output
@@ -131,7 +64,7 @@ def test_another_stack_is_reported_with_its_missing_output(
 def test_each_missing_resource_is_reported_and_the_others_are_still_checked(
     pipeline: LivePipeline, deployed: Callable[..., str]
 ) -> None:
-    code, output = doctor(pipeline, deployed(ImageBucketName="no-such-bucket", DocumentsTableName="no-such-table"))
+    code, output = pipeline.doctor(deployed(ImageBucketName="no-such-bucket", DocumentsTableName="no-such-table"))
     assert code == 1
     wrong = re.findall(r"^WRONG +(.*)$", output, re.MULTILINE)
     assert "The image bucket: GetBucketVersioning failed: NoSuchBucket." in wrong
