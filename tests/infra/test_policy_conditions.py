@@ -43,5 +43,5 @@ def rows(template: Template) -> Iterator[str]:
                             yield f"| `{resource['Type']}` | {statement.effect} {who} | `{operator}` `{key}`{name} |"
 
 
-def test_every_condition_is_listed_with_the_page_that_documents_it(template: Template) -> None:
-    assert sorted(ROWS) == sorted(set(rows(template)))
+def test_every_condition_is_listed_with_the_page_that_documents_it(network_template: Template) -> None:
+    assert sorted(ROWS) == sorted(set(rows(network_template)))
