@@ -67,7 +67,8 @@ class PrivateNetwork(Construct):
         )
         # To any address: the vendor names none. This includes the endpoints. A rule for S3 and DynamoDB alone would
         # need their prefix lists, whose ids differ in each region.
-        for port in sorted({HTTPS_PORT, urlsplit(settings.ocr_endpoint).port or HTTPS_PORT}):
+        vendor = (settings.ocr_endpoint, settings.oauth_endpoint)
+        for port in sorted({HTTPS_PORT, *(urlsplit(endpoint).port or HTTPS_PORT for endpoint in vendor)}):
             group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(port), "AWS endpoints and the OCR service")
         return group
 

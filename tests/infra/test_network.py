@@ -211,10 +211,11 @@ def opened(rule: dict[str, Any]) -> tuple[str, int, int, str | None]:
     return rule["IpProtocol"], rule["FromPort"], rule["ToPort"], rule.get("CidrIp")
 
 
-def test_another_port_of_the_ocr_service_is_open_too(synth: Callable[..., Template]) -> None:
-    template = synth(privateNetwork="true", ocrEndpoint="https://ocr.example.com:8443")
+def test_other_ports_of_the_vendor_are_open_too(synth: Callable[..., Template]) -> None:
+    ports = {"ocrEndpoint": "https://ocr.example.com:8443", "oauthEndpoint": "https://token.example.com:9443"}
+    template = synth(privateNetwork="true", **ports)
     rules = template.resources("AWS::EC2::SecurityGroup")[group(template, "The functions")]["SecurityGroupEgress"]
-    assert [rule["FromPort"] for rule in rules] == [443, 8443]
+    assert [rule["FromPort"] for rule in rules] == [443, 8443, 9443]
 
 
 def test_all_connections_are_recorded(network_template: Template) -> None:
