@@ -6,13 +6,15 @@ READY  := $(VENV)/.ready
 # The browser's driver has an environment of its own: nobody else needs its 200 MB.
 BROWSER := $(VENV)/browser
 BENCH_READY := $(VENV)/.bench-ready
+# Checkov pins other versions of our libraries.
+CHECKOV := $(VENV)/checkov
 
 .DEFAULT_GOAL := help
-TARGETS := help run console ops test browser-test screenshots soak bench test-unit lint types check synth lock schemas examples clean
+TARGETS := help run console ops test browser-test screenshots soak bench test-unit lint lint-template types check synth lock schemas examples clean
 .PHONY: $(TARGETS)
 
 # `make run card.png` would run with specimens first, and then miss a rule for the image.
-UNKNOWN := $(filter-out $(TARGETS) $(READY) $(BENCH_READY) $(BROWSER)/.ready,$(MAKECMDGOALS))
+UNKNOWN := $(filter-out $(TARGETS) $(READY) $(BENCH_READY) $(BROWSER)/.ready $(CHECKOV)/.ready,$(MAKECMDGOALS))
 ifneq ($(UNKNOWN),)
 $(error no target $(UNKNOWN): `make` lists them, and what one of them is given stands in ARGS="...")
 endif
@@ -50,10 +52,15 @@ test-unit: $(READY)  ## the tests that take seconds
 lint: $(READY)  ## style, without changing anything
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
+lint-template: $(READY) $(CHECKOV)/.ready  ## the template, with cfn-lint (three regions) and Checkov (policies)
+	@CDK_OUTDIR=build/lint CDK_CONTEXT_JSON='{"bundle": false, "alarmEmail": "operator@example.com"}' $(BIN)/python app.py
+	@$(BIN)/cfn-lint --config-file infra/lint/cfn-lint.yaml
+	@$(CHECKOV)/bin/checkov --config-file infra/lint/checkov.yaml
+
 types: $(READY)  ## strict types
 	@$(BIN)/mypy
 
-check: lint types test  ## what CI runs
+check: lint lint-template types test  ## what CI runs
 
 synth: $(READY)  ## the CloudFormation template, into cdk.out/
 	@$(BIN)/python app.py
@@ -71,6 +78,7 @@ lock: $(READY)  ## write the pinned requirements from the *.in files
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header bench/requirements.in -o bench/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header -c requirements.txt examples/requirements.in -o examples/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header tests/browser/requirements.in -o tests/browser/requirements.txt
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header infra/lint/requirements.in -o infra/lint/requirements.txt
 
 clean:  ## remove what the other targets made
 	rm -rf $(VENV) build cdk.out out .local
@@ -90,6 +98,12 @@ $(READY): requirements.txt emulator/data/package-lock.json
 # The first version's libraries and the plot's, which nothing else needs; a fresh set-up takes them out again.
 $(BENCH_READY): $(READY) bench/requirements.txt
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r bench/requirements.txt
+	@touch $@
+
+$(CHECKOV)/.ready: infra/lint/requirements.txt | $(READY)
+	@echo "setting up $(CHECKOV) (once) ..."
+	@test -x $(CHECKOV)/bin/python || $(PYTHON) -m venv $(CHECKOV)
+	@$(BIN)/uv pip sync -q --python $(CHECKOV)/bin/python --require-hashes infra/lint/requirements.txt
 	@touch $@
 
 $(BROWSER)/.ready: tests/browser/requirements.txt | $(READY)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from aws_cdk import Acknowledgment, CloudFormationValidatePlugin, Stack, Validations
 from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
 if TYPE_CHECKING:
-    from aws_cdk import App, CfnElement
+    from aws_cdk import App, CfnElement, CfnResource
     from constructs import Construct
 
 
@@ -38,12 +38,22 @@ def acknowledge(construct: Construct, reason: str, *rules: str) -> None:
     reason
         Why the finding does not apply.
     rules
-        ``S1`` for a rule of AwsSolutions, ``Serverless-SQSRedrivePolicy`` for one of Serverless. Both packs may report
-        the same finding.
+        ``S1`` for a rule of AwsSolutions, ``Serverless-SQSRedrivePolicy`` for one of Serverless, ``CKV_AWS_18`` for one
+        of Checkov (``make lint-template``). All of them may report the same finding.
     """
     for rule in rules:
+        if rule.startswith("CKV_"):
+            _skip_checkov(construct, rule, reason)
+            continue
         pack, name = ("Serverless", rule) if rule.startswith("Serverless") else ("AwsSolutions", f"AwsSolutions-{rule}")
         Validations.of(construct).acknowledge(Acknowledgment(id=f"{pack}::{name}", reason=reason))
+
+
+def _skip_checkov(construct: Construct, rule: str, reason: str) -> None:
+    """Add the metadata that Checkov reads from the template."""
+    resource = cast("CfnResource", construct.node.default_child)
+    known = (resource.get_metadata("checkov") or {"skip": []})["skip"]
+    resource.add_metadata("checkov", {"skip": [*known, {"id": rule, "comment": reason}]})
 
 
 def objects_rule(bucket: CfnElement, pattern: str) -> str:

@@ -95,4 +95,20 @@ class PipelineFunction(Construct):
             self.function,
             "It is never invoked asynchronously: a queue with a dead-letter queue or a waiting caller invokes it.",
             "Serverless-LambdaDLQ",
+            "CKV_AWS_116",
+        )
+        acknowledge(
+            self.function,
+            "Lambda refuses reserved concurrency in new accounts; the event source limits the analyze function.",
+            "CKV_AWS_115",
+        )
+        acknowledge(
+            self.function,
+            "The OCR service is on the internet, and the services of AWS authenticate every request.",
+            "CKV_AWS_117",
+        )
+        acknowledge(
+            self.function,
+            "The environment holds names and limits; the credentials are in Secrets Manager under the stack's key.",
+            "CKV_AWS_173",
         )

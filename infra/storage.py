@@ -69,6 +69,7 @@ class Storage(Construct):
             "Object keys may contain people's names, and access logs would copy them; CloudTrail's data events can be "
             "enabled if an audit requires them.",
             "S1",
+            "CKV_AWS_18",
         )
         acknowledge(
             self.ocr_secret,
@@ -79,6 +80,7 @@ class Storage(Construct):
             self.request_keys,
             "A backup would keep a Request-Key for weeks, although it is valid for an hour.",
             "DDB3",
+            "CKV_AWS_28",
         )
 
     def _bucket(self, retention_days: int) -> s3.Bucket:
