@@ -12,7 +12,7 @@ from infra.metrics import PERIOD, StageMetrics
 from infra.queues import Queues
 from infra.settings import StageSettings
 
-# arm64, us-east-1, first tier. docs/operations.md names the sources; check the prices for your region.
+# arm64, ap-northeast-2, first tier. docs/operations.md names the sources; check the prices for your region.
 USD_PER_GB_SECOND = 0.0000133334
 USD_PER_INVOCATION = 0.0000002
 

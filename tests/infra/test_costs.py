@@ -48,8 +48,8 @@ def test_the_example_follows_from_the_formulas(chapter: str, prices: dict[str, f
         "Transfer": documents * size * p["transfer_gb"],
         "Fixed": 2 * p["key_month"]
         + p["secret_month"]
-        + 26 * p["metric_month"]
-        + 20 * p["alarm_month"]
+        + 28 * p["metric_month"]
+        + 22 * p["alarm_month"]
         + p["dashboard_month"],
     }
     computed |= {"AWS, B = 10": sum(computed.values()), "Lambda, B = 1": lambda_(1)}
