@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,8 @@ def run(logs: Path, what: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", SESSION, str(logs), what],
         cwd=ROOT,
+        # Only `python -m local` adds this folder by itself.
+        env={**os.environ, "PYTHONPATH": str(ROOT / "functions")},
         capture_output=True,
         text=True,
         timeout=PATIENCE,
