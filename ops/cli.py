@@ -11,6 +11,7 @@ from sealed_ocr.aws.errors import AwsError
 from typer.core import TyperGroup
 
 from ops.backfill.command import backfill
+from ops.common.console import print_error
 from ops.common.errors import OpsError
 from ops.common.stack import StackSelector
 from ops.doctor.command import doctor
@@ -56,9 +57,7 @@ class _ErrorReportingGroup(TyperGroup):
             return super().invoke(ctx)
         except (OpsError, AwsError, BotoCoreError) as error:
             remedy = _REMEDIES.get(error.code if isinstance(error, AwsError) else type(error).__name__)
-            typer.echo(
-                f"python -m ops: {str(error).rstrip('.')}; {remedy}" if remedy else f"python -m ops: {error}", err=True
-            )
+            print_error(f"python -m ops: {str(error).rstrip('.')}; {remedy}" if remedy else f"python -m ops: {error}")
             ctx.exit(1)
 
 

@@ -14,7 +14,7 @@ from soak.checks.symmetric_keys import SymmetricKeys
 from soak.harness.report import Report
 from soak.harness.scale import SHORT, Scale
 from soak.harness.testbed import SoakTestbed
-from soak.harness.violation import GuaranteeViolation
+from soak.harness.violation import GuaranteeViolation, describe
 from soak.scenarios.registry import LONG, SCENARIOS, run
 
 
@@ -44,7 +44,7 @@ def main() -> int:
                 run(name, testbed, scale, Report(), keys)
         except (GuaranteeViolation, AssertionError) as error:
             violated = True
-            sys.stdout.write(f"{name}: BROKEN: {error}\nthe output of all processes is in {folder}\n\n")
+            sys.stdout.write(f"{name}: BROKEN: {describe(error)}\nthe output of all processes is in {folder}\n\n")
         else:
             shutil.rmtree(folder)
         sys.stdout.write(f"{name}: {time.monotonic() - began:.0f} s, seed {scale.seed}\n\n")

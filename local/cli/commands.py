@@ -18,6 +18,7 @@ from local.cli.up import up, up_with_console
 from local.pipeline.images import KINDS, assign_keys, new_run_id
 from local.pipeline.options import PipelineOptions
 from local.processes.child import ROOT
+from workstation.terminal import visible
 
 _EXIT_CODES = (
     "Exit codes: 0 all analyzed · 1 some rejected, or without a requested verdict · 2 usage error · "
@@ -117,5 +118,5 @@ def _options(
 
 
 def _exit_with_usage_error(error: UsageError) -> NoReturn:
-    typer.echo(f"python -m local: {error}.", err=True)
+    typer.echo(visible(f"python -m local: {error}."), err=True)
     raise typer.Exit(ExitCode.USAGE_ERROR)

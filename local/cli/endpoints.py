@@ -7,7 +7,7 @@ import shlex
 import sys
 from typing import TYPE_CHECKING
 
-from local.cli.run import print_line
+from local.cli.output import print_line
 from local.pipeline.verdicts import verdict_url
 from local.processes.aws_clients import CREDENTIALS, REGION
 from local.processes.child import ROOT
@@ -46,7 +46,8 @@ def print_endpoints(pipeline: Pipeline, logs: Path, example: Message | None) -> 
         "VERIFY": pipeline.verify_url,
         "SEALED_OCR_OUTPUTS": str(outputs),
     }
-    print_line("\n# In another shell:")
+    print_line()
+    print_line("# In another shell:")
     for name, value in exports.items():
         print_line(f"export {name}={shlex.quote(value)}")
     print_line("unset AWS_PROFILE AWS_SESSION_TOKEN")
@@ -58,7 +59,8 @@ def print_endpoints(pipeline: Pipeline, logs: Path, example: Message | None) -> 
     tools = f"(cd {shlex.quote(str(ROOT))} && {shlex.quote(sys.executable)} -m ops doctor)"
     print_line(f"{tools}   # the operator's tools find everything through SEALED_OCR_OUTPUTS")
     if example:
-        print_line("\n# Is this specimen authentic? (The first verdict uses up the offer.)")
+        print_line()
+        print_line("# Is this specimen authentic? (The first verdict uses up the offer.)")
         print_line(_curl_command(pipeline.verify_url, example))
 
 

@@ -12,9 +12,16 @@ from rich.logging import RichHandler
 from rich.spinner import Spinner
 from rich.text import Text
 
+from workstation.terminal import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
+
+
+class _VisibleFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return "\n".join(visible(line) for line in super().format(record).split("\n"))
 
 
 class ProgressDisplay:
@@ -30,7 +37,8 @@ class ProgressDisplay:
 
     def __enter__(self) -> Self:
         handler = RichHandler(console=self._console, show_time=False, show_path=False, show_level=False)
-        logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler])
+        handler.setFormatter(_VisibleFormatter("%(message)s"))
+        logging.basicConfig(level=logging.WARNING, handlers=[handler])
         if self._console.is_terminal:
             self._live.start()
         return self
@@ -48,11 +56,11 @@ class ProgressDisplay:
 
     def update(self, text: str) -> None:
         """Show the progress within a step, on a terminal only."""
-        self._spinner.update(text=Text(text))
+        self._spinner.update(text=Text(visible(text)))
 
     def note(self, text: str) -> None:
         """Print a line that stays."""
-        self._console.print(Text(text), soft_wrap=True)
+        self._console.print(Text(visible(text)), soft_wrap=True)
 
     @contextmanager
     def paused(self) -> Iterator[None]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
+from workstation.terminal import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -17,20 +19,20 @@ if TYPE_CHECKING:
 def document_table(name: str, message: Message) -> Table:
     """Return a table of an analyzed document's fields, values and confidences, or of the reason for a rejection."""
     data = message.event["data"]
-    title = Text(f"{name}  ({data['document']['kind']})")
+    title = _shown(f"{name}  ({data['document']['kind']})")
     if not message.analyzed:
         rejection = data["rejection"]
         code = f" ({rejection['resultCode']})" if "resultCode" in rejection else ""
         table = Table(title=title, title_justify="left", border_style="red")
         table.add_column("rejected")
-        table.add_row(Text(f"{rejection['code']}{code}: {rejection['reason']}"))
+        table.add_row(_shown(f"{rejection['code']}{code}: {rejection['reason']}"))
         return table
     table = Table(title=title, title_justify="left")
     table.add_column("field")
     table.add_column("value", overflow="fold")
     table.add_column("confidence", justify="right")
     for field, value, confidence in fields(data["result"]):
-        table.add_row(Text(field), Text(value), "" if confidence is None else f"{confidence:.2f}")
+        table.add_row(_shown(field), _shown(value), "" if confidence is None else f"{confidence:.2f}")
     return table
 
 
@@ -51,9 +53,18 @@ def fields(result: dict[str, Any]) -> Iterator[tuple[str, str, float | None]]:
 
 def verdict_line(name: str, verdict: Verdict) -> Text:
     """Return a line with the verdict, or with the reason why there is none."""
+    return _shown(verdict_sentence(name, verdict), "red" if verdict.authentic is None else "bold")
+
+
+def verdict_sentence(name: str, verdict: Verdict) -> str:
+    """Return the verdict, or the reason why there is none."""
     if verdict.authentic is None:
-        return Text(f"{name}: no verdict: {verdict.problem}", style="red")
-    return Text(f"{name}: {'authentic' if verdict.authentic else 'not authentic'}", style="bold")
+        return f"{name}: no verdict: {verdict.problem}"
+    return f"{name}: {'authentic' if verdict.authentic else 'not authentic'}"
+
+
+def _shown(text: str, style: str = "") -> Text:
+    return Text(visible(text), style)
 
 
 def _text(value: Any) -> str:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from local.cli.exit_codes import ExitCode
-from local.cli.report import document_table, verdict_line
+from local.cli.output import print_document, print_line, print_verdict
+from local.cli.report import verdict_sentence
 from local.pipeline.messages import Message, queue_depth, receive_messages
 from local.pipeline.verdicts import request_verdict
 
@@ -76,10 +74,11 @@ def run(
 
 def _print_message(message: Message, name: str, *, as_json: bool) -> None:
     if as_json:
-        # The text is printed as received, unless it would take more than one line.
-        print_line(message.text if "\n" not in message.text else json.dumps(message.event, ensure_ascii=False))
+        # The text is printed as received, unless it has white space other than spaces, for instance several lines.
+        as_received = not set(message.text) & set("\t\n\r")
+        print_line(message.text if as_received else json.dumps(message.event, ensure_ascii=False))
     else:
-        Console().print(document_table(name, message))
+        print_document(name, message)
 
 
 def _verify(
@@ -99,13 +98,13 @@ def _verify(
         verdict = request_verdict(pipeline.verify_url, message)
         all_judged = all_judged and verdict.authentic is not None
         if options.as_json and verdict.authentic is None:
-            progress.note(verdict_line(name, verdict).plain)
+            progress.note(verdict_sentence(name, verdict))
             continue
         with progress.paused():
             if options.as_json:
                 print_line(json.dumps({"documentId": verdict.document_id, "isAuthenticity": verdict.authentic}))
             else:
-                Console().print(verdict_line(name, verdict))
+                print_verdict(name, verdict)
     return all_judged
 
 
@@ -121,12 +120,6 @@ def _report_missing(pipeline: Pipeline, missing: set[str], timeout: float, progr
     for queue in ("Uploads", "UploadsDeadLetter", "Results", "ResultsDeadLetter"):
         depth = queue_depth(pipeline.aws.sqs, pipeline.output(f"{queue}QueueUrl"))
         progress.note(f"  {queue}: {depth.visible} visible, {depth.not_visible} in flight or delayed")
-
-
-def print_line(line: str) -> None:
-    """Write a line to standard output and flush it: a reader may be waiting for it."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 def _count_images(count: int) -> str:

@@ -10,7 +10,8 @@ import typer
 
 from local.cli.endpoints import print_endpoints
 from local.cli.exit_codes import ExitCode
-from local.cli.run import print_line, upload
+from local.cli.output import print_line
+from local.cli.run import upload
 from local.cli.session import session
 from local.pipeline.images import ImageFile, assign_keys, new_run_id, resident_specimen
 from local.pipeline.messages import Message, receive_messages
@@ -46,7 +47,8 @@ def up_with_console(options: PipelineOptions) -> None:
     ):
         with progress.paused():
             print_endpoints(pipeline, options.logs, None)
-            print_line("\n# The console. Anyone who knows this address can use it:")
+            print_line()
+            print_line("# The console. Anyone who knows this address can use it:")
             print_line(console.url)
         _wait_for_interrupt(progress)
 

@@ -34,7 +34,8 @@ async def stream_events(request: web.Request, record: Record) -> web.StreamRespo
                 # A closed page is noticed only when something is sent to it.
                 await response.write(b": keep-alive\n\n")
                 continue
-            await response.write(f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode())
+            # In ASCII: the page takes U+2028, which a file name may contain, for the end of a line.
+            await response.write(f"event: {name}\ndata: {json.dumps(data)}\n\n".encode())
     except ConnectionError:
         pass
     finally:

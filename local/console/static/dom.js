@@ -22,8 +22,21 @@ function fill(element, attributes, children) {
     if (typeof value === "function") element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  const given = children.filter((child) => child !== null && child !== undefined && child !== false);
+  element.append(...given.map((child) => (typeof child === "string" ? visible(child) : child)));
   return element;
+}
+
+// The text with invisible characters as JSON's escapes. An uploader chooses names and values: bidirectional controls
+// would show their digits in another order.
+export function visible(text) {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (char) => (char === "\n" ? char : [...Array(char.length).keys()]
+    .map((at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, "0")}`).join("")));
+}
+
+// Show a sentence in an element that is always there.
+export function show(id, sentence) {
+  byId(id).textContent = visible(sentence);
 }
 
 // A field's name with a possible line break before each word.
@@ -33,7 +46,7 @@ export function breakable(name) {
 
 // Announce a change to users of screen readers.
 export function announce(sentence) {
-  byId("announcements").textContent = sentence;
+  show("announcements", sentence);
 }
 
 // Scroll to the document on narrow pages, where it is below the list.

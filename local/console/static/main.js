@@ -2,7 +2,7 @@
 
 import { followEvents, json } from "./api.js";
 import * as document_ from "./document.js";
-import { byId } from "./dom.js";
+import { byId, show } from "./dom.js";
 import * as faults from "./faults.js";
 import * as history from "./history.js";
 import * as metrics from "./metrics.js";
@@ -10,7 +10,7 @@ import { handleEvent, setAllVisible, state } from "./store.js";
 import * as upload from "./upload.js";
 
 function showError(sentence) {
-  byId("connection-error").textContent = sentence;
+  show("connection-error", sentence);
   byId("connection-error").hidden = !sentence;
 }
 

@@ -1,7 +1,7 @@
 // Uploads images that are dropped, chosen or drawn as specimens.
 
 import { json, request } from "./api.js";
-import { announce, byId, el, scrollToDocument } from "./dom.js";
+import { announce, byId, el, scrollToDocument, show } from "./dom.js";
 import { select, state } from "./store.js";
 
 const SAMPLES = {
@@ -65,7 +65,6 @@ async function upload(send) {
 }
 
 function showProblem(sentence) {
-  const element = byId("upload-problem");
-  element.textContent = sentence;
-  element.hidden = !sentence;
+  show("upload-problem", sentence);
+  byId("upload-problem").hidden = !sentence;
 }

@@ -97,7 +97,7 @@ class ConsoleClient:
             while True:
                 more = response.read1(65536)
                 assert more, f"the events ended before {until!r}: {found}"
-                text += more.decode()
+                text += more.decode("ascii")
                 *whole, text = text.split("\n\n")
                 for event in whole:
                     kind, _, data = event.removeprefix("event: ").partition("\ndata: ")

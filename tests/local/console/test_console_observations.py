@@ -51,6 +51,14 @@ def test_uploads_by_other_clients_are_observed_too(client: ConsoleClient) -> Non
     assert (document["name"], document["kind"], document["deliveries"]) == ("Hong Gildong.png", "id-card", 3)
 
 
+def test_a_name_with_separators_does_not_break_the_events(client: ConsoleClient) -> None:
+    # The page reads the events by lines, and JavaScript's pattern for a line ends at each of these.
+    client.console.observer.received(upload_event("id-card/own/%E2%80%A8%E2%80%A9%0A%0Aevent:%20x%0D.png"))
+    client.console.observer.received(upload_event("id-card/own/next.png"))
+    assert client.wait_for_document("u2028")["name"] == "\u2028\u2029\n\nevent: x\r.png"
+    assert client.wait_for_document("next")["name"] == "next.png"
+
+
 def test_calls_to_the_ocr_service_are_assigned_to_the_document_with_the_same_bytes(
     client: ConsoleClient, console_emulator: Emulator
 ) -> None:
