@@ -210,6 +210,7 @@ WRITERS = {
     "bench/verification.py": "figures of benchmarks",
     "emulator/__main__.py": "its address; why it cannot listen on the given one",
     "emulator/specimens/__main__.py": "the paths that it was given",
+    "infra/cdk.py": "fixed sentences",
     "local/cli/commands.py": "usage errors, tested",
     "local/cli/output.py": "tested",
     "local/cli/progress.py": "tested",
