@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ssl
 import threading
+import time
 from functools import partial
 from typing import Any
 
@@ -49,17 +50,28 @@ def shared_tls_context() -> SharedTlsContext:
     return context
 
 
+class _Connection(PooledConnection):
+    def connect(self) -> None:
+        """Connect, and leave what is left of the attempt for sending the request.
+
+        urllib3 bounds the response by what is left of the attempt, but gives sending the whole time again.
+        """
+        deadline = time.monotonic() + (self.timeout or 0.0)
+        super().connect()
+        self.timeout = max(deadline - time.monotonic(), 0.001)
+
+
 # The stubs of botocore describe a mixin of its own that does not derive from urllib3's connection.
-class _Connection(PooledConnection, AWSHTTPConnection):  # type: ignore[misc]  # see above
+class _PlainConnection(_Connection, AWSHTTPConnection):  # type: ignore[misc]  # see above
     pass
 
 
-class _TlsConnection(PooledConnection, AWSHTTPSConnection):  # type: ignore[misc]  # see above
+class _TlsConnection(_Connection, AWSHTTPSConnection):  # type: ignore[misc]  # see above
     pass
 
 
 class _Pool(AWSHTTPConnectionPool):
-    ConnectionCls = _Connection
+    ConnectionCls = _PlainConnection
 
 
 class _TlsPool(AWSHTTPSConnectionPool):

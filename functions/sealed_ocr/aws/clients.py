@@ -32,7 +32,9 @@ logging.getLogger("botocore").setLevel(logging.CRITICAL)
 # For each attempt. botocore's default is five attempts of 60 seconds, which is longer than an invocation.
 ATTEMPT_SECONDS = 3.0
 ATTEMPTS = 2
-# How long a call takes if AWS hangs: every attempt, and botocore's pause of up to a second between two.
+# How long a call takes if AWS hangs: every attempt, and botocore's pause of up to a second between two. An attempt
+# includes the name's resolution, the connection to any of its addresses, TLS, the request and the response's head. Only
+# a response that comes byte by byte, and the body of an image, take longer.
 MAX_CALL_SECONDS = ATTEMPTS * ATTEMPT_SECONDS + (ATTEMPTS - 1)
 
 

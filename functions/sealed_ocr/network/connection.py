@@ -1,13 +1,17 @@
-"""The connection of urllib3 that both sides pool: it expires when it was idle for too long."""
+"""The connection of urllib3 that both sides pool: it is opened within its time-out, and expires when it idles."""
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
 
 from urllib3.connection import HTTPConnection
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.response import HTTPResponse
+
+from sealed_ocr.network.connecting import connect
 
 # A function that was frozen resumes with dead sockets, and firewalls forget a connection without telling its ends. A
 # POST that fails on one may have been read and billed, and a batch of calls to AWS draws more of them than it retries.
@@ -32,6 +36,15 @@ class PooledConnection(HTTPConnection):
         """Whether it may carry another request: it is open, and no clock says that it was idle for ``IDLE_SECONDS``."""
         idle = max(abs(clock() - used) for clock, used in zip(self._clocks, self._last_used, strict=True))
         return idle < IDLE_SECONDS and super().is_connected
+
+    def _new_conn(self) -> socket.socket:
+        """Open the connection as urllib3 does, but all within ``timeout`` seconds."""
+        try:
+            return connect(self._dns_host.strip("[]"), self.port or 0, self.timeout or 0.0, self.socket_options or ())
+        except TimeoutError:
+            raise ConnectTimeoutError(self, "no connection within the time-out") from None
+        except OSError:
+            raise NewConnectionError(self, "no connection") from None
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3's own does
         """Read the head of the response."""
