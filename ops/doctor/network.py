@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types_boto3_lambda.type_defs import VpcConfigResponseTypeDef
 
 HTTPS_PORT = 443
-_SERVICES = ("dynamodb", "kms", "s3", "secretsmanager", "sqs")
+SERVICES = ("dynamodb", "kms", "s3", "secretsmanager", "sqs")
 _RESTORE = "Run `deploy --revert-drift` to restore it."
 
 
@@ -97,9 +97,9 @@ class NetworkChecks:
         with translate_errors("DescribeVpcEndpoints"):
             found = self._ec2.describe_vpc_endpoints(Filters=[{"Name": "vpc-id", "Values": [self._vpc_id]}])
         usable = {each["ServiceName"].rsplit(".", 1)[-1] for each in found["VpcEndpoints"] if _is_usable(each)}
-        missing = [service for service in _SERVICES if service not in usable]
+        missing = [service for service in SERVICES if service not in usable]
         if not missing:
-            return proven(f"The endpoints of {', '.join(_SERVICES)} are available.")
+            return proven(f"The endpoints of {', '.join(SERVICES)} are available.")
         if self._nat_address:
             return wrong(f"The network has no available endpoint of {', '.join(missing)}. {_RESTORE}")
         return unproven(

@@ -31,11 +31,11 @@ class Network:
         for subnet in self.subnets:
             self.ec2.associate_route_table(RouteTableId=self.table, SubnetId=subnet)
         self.endpoints = {
-            service: self._endpoint(service, VpcEndpointType="Gateway", RouteTableIds=[self.table])
+            service: self.add_endpoint(service, VpcEndpointType="Gateway", RouteTableIds=[self.table])
             for service in GATEWAY_SERVICES
         }
         for service in INTERFACE_SERVICES:
-            self.endpoints[service] = self._endpoint(
+            self.endpoints[service] = self.add_endpoint(
                 service, VpcEndpointType="Interface", SubnetIds=self.subnets, PrivateDnsEnabled=True
             )
 
@@ -49,11 +49,12 @@ class Network:
         if target:
             self.ec2.create_route(RouteTableId=self.table, DestinationCidrBlock="0.0.0.0/0", **target)
 
-    def _subnet(self, addresses: str, zone: str) -> str:
-        subnet = self.ec2.create_subnet(VpcId=self.vpc, CidrBlock=addresses, AvailabilityZone=zone)["Subnet"]
-        return str(subnet["SubnetId"])
-
-    def _endpoint(self, service: str, **options: Any) -> str:
+    def add_endpoint(self, service: str, **options: Any) -> str:
+        """Create an endpoint of the service and return its id."""
         name = f"com.amazonaws.{self._region}.{service}"
         endpoint = self.ec2.create_vpc_endpoint(VpcId=self.vpc, ServiceName=name, **options)["VpcEndpoint"]
         return str(endpoint["VpcEndpointId"])
+
+    def _subnet(self, addresses: str, zone: str) -> str:
+        subnet = self.ec2.create_subnet(VpcId=self.vpc, CidrBlock=addresses, AvailabilityZone=zone)["Subnet"]
+        return str(subnet["SubnetId"])

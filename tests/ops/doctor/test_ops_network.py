@@ -10,11 +10,13 @@ from typing import Any, cast
 import msgspec
 import pytest
 
+from infra.package.service_models import OPERATIONS
 from ops.common.clients import StackClients
 from ops.common.stack import DeployedStack
-from ops.doctor.findings import Finding, FindingStatus
+from ops.doctor.findings import Finding, FindingStatus, wrong
 from ops.doctor.functions import FunctionChecks
-from ops.doctor.network import NetworkChecks
+from ops.doctor.network import SERVICES, NetworkChecks
+from ops.doctor.routes import check_routes
 from tests.ops.doctor.network import Network
 from tests.ops.live_pipeline import LivePipeline
 
@@ -66,6 +68,10 @@ def test_a_network_of_the_stack_is_proven_by_the_command(
     assert "That the functions can reach the OCR service. The keys were requested from this machine." in unproven
 
 
+def test_the_endpoints_of_all_services_that_the_functions_call_are_checked() -> None:
+    assert set(SERVICES) == OPERATIONS.keys()
+
+
 def test_functions_without_a_network_have_no_findings(check: Check) -> None:
     assert check(address=None, analyze={}, verify={}) == []
 
@@ -112,6 +118,13 @@ def test_a_missing_endpoint_is_wrong_in_the_stacks_network_and_open_in_the_opera
     assert any("your network has no available endpoint" in each for each in sentences(findings, FindingStatus.UNPROVEN))
 
 
+def test_an_endpoint_without_private_dns_is_missing(check: Check, network: Network) -> None:
+    """Requests go to the service's usual name, which then leads to its public addresses."""
+    network.ec2.delete_vpc_endpoints(VpcEndpointIds=[network.endpoints["kms"]])
+    network.add_endpoint("kms", VpcEndpointType="Interface", SubnetIds=network.subnets, PrivateDnsEnabled=False)
+    assert "no available endpoint of kms." in only_wrong(check())
+
+
 def test_a_missing_default_route_is_wrong_in_the_stacks_network_and_open_in_the_operators(
     check: Check, network: Network
 ) -> None:
@@ -144,6 +157,17 @@ def test_a_nat_gateway_that_is_gone_is_wrong(check: Check, network: Network) -> 
 def test_another_address_is_wrong(check: Check, network: Network) -> None:
     sentence = only_wrong(check(address="192.0.2.1"))
     assert sentence == f"Calls leave from {network.address}, and not from the stack's address 192.0.2.1."
+
+
+def test_a_route_to_something_deleted_is_wrong() -> None:
+    """moto keeps such a route active."""
+    table = {
+        "Associations": [{"Main": True}],
+        "Routes": [{"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-1", "State": "blackhole"}],
+    }
+    ec2 = SimpleNamespace(describe_route_tables=lambda **_: {"RouteTables": [table]})
+    finding = check_routes(cast("Any", ec2), "vpc-1", ["subnet-1"], None)
+    assert finding == wrong("The default route of subnet-1 leads to something that was deleted.")
 
 
 def test_an_idle_function_is_not_proven(pipeline: LivePipeline) -> None:
