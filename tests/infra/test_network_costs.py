@@ -41,7 +41,7 @@ def test_the_example_follows_from_the_formulas(chapter: str, network_template: T
     computed = {
         "Fixed": 730 * hourly,
         "NAT": documents * size * usd["nat_gb"],
-        "Zones": documents * size / 2 * usd["zone_gb"],
+        "Zones": documents * size / 2 * 2 * usd["zone_gb"],
         "Flow log": documents * 0.000001 * usd["flow_log_gb"],
     }
     computed["Sum"] = sum(computed.values())
