@@ -31,6 +31,8 @@ class Scale:
         Rate of uploads in the outage's simulation.
     cards, callers
         Number of cards to verify, and of callers per card.
+    parked
+        Number of documents that are parked and redriven for weeks.
     bad_images
         Number of damaged images that are uploaded.
     examples
@@ -54,6 +56,7 @@ class Scale:
     cards: int = 200
     callers: int = 50
     verdict_kill_chance: float = 0.008
+    parked: int = 40
     bad_images: int = 1000
     examples: int = 10_000
     claims: int = 10_000
@@ -74,6 +77,7 @@ SHORT = Scale(
     cards=4,
     callers=12,
     verdict_kill_chance=0.03,
+    parked=3,
     bad_images=20,
     examples=150,
     claims=25,

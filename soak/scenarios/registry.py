@@ -22,6 +22,7 @@ from soak.scenarios import (
     outage,
     poison,
     properties,
+    redrives,
     request_keys,
 )
 
@@ -32,6 +33,7 @@ SCENARIOS: dict[str, Callable[[SoakTestbed, Scale, Report], None]] = {
     "request-keys": request_keys.run,
     "bad-input": bad_input.run,
     "concurrency": concurrency.run,
+    "redrives": redrives.run,
 }
 # More examples of what `make test` covers, a search of its output, and real pauses.
 LONG = {
