@@ -14,8 +14,8 @@ class SecretEmptyError(Exception):
     """The secret has no value yet. An operator must put one in."""
 
 
-def read_secret(client: SecretsManagerClient, arn: str) -> str:
-    """Return the current value of the secret.
+def read_secret(client: SecretsManagerClient, arn: str) -> str | bytes:
+    """Return the current value of the secret: its text, or its bytes if it was stored as binary.
 
     Raises
     ------
@@ -26,11 +26,12 @@ def read_secret(client: SecretsManagerClient, arn: str) -> str:
     """
     try:
         with translate_errors("GetSecretValue"):
-            text = client.get_secret_value(SecretId=arn).get("SecretString", "")
+            stored = client.get_secret_value(SecretId=arn)
+            value = stored.get("SecretString") or stored.get("SecretBinary") or b""
     except AwsError as failure:
         if failure.code == "ResourceNotFoundException":
             raise SecretEmptyError from None
         raise
-    if not text.strip():
+    if not value.strip():
         raise SecretEmptyError
-    return text
+    return value

@@ -87,8 +87,8 @@ class AccessKey(Redacted, frozen=True):
     secret_access_key: str
 
 
-def parse_secret(text: str) -> SecretKeyAuth | AccessKey:
-    """Read the secret's value, one of ``ACCEPTED_FORMS``.
+def parse_secret(value: str | bytes) -> SecretKeyAuth | AccessKey:
+    """Read the secret's value, one of ``ACCEPTED_FORMS``, stored as text or as binary.
 
     Raises
     ------
@@ -96,11 +96,12 @@ def parse_secret(text: str) -> SecretKeyAuth | AccessKey:
         If it is anything else, or holds a placeholder. The text names the member and never quotes its value.
     """
     try:
-        found = msgspec.json.decode(text)
+        found = msgspec.json.decode(value)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise ConfigurationFault(f"the secret must be JSON of the form {ACCEPTED_FORMS}, all strings")
+        subject = "the secret is binary; it" if isinstance(value, bytes) else "the secret"
+        raise ConfigurationFault(f"{subject} must be JSON of the form {ACCEPTED_FORMS}, all strings")
     both = [name for name in _MEMBERS if name in found]
     if any(name in found for name in _V2_0) and any(name in found for name in _V2_1):
         raise ConfigurationFault(

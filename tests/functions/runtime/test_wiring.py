@@ -50,6 +50,29 @@ def test_documents_wait_while_the_secret_is_invalid(
     assert len(stage.collect()) == 1
 
 
+def test_a_secret_that_was_stored_as_binary_is_read(parts: Parts, stage: Stage, emulator: Emulator) -> None:
+    value = json.dumps({"appKey": emulator.app_key, "secretKey": emulator.secret_key}).encode()
+    stage.aws.secrets.put_secret_value(SecretId=stage.secret, SecretBinary=value)
+    stage.announce(stage.upload(draw()))
+    assert parts.deliver() == []
+    assert len(stage.collect()) == 1
+
+
+@pytest.mark.parametrize("value", [b"\x00\xff\xfe", b"good morning", b'["secretKey"]'])
+def test_a_binary_secret_that_is_not_the_json_is_called_binary(
+    parts: Parts, stage: Stage, counted: Counted, value: bytes
+) -> None:
+    stage.aws.secrets.put_secret_value(SecretId=stage.secret, SecretBinary=value)
+    assert_waits(parts, stage, counted)
+    assert parts.logged()[-1]["fault"].startswith("the secret is binary; it must be JSON")
+
+
+def test_a_binary_secret_of_white_space_has_no_value_yet(parts: Parts, stage: Stage, counted: Counted) -> None:
+    stage.aws.secrets.put_secret_value(SecretId=stage.secret, SecretBinary=b" \n")
+    assert_waits(parts, stage, counted)
+    assert "the secret has no value yet" in parts.logged()[-1]["fault"]
+
+
 def test_a_deleted_secret_is_a_configuration_error(parts: Parts, stage: Stage, counted: Counted) -> None:
     stage.aws.secrets.delete_secret(SecretId=stage.secret)
     assert_waits(parts, stage, counted)
