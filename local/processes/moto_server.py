@@ -19,10 +19,20 @@ from werkzeug.wrappers import Response
 from workstation.loopback import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from types import TracebackType
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+    Write = Callable[[bytes], object]
+    ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+
 _SWITCH_SECONDS = 3600.0
+# An uploaded object may be a page. If somebody opens it, its scripts do not run, and no frame shows it.
+_HEADERS = [
+    ("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("X-Content-Type-Options", "nosniff"),
+]
 
 
 def main() -> None:
@@ -42,9 +52,12 @@ def refuse_foreign_pages(application: WSGIApplication) -> WSGIApplication:
     """Return an application that passes on only what ``workstation.loopback`` permits."""
 
     def respond(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None) -> Write:
+            return start_response(status, [*headers, *_HEADERS], exc_info)
+
         if reason := refusal(EnvironHeaders(environ)):
-            return Response(f"{reason}\n", 403)(environ, start_response)
-        return application(environ, start_response)
+            return Response(f"{reason}\n", 403)(environ, start)
+        return application(environ, start)
 
     return respond
 

@@ -7,6 +7,7 @@ only they need the browser driver. READER is the emulator's reader; `specimen` i
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -46,15 +47,29 @@ def run_python(*arguments: str) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
+def endpoints() -> Iterator[dict[str, str]]:
+    """The running pipeline's exports, and the console's address as ``CONSOLE``."""
     up = subprocess.Popen(
         [PYTHON, "-m", "local", "up", "--console", "--reader", READER], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     try:
-        yield next(line.strip() for line in up.stdout or [] if line.startswith("http://127.0.0.1:") and "/#" in line)
+        exports: dict[str, str] = {}
+        for line in map(str.strip, up.stdout or []):
+            if line.startswith("http://127.0.0.1:") and "/#" in line:
+                exports["CONSOLE"] = line
+                break
+            if line.startswith("export "):
+                name, _, value = shlex.split(line)[1].partition("=")
+                exports[name] = value
+        yield exports
     finally:
         up.send_signal(signal.SIGINT)
         assert up.wait(TIMEOUT_MS / 1000) == 0
+
+
+@pytest.fixture(scope="session")
+def address(endpoints: dict[str, str]) -> str:
+    return endpoints["CONSOLE"]
 
 
 @pytest.fixture(scope="session")

@@ -91,6 +91,38 @@ def test_another_page_on_the_machine_cannot_control_the_console(
     assert console.page.locator("#history > li").count() == count + 1
 
 
+ATTEMPTS = {
+    "form": """url => { const form = document.createElement("form"); form.method = "post"; form.action = url;
+      document.body.append(form); form.submit(); }""",
+    "link": "url => { location.assign(url); }",
+    "image": "url => { new Image().src = url; }",
+    "frame": "url => { const frame = document.createElement('iframe'); frame.src = url; document.body.append(frame); }",
+    "blind fetch": "url => { fetch(url, { method: 'POST', mode: 'no-cors', body: 'x' }).catch(() => {}); }",
+}
+
+
+@pytest.mark.parametrize("service", ["AWS_ENDPOINT_URL", "VERIFY"])
+def test_another_page_reaches_no_server_of_the_pipeline(
+    browser: Browser, endpoints: dict[str, str], neighbour: str, service: str
+) -> None:
+    url = endpoints[service].rstrip("/") + "/moto-api/data.json"
+    # 127.0.0.1 and localhost are two sites for the browser.
+    for page_url in (neighbour, neighbour.replace("127.0.0.1", "localhost")):
+        for name, attempt in ATTEMPTS.items():
+            page = browser.new_page()
+            page.goto(page_url)
+            with page.expect_request(url) as asked:
+                page.evaluate(attempt, url)
+            response = asked.value.response()
+            # The browser itself withholds an answer that says that it is for its own origin.
+            assert response.status == 403 if response else name in ("image", "blind fetch"), name
+            page.close()
+        page = browser.new_page()
+        page.goto(page_url)
+        assert page.evaluate("url => fetch(url).then(() => 'answered', () => 'blocked')", url) == "blocked"
+        page.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_is_readable_in_both_themes_and_fits_on_a_narrow_screen(console: ConsolePage, scheme: str) -> None:
     page = console.page

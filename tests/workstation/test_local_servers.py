@@ -13,7 +13,7 @@ import pytest
 
 from emulator.testing import Emulator
 from local.console.guard import TOKEN_HEADER
-from local.processes.aws_clients import AwsClients
+from local.processes.aws_clients import REGION, AwsClients
 from local.processes.child import Child
 from tests.support.polling import PATIENCE
 from tests.workstation.local_servers import SERVERS, LocalServer
@@ -148,6 +148,18 @@ def test_boto3_is_answered_and_a_foreign_page_changes_and_reads_nothing(moto: st
     assert len(aws.sqs.list_queues(QueueNamePrefix=queue)["QueueUrls"]) == 1
     assert secret.encode() in ask(server, "GET", "/moto-api/data.json", {})[1]
     assert secret.encode() not in ask(server, "GET", "/moto-api/data.json", {"Origin": EVIL})[1]
+
+
+def test_an_uploaded_page_runs_no_script(moto: str) -> None:
+    aws, name = AwsClients(moto), uuid.uuid4().hex
+    aws.s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    aws.s3.put_object(
+        Bucket=name, Key="evil.html", Body=b"<script>1</script>", ContentType="text/html", ACL="public-read"
+    )
+    response, _ = ask(LocalServer(moto, "GET", "/", 200), "GET", f"/{name}/evil.html", {})
+    assert (response.status, response.headers["Content-Type"]) == (200, "text/html")
+    assert response.headers["Content-Security-Policy"].startswith("sandbox; ")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_a_foreign_page_cannot_control_the_emulator() -> None:
