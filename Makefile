@@ -53,7 +53,7 @@ lint: $(READY)  ## style, without changing anything
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
 lint-template: $(READY) $(CHECKOV)/.ready  ## the template, with cfn-lint (three regions) and Checkov (policies)
-	@CDK_OUTDIR=build/lint CDK_CONTEXT_JSON='{"bundle": false, "alarmEmail": "operator@example.com"}' $(BIN)/python app.py
+	@CDK_OUTDIR=build/lint CDK_CONTEXT_JSON='{"bundle": false, "alarmEmail": "operator@example.com", "privateNetwork": true}' $(BIN)/python app.py
 	@$(BIN)/cfn-lint --config-file infra/lint/cfn-lint.yaml
 	@$(CHECKOV)/bin/checkov --config-file infra/lint/checkov.yaml
 

@@ -104,7 +104,7 @@ class PipelineFunction(Construct):
         )
         acknowledge(
             self.function,
-            "The OCR service is on the internet, and the services of AWS authenticate every request.",
+            "A network is a setting (docs/networking.md). Without one, AWS's services authenticate every request.",
             "CKV_AWS_117",
         )
         acknowledge(

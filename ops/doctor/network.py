@@ -90,7 +90,7 @@ class NetworkChecks:
         for rule in (rule for group in groups for rule in group["IpPermissionsEgress"]):
             every_protocol = rule["IpProtocol"] == "-1"
             if every_protocol or rule.get("FromPort", -1) <= HTTPS_PORT <= rule.get("ToPort", -1):
-                return proven(f"The functions' security groups ({', '.join(ids)}) let HTTPS out.")
+                return proven(f"The functions' security groups ({', '.join(ids)}) have a rule that lets HTTPS out.")
         return wrong(f"The functions' security groups ({', '.join(ids)}) have no rule that lets HTTPS out.")
 
     def _check_endpoints(self) -> Finding:

@@ -59,7 +59,7 @@ def test_a_network_of_the_stack_is_proven_by_the_command(
     proven = re.findall(r"^proven +(.*)$", output, re.MULTILINE)
     region = pipeline.environment["AWS_REGION"]
     assert f"The functions run in 2 subnets of {network.vpc}, in {region}a, {region}b." in proven
-    assert f"The functions' security groups ({network.group}) let HTTPS out." in proven
+    assert f"The functions' security groups ({network.group}) have a rule that lets HTTPS out." in proven
     assert "The endpoints of dynamodb, kms, s3, secretsmanager, sqs are available." in proven
     assert f"Calls to the OCR service leave through {network.nat}, from {network.address}." in proven
     # The vendor may refuse this machine, which proves nothing about the functions.
