@@ -30,10 +30,12 @@ _LEFT_OUT = (
     *("cffi", "pycparser"),
     # The functions use botocore's clients; boto3 adds resources and transfers.
     *("boto3", "s3transfer"),
-    # All time zones.
-    "dateutil/zoneinfo/*.tar.gz",
+    # All time zones, repetition rules of calendars, and Windows: botocore only parses dates.
+    *("dateutil/zoneinfo", "dateutil/rrule.py", "dateutil/tz/win.py"),
+    # Only for browsers, for the AWS Common Runtime and for tests.
+    *("urllib3/contrib/emscripten", "botocore/crt/auth.py", "botocore/stub.py"),
     # Powertools' routers and unused utilities; most need pydantic or another service.
-    "aws_lambda_powertools/event_handler",
+    *("aws_lambda_powertools/event_handler", "aws_lambda_powertools/metrics/provider/datadog"),
     *(f"aws_lambda_powertools/utilities/{name}" for name in _UTILITIES),
 )
 
