@@ -18,6 +18,7 @@ from sealed_ocr.analysis.analyzer import Analyzer
 from sealed_ocr.analysis.batch import Batch, Delivery
 from sealed_ocr.analysis.deadline import InvocationDeadline
 from sealed_ocr.analysis.recognition import Recognizer
+from sealed_ocr.aws.call_budget import CallBudget, windows
 from sealed_ocr.aws.circuit_breaker import CircuitBreaker
 from sealed_ocr.aws.clients import Clients
 from sealed_ocr.aws.ledger import Ledger
@@ -42,6 +43,10 @@ class AnalyzeHandler:
         documents = Table(clients.dynamodb, settings.documents_table)
         ledger = Ledger(documents, settings.lease_seconds, settings.max_unknown_attempts)
         breaker = CircuitBreaker(documents)
+        ceilings = windows(settings.max_calls_per_hour, settings.max_calls_per_day)
+        # Without a ceiling, the second client is not worth its start.
+        unrepeated = Table(clients.dynamodb_unrepeated, settings.documents_table) if ceilings else documents
+        budget = CallBudget(documents, unrepeated, ceilings, settings.batch_size)
         queues = Queues(
             clients.sqs, settings.uploads_queue_url, settings.dead_letters_queue_url, settings.results_queue_url
         )
@@ -52,6 +57,7 @@ class AnalyzeHandler:
             ),
             RequestKeys(Table(clients.dynamodb, settings.request_keys_table), settings.lease_seconds),
             breaker,
+            budget,
             self._observability,
             settings.max_image_bytes,
         )
@@ -60,6 +66,7 @@ class AnalyzeHandler:
             ledger,
             queues,
             breaker,
+            budget,
             self._observability,
             ThreadPoolExecutor(settings.batch_size, thread_name_prefix="document"),
         )

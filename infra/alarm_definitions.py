@@ -19,6 +19,7 @@ OLDEST_RESULT_SECONDS = 86_400
 TRANSIENT_PERCENT = 50
 VERIFY_FAILURES = 5
 FAILED_PERCENT = 50
+NEAR_CEILING_PERCENT = 80
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def alarm_definitions(
         *_of_outcomes(metrics, "analyze"),
         *_of_outcomes(metrics, "verify"),
         *_of_analyses(metrics),
+        *_of_ceilings(metrics, settings),
         *_of_function(analyze, "analyze"),
         *_of_function(verify, "verify"),
         *_of_verdicts(metrics),
@@ -107,6 +109,24 @@ def _of_analyses(metrics: StageMetrics) -> tuple[AlarmDefinition, ...]:
             "transient-share", metrics.average(Metric.TRANSIENT_SHARE), "Half of the attempts fail and are deferred.",
             # Not in a row: a deferred document returns after up to a quarter of an hour, so few documents leave gaps.
             threshold=TRANSIENT_PERCENT, periods=3, within=12,
+        ),
+    )  # fmt: skip
+
+
+def _of_ceilings(metrics: StageMetrics, settings: StageSettings) -> tuple[AlarmDefinition, ...]:
+    """Exist only where there is a ceiling."""
+    if settings.max_calls_per_hour is None and settings.max_calls_per_day is None:
+        return ()
+    return (
+        AlarmDefinition(
+            "calls-near-ceiling", metrics.maximum(Metric.CALLS_RESERVED),
+            "Four fifths of the calls that maxCallsPerHour or maxCallsPerDay allows are made or reserved.",
+            threshold=NEAR_CEILING_PERCENT,
+        ),
+        AlarmDefinition(
+            "calls-at-ceiling", metrics.maximum(Metric.CALLS_RESERVED),
+            "maxCallsPerHour or maxCallsPerDay is used up: documents wait until the hour or the day is over.",
+            threshold=100,
         ),
     )  # fmt: skip
 

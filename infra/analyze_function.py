@@ -47,6 +47,7 @@ class AnalyzeFunction(Construct):
                 Setting.RESULTS_QUEUE_URL: queues.results.queue_url,
                 Setting.DOCUMENTS_TABLE: storage.documents.table_name,
                 Setting.BATCH_SIZE: str(settings.batch_size),
+                **_ceilings(settings),
                 Setting.MAX_IMAGE_BYTES: str(settings.largest_image_bytes),
                 Setting.MAX_UNKNOWN_ATTEMPTS: str(settings.max_unknown_attempts),
             },
@@ -95,3 +96,11 @@ class AnalyzeFunction(Construct):
             "Destinations are for streams; a failed message moves to the queue's own dead-letter queue.",
             "Serverless-LambdaEventSourceMappingDestination",
         )
+
+
+def _ceilings(settings: StageSettings) -> dict[str, str]:
+    given = {
+        Setting.MAX_CALLS_PER_HOUR: settings.max_calls_per_hour,
+        Setting.MAX_CALLS_PER_DAY: settings.max_calls_per_day,
+    }
+    return {name: str(ceiling) for name, ceiling in given.items() if ceiling is not None}

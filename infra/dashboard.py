@@ -55,6 +55,7 @@ class Dashboard(Construct):
                     _graph("Functions", *_functions(analyze, verify)),
                 ],
                 [
+                    _graph("Calls by kind", _search(metrics.by_kind(Metric.CALLS))),
                     _graph("Public keys fetched", metrics.count(Metric.PUBLIC_KEY_FETCHED)),
                     _graph("Cost per 1,000 documents (USD)", _cost(metrics, settings, analyze)),
                 ],
@@ -66,6 +67,7 @@ _OUTCOMES = (Metric.ANALYZED, Metric.REJECTED, Metric.TRANSIENT)
 _FAULTS = (
     Metric.CONFIGURATION_ERROR,
     Metric.CONTRACT_ERROR,
+    Metric.LIMIT_EXCEEDED,
     Metric.POSSIBLY_BILLED,
     Metric.MALFORMED_EVENT,
     Metric.PARKED,

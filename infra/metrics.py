@@ -30,6 +30,10 @@ class StageMetrics:
         """Return the average of ``name`` over five minutes; for a share, that is the percentage."""
         return self._metric(name, service, "Average")
 
+    def maximum(self, name: Metric, service: str = "analyze") -> cloudwatch.Metric:
+        """Return the largest value of ``name`` in five minutes."""
+        return self._metric(name, service, "Maximum")
+
     def by_kind(self, name: Metric, statistic: str = "Sum") -> str:
         """Return a search for ``name`` of every kind, including future ones. Alarms do not support searches."""
         series = f'{{"{self.namespace}","service","kind"}} MetricName="{name}"'

@@ -42,6 +42,12 @@ _Endpoint = Annotated[
 ]
 
 
+_Ceiling = Annotated[
+    Annotated[int, Meta(ge=1)] | None,
+    Meta(description="a whole number of calls, at least batchSize; leave it out for no ceiling"),
+]
+
+
 class StageSettings(Settings, frozen=True, rename="camel"):
     """The settings of one stage. The names of durations contain the unit; the defaults suit a first deployment."""
 
@@ -62,6 +68,8 @@ class StageSettings(Settings, frozen=True, rename="camel"):
     max_image_bytes: Annotated[
         int, int_between(0, LARGEST_REQUEST_BYTES, "a whole number of bytes, or 0 for the most that the host accepts")
     ] = 0
+    max_calls_per_hour: _Ceiling = None
+    max_calls_per_day: _Ceiling = None
     max_unknown_attempts: Annotated[
         int, int_between(1, 2, "1 or 2: each attempt with an unknown outcome may have been billed")
     ] = 2
@@ -118,6 +126,12 @@ class StageSettings(Settings, frozen=True, rename="camel"):
             most = largest_image_bytes(values["ocr_endpoint"])
             if values.get("max_image_bytes", 0) > most:
                 yield "max_image_bytes", f"at most {most} bytes: with its form, the image has to fit into a request"
+        hour, day = values.get("max_calls_per_hour"), values.get("max_calls_per_day")
+        for name, ceiling in (("max_calls_per_hour", hour), ("max_calls_per_day", day)):
+            if ceiling is not None and ceiling < size:
+                yield name, f"at least batchSize ({size}) calls; leave it out for no ceiling"
+        if hour is not None and day is not None and day < hour:
+            yield "max_calls_per_day", f"at least maxCallsPerHour ({hour})"
         least = size * MIN_MB_PER_DOCUMENT
         if values.get("memory", least) < least:
             expected = f"at least {least} MB when batchSize is {size}"

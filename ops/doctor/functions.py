@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from types_boto3_lambda.type_defs import VpcConfigResponseTypeDef
 
 
+_CEILINGS = ((Setting.MAX_CALLS_PER_HOUR, "an hour"), (Setting.MAX_CALLS_PER_DAY, "a day"))
+
+
 class FunctionChecks:
     """Checks both functions of a stack. The endpoints and networks are set once ``findings`` is exhausted."""
 
@@ -29,6 +32,7 @@ class FunctionChecks:
         self.ocr_endpoint = stack.outputs.ocr_endpoint
         # The local emulator issues tokens too.
         self.oauth_endpoint = stack.outputs.ocr_endpoint
+        self._bounded: list[str] = []
         self.networks: dict[str, VpcConfigResponseTypeDef] = {}
 
     def findings(self) -> Iterator[Finding]:
@@ -38,14 +42,26 @@ class FunctionChecks:
             return
         for function, name in (("analyze", self._analyze), ("verify", self._verify)):
             yield run_check(f"The function {function}", partial(self._check_ready, function, name))
+        yield self._ceiling()
         yield run_check("The event source", self._check_event_source)
         yield run_check("The concurrency", partial(check_concurrency, self._lambda, self._analyze))
+
+    def _ceiling(self) -> Finding:
+        if self._bounded:
+            return proven("Spending has a ceiling: " + " and ".join(self._bounded) + ".")
+        return unproven(
+            "That spending is bounded. Set maxCallsPerHour or maxCallsPerDay, so that an uploader's loop cannot spend "
+            "more than you allow."
+        )
 
     def _check_ready(self, function: str, name: str) -> Finding:
         with translate_errors("GetFunctionConfiguration"):
             found = self._lambda.get_function_configuration(FunctionName=name)
         self.networks[function] = found.get("VpcConfig") or {}
         variables = found.get("Environment", {}).get("Variables", {})
+        self._bounded += [
+            f"{int(variables[ceiling]):,} calls {period}" for ceiling, period in _CEILINGS if variables.get(ceiling)
+        ]
         endpoint = variables.get(Setting.OCR_ENDPOINT)
         self.oauth_endpoint = self.oauth_endpoint or variables.get(Setting.OCR_OAUTH_ENDPOINT)
         if endpoint is None:

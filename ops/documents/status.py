@@ -17,9 +17,13 @@ from ops.common.images import current_version, possible_events
 from ops.common.ledger import OperatorLedger, describe_state, utc_time
 from ops.common.options import find_stack
 from ops.common.stack import DeployedStack
+from ops.documents.calls import describe_calls
 
 DocumentArgument = Annotated[
-    str, typer.Argument(metavar="DOCUMENT", help="A documentId, or an object's key if --key is given.")
+    str | None,
+    typer.Argument(
+        metavar="[DOCUMENT]", help="A documentId, or an object's key if --key is given. Without it: the stage's calls."
+    ),
 ]
 ByKey = Annotated[bool, typer.Option("--key", help="DOCUMENT is the key of an object in the image bucket.")]
 
@@ -34,14 +38,20 @@ _REQUEST_KEY_STATES = {
 }
 
 
-def status(ctx: typer.Context, document: DocumentArgument, by_key: ByKey = False) -> None:
+def status(ctx: typer.Context, document: DocumentArgument = None, by_key: ByKey = False) -> None:
     """Show the state of a document in the ledger, and of its Request-Key.
+
+    Without DOCUMENT, the command shows how many calls are left under maxCallsPerHour and maxCallsPerDay.
 
     The documentId is in every message, log line and ledger item. With --key the command computes it from the object's
     current version, as the pipeline does. It never shows recognised values, claims or Request-Keys.
 
     Exit code: 1 if the ledger does not know the document.
     """
+    if document is None:
+        for line in describe_calls(find_stack(ctx)):
+            print_line(line)
+        return
     if not by_key and not _DOCUMENT_ID.fullmatch(document):
         raise OpsError("a documentId has 32 hexadecimal digits; pass --key for an object's key")
     stack = find_stack(ctx)

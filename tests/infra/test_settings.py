@@ -40,6 +40,8 @@ def test_every_setting_has_a_default() -> None:
         ("alarmEmail", "ops@example.com", "alarm_email", "ops@example.com"),
         ("removalPolicy", "destroy", "removal_policy", "destroy"),
         ("ocrPricePerThousand", "12.5", "ocr_price_per_thousand", 12.5),
+        ("maxCallsPerHour", "10", "max_calls_per_hour", 10),
+        ("maxCallsPerDay", 240, "max_calls_per_day", 240),
         ("privateNetwork", "true", "private_network", True),
         ("bundle", "false", "bundle", False),
     ],
@@ -73,6 +75,11 @@ def test_a_setting_is_read_from_text_and_from_json(name: str, value: object, fie
         ("maxImageBytes", (20 << 20) - 1023),
         ("maxImageBytes", 20 << 20),
         ("maxImageBytes", -1),
+        ("maxCallsPerHour", 0),
+        ("maxCallsPerHour", "many"),
+        ("maxCallsPerHour", 9),
+        ("maxCallsPerDay", -1),
+        ("maxCallsPerDay", "1e3"),
         ("maxUnknownAttempts", 3),
         ("imageRetentionDays", SHORTEST - 1),
         ("resultRetention", 0),
@@ -145,6 +152,11 @@ def test_all_faults_are_named_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
         StageSettings.from_context({"stage": "", "memory": 1, "nonsense": 1})
     assert len(str(caught.value).splitlines()) == 3
+
+
+def test_a_ceiling_of_a_day_below_that_of_an_hour_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"maxCallsPerDay is 50; it must be at least maxCallsPerHour \(100\)"):
+        StageSettings.from_context({"maxCallsPerHour": 100, "maxCallsPerDay": 50})
 
 
 @pytest.mark.parametrize(("size", "window", "allowed"), [(10, 0, True), (11, 0, False), (11, 1, True)])
@@ -231,7 +243,7 @@ def test_every_setting_is_documented(project: Path) -> None:
     }
     defaults = StageSettings()
     defined = {
-        in_camel_case(field): "none" if (value := getattr(defaults, field)) in {"", ()} else str(value).lower()
+        in_camel_case(field): "none" if (value := getattr(defaults, field)) in {"", (), None} else str(value).lower()
         for field in defaults.__struct_fields__
     }
     assert documented == defined | {"ocrPricePerThousand": "0"}

@@ -17,6 +17,7 @@ from sealed_ocr.analysis.analyzer import Analyzer
 from sealed_ocr.analysis.batch import Batch, Delivery
 from sealed_ocr.analysis.deadline import InvocationDeadline
 from sealed_ocr.analysis.recognition import Recognizer
+from sealed_ocr.aws.call_budget import CallBudget, windows
 from sealed_ocr.aws.circuit_breaker import CircuitBreaker
 from sealed_ocr.aws.clients import Clients
 from sealed_ocr.aws.ledger import Ledger
@@ -77,12 +78,18 @@ def clients_at(url: str, clocks: tuple[ClockFunction, ...] = CLOCKS) -> Clients:
         for name, value in lambdas.items():
             environment.setenv(name, value)
         clients = Clients(BATCH, attempt_seconds=PATIENCE, clocks=clocks)
-        _ = clients.s3, clients.sqs, clients.dynamodb, clients.secretsmanager
+        _ = clients.s3, clients.sqs, clients.dynamodb, clients.dynamodb_unrepeated, clients.secretsmanager
     return clients
 
 
 def assemble(
-    clients: Clients, stage: Stage, ocr_url: str, *, max_image_bytes: int = 20 * MIB - 1024, call_seconds: int = 40
+    clients: Clients,
+    stage: Stage,
+    ocr_url: str,
+    *,
+    max_image_bytes: int = 20 * MIB - 1024,
+    call_seconds: int = 40,
+    per_hour: int = 0,
 ) -> Parts:
     """Return the parts, which call AWS with ``clients`` and the OCR service at ``ocr_url``."""
     clock, message_clock, log = Clock(), Clock(), io.StringIO()
@@ -90,7 +97,10 @@ def assemble(
     observability = Observability(Logger(service=stage.name, stream=log), MetricsBuffer())
     settings = OcrSettings(ocr_url, stage.secret, ocr_url, call_seconds, stage.request_keys, LEASE - 30)
     ledger = Ledger(Table(clients.dynamodb, stage.documents), settings.lease_seconds, 2, clock)
-    breaker = CircuitBreaker(Table(clients.dynamodb, stage.documents), clock)
+    documents = Table(clients.dynamodb, stage.documents)
+    breaker = CircuitBreaker(documents, clock)
+    unrepeated = Table(clients.dynamodb_unrepeated, stage.documents)
+    budget = CallBudget(documents, unrepeated, windows(per_hour, 0), BATCH, clock)
     queues = Queues(
         clients.sqs, stage.uploads_queue.url, stage.dead_letter_queue.url, stage.results_queue.url, slept.append
     )
@@ -99,12 +109,13 @@ def assemble(
         ocr_client(settings, clients.secretsmanager, BATCH, observability.metrics.count),
         RequestKeys(Table(clients.dynamodb, stage.request_keys), settings.lease_seconds),
         breaker,
+        budget,
         observability,
         max_image_bytes,
     )
     threads = ThreadPoolExecutor(BATCH)
     analyzer = Analyzer(ledger, recognizer, queues, breaker, observability, message_clock)
-    batch = Batch(analyzer, ledger, queues, breaker, observability, threads)
+    batch = Batch(analyzer, ledger, queues, breaker, budget, observability, threads)
     return Parts(batch, ledger, observability, log, clock, stage, message_clock, slept, threads)
 
 

@@ -14,9 +14,9 @@ import msgspec
 from msgspec import UNSET
 
 from sealed_ocr.analysis import messages
-from sealed_ocr.analysis.backoff import LONGEST_WAIT
+from sealed_ocr.analysis.backoff import LONGEST_HOLD, LONGEST_WAIT
 from sealed_ocr.analysis.deadline import InvocationDeadline
-from sealed_ocr.analysis.recognition import Recognition, Recognizer
+from sealed_ocr.analysis.recognition import Recognition, Recognizer, may_be_billed
 from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.ledger import Claimed, ClaimRefusal, Ledger, Refused
@@ -24,7 +24,7 @@ from sealed_ocr.aws.queues import MAX_MESSAGE_BYTES, Queues
 from sealed_ocr.aws.uploads import Upload
 from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.common.metric_name import Metric
-from sealed_ocr.ocr.errors import EngineFailed, LimitExceeded, OcrError, OutcomeUnknown
+from sealed_ocr.ocr.errors import HeldBack, LimitExceeded
 from sealed_ocr.runtime.observability import Observability
 
 
@@ -123,11 +123,7 @@ class Analyzer:
             recognized = self._recognizer.recognize(upload.document, deadline, last_attempt=claimed.last)
             message, body = self._message(upload, recognized)
         except Exception as failure:  # noqa: BLE001 - recorded as what it is, and the batch must go on
-            # An engine that failed has answered, and nobody promises that such an answer is free.
-            unbilled = isinstance(failure, OcrError | AwsError) and not isinstance(
-                failure, OutcomeUnknown | EngineFailed
-            )
-            return self._fail(upload, claimed, failure, deadline, possibly_billed=not unbilled)
+            return self._fail(upload, claimed, failure, deadline, possibly_billed=may_be_billed(failure))
         try:
             self._queues.send_result(body, messages.attributes(message), deadline.send_deadline)
         except AwsError as failure:
@@ -192,4 +188,14 @@ class Analyzer:
         exhausted = possibly_billed and claimed.last
         if exhausted:
             return AttemptResult(Disposition.DEAD_LETTER)
-        return AttemptResult(Disposition.RETRY_LATER, LONGEST_WAIT if isinstance(failure, LimitExceeded) else 0)
+        return AttemptResult(Disposition.RETRY_LATER, _wait_seconds(failure))
+
+
+def _wait_seconds(failure: Exception) -> int:
+    match failure:
+        case HeldBack():
+            return min(failure.wait_seconds, LONGEST_HOLD)
+        case LimitExceeded():
+            return LONGEST_WAIT
+        case _:
+            return 0

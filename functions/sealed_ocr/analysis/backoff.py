@@ -10,6 +10,9 @@ import secrets
 
 FIRST_WAIT = 30
 LONGEST_WAIT = 900
+# Of a document that waits for the ceiling on calls. SQS allows 12 hours from the receipt; an operator may raise the
+# ceiling before a day is over, and the document should notice.
+LONGEST_HOLD = 4 * 3600
 JITTER = 0.2
 
 _random = secrets.SystemRandom()

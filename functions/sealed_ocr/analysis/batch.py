@@ -15,6 +15,7 @@ import msgspec
 from sealed_ocr.analysis.analyzer import Analyzer, AttemptResult, Disposition
 from sealed_ocr.analysis.backoff import back_off, jittered
 from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.aws.call_budget import CallBudget
 from sealed_ocr.aws.circuit_breaker import CircuitBreaker
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.ledger import Ledger
@@ -78,6 +79,7 @@ class Batch:
         ledger: Ledger,
         queues: Queues,
         breaker: CircuitBreaker,
+        budget: CallBudget,
         observability: Observability,
         threads: Executor,
     ) -> None:
@@ -86,6 +88,7 @@ class Batch:
         self._ledger = ledger
         self._queues = queues
         self._breaker = breaker
+        self._budget = budget
         self._observability = observability
         self._threads = threads
 
@@ -122,12 +125,20 @@ class Batch:
             for delivery in deliveries
             if self._defer(delivery, results[delivery.message_id], deadline)
         ]
+        self._share_with_other_instances(deadline)
+        return retried
+
+    def _share_with_other_instances(self, deadline: InvocationDeadline) -> None:
+        """Write what the others need to know. What there is no time for, or cannot be written, is dropped."""
         try:
+            if deadline.allows_aws_calls(2):
+                reserved = self._budget.flush()
+                if reserved is not None:
+                    self._observability.metrics.record_percent(Metric.CALLS_RESERVED, reserved)
             if deadline.allows_aws_calls():
                 self._breaker.flush()
         except AwsError as failure:
             self._observability.info(str(failure))
-        return retried
 
     def _settle(
         self, delivery: Delivery, upload: Upload, result: AttemptResult, deadline: InvocationDeadline

@@ -12,6 +12,7 @@ from msgspec import UNSET
 
 from sealed_ocr.analysis.deadline import InvocationDeadline
 from sealed_ocr.analysis.messages import Rejection, RejectionCode, Verification, timestamp
+from sealed_ocr.aws.call_budget import CallBudget
 from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.images import ImageUnreadableError, S3Image
@@ -22,7 +23,7 @@ from sealed_ocr.common.kinds import Kind
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.common.redaction import Redacted
 from sealed_ocr.ocr.client import Analysis, OcrClient
-from sealed_ocr.ocr.errors import EngineFailed, OutcomeUnknown, Rejected, Transient
+from sealed_ocr.ocr.errors import EngineFailed, HeldBack, OcrError, OutcomeUnknown, Rejected, Transient
 from sealed_ocr.ocr.kind_specs import KIND_SPECS
 from sealed_ocr.ocr.result_codes import TOO_LARGE
 from sealed_ocr.runtime.observability import Observability
@@ -50,6 +51,7 @@ class Recognizer:
         ocr: OcrClient,
         request_keys: RequestKeys,
         breaker: CircuitBreaker,
+        budget: CallBudget,
         observability: Observability,
         max_image_bytes: int,
     ) -> None:
@@ -58,6 +60,7 @@ class Recognizer:
         self._ocr = ocr
         self._request_keys = request_keys
         self._breaker = breaker
+        self._budget = budget
         self._observability = observability
         self._max_image_bytes = max_image_bytes
 
@@ -106,7 +109,21 @@ class Recognizer:
         self, document: Document, kind: Kind, image: S3Image, deadline: InvocationDeadline, last_attempt: bool
     ) -> Recognition | Rejection:
         self._require_permission(kind, deadline, last_attempt)
+        billed = True
+        try:
+            return self._call(document, kind, image, deadline, last_attempt)
+        except Exception as failure:
+            billed = may_be_billed(failure)
+            raise
+        finally:
+            if billed:
+                self._observability.metrics.count(Metric.CALLS, kind)
+            else:
+                self._budget.put_back()
 
+    def _call(
+        self, document: Document, kind: Kind, image: S3Image, deadline: InvocationDeadline, last_attempt: bool
+    ) -> Recognition | Rejection:
         def record_seconds(seconds: float) -> None:
             # The image is read from S3 while it is sent, so the duration includes that.
             self._observability.metrics.record_duration(Metric.OCR_LATENCY, seconds * 1000, kind)
@@ -140,6 +157,9 @@ class Recognizer:
             raise Transient("the call waits until the results queue accepts messages again")
         if last_attempt and not self._breaker.allow_request(kind):
             raise Transient("the last attempt waits until the service answers analyses again")
+        wait_seconds = self._budget.take()
+        if wait_seconds:
+            raise HeldBack("the stage's ceiling on calls is reached", wait_seconds)
 
     def _offer(self, document: Document, kind: Kind, analysis: Analysis) -> Verification | None:
         # Only the result of such a kind was checked for the members that a claim is made of.
@@ -157,6 +177,14 @@ class Recognizer:
             self._observability.warn(Metric.OFFER_NOT_KEPT, "a verdict was given or is under way", document.document_id)
             return None
         return Verification(expires_at=timestamp(expires_at), request=claim.request, missing=claim.missing)
+
+
+def may_be_billed(failure: Exception) -> bool:
+    """Return whether the call may have been billed that ended with ``failure``.
+
+    An engine that failed has answered, and nobody promises that such an answer is free.
+    """
+    return not isinstance(failure, OcrError | AwsError) or isinstance(failure, OutcomeUnknown | EngineFailed)
 
 
 def _rejection(code: RejectionCode, reason: str, result_code: int | None = None) -> Rejection:

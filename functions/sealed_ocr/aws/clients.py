@@ -77,8 +77,8 @@ class Clients:
             parameter_validation=False,
         )
 
-    def _client(self, service: str) -> Any:
-        client = self._session.create_client(service, config=self._config)
+    def _client(self, service: str, config: Config | None = None) -> Any:
+        client = self._session.create_client(service, config=config or self._config)
         configure_pools(client, self._clocks, **self._pool_options)
         return client
 
@@ -96,6 +96,12 @@ class Clients:
     def dynamodb(self) -> DynamoDBClient:
         """Ledger and Request-Keys."""
         return cast("DynamoDBClient", self._client("dynamodb"))
+
+    @cached_property
+    def dynamodb_unrepeated(self) -> DynamoDBClient:
+        """The ledger, for writes that must not be repeated when their answer is lost."""
+        config = self._config.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
+        return cast("DynamoDBClient", self._client("dynamodb", config))
 
     @cached_property
     def secretsmanager(self) -> SecretsManagerClient:

@@ -12,6 +12,7 @@ class LogEvent(StrEnum):
     CLAIM_NOT_JUDGED = "the claim was not judged"
     DEAD_LETTERED = "sent to the dead-letter queue"
     DOCUMENT_FINISHED = "document finished"
+    HELD_BACK = "the call is held back"
     INTERNAL_ERROR = "internal error"
     NOT_CLAIMED = "not claimed"
     OPERATOR_MUST_ACT = "an operator must act"

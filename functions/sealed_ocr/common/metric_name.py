@@ -9,6 +9,8 @@ class Metric(StrEnum):
     """The name of a metric in CloudWatch. Those marked ``kind`` have the kind of document as a dimension."""
 
     ANALYZED = "Analyzed"  # kind
+    CALLS = "Calls"  # kind
+    CALLS_RESERVED = "CallsReserved"
     CONFIGURATION_ERROR = "ConfigurationError"
     CONTRACT_ERROR = "ContractError"
     LEDGER_WRITE_FAILED = "LedgerWriteFailed"

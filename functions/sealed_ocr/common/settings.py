@@ -101,7 +101,7 @@ def endpoint_url(text: str) -> str:
 
 def _convert(given: object, annotated: Any) -> Any:
     kind, *notes = get_args(annotated)
-    if kind is int and isinstance(given, str):
+    if isinstance(given, str) and any(int in (part, *get_args(part)) for part in (kind, *get_args(kind))):
         # msgspec itself would take "1e2" for a whole number.
         given = int(given)
     if get_origin(kind) is tuple and isinstance(given, str):

@@ -11,6 +11,7 @@
     ├── ConfigurationFault   an operator must act; the document waits
     ├── Transient            proven unbilled; retried later through the queue
     │   ├── LimitExceeded    the same after a longer wait, counted apart: it may be the vendor's quota
+    │   ├── HeldBack         the pipeline's own ceiling on calls is reached: nothing was sent
     │   └── ContractFault    the same, but one side broke the protocol: logged as an error, counted apart
     ├── OutcomeUnknown       the request was sent and no response can be trusted: it may have been billed
     └── VerificationRefused  final for the document of the Request-Key; the pipeline never retries it
@@ -64,6 +65,15 @@ class Transient(OcrError):
 
 class LimitExceeded(Transient):
     """A limit of the service is reached. It may be the fixed quota, which waiting does not raise."""
+
+
+class HeldBack(Transient):
+    """Our own ceiling on calls is reached. There may be a call again after ``wait_seconds``."""
+
+    def __init__(self, reason: str, wait_seconds: int) -> None:
+        """``reason`` is a sentence without personal or secret data."""
+        super().__init__(reason)
+        self.wait_seconds = wait_seconds
 
 
 class ContractFault(Transient):

@@ -32,6 +32,10 @@ class MetricsBuffer:
         """Record whether one case belongs to the share ``name``. The average is the share in percent."""
         self._record(name, None, MetricUnit.Percent, 100.0 if part else 0.0)
 
+    def record_percent(self, name: Metric, percent: float) -> None:
+        """Record a share that was measured as such."""
+        self._record(name, None, MetricUnit.Percent, percent)
+
     def _record(self, name: Metric, kind: str | None, unit: MetricUnit, value: float) -> None:
         with self._lock:
             self._values[name, kind, unit].append(value)

@@ -14,6 +14,7 @@ from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.ocr.errors import (
     ConfigurationFault,
     ContractFault,
+    HeldBack,
     LimitExceeded,
     OcrError,
     OutcomeUnknown,
@@ -55,6 +56,9 @@ class Observability:
             self.metrics.count(Metric.CONTRACT_ERROR)
             self._count_transient(kind)
             self._logger.error(LogEvent.PROTOCOL_ERROR, **fields)
+        elif isinstance(failure, HeldBack):
+            # The metric of the ceiling tells of it, once for each invocation.
+            self._logger.info(LogEvent.HELD_BACK, **fields)
         elif isinstance(failure, LimitExceeded):
             self.metrics.count(Metric.LIMIT_EXCEEDED)
             self._logger.warning(LogEvent.RETRYING_LATER, **fields)

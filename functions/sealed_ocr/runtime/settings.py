@@ -26,6 +26,7 @@ _Endpoint = Annotated[
 ]
 _QueueUrl = Annotated[str, Meta(description="the URL of an SQS queue"), http_url]
 _TableName = Annotated[str, Meta(description="the name of a DynamoDB table"), token]
+_Ceiling = Annotated[int, int_between(0, 10**9, "a whole number of calls, or 0 for no ceiling")]
 _CallSeconds = Annotated[
     int, int_between(1, LONGEST_FUNCTION_SECONDS, "a whole number of seconds that fit into the function's time-out")
 ]
@@ -106,6 +107,8 @@ class AnalyzeSettings(OcrSettings, frozen=True):
         name=Setting.MAX_IMAGE_BYTES.value
     )
     max_unknown_attempts: Annotated[int, int_between(1, 10)] = field(name=Setting.MAX_UNKNOWN_ATTEMPTS.value)
+    max_calls_per_hour: _Ceiling = field(name=Setting.MAX_CALLS_PER_HOUR.value, default=0)
+    max_calls_per_day: _Ceiling = field(name=Setting.MAX_CALLS_PER_DAY.value, default=0)
     function_seconds: Annotated[int, _time_out(ANALYZE_RESERVE_SECONDS)] = field(
         name=Setting.FUNCTION_TIMEOUT_SECONDS.value
     )
