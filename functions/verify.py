@@ -54,7 +54,7 @@ class VerifyHandler:
         """Respond to one request with a verdict, or with a problem, and count the result."""
         deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - VERIFY_RESERVE_SECONDS
         try:
-            response = self._respond(event, deadline)
+            response = self._respond(event, deadline, context.aws_request_id)
             # The metrics of the Function URL leave out direct invocations.
             failed = response["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR
             self._observability.metrics.record_share(Metric.VERDICT_FAILED_SHARE, failed)
@@ -64,12 +64,12 @@ class VerifyHandler:
         finally:
             self._observability.metrics.flush()
 
-    def _respond(self, event: dict[str, Any], deadline: float) -> dict[str, Any]:
+    def _respond(self, event: dict[str, Any], deadline: float, invocation_id: str) -> dict[str, Any]:
         try:
             request = HttpRequest.from_event(event)
             document_id, content = request.document_id(), request.content()
             idempotency_key, claim = request.idempotency_key(), read_claim(content)
-            verdict = self._verifier.verdict(document_id, claim, idempotency_key, deadline)
+            verdict = self._verifier.verdict(document_id, claim, idempotency_key, deadline, invocation_id)
             return verdict_response(document_id, verdict)
         except Problem as problem:
             refused = problem

@@ -57,11 +57,18 @@ class Access(Construct):
             ),
             encryption.reading("sqs"),
         )
-        # A Function URL needs both actions; the second alone is enough to invoke the function without the URL.
+        # A Function URL needs both actions. The condition keeps the second one from invoking the function directly, and
+        # so asynchronously: Lambda would repeat the claim and drop the verdict.
         self.verifier = self._policy(
             "Verifier",
+            # CloudFormation replaces a policy whose description changes, and roles would keep the former one.
             "Ask for a verdict, by the Function URL or by invoking the function",
-            (["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"], [verify.function_arn]),
+            (["lambda:InvokeFunctionUrl"], [verify.function_arn]),
+            iam.PolicyStatement(
+                actions=["lambda:InvokeFunction"],
+                resources=[verify.function_arn],
+                conditions={"Bool": {"lambda:InvokedViaFunctionUrl": "true"}},
+            ),
         )
 
     def _policy(

@@ -33,6 +33,9 @@ OLD_HOST_LARGEST_REQUEST_BYTES = 5_000_000
 # What a request has beside the plain image: the form (about 200 bytes) and up to 16 bytes of padding.
 REQUEST_FRAME_BYTES = 1024
 
+# Lambda's minimum for an event of an asynchronous invocation.
+MAX_EVENT_AGE_SECONDS = 60
+
 UPLOADS_RETENTION_DAYS = 4
 DEAD_LETTER_RETENTION_DAYS = 14
 # A dead letter that SQS moves keeps the time of its upload. One that the function sends (a parked document) is a new

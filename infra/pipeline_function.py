@@ -10,6 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 from sealed_ocr.common.setting_name import Setting
 
+from infra import limits
 from infra.compliance import acknowledge
 from infra.encryption import Encryption
 from infra.log_group import log_group
@@ -62,6 +63,9 @@ class PipelineFunction(Construct):
             tracing=lambda_.Tracing.ACTIVE,
             log_group=self.log_group,
             role=self.role,
+            # For an asynchronous invocation, which nothing of the stack makes. Nobody decided to repeat a claim.
+            retry_attempts=0,
+            max_event_age=Duration.seconds(limits.MAX_EVENT_AGE_SECONDS),
             environment={
                 Setting.OCR_ENDPOINT: settings.ocr_endpoint,
                 Setting.OCR_OAUTH_ENDPOINT: settings.oauth_endpoint,
@@ -93,7 +97,7 @@ class PipelineFunction(Construct):
         )
         acknowledge(
             self.function,
-            "It is never invoked asynchronously: a queue with a dead-letter queue or a waiting caller invokes it.",
+            "A queue with a dead-letter queue or a waiting caller invokes it; a failed asynchronous event is dropped.",
             "Serverless-LambdaDLQ",
             "CKV_AWS_116",
         )
@@ -111,4 +115,9 @@ class PipelineFunction(Construct):
             self.function,
             "The environment holds names and limits; the credentials are in Secrets Manager under the stack's key.",
             "CKV_AWS_173",
+        )
+        acknowledge(
+            self.function,
+            "An event holds a claim or an object key; a destination would keep them in another queue.",
+            "Serverless-LambdaAsyncFailureDestination",
         )

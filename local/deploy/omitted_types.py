@@ -27,6 +27,7 @@ OMITTED_TYPES: dict[str, str] = {
     "AWS::IAM::ManagedPolicy": _NO_IDENTITIES,
     "AWS::IAM::Policy": _NO_IDENTITIES,
     "AWS::IAM::Role": _NO_IDENTITIES,
+    "AWS::Lambda::EventInvokeConfig": "nothing invokes a function asynchronously here",
     "AWS::Lambda::Permission": _NO_IDENTITIES,
     "AWS::Logs::LogGroup": "a function's process logs to a file",
     "AWS::Logs::MetricFilter": _NO_OPERATORS,

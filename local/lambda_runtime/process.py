@@ -53,10 +53,11 @@ class FunctionProcess:
         """The id of the process."""
         return self._child.pid
 
-    def invoke(self, payload: bytes) -> InvocationResult:
+    def invoke(self, payload: bytes, request_id: str = "") -> InvocationResult:
         """Invoke the handler with this event and return the result.
 
-        Only one invocation may run at a time. The process may be dead afterwards.
+        Only one invocation may run at a time. The process may be dead afterwards. Without a ``request_id``, the
+        invocation gets a new one; Lambda repeats an asynchronous invocation under the same.
         """
         if not self._api.initialised.wait(_INIT_SECONDS):
             self.kill()
@@ -66,7 +67,7 @@ class FunctionProcess:
             return self._api.init_failure
         timeout = self._configuration.timeout
         invocation = Invocation(
-            request_id=str(uuid.uuid4()),
+            request_id=request_id or str(uuid.uuid4()),
             payload=payload,
             function_arn=self._configuration.arn,
             deadline_ms=int((time.time() + timeout) * 1000),

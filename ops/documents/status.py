@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 from sealed_ocr.aws.request_key_states import RequestKeyState
-from sealed_ocr.aws.request_keys import RequestKeys, StoredRequestKey
+from sealed_ocr.aws.request_keys import RequestKeys
+from sealed_ocr.aws.stored_request_key import StoredRequestKey
 from sealed_ocr.aws.table import Item, Table
 
 from ops.common.console import print_line
@@ -89,7 +90,7 @@ def _print_request_key(stack: DeployedStack, document_id: str) -> None:
     keys = RequestKeys(Table(stack.clients.dynamodb, stack.outputs.request_keys_table_name), lease_seconds=0)
     held: StoredRequestKey | None = keys.read(document_id)
     if held is None:
-        print_line("Request-Key: none. Only ID cards have one. It is valid for an hour and deleted a day later.")
+        print_line("Request-Key: none. Only ID cards have one. It is valid for an hour and then deleted.")
         return
     print_line(f"Request-Key: {_REQUEST_KEY_STATES[held.state]}")
     print_line(f"  ends: {utc_time(held.item, 'keyExpiresAt')}")

@@ -30,12 +30,15 @@ class FunctionInstance:
         self._process: FunctionProcess | None = None
         self.busy = False
 
-    def invoke(self, payload: bytes) -> InvocationResult:
-        """Invoke the function and return the outcome. A dead process is replaced first."""
+    def invoke(self, payload: bytes, request_id: str = "") -> InvocationResult:
+        """Invoke the function and return the outcome. A dead process is replaced first.
+
+        Without a ``request_id``, the invocation gets a new one.
+        """
         process = self._running_process()
         self.busy = True
         try:
-            outcome = process.invoke(payload)
+            outcome = process.invoke(payload, request_id)
         finally:
             self.busy = False
         with self._answers.open("ab") as sink:

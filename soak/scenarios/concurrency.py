@@ -11,7 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sealed_ocr.aws.ledger import Claimed, Ledger
-from sealed_ocr.aws.request_keys import RequestKeys, StoredRequestKey
+from sealed_ocr.aws.request_keys import RequestKeys
+from sealed_ocr.aws.stored_request_key import StoredRequestKey
 from sealed_ocr.aws.table import Table
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.runtime.metrics import MetricsBuffer
@@ -68,7 +69,7 @@ def _claims(ledger: Ledger, document_id: str, _: int) -> bool:
 
 
 def _begins(keys: RequestKeys, document_id: str, held: StoredRequestKey, _: int) -> bool:
-    return keys.begin(document_id, held, "", "") is not None
+    return keys.begin(document_id, held, "", "", "") is not None
 
 
 def _counts(threads: int) -> dict[str, int | float]:

@@ -64,7 +64,7 @@ def _spent_card(testbed: SoakTestbed, id_type: str) -> str:
     keys, document_id = RequestKeys(Table(testbed.aws.dynamodb, testbed.request_keys), 60), uuid.uuid4().hex
     keys.offer(document_id, "a request key", id_type, int(time.time()) + 3600)
     stored = keys.read(document_id)
-    attempt = keys.begin(document_id, stored, "", "") if stored else None
+    attempt = keys.begin(document_id, stored, "", "", "") if stored else None
     if attempt is None:
         raise GuaranteeViolation("a Request-Key that was offered cannot be used")
     keys.end(attempt, "spend", True)

@@ -14,6 +14,7 @@ from soak.harness.report import Report
 from soak.harness.scale import Scale
 from soak.harness.testbed import SoakTestbed
 from soak.scenarios import (
+    asynchronous,
     bad_input,
     concurrency,
     console,
@@ -31,6 +32,7 @@ SCENARIOS: dict[str, Callable[[SoakTestbed, Scale, Report], None]] = {
     "outage": outage.run,
     "poison": poison.run,
     "request-keys": request_keys.run,
+    "asynchronous": asynchronous.run,
     "bad-input": bad_input.run,
     "concurrency": concurrency.run,
     "redrives": redrives.run,

@@ -12,15 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.control.counters import digest
 from emulator.faults.kinds import Delay, ResetAfterBody, ResetBeforeBody, ResultCode
-from soak.checks.reconciliation import Reconciliation
-from soak.checks.unrecorded_attempts import UnrecordedAttempts
 from soak.harness.callers import KILLED, Card, call_verify
-from soak.harness.event_source import EventSource
 from soak.harness.fault_injection import FaultInjector
 from soak.harness.function_instance import FunctionInstance
 from soak.harness.violation import GuaranteeViolation
-from soak.harness.workload import messages, upload
-from tests.support.documents import NAME, draw
+from soak.scenarios.id_cards import analyze_cards
 from tests.support.proxy import Proxy
 
 if TYPE_CHECKING:
@@ -44,7 +40,7 @@ def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
         If a guarantee does not hold.
     """
     rng = random.Random(scale.seed)
-    cards = _read_cards(testbed, scale, rng)
+    cards = analyze_cards(testbed, scale.cards, rng)
     injector = FaultInjector(
         testbed,
         scale.seed,
@@ -73,32 +69,6 @@ def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
     rows = _check(testbed, cards)
     totals: dict[str, int | float] = {"cards": len(cards), "callers": callers, "kills": injector.kills}
     report.table("Request-Keys", totals | rows)
-
-
-def _read_cards(testbed: SoakTestbed, scale: Scale, rng: random.Random) -> list[Card]:
-    uploads = []
-    for place in range(scale.cards):
-        # A separate person per card: five false verdicts for one person would lock the card.
-        drawn = draw("resident", residentNumber=f"810203-4{place:06}")
-        uploads.append(upload(testbed, f"id-card/{NAME} {place}.png", drawn.content, drawn.values))
-    testbed.uploads.drain()
-    reconciliation = Reconciliation(testbed, uploads, UnrecordedAttempts())
-    instance = FunctionInstance(testbed.configuration("analyze"), testbed.folder / "analyze-cards.log")
-    try:
-        event_source = EventSource(testbed, [instance], rng, full_batches=True)
-        event_source.send(messages(uploads, 0, rng))
-        while event_source.deliver_visible():
-            reconciliation.unrecorded.read([testbed.to_aws], testbed.ledger())
-            event_source.expire_waits()
-    finally:
-        instance.close()
-    reconciliation.check()
-    keys = {
-        item["documentId"]: item["requestKey"] for item in testbed.items(testbed.request_keys) if "requestKey" in item
-    }
-    # A verdict removes the key from the table.
-    testbed.evidence.secrets.update(key.split()[-1] for key in keys.values())
-    return [Card(one["id"], one["data"]["verification"]["request"], keys[one["id"]]) for one in reconciliation.events]
 
 
 def _plan_faults(testbed: SoakTestbed, cards: int, rng: random.Random) -> None:

@@ -92,10 +92,32 @@ def test_a_consumer_may_only_take_results(template: Template) -> None:
     }
 
 
-def test_a_verifier_has_both_actions_that_a_function_url_requires(template: Template) -> None:
+def test_a_verifier_may_invoke_the_function_by_its_url_alone(template: Template) -> None:
     assert allowed(template, "verifier") == {
-        frozenset({"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}): frozenset({"verify"})
+        frozenset({"lambda:InvokeFunctionUrl"}): frozenset({"verify"}),
+        frozenset({"lambda:InvokeFunction"}): frozenset({"verify"}),
     }
+    statements = template.statements(template.properties_of("verifier")["PolicyDocument"])
+    (direct,) = (statement for statement in statements if statement.actions == {"lambda:InvokeFunction"})
+    assert direct.conditions == {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}
+
+
+def test_nobody_outside_may_invoke_a_function_asynchronously(template: Template) -> None:
+    """A Function URL is always synchronous. Any other permission to invoke would also allow ``Event``."""
+    documents = [
+        resource.get("Properties", {})["PolicyDocument"]
+        for type_ in ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy")
+        for resource in template.body["Resources"].values()
+        if resource["Type"] == type_
+    ]
+    invoking = [
+        statement
+        for document in documents
+        for statement in template.statements(document)
+        if any(action in {"*", "lambda:*", "lambda:InvokeFunction"} for action in statement.actions)
+    ]
+    assert [statement.conditions for statement in invoking] == [{"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}]
+    assert not template.resources("AWS::Lambda::Permission")
 
 
 @pytest.mark.parametrize(("who", "service"), [("uploader", "s3"), ("consumer", "sqs")])

@@ -26,6 +26,8 @@ ACKNOWLEDGED = {
     ("AwsSolutions-L1", "Verification/Verify/Function"),
     ("AwsSolutions-S1", "Storage/Images"),
     ("AwsSolutions-SMG4", "Storage/OcrSecret"),
+    ("Serverless-LambdaAsyncFailureDestination", "Analysis/Analyze/Function"),
+    ("Serverless-LambdaAsyncFailureDestination", "Verification/Verify/Function"),
     ("Serverless-LambdaDLQ", "Analysis/Analyze/Function"),
     ("Serverless-LambdaDLQ", "Verification/Verify/Function"),
     ("Serverless-LambdaEventSourceMappingDestination", "Analysis/Analyze/Function/Uploads"),

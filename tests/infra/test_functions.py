@@ -112,6 +112,17 @@ def test_a_function_has_exactly_these_permissions(template: Template, function: 
     assert sorted(granted, key=str_of) == sorted(wanted, key=str_of)
 
 
+@pytest.mark.parametrize("function", ["analyze", "verify"])
+def test_an_asynchronous_invocation_is_not_repeated(template: Template, function: str) -> None:
+    (settings,) = (
+        each
+        for each in template.resources("AWS::Lambda::EventInvokeConfig").values()
+        if template.render(each["FunctionName"]) == function
+    )
+    assert (settings["MaximumRetryAttempts"], settings["MaximumEventAgeInSeconds"]) == (0, 60)
+    assert settings["Qualifier"] == "$LATEST"
+
+
 def str_of(grant: tuple[frozenset[str], frozenset[str], tuple[str, ...]]) -> str:
     return f"{sorted(grant[0])} {sorted(grant[1])} {grant[2]}"
 

@@ -65,7 +65,7 @@ def _(case: ProblemCase) -> VerifyResponse:
 @provokes("verification-in-progress")
 def _(case: ProblemCase) -> VerifyResponse:
     keys = case.world.keys()
-    keys.begin(case.card.document_id, read_stored(keys, case.card), "", "")
+    keys.begin(case.card.document_id, read_stored(keys, case.card), "", "", "")
     return case.function.post(case.card)
 
 

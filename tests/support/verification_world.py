@@ -26,7 +26,7 @@ from sealed_ocr.verification.verifier import Verifier
 from tests.support.id_cards import picture
 
 if TYPE_CHECKING:
-    from sealed_ocr.aws.request_keys import StoredRequestKey
+    from sealed_ocr.aws.stored_request_key import StoredRequestKey
     from sealed_ocr.ocr.client import OcrClient
 
     from emulator.domain.operations import Operation
@@ -166,13 +166,18 @@ class VerifierUnderTest:
         *,
         most: int = 1,
         seconds: float = 25,
+        invocation: str = "",
         **edited: str,
     ) -> VerifyResult:
         """Verify a claim and count the calls of the OCR service. More than ``most`` calls fail the test."""
         before, verdict, problem = self.world.sent(), None, None
         try:
             verdict = self.verifier.verdict(
-                card.document_id, (claim or card.claim) | edited, key, time.monotonic() + seconds
+                card.document_id,
+                (claim or card.claim) | edited,
+                key,
+                time.monotonic() + seconds,
+                invocation or uuid.uuid4().hex,
             )
         except Problem as refused:
             problem = refused

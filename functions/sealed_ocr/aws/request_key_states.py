@@ -12,6 +12,7 @@ doubt      sending, by this attempt                      unknown    the claim wa
 forfeit    sending, by this attempt                      spent      4000122 after a doubted attempt, which spent it
 expire     sending, by this attempt                      expired    4000122 otherwise
 lock       sending, by this attempt                      locked     4000123
+forget     available, unknown, sending (lease expired)   expired    the key is found expired
 =========  ============================================  =========  ==================================================
 """
 

@@ -1,12 +1,12 @@
 """Request-Keys: one for each card, valid for an hour, good for one verdict (guide, "Verify Authenticity API").
 
-An item: ``documentId``, ``state``, ``requestKey``, ``idType``, ``keyExpiresAt`` (epoch seconds), ``expiresAt`` (TTL, a
-day later, so that callers still learn that the key expired). From the first attempt on: ``attemptId``, ``leaseUntil``,
-``idempotencyKey``, ``claimMac`` (only compared), ``doubted`` once the outcome of an attempt was unknown, ``verdict``.
+While an item holds a key, its TTL is the end of the key, or of the lease of a later claim. An item whose key is deleted
+stays for another day: a verdict can be repeated, and no other offer replaces it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import time
 import uuid
 from collections.abc import Callable
@@ -19,40 +19,19 @@ from sealed_ocr.aws.request_key_states import (
     RequestKeyState,
     Step,
 )
+from sealed_ocr.aws.stored_request_key import StoredRequestKey, VerificationAttempt
 from sealed_ocr.aws.table import Item, Table, existing_item
-from sealed_ocr.common.redaction import Redacted
 
 # The hour of the service starts when it issues the key, which is after the start of our request.
 VALID_SECONDS = 3600
 MARGIN_SECONDS = 60
+# How long an item stays after its key was deleted.
 RETENTION_SECONDS = 86_400
 
 
 def key_expires_at(requested_at: float) -> int:
     """Return when (epoch seconds) the key of an analysis that was requested at ``requested_at`` expires for us."""
     return int(requested_at) + VALID_SECONDS - MARGIN_SECONDS
-
-
-class StoredRequestKey(Redacted, frozen=True):
-    """A Request-Key as it was read."""
-
-    state: RequestKeyState
-    id_type: str
-    lease_seconds_left: int
-    idempotency_key: str
-    claim_mac: str
-    verdict: bool | None
-    doubted: bool
-    item: Item
-
-
-class VerificationAttempt(Redacted, frozen=True):
-    """A claim under way. ``doubted`` if an earlier one may have spent the key."""
-
-    document_id: str
-    attempt_id: str
-    request_key: str
-    doubted: bool
 
 
 class RequestKeys:
@@ -74,13 +53,13 @@ class RequestKeys:
             "requestKey": request_key,
             "idType": id_type,
             "keyExpiresAt": expires_at,
-            "expiresAt": expires_at + RETENTION_SECONDS,
+            "expiresAt": expires_at,
         }
         try:
             self._table.update(
                 document_id,
                 changes,
-                remove=("attemptId", "leaseUntil", "idempotencyKey", "claimMac", "doubted", "verdict"),
+                remove=("attemptId", "invocationId", "leaseUntil", "idempotencyKey", "claimMac", "doubted", "verdict"),
                 condition="attribute_not_exists(#documentId) OR NOT #state IN ( :sending , :spent ) "
                 "OR ( #state = :sending AND #leaseUntil < :now )",
                 given={
@@ -98,45 +77,28 @@ class RequestKeys:
         item = self._table.read(document_id)
         if item is None:
             return None
-        now = int(self._clock())
-        state, lease = RequestKeyState(str(item["state"])), int(item.get("leaseUntil", 0))
-        if state is RequestKeyState.SENDING and lease < now:
-            state = RequestKeyState.UNKNOWN
-        if state in CLAIMABLE_STATES and now >= int(item["keyExpiresAt"]):
-            state = RequestKeyState.EXPIRED
-        return StoredRequestKey(
-            state=state,
-            id_type=str(item["idType"]),
-            lease_seconds_left=max(lease - now, 0),
-            idempotency_key=str(item.get("idempotencyKey", "")),
-            claim_mac=str(item.get("claimMac", "")),
-            verdict=bool(item["verdict"]) if "verdict" in item else None,
-            doubted=bool(item.get("doubted")) or state is RequestKeyState.UNKNOWN,
-            item=item,
-        )
+        return StoredRequestKey.of(item, int(self._clock()))
 
     def begin(
-        self, document_id: str, stored: StoredRequestKey, idempotency_key: str, claim_mac: str
+        self, document_id: str, stored: StoredRequestKey, idempotency_key: str, claim_mac: str, invocation_id: str
     ) -> VerificationAttempt | None:
         """Take the key for one attempt. Return None if it has changed since it was read, or no claim may be sent."""
         if stored.state not in CLAIMABLE_STATES:
             return None
+        # Not the invocation's own id: two deliveries of one asynchronous event have the same.
         attempt_id = uuid.uuid4().hex
+        lease_until = int(self._clock()) + self._lease_seconds
         changes: Item = {
             "state": RequestKeyState.SENDING,
             "attemptId": attempt_id,
-            "leaseUntil": int(self._clock()) + self._lease_seconds,
+            "invocationId": invocation_id,
+            "leaseUntil": lease_until,
+            "expiresAt": max(int(stored.item["keyExpiresAt"]), lease_until),
             "idempotencyKey": idempotency_key,
             "claimMac": claim_mac,
             "doubted": stored.doubted,
         }
-        given: Item = {"state": stored.item["state"], "requestKey": stored.item["requestKey"]}
-        condition = "#state = :state AND #requestKey = :requestKey AND "
-        if "attemptId" in stored.item:
-            condition += "#attemptId = :attemptId"
-            given["attemptId"] = stored.item["attemptId"]
-        else:
-            condition += "attribute_not_exists(#attemptId)"
+        condition, given = stored.unchanged()
         try:
             self._table.update(document_id, changes, condition=condition, given=given)
         except ConditionFailed as failure:
@@ -144,6 +106,20 @@ class RequestKeys:
             if existing_item(failure).get("attemptId") != attempt_id:
                 return None
         return VerificationAttempt(document_id, attempt_id, str(stored.item["requestKey"]), stored.doubted)
+
+    def forget(self, document_id: str, stored: StoredRequestKey) -> None:
+        """Delete a key that was found expired. TTL may take days; a key that has changed since it was read stays."""
+        if stored.state is not RequestKeyState.EXPIRED or "requestKey" not in stored.item:
+            return
+        condition, given = stored.unchanged()
+        with contextlib.suppress(ConditionFailed):
+            self._table.update(
+                document_id,
+                {"state": RequestKeyState.EXPIRED},
+                remove=("requestKey", "leaseUntil"),
+                condition=condition,
+                given=given,
+            )
 
     def end(self, attempt: VerificationAttempt, step: Step, verdict: bool | None = None) -> None:
         """End an attempt with a step of the table. ``verdict`` belongs to ``spend``.
@@ -156,11 +132,15 @@ class RequestKeys:
         changes: Item = {"state": STATE_AFTER[step], "doubted": attempt.doubted or step == "doubt"}
         if verdict is not None:
             changes["verdict"] = verdict
+        remove: tuple[str, ...] = ("leaseUntil",)
+        if step in STEPS_THAT_DELETE_KEY:
+            changes["expiresAt"] = int(self._clock()) + RETENTION_SECONDS
+            remove += ("requestKey",)
         try:
             self._table.update(
                 attempt.document_id,
                 changes,
-                remove=("leaseUntil", *(("requestKey",) if step in STEPS_THAT_DELETE_KEY else ())),
+                remove=remove,
                 condition="#attemptId = :me AND #state = :sending",
                 given={"me": attempt.attempt_id, "sending": RequestKeyState.SENDING},
             )

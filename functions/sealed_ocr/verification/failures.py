@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.request_key_states import Step
-from sealed_ocr.aws.request_keys import VerificationAttempt
+from sealed_ocr.aws.stored_request_key import VerificationAttempt
 from sealed_ocr.ocr.errors import (
     CardLocked,
     ConfigurationFault,

@@ -13,7 +13,8 @@ import msgspec
 
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.request_key_states import RequestKeyState, Step
-from sealed_ocr.aws.request_keys import RequestKeys, StoredRequestKey, VerificationAttempt
+from sealed_ocr.aws.request_keys import RequestKeys
+from sealed_ocr.aws.stored_request_key import StoredRequestKey, VerificationAttempt
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.errors import OcrError
@@ -39,10 +40,14 @@ class Verifier:
         self._mac = mac
         self._observability = observability
 
-    def verdict(self, document_id: str, claim: Claim, idempotency_key: str, deadline: float) -> bool:
+    def verdict(
+        self, document_id: str, claim: Claim, idempotency_key: str, deadline: float, invocation_id: str
+    ) -> bool:
         """Return whether ``claim`` is true of the card that was read as ``document_id``.
 
         With the ``idempotency_key`` ("" for none) and the claim of an earlier verdict, the same verdict is returned.
+        An invocation sends at most one claim: Lambda repeats an asynchronous one under the same ``invocation_id``, and
+        nobody decided to send its claim again.
 
         Raises
         ------
@@ -60,8 +65,12 @@ class Verifier:
             earlier = _earlier_verdict(stored, key_hash, claim_mac)
             if earlier is not None:
                 return earlier
+            if stored.state is RequestKeyState.EXPIRED:
+                self._forget(document_id, stored)
             _require_available(stored)
-            attempt = self._keys.begin(document_id, stored, key_hash, claim_mac)
+            if stored.invocation_id == invocation_id:
+                raise Problem("outcome-unknown", "Lambda repeated this invocation; its claim was not sent again")
+            attempt = self._keys.begin(document_id, stored, key_hash, claim_mac, invocation_id)
         except AwsError as failure:
             self._observability.attempt_failed(document_id, None, failure)
             raise Problem("temporarily-unavailable", "nothing was sent; try again", retry_after=RETRY_SECONDS) from None
@@ -84,6 +93,13 @@ class Verifier:
         self._observability.metrics.count(Metric.VERDICT)
         self._end(attempt, "spend", verdict)
         return verdict
+
+    def _forget(self, document_id: str, stored: StoredRequestKey) -> None:
+        try:
+            self._keys.forget(document_id, stored)
+        except AwsError as failure:
+            # TTL deletes the key with its item.
+            self._observability.warn(Metric.LEDGER_WRITE_FAILED, str(failure), document_id)
 
     def _end(self, attempt: VerificationAttempt, step: Step, verdict: bool | None = None) -> None:
         try:

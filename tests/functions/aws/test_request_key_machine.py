@@ -26,7 +26,7 @@ from tests.support.verification_world import LEASE_SECONDS, ManualClock
 
 if TYPE_CHECKING:
     from sealed_ocr.aws.request_key_states import Step
-    from sealed_ocr.aws.request_keys import StoredRequestKey, VerificationAttempt
+    from sealed_ocr.aws.stored_request_key import StoredRequestKey, VerificationAttempt
 
     from tests.support.verification_world import World
 
@@ -45,12 +45,13 @@ STATES_WITH_KEY = {"available", "sending", "unknown"}
 
 @dataclass
 class Model:
-    """The expected content of the item."""
+    """The expected content of the item. ``deleted_at`` is its TTL; 0 stands for the end of the key."""
 
     state: str
     request_key: str
     expires_at: int
     writes: int
+    deleted_at: int = 0
     attempt: str | None = None
     lease_until: float = 0
     doubted: bool = False
@@ -131,7 +132,7 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
             return self.begin_from(snapshot)
 
         def begin_from(self, snapshot: Snapshot) -> object:
-            attempt = self.keys.begin(self.document_id, snapshot.held, "idempotent", "mac")
+            attempt = self.keys.begin(self.document_id, snapshot.held, "idempotent", "mac", "invocation")
             allowed = snapshot.writes == self.model.writes and snapshot.held.state in {"available", "unknown"}
             assert (attempt is not None) == allowed
             if attempt is None:
@@ -141,6 +142,7 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
             assert attempt.doubted == doubted
             self.model.state, self.model.attempt, self.model.doubted = "sending", attempt.attempt_id, doubted
             self.model.lease_until = self.clock.now + LEASE_SECONDS
+            self.model.deleted_at = max(self.model.expires_at, int(self.model.lease_until))
             self.model.writes = next(self.count)
             return attempt
 
@@ -156,6 +158,18 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
             self.model.state, self.model.writes = STATE_AFTER[step], next(self.count)
             self.model.doubted = self.model.doubted or step == "doubt"
             self.model.verdict = verdict if step == "spend" else None
+            if self.model.state not in STATES_WITH_KEY:
+                self.model.deleted_at = int(self.clock.now) + RETENTION_SECONDS
+
+        @rule(snapshot=snapshots)
+        def forget_late(self, snapshot: Snapshot) -> None:
+            self.keys.forget(self.document_id, snapshot.held)
+            if snapshot.held.state == "expired" and snapshot.writes == self.model.writes:
+                self.model.state, self.model.writes = "expired", next(self.count)
+
+        @rule()
+        def forget(self) -> None:
+            self.forget_late(self.look())
 
         @invariant()
         def the_item_agrees_with_the_model(self) -> None:
@@ -167,7 +181,7 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
             assert held.state == effective
             assert item["state"] == self.model.state
             assert ("requestKey" in item) == (self.model.state in STATES_WITH_KEY)
-            assert item["expiresAt"] == self.model.expires_at + RETENTION_SECONDS
+            assert item["expiresAt"] == (self.model.deleted_at or self.model.expires_at)
             assert held.verdict is self.model.verdict
             assert held.doubted == (self.model.doubted or effective == "unknown")
             assert ("leaseUntil" in item) == (self.model.state == "sending")

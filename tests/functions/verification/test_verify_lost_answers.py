@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sealed_ocr.ocr.client import OcrClient
@@ -147,7 +148,7 @@ def test_another_caller_takes_over_once_the_lease_has_expired(world: World) -> N
     card, clock = world.card(), ManualClock()
     verifier = VerifierUnderTest(world, clock)
     keys = world.keys(clock)
-    keys.begin(card.document_id, read_stored(keys, card), "", "")  # the function of this attempt is killed
+    keys.begin(card.document_id, read_stored(keys, card), "", "", "")  # the function of this attempt is killed
     for seconds in (0, LEASE_SECONDS):
         clock.now += seconds
         refusal = verifier.verify(card)
@@ -166,3 +167,41 @@ def test_an_expired_key_is_refused_without_a_call(world: World) -> None:
     clock.now += 1
     result = VerifierUnderTest(world, clock).verify(late)
     assert (result.problem.status, result.type, result.calls) == (410, "request-key-expired", 0)
+    assert "requestKey" not in world.item(late)
+    assert VerifierUnderTest(world, clock).verify(late).type == "request-key-expired"
+
+
+@pytest.mark.parametrize(
+    "fault", [ResetAfterBody(operation=AUTHENTICITY), HttpStatus(operation=AUTHENTICITY)], ids=name
+)
+def test_a_repeated_invocation_sends_no_second_claim(
+    world: World, verifier: VerifierUnderTest, fault: AnyFault
+) -> None:
+    card = world.card()
+    world.emulator.fault(fault)
+    assert verifier.verify(card, invocation="i-1").type == "outcome-unknown"
+    for _ in range(2):
+        repeated = verifier.verify(card, invocation="i-1")
+        assert (repeated.type, repeated.calls) == ("outcome-unknown", 0)
+    assert world.sent() == 1
+    # A caller who decides to send it again can.
+    assert verifier.verify(card, invocation="i-2").calls == 1
+
+
+def test_the_repeat_of_a_killed_invocation_sends_no_second_claim(world: World) -> None:
+    card, clock = world.card(), ManualClock()
+    keys = world.keys(clock)
+    keys.begin(card.document_id, read_stored(keys, card), "", "", "i-1")  # its function is killed
+    verifier = VerifierUnderTest(world, clock)
+    assert verifier.verify(card, invocation="i-1").type == "verification-in-progress"
+    clock.now += LEASE_SECONDS + 1
+    assert verifier.verify(card, invocation="i-1").type == "outcome-unknown"
+    assert world.sent() == 0
+
+
+def test_two_deliveries_of_one_invocation_at_once_send_one_claim(world: World) -> None:
+    card, verifiers = world.card(), [VerifierUnderTest(world) for _ in range(8)]
+    with ThreadPoolExecutor(len(verifiers)) as deliveries:
+        results = list(deliveries.map(lambda each: each.verify(card, invocation="i-1", most=1), verifiers))
+    assert [result.verdict for result in results].count(True) == 1
+    assert world.sent() == 1
