@@ -11,9 +11,6 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urljoin
-
-import urllib3
 
 from emulator.control.client import ControlClient
 from emulator.faults.kinds import ResetAfterBody, ResultCode
@@ -21,6 +18,7 @@ from emulator.specimens import SpecimenKind, draw
 from local.pipeline.messages import receive_messages
 from local.pipeline.options import PipelineOptions
 from local.pipeline.pipeline import Pipeline
+from local.pipeline.verdicts import post_claim
 from local.processes.aws_clients import isolate_aws_environment
 from schemas.example_files import write_example
 
@@ -89,8 +87,7 @@ def collect_answers(pipeline: Pipeline, resident: Tree, driver: Tree) -> dict[st
 
 
 def _post(pipeline: Pipeline, message: Tree, claim: Tree) -> Tree:
-    url = urljoin(pipeline.verify_url, f"documents/{message['id']}/authenticity")
-    response = urllib3.request("POST", url, json=claim, retries=False)
+    response = post_claim(pipeline.verify_url, message["id"], json.dumps(claim, ensure_ascii=False).encode())
     headers = {name: response.headers[name] for name in ("Content-Type", "Retry-After") if name in response.headers}
     return {"status": response.status, "headers": headers, "body": response.json()}
 

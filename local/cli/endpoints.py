@@ -68,4 +68,5 @@ def _curl_command(verify_url: str, message: Message) -> str:
     """Return the command that posts the message's ready-made claim."""
     url = shlex.quote(verdict_url(verify_url, str(message.event["id"])))
     claim = shlex.quote(json.dumps(message.claim, ensure_ascii=False))
-    return f"curl -sS {url} -H 'Content-Type: application/json' --data {claim}"
+    signature = f'--aws-sigv4 aws:amz:{REGION}:lambda --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"'
+    return f"curl -sS {url} {signature} -H 'Content-Type: application/json' --data {claim}"

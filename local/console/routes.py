@@ -11,7 +11,7 @@ from aiohttp import web
 from local.console.event_stream import stream_events
 from local.console.faults import POSITIONS, FaultSwitch, Position
 from local.console.uploads import SAMPLES, Sample, Uploads, sample_image
-from local.console.verification import post_claim
+from local.console.verification import forward_claim
 from local.pipeline.images import KINDS, ImageFile
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Routes:
         document, claim = self._document(request), await _body(request, _MAX_JSON_BYTES)
         key = request.headers.get("Idempotency-Key")
         return web.json_response(
-            await asyncio.to_thread(post_claim, self._services.verify_url, document.document_id, claim, key)
+            await asyncio.to_thread(forward_claim, self._services.verify_url, document.document_id, claim, key)
         )
 
     async def _fault(self, request: web.Request) -> web.Response:

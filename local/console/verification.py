@@ -5,14 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import urllib3
-
-from local.pipeline.verdicts import verdict_url
-
-_TIMEOUT_SECONDS = 60
+from local.pipeline.verdicts import post_claim
 
 
-def post_claim(verify_url: str, document_id: str, claim: bytes, idempotency_key: str | None) -> dict[str, Any]:
+def forward_claim(verify_url: str, document_id: str, claim: bytes, idempotency_key: str | None) -> dict[str, Any]:
     """Post a claim unchanged. Return ``status``, ``type``, ``retryAfter`` and ``body``, which is decoded if it is JSON.
 
     Raises
@@ -20,18 +16,7 @@ def post_claim(verify_url: str, document_id: str, claim: bytes, idempotency_key:
     urllib3.exceptions.HTTPError
         If no response arrives.
     """
-    headers = {"Content-Type": "application/json"}
-    if idempotency_key:
-        headers["Idempotency-Key"] = idempotency_key
-    # No automatic retries: a claim that was judged is spent.
-    response = urllib3.request(
-        "POST",
-        verdict_url(verify_url, document_id),
-        body=claim,
-        headers=headers,
-        timeout=_TIMEOUT_SECONDS,
-        retries=False,
-    )
+    response = post_claim(verify_url, document_id, claim, idempotency_key)
     try:
         body = json.loads(response.data)
     except ValueError:

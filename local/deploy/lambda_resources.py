@@ -77,7 +77,7 @@ def register_url(context: DeploymentContext, logical_id: str, properties: Proper
     context.url_function = properties.take("TargetFunctionArn").split(":")[-1]
     if (mode := properties.take("InvokeMode", "BUFFERED")) != "BUFFERED":
         raise DeployError(f"the InvokeMode {mode} is not supported")
-    properties.ignore("no permissions are enforced: unsigned requests are accepted", "AuthType")
+    context.url_is_signed = properties.take("AuthType") == "AWS_IAM"
     return Resource(context.default_name(logical_id), {"FunctionUrl": context.function_url})
 
 

@@ -42,6 +42,8 @@ class DeploymentContext:
         The event source mappings.
     url_function : str or None
         The name of the function that has the Function URL.
+    url_is_signed : bool
+        Whether requests to the Function URL must be signed.
     """
 
     clients: AwsClients
@@ -50,6 +52,7 @@ class DeploymentContext:
     functions: dict[str, FunctionResource] = field(default_factory=dict)
     mappings: list[EventSourceMapping] = field(default_factory=list)
     url_function: str | None = None
+    url_is_signed: bool = False
 
     def default_name(self, logical_id: str) -> str:
         """Return the name of a resource that has no name in the template."""

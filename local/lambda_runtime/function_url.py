@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.lambda_runtime.invocation import InvocationResult
+    from local.lambda_runtime.signature import SignatureCheck
 
     Invoke = Callable[[bytes], InvocationResult]
 
@@ -32,9 +33,9 @@ class FunctionUrlServer:
         host, port = self._server.server_address[:2]
         return f"http://{host!s}:{port}/"
 
-    def serve(self, invoke: Invoke) -> None:
-        """Start serving."""
-        self._server.invoke = invoke
+    def serve(self, invoke: Invoke, check: SignatureCheck | None = None) -> None:
+        """Start serving. Without a ``check``, unsigned requests are accepted, as with AuthType NONE."""
+        self._server.invoke, self._server.check = invoke, check
         threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True).start()
 
     def close(self) -> None:
@@ -46,6 +47,7 @@ class FunctionUrlServer:
 
 class _Server(HttpServer):
     invoke: Invoke
+    check: SignatureCheck | None
 
 
 class _Handler(HttpHandler):
@@ -66,6 +68,8 @@ class _Handler(HttpHandler):
             self.client_address[0],
             self.headers.get("Host", "127.0.0.1"),
         )
+        if self.server.check and (refusal := self.server.check.refusal(request)):
+            return self._send(refusal)
         return self._send(http_response(self.server.invoke(json.dumps(url_event(request)).encode())))
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve  # noqa: N815 - http.server looks for these names

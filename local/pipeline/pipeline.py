@@ -16,8 +16,9 @@ from local.lambda_runtime.event_source import EventSource
 from local.lambda_runtime.function_url import FunctionUrlServer
 from local.lambda_runtime.lambda_function import LambdaFunction
 from local.lambda_runtime.process import FunctionConfiguration
+from local.lambda_runtime.signature import SignatureCheck
 from local.pipeline.options import OcrServiceConfig, PipelineOptions
-from local.processes.aws_clients import AwsClients
+from local.processes.aws_clients import CREDENTIALS, REGION, AwsClients
 from local.processes.child import ROOT, Child
 from local.processes.managed_resource import ManagedResource
 
@@ -108,7 +109,7 @@ class Pipeline(ManagedResource):
         self._overrides = self._options.observer.deployed(self)
         functions = {name: self._function(resource) for name, resource in self._deployment.context.functions.items()}
         if url_function := self._deployment.context.url_function:
-            url_server.serve(functions[url_function].invoke)
+            url_server.serve(functions[url_function].invoke, self._signature_check())
         self._start_event_sources(functions)
 
     def _emulator(self, service: OcrServiceConfig) -> Child:
@@ -145,6 +146,11 @@ class Pipeline(ManagedResource):
         )
         self._stack.callback(function.close)
         return function
+
+    def _signature_check(self) -> SignatureCheck | None:
+        if not self._deployment.context.url_is_signed:
+            return None
+        return SignatureCheck(CREDENTIALS["AWS_ACCESS_KEY_ID"], CREDENTIALS["AWS_SECRET_ACCESS_KEY"], REGION)
 
     def _start_event_sources(self, functions: dict[str, LambdaFunction]) -> None:
         for mapping in self._deployment.context.mappings:

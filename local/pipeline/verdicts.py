@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 import urllib3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from local.processes.aws_clients import CREDENTIALS, REGION
 
 if TYPE_CHECKING:
     from local.pipeline.messages import Message
@@ -39,13 +45,33 @@ def verdict_url(verify_url: str, document_id: str) -> str:
     return urljoin(verify_url, f"documents/{document_id}/authenticity")
 
 
+def post_claim(
+    verify_url: str, document_id: str, claim: bytes, idempotency_key: str | None = None
+) -> urllib3.BaseHTTPResponse:
+    """Post a claim unchanged, signed with the credentials of the emulated AWS.
+
+    Raises
+    ------
+    urllib3.exceptions.HTTPError
+        If no response arrives.
+    """
+    headers = {"Content-Type": "application/json"}
+    if idempotency_key:
+        headers["Idempotency-Key"] = idempotency_key
+    url = verdict_url(verify_url, document_id)
+    request = AWSRequest("POST", url, headers, claim)
+    credentials = Credentials(CREDENTIALS["AWS_ACCESS_KEY_ID"], CREDENTIALS["AWS_SECRET_ACCESS_KEY"])
+    SigV4Auth(credentials, "lambda", REGION).add_auth(request)
+    # No automatic retries: a claim that was judged is spent.
+    return urllib3.request(
+        "POST", url, body=claim, headers=dict(request.headers.items()), timeout=_TIMEOUT_SECONDS, retries=False
+    )
+
+
 def request_verdict(verify_url: str, message: Message) -> Verdict:
     """Post the message's ready-made claim unchanged."""
     document_id = str(message.event["id"])
-    # No automatic retries: a claim that was judged is spent.
-    response = urllib3.request(
-        "POST", verdict_url(verify_url, document_id), json=message.claim, timeout=_TIMEOUT_SECONDS, retries=False
-    )
+    response = post_claim(verify_url, document_id, json.dumps(message.claim, ensure_ascii=False).encode())
     try:
         body = response.json()
     except ValueError:

@@ -20,6 +20,7 @@ import pytest
 import urllib3
 
 from emulator.specimens import draw
+from local.pipeline.verdicts import post_claim
 from tests.support.polling import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -148,12 +149,17 @@ def test_up_prints_its_endpoints_and_leaves_nothing_behind(end: signal.Signals, 
     exports = dict(line.removeprefix("export ").split("=", 1) for line in lines if line.startswith("export "))
     assert exports["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
     # The request that the curl command describes. curl itself need not be installed.
-    _curl, _silent, url, _header, content_type, _data, claim = shlex.split(lines[-1])
+    _curl, _silent, url, *signature, _header, content_type, _data, claim = shlex.split(lines[-1])
     assert content_type == "Content-Type: application/json"
-    answer = urllib3.request(
-        "POST", url, body=claim.encode(), headers=dict([content_type.split(": ")]), timeout=60, retries=False
-    ).json()
-    assert answer["isAuthenticity"] is True
+    assert signature == [
+        "--aws-sigv4", "aws:amz:ap-northeast-2:lambda", "--user", "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY",
+    ]  # fmt: skip
+    verify_url, _, path = url.partition("documents/")
+    assert verify_url == exports["VERIFY"]
+    unsigned = urllib3.request("POST", url, body=claim.encode(), headers={"Content-Type": "application/json"})
+    assert unsigned.status == 403
+    verdict = post_claim(verify_url, path.partition("/")[0], claim.encode())
+    assert verdict.json()["isAuthenticity"] is True
     (doctor,) = (line for line in lines if " doctor" in line)
     tools = doctor.replace(" doctor", " --help")
     assert subprocess.run(["sh", "-c", tools], cwd="/", env={}, capture_output=True, check=False).returncode == 0

@@ -1,4 +1,4 @@
-"""A second implementation of AWS Signature Version 4, because the emulated Function URL does not check signatures.
+"""A second implementation of AWS Signature Version 4. The emulated Function URL checks with botocore, as clients sign.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
