@@ -79,10 +79,16 @@ class _TlsPool(AWSHTTPSConnectionPool):
 
 
 def configure_pools(client: Any, clocks: tuple[Clock, ...], **options: Any) -> None:
-    """Let the connections of a client expire by ``clocks``, and open them with ``options``, unless through a proxy.
+    """Let the connections of a client expire by ``clocks``, and open them with ``options``, also through a proxy.
 
     Reads private botocore attributes. If an upgrade renames them, start-up and every test fail.
     """
-    manager = client._endpoint.http_session._manager
-    manager.connection_pool_kw.update(options)
-    manager.pool_classes_by_scheme = {"http": partial(_Pool, clocks=clocks), "https": partial(_TlsPool, clocks=clocks)}
+    session = client._endpoint.http_session
+    pools = {"http": partial(_Pool, clocks=clocks), "https": partial(_TlsPool, clocks=clocks)}
+    # The managers of the session share this dictionary.
+    session._pool_classes_by_scheme.update(pools)
+    managers = [session._manager]
+    if proxy := session._proxy_config.proxy_url_for("https://"):
+        managers.append(session._get_proxy_manager(proxy))
+    for manager in managers:
+        manager.connection_pool_kw.update(options)

@@ -65,7 +65,11 @@ class HttpConnection(PooledConnection):
         """Read the head of the response. urllib3 has put the remaining seconds into ``timeout``."""
         deadline = time.monotonic() + (self.timeout or 0.0)
         self.response_class = cast(Any, functools.partial(_response, deadline=deadline))
-        return super().getresponse()
+        try:
+            return super().getresponse()
+        finally:
+            # A proxy's answer to CONNECT is not part of the exchange.
+            del self.response_class
 
 
 class HttpsConnection(HttpConnection, HTTPSConnection):

@@ -10,7 +10,8 @@ import logging
 import ssl
 import time
 from collections.abc import Iterator, Mapping
-from typing import cast
+from functools import partial
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import urllib3
@@ -19,6 +20,7 @@ from urllib3.util import Timeout
 
 from sealed_ocr.common.redaction import Redacted
 from sealed_ocr.network.connection import CLOCKS, Clock
+from sealed_ocr.network.proxies import proxy_for
 from sealed_ocr.ocr.connections import HttpConnection, HttpsConnection
 from sealed_ocr.ocr.errors import Transient
 from sealed_ocr.ocr.request_body import Body, SendProgress, SourceFailed
@@ -41,8 +43,16 @@ class Response(Redacted, frozen=True):
     request_complete: bool
 
 
+class _HttpPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = HttpConnection
+
+
+class _HttpsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = HttpsConnection
+
+
 class Transport:
-    """Exchanges requests with one endpoint."""
+    """Exchanges requests with one endpoint, through the proxy that leads there, if any."""
 
     def __init__(
         self,
@@ -60,21 +70,19 @@ class Transport:
         parts = urlsplit(endpoint)
         if parts.hostname is None:
             raise ValueError("the endpoint has no host")
-        self._pool: urllib3.HTTPConnectionPool
+        options: dict[str, Any] = {"maxsize": connections}
         if parts.scheme == "https":
-            context = ssl_context or ssl.create_default_context()
-            self._pool = urllib3.HTTPSConnectionPool(
-                parts.hostname,
-                parts.port,
-                maxsize=connections,
-                ssl_context=context,
-                ca_certs=authorities,
-                clocks=clocks,
-            )
-            self._pool.ConnectionCls = HttpsConnection
-        else:
-            self._pool = urllib3.HTTPConnectionPool(parts.hostname, parts.port, maxsize=connections, clocks=clocks)
-            self._pool.ConnectionCls = HttpConnection
+            options |= {"ssl_context": ssl_context or ssl.create_default_context(), "ca_certs": authorities}
+        proxy = proxy_for(endpoint)
+        manager = (
+            urllib3.PoolManager(**options)
+            if proxy is None
+            else urllib3.ProxyManager(proxy.url, proxy_headers=proxy.headers, **options)
+        )
+        # urllib3's types name classes only, and it calls them.
+        pools: dict[str, Any] = {"http": partial(_HttpPool, clocks=clocks), "https": partial(_HttpsPool, clocks=clocks)}
+        manager.pool_classes_by_scheme = pools
+        self._pool = manager.connection_from_host(parts.hostname, parts.port, parts.scheme)
 
     def exchange(
         self, method: str, path: str, headers: Mapping[str, str], deadline: float, body: Body | None = None

@@ -22,10 +22,13 @@ from sealed_ocr.ocr.errors import ConfigurationFault
 from sealed_ocr.ocr.transport import Transport
 
 from local.processes.aws_clients import CREDENTIALS, REGION
+from tests.support.canary import assert_clean
 from tests.support.certificates import Authority, ServerCertificate
+from tests.support.connect_proxy import ConnectProxy
 from tests.support.exchanges import post
 from tests.support.http_server import HttpServer
 from tests.support.polling import PATIENCE
+from tests.support.raw_server import RawServer
 
 Serve = Callable[..., str]
 
@@ -92,15 +95,40 @@ def clients(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Clients]:
 MakeClients = Callable[..., Clients]
 
 
-def test_an_upgrade_of_botocore_keeps_the_private_attributes() -> None:
-    """Fail if botocore renames ``_endpoint.http_session._manager`` of its clients."""
+@pytest.mark.parametrize("proxy", ["", "http://127.0.0.1:1"])
+def test_an_upgrade_of_botocore_keeps_the_private_attributes(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    """Fail if botocore renames what its clients hold below ``_endpoint.http_session``."""
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
     client: Any = get_session().create_client("sqs", REGION, aws_access_key_id="a", aws_secret_access_key="a")
     configure_pools(client, CLOCKS, timeout=1.5)
-    manager = client._endpoint.http_session._manager
-    for scheme in ("http", "https"):
-        pool = manager.connection_from_host("host", 1, scheme)
-        assert (pool.timeout.connect_timeout, pool.timeout.read_timeout) == (1.5, 1.5)
-        assert isinstance(pool._new_conn(), PooledConnection)
+    manager = client._endpoint.http_session._get_connection_manager("https://host", proxy or None)
+    pool = manager.connection_from_host("host", 1, "https")
+    assert (pool.timeout.connect_timeout, pool.timeout.read_timeout) == (1.5, 1.5)
+    assert isinstance(pool._new_conn(), PooledConnection)
+    assert (pool.proxy is not None) is bool(proxy)
+
+
+@pytest.mark.parametrize(("no_proxy", "tunnels"), [("", 2), ("127.0.0.1", 0)])
+def test_a_proxy_of_the_environment_is_honoured_with_the_same_limits(
+    serve: Serve,
+    authority: Authority,
+    clients: MakeClients,
+    monkeypatch: pytest.MonkeyPatch,
+    no_proxy: str,
+    tunnels: int,
+) -> None:
+    proxy = ConnectProxy()
+    with RawServer(proxy) as front:
+        monkeypatch.setenv("HTTPS_PROXY", front.url)
+        monkeypatch.setenv("NO_PROXY", no_proxy)
+        url = serve(authority.issue("aws"))
+        made = clients(url, authority.file)
+        assert Table(made.dynamodb, "documents").read("x") is None
+        # The authorities are shared, as without a proxy.
+        authority.file.unlink()
+        assert Table(made.dynamodb, "documents").read("x") is None
+        assert [head.split()[1] for head in proxy.heads] == [url.removeprefix("https://")] * tunnels
+        assert_clean(proxy.passed, ["documents", "documentId"])
 
 
 def test_certificate_authorities_are_read_once_for_all_connections(
