@@ -15,9 +15,12 @@ from tests.support.stage import Stage
 # All metrics of the function. Their dimensions are kind and service.
 _METRICS = {
     "Analyzed",
+    "Calls",
+    "CallsReserved",
     "ConfigurationError",
     "ContractError",
     "LedgerWriteFailed",
+    "LimitExceeded",
     "MalformedEvent",
     "OcrLatency",
     "OfferNotKept",

@@ -29,7 +29,8 @@ def code(stage: Stage) -> str:
 
 
 @pytest.mark.parametrize(
-    "size", [CHUNK - 17, CHUNK - 16, CHUNK - 1, CHUNK, CHUNK + 1, CHUNK + 15, CHUNK + 16, 2 * CHUNK, MIB + 7, 20 * MIB]
+    "size",
+    [CHUNK - 17, CHUNK - 16, CHUNK - 1, CHUNK, CHUNK + 1, CHUNK + 15, CHUNK + 16, 2 * CHUNK, MIB + 7, 20 * MIB - 1024],
 )
 def test_the_service_receives_exactly_the_image(parts: Parts, stage: Stage, emulator: Emulator, size: int) -> None:
     drawn = draw("credit-card", size=size)

@@ -49,6 +49,8 @@ def test_every_metric_line_is_valid_emf(
     assert metrics(printed) == {
         "Analyzed:id-card": 1,
         "Analyzed:credit-card": 1,
+        "Calls:credit-card": 1,
+        "Calls:id-card": 3,
         "OcrLatency:credit-card": 1,
         "OcrLatency:id-card": 4,
         "PossiblyBilled": 1,
