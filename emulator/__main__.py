@@ -23,8 +23,11 @@ def main() -> int:
     settings = EmulatorSettings(
         app_key=arguments.app_key,
         secret_key=arguments.secret_key,
+        user_access_key_id=arguments.user_access_key_id,
+        secret_access_key=arguments.secret_access_key,
         reader=READERS[arguments.reader],
         max_image_bytes=arguments.max_image_bytes,
+        gateway=arguments.gateway,
         passport_request_keys=arguments.passport_request_keys,
         tls_cert=arguments.tls_cert,
         tls_key=arguments.tls_key,
@@ -52,9 +55,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="default: 0, any free port")
     parser.add_argument("--app-key", required=True)
-    parser.add_argument("--secret-key", required=True)
+    parser.add_argument("--secret-key", required=True, help="for API v2.0")
+    parser.add_argument("--user-access-key-id", default="", help="for API v2.1, with --secret-access-key")
+    parser.add_argument("--secret-access-key", default="")
     parser.add_argument("--reader", choices=sorted(READERS), default=DEFAULT_READER, help=f"default: {DEFAULT_READER}")
     parser.add_argument("--max-image-bytes", type=int, default=EmulatorSettings.max_image_bytes, help="default: 20 MiB")
+    parser.add_argument(
+        "--gateway", action="store_true", help="with the vendor's API Gateway before the service: real HTTP statuses"
+    )
     parser.add_argument("--tls-cert", metavar="FILE", help="certificate (PEM); the service then uses HTTPS")
     parser.add_argument("--tls-key", metavar="FILE", help="private key, if it is in a separate file")
     parser.add_argument(

@@ -4,7 +4,7 @@
 
     with Emulator() as emulator:
         emulator.fault(ResultCode(result_code=4000006, times=3))
-        ...  # call emulator.url with emulator.app_key and emulator.secret_key
+        ...  # call emulator.url with emulator.app_key and emulator.secret_key, or an access key
         assert emulator.counters().paid.total == 1
 """
 
@@ -43,6 +43,8 @@ class Emulator(ControlClient):
         *,
         reader: ReaderKind = READERS["specimen"],
         max_image_bytes: int = EmulatorSettings.max_image_bytes,
+        gateway: bool = False,
+        gateway_max_bytes: int = EmulatorSettings.gateway_max_bytes,
         passport_request_keys: bool = False,
         body_seconds: float = EmulatorSettings.body_seconds,
         reading_seconds: float = EmulatorSettings.reading_seconds,
@@ -53,11 +55,17 @@ class Emulator(ControlClient):
         super().__init__("", ca_file=tls_cert)
         self.app_key = secrets.token_urlsafe(12)
         self.secret_key = secrets.token_urlsafe(24)
+        self.user_access_key_id = secrets.token_urlsafe(15)
+        self.secret_access_key = secrets.token_urlsafe(24)
         self._settings = EmulatorSettings(
             app_key=self.app_key,
             secret_key=self.secret_key,
+            user_access_key_id=self.user_access_key_id,
+            secret_access_key=self.secret_access_key,
             reader=reader,
             max_image_bytes=max_image_bytes,
+            gateway=gateway,
+            gateway_max_bytes=gateway_max_bytes,
             passport_request_keys=passport_request_keys,
             body_seconds=body_seconds,
             reading_seconds=reading_seconds,

@@ -13,6 +13,7 @@ from emulator.api.results import belongs_to_service, build_result
 from emulator.api.sealed_request import SealedRequest, check_credentials
 from emulator.control.counters import digest
 from emulator.control.state import EmulatorState
+from emulator.domain.api_versions import ApiVersion
 from emulator.domain.envelope import DecryptionError, Envelope
 from emulator.domain.expected_claim import expected_claim
 from emulator.domain.operations import Analysis, key_service_of
@@ -38,10 +39,10 @@ class AnalysisEndpoint:
 
     async def prepare(self, request: web.Request, body: ReceivedBody) -> PreparedCall:
         """Check the request."""
-        check_credentials(request, self._state.credentials)
-        sealed = SealedRequest(request, self._state.keys.current(self._service), self._state.counters)
+        version = check_credentials(request, self._state)
+        sealed = SealedRequest(request, self._state.keys.current(version, self._service), self._state.counters)
         image, image_digest = await asyncio.to_thread(self._decrypt_image, sealed, require_content(body))
-        return PreparedCall(partial(self._analyze, sealed.envelope, image, image_digest), image_digest)
+        return PreparedCall(partial(self._analyze, version, sealed.envelope, image, image_digest), image_digest)
 
     def _decrypt_image(self, sealed: SealedRequest, ciphertext: bytes) -> tuple[bytes, str]:
         if not ciphertext:
@@ -54,16 +55,18 @@ class AnalysisEndpoint:
             raise Refusal(Code.TOO_LARGE)
         return image, digest(image)
 
-    async def _analyze(self, envelope: Envelope, image: bytes, image_digest: str) -> ApiResponse:
+    async def _analyze(self, version: ApiVersion, envelope: Envelope, image: bytes, image_digest: str) -> ApiResponse:
         image_properties, reading = await self._state.readers.read(image, self._service)
         if reading is None or not belongs_to_service(reading.document, self._service):
             raise Refusal(Code.CARD_NOT_FOUND if self._service == "credit-card" else Code.ID_CARD_NOT_FOUND)
         self._state.counters.paid[image_digest] += 1
-        return ApiResponse.success(build_result(image_properties, reading), envelope, self._request_key(reading))
+        return ApiResponse.success(
+            build_result(image_properties, reading), envelope, self._request_key(version, reading)
+        )
 
-    def _request_key(self, reading: DocumentReading) -> dict[str, str]:
+    def _request_key(self, version: ApiVersion, reading: DocumentReading) -> dict[str, str]:
         """Return the response header Request-Key, or no header for documents that cannot be verified."""
         verifiable = reading.document != "passport" or self._state.settings.passport_request_keys
         if self.name != "id-card" or not verifiable:
             return {}
-        return {"Request-Key": self._state.request_keys.issue(reading.document, expected_claim(reading))}
+        return {"Request-Key": self._state.request_keys.issue(version, reading.document, expected_claim(reading))}

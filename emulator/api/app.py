@@ -11,28 +11,30 @@ from emulator.api.analysis_endpoint import AnalysisEndpoint
 from emulator.api.dispatcher import Dispatcher
 from emulator.api.endpoint import Endpoint
 from emulator.api.public_key_endpoint import PublicKeyEndpoint
+from emulator.api.token_endpoints import TokenEndpoint
 from emulator.api.verification_endpoint import VerificationEndpoint
 from emulator.control.endpoints import ControlEndpoints
 from emulator.control.state import EmulatorState
-from emulator.domain.operations import ANALYSES
+from emulator.domain.operations import ANALYSES, TOKEN_OPERATIONS
 from workstation.loopback import refusal
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_BASE = "/v2.0/appkeys/{app_key}"
+_BASE = r"/{version:v2\.[01]}/appkeys/{app_key}"
 
 
 def create_app(state: EmulatorState) -> web.Application:
     """Return the aiohttp application. Its start and clean-up also start and stop the readers."""
     dispatcher = Dispatcher(state)
     endpoints: dict[str, Endpoint] = {
-        "/public-keys/{service}": PublicKeyEndpoint(state),
-        **{f"/{name}": AnalysisEndpoint(state, name) for name in ANALYSES},
-        "/id-card/authenticity": VerificationEndpoint(state),
+        f"{_BASE}/public-keys/{{service}}": PublicKeyEndpoint(state),
+        **{f"{_BASE}/{name}": AnalysisEndpoint(state, name) for name in ANALYSES},
+        f"{_BASE}/id-card/authenticity": VerificationEndpoint(state),
+        **{f"/{name}": TokenEndpoint(state, name) for name in TOKEN_OPERATIONS},
     }
     app = web.Application(middlewares=[_refuse_foreign_pages])
     app.add_routes(ControlEndpoints(state).routes())
     for path, endpoint in endpoints.items():
-        app.router.add_route("*", _BASE + path, partial(dispatcher.dispatch, endpoint))
+        app.router.add_route("*", path, partial(dispatcher.dispatch, endpoint))
     app.router.add_route("*", "/{anything:.*}", dispatcher.unknown_url)
     app.on_startup.append(lambda _: state.readers.start())
     app.on_cleanup.append(partial(_stop_readers, state))

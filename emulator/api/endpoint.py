@@ -9,7 +9,7 @@ from typing import Protocol
 from aiohttp import web
 
 from emulator.domain.operations import Operation
-from emulator.domain.responses import ApiResponse
+from emulator.domain.responses import Response
 from emulator.domain.result_codes import Refusal
 
 # A refused body is kept as its refusal, because a refusal of credentials or headers takes precedence.
@@ -20,7 +20,7 @@ ReceivedBody = bytes | Refusal
 class PreparedCall:
     """A call whose request passed all checks. `image` is the SHA-256 (hex) of the plain image, if there is one."""
 
-    run: Callable[[], Awaitable[ApiResponse]]
+    run: Callable[[], Awaitable[Response]]
     image: str | None = None
 
 

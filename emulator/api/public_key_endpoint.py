@@ -9,6 +9,7 @@ from aiohttp import web
 from emulator.api.endpoint import PreparedCall, ReceivedBody
 from emulator.api.sealed_request import check_credentials
 from emulator.control.state import EmulatorState
+from emulator.domain.api_versions import ApiVersion
 from emulator.domain.key_pairs import KEY_SERVICES, KeyService
 from emulator.domain.operations import Operation
 from emulator.domain.responses import ApiResponse
@@ -30,13 +31,13 @@ class PublicKeyEndpoint:
 
     async def prepare(self, request: web.Request, body: ReceivedBody) -> PreparedCall:
         """Check the request."""
-        check_credentials(request, self._state.credentials)
+        version = check_credentials(request, self._state)
         requested = request.match_info["service"]
         service = next((service for service in KEY_SERVICES if service == requested), None)
         if service is None:
             raise Refusal(Code.INVALID_PARAMETER)
-        return PreparedCall(partial(self._issue, service))
+        return PreparedCall(partial(self._issue, version, service))
 
-    async def _issue(self, service: KeyService) -> ApiResponse:
+    async def _issue(self, version: ApiVersion, service: KeyService) -> ApiResponse:
         self._state.counters.public_key_fetches[service] += 1
-        return ApiResponse.success(self._state.keys.published(service))
+        return ApiResponse.success(self._state.keys.published(version, service))

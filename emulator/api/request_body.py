@@ -15,6 +15,7 @@ from emulator.domain.result_codes import Code, Refusal
 # Allowance for a multipart body's boundaries, part headers and padding.
 FRAMING_BYTES = 64 * 1024
 CLAIM_BYTES = 64 * 1024
+FORM_BYTES = 16 * 1024
 
 
 class IncompleteBody(Exception):
@@ -53,6 +54,23 @@ async def read_claim_body(request: web.Request, seconds: float) -> bytes:
     body = bytearray()
     await _read_to_end(request, CLAIM_BYTES, seconds, body.extend)
     if request.content_type != "application/json":
+        raise Refusal(Code.UNSUPPORTED_MEDIA_TYPE)
+    return bytes(body)
+
+
+async def read_form_body(request: web.Request, seconds: float) -> bytes:
+    """Return the form of a token request.
+
+    Raises
+    ------
+    IncompleteBody
+        The body did not arrive completely in time.
+    Refusal
+        TOO_LARGE, UNSUPPORTED_MEDIA_TYPE.
+    """
+    body = bytearray()
+    await _read_to_end(request, FORM_BYTES, seconds, body.extend)
+    if request.content_type != "application/x-www-form-urlencoded":
         raise Refusal(Code.UNSUPPORTED_MEDIA_TYPE)
     return bytes(body)
 

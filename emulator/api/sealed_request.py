@@ -7,22 +7,40 @@ import base64
 from aiohttp import web
 
 from emulator.control.counters import Counters
-from emulator.domain.credentials import AcceptedCredentials
+from emulator.control.state import EmulatorState
+from emulator.domain.api_versions import API_VERSIONS, ApiVersion
 from emulator.domain.envelope import Envelope
 from emulator.domain.key_pairs import KeyPair
 from emulator.domain.result_codes import Code, Refusal
 
 
-def check_credentials(request: web.Request, credentials: AcceptedCredentials) -> None:
-    """Check appKey and secretKey.
+def api_version(request: web.Request) -> ApiVersion:
+    """Return the version in the request's path."""
+    return next(version for version in API_VERSIONS if version == request.match_info["version"])
+
+
+def check_credentials(request: web.Request, state: EmulatorState) -> ApiVersion:
+    """Check the credentials: appKey and secretKey for v2.0, a token and the appKey for v2.1.
 
     Raises
     ------
     Refusal
-        HEADER_MISSING without Authorization, INVALID_CREDENTIALS for a wrong appKey or secretKey.
+        HEADER_MISSING without the version's header. INVALID_CREDENTIALS for a wrong appKey or secretKey. For v2.1
+        also INVALID_TOKEN for an unknown, expired or revoked token, and ROLE_MISSING.
     """
-    if not credentials.are_accepted(request.match_info["app_key"], header(request, "Authorization")):
+    version, app_key = api_version(request), request.match_info["app_key"]
+    if version == "v2.0":
+        if not state.credentials.accept_secret_key(app_key, header(request, "Authorization")):
+            raise Refusal(Code.INVALID_CREDENTIALS)
+        return version
+    scheme, _, token = header(request, "X-NHN-Authorization").partition(" ")
+    if scheme.lower() != "bearer" or not state.tokens.is_valid(token):
+        raise Refusal(Code.INVALID_TOKEN)
+    if not state.credentials.accept_app_key(app_key):
         raise Refusal(Code.INVALID_CREDENTIALS)
+    if state.credentials.lacks_role:
+        raise Refusal(Code.ROLE_MISSING)
+    return version
 
 
 def header(request: web.Request, name: str) -> str:

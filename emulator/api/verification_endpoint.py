@@ -11,6 +11,7 @@ from emulator.api.request_body import read_claim_body
 from emulator.api.sealed_request import SealedRequest, check_credentials, header
 from emulator.control.counters import digest
 from emulator.control.state import EmulatorState
+from emulator.domain.api_versions import ApiVersion
 from emulator.domain.claims import Claim, decrypt_claim, parse_claim_body
 from emulator.domain.envelope import DecryptionError
 from emulator.domain.operations import Operation
@@ -33,9 +34,9 @@ class VerificationEndpoint:
 
     async def prepare(self, request: web.Request, body: ReceivedBody) -> PreparedCall:
         """Check the request."""
-        check_credentials(request, self._state.credentials)
+        version = check_credentials(request, self._state)
         request_key = header(request, "Request-Key")
-        sealed = SealedRequest(request, self._state.keys.current("id-card"), self._state.counters)
+        sealed = SealedRequest(request, self._state.keys.current(version, "id-card"), self._state.counters)
         document, members = parse_claim_body(require_content(body))
         if document == "passport" and not self._state.settings.passport_request_keys:
             raise Refusal(Code.INVALID_PARAMETER)
@@ -43,9 +44,9 @@ class VerificationEndpoint:
             claim = decrypt_claim(document, members, sealed.envelope)
         except DecryptionError:
             raise sealed.decryption_refusal() from None
-        return PreparedCall(partial(self._verify, request_key, claim))
+        return PreparedCall(partial(self._verify, version, request_key, claim))
 
-    async def _verify(self, request_key: str, claim: Claim) -> ApiResponse:
-        verdict = self._state.request_keys.verify(request_key, claim)
+    async def _verify(self, version: ApiVersion, request_key: str, claim: Claim) -> ApiResponse:
+        verdict = self._state.request_keys.verify(version, request_key, claim)
         self._state.counters.verdicts[digest(request_key.encode())] += 1
         return ApiResponse.success({"isAuthenticity": verdict})

@@ -27,6 +27,7 @@ class Counts:
     """The counters since their last reset. README.md explains each."""
 
     calls: dict[str, int]
+    calls_by_version: dict[str, int]
     public_key_fetches: dict[str, int]
     answers: dict[str, dict[str, int]]
     paid: Paid
@@ -60,6 +61,7 @@ class ControlClient:
         raw = self._call("GET", "/counters")
         return Counts(
             calls=raw["calls"],
+            calls_by_version=raw["callsByVersion"],
             public_key_fetches=raw["publicKeyFetches"],
             answers=raw["answers"],
             paid=Paid(raw["paid"]["total"], raw["paid"]["maxPerImage"], raw["paid"]["byImage"]),
@@ -89,20 +91,47 @@ class ControlClient:
         """Publish a malformed key instead of the real one; None restores the real one."""
         self._call("PUT", "/public-keys", msgspec.json.encode({"key": key, "service": service}))
 
-    def accept_credentials(self, app_key: str | None = None, secret_key: str | None = None) -> None:
-        """Change the accepted credentials; None keeps a value."""
-        self._call("PUT", "/credentials", msgspec.json.encode({"appKey": app_key, "secretKey": secret_key}))
+    def accept_credentials(
+        self,
+        app_key: str | None = None,
+        secret_key: str | None = None,
+        user_access_key_id: str | None = None,
+        secret_access_key: str | None = None,
+    ) -> None:
+        """Change the accepted credentials; None keeps a value. Another access key ends the tokens of the previous."""
+        change = {
+            "appKey": app_key,
+            "secretKey": secret_key,
+            "userAccessKeyId": user_access_key_id,
+            "secretAccessKey": secret_access_key,
+        }
+        self._call("PUT", "/credentials", msgspec.json.encode(change))
 
     def refuse_credentials(self, refused: bool = True) -> None:
         """Refuse all credentials, or stop doing so."""
         self._call("PUT", "/credentials", msgspec.json.encode({"refused": refused}))
 
+    def withhold_role(self, withheld: bool = True) -> None:
+        """Take the role that v2.1 requires from the access key's account, or give it back."""
+        self._call("PUT", "/credentials", msgspec.json.encode({"lacksRole": withheld}))
+
+    def change_tokens(
+        self, lifetime_seconds: float | None = None, reused: bool | None = None, expires_in_as_text: bool | None = None
+    ) -> None:
+        """Change how tokens are issued from now on; None keeps a value. See README.md."""
+        change = {"lifetimeSeconds": lifetime_seconds, "reused": reused, "expiresInAsText": expires_in_as_text}
+        self._call("PUT", "/tokens", msgspec.json.encode(change))
+
+    def revoke_tokens(self) -> None:
+        """Revoke all tokens."""
+        self._call("DELETE", "/tokens")
+
     def shift_clock(self, seconds: float) -> None:
-        """Set the service's clock ahead of the real time. Only Request-Keys use it."""
+        """Set the service's clock ahead of the real time. Request-Keys and tokens use it."""
         self._call("PUT", "/clock", msgspec.json.encode({"shiftSeconds": seconds}))
 
     def reset(self) -> None:
-        """Undo the effects of all control calls. Key versions and issued Request-Keys stay."""
+        """Undo the effects of all control calls. Key versions, issued Request-Keys and tokens stay."""
         self._call("DELETE", "")
 
     def close(self) -> None:

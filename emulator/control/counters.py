@@ -17,6 +17,7 @@ class Counters:
 
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
+        self.calls_by_version: Counter[str] = Counter()
         self.public_key_fetches: Counter[str] = Counter()
         self.answers: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.paid: Counter[str] = Counter()
@@ -36,6 +37,7 @@ class Counters:
         """Return all counters in the control endpoint's format."""
         return {
             "calls": dict(self.calls),
+            "callsByVersion": dict(self.calls_by_version),
             "publicKeyFetches": dict(self.public_key_fetches),
             "answers": {operation: dict(codes) for operation, codes in self.answers.items()},
             "paid": {

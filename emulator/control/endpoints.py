@@ -11,6 +11,8 @@ from aiohttp import web
 
 from emulator.control.counters import Counters
 from emulator.control.state import EmulatorState
+from emulator.domain.access_tokens import TokenStore
+from emulator.domain.credentials import AcceptedCredentials
 from emulator.domain.key_pairs import KEY_SERVICES, KeyService, new_private_key
 from emulator.domain.malformed_keys import MalformedKey
 from emulator.faults.fault_queue import parse_fault
@@ -43,7 +45,18 @@ class CredentialsChange(_ControlRequest):
 
     app_key: str | None = None
     secret_key: str | None = None
+    user_access_key_id: str | None = None
+    secret_access_key: str | None = None
     refused: bool | None = None
+    lacks_role: bool | None = None
+
+
+class TokensChange(_ControlRequest):
+    """How tokens are issued from now on. A missing member keeps its value."""
+
+    lifetime_seconds: Annotated[float, msgspec.Meta(ge=0)] | None = None
+    reused: bool | None = None
+    expires_in_as_text: bool | None = None
 
 
 class ClockShift(_ControlRequest):
@@ -70,6 +83,8 @@ class ControlEndpoints:
             web.post("/_emulator/rotations", _with_error_response(self._rotate)),
             web.put("/_emulator/public-keys", _with_error_response(self._publish)),
             web.put("/_emulator/credentials", _with_error_response(self._accept)),
+            web.put("/_emulator/tokens", _with_error_response(self._change_tokens)),
+            web.delete("/_emulator/tokens", _with_error_response(self._revoke_tokens)),
             web.put("/_emulator/clock", _with_error_response(self._shift_clock)),
             web.delete("/_emulator", _with_error_response(self._reset)),
         ]
@@ -112,10 +127,18 @@ class ControlEndpoints:
         return _done()
 
     async def _accept(self, request: web.Request) -> web.Response:
-        accepted, credentials = await _decode(request, CredentialsChange), self._state.credentials
-        credentials.app_key = credentials.app_key if accepted.app_key is None else accepted.app_key
-        credentials.secret_key = credentials.secret_key if accepted.secret_key is None else accepted.secret_key
-        credentials.refused = credentials.refused if accepted.refused is None else accepted.refused
+        change = await _decode(request, CredentialsChange)
+        _apply(change, self._state.credentials)
+        if change.user_access_key_id is not None or change.secret_access_key is not None:
+            self._state.tokens.revoke_all()  # the previous access key is stopped
+        return _done()
+
+    async def _change_tokens(self, request: web.Request) -> web.Response:
+        _apply(await _decode(request, TokensChange), self._state.tokens)
+        return _done()
+
+    async def _revoke_tokens(self, request: web.Request) -> web.Response:
+        self._state.tokens.revoke_all()
         return _done()
 
     async def _shift_clock(self, request: web.Request) -> web.Response:
@@ -125,6 +148,13 @@ class ControlEndpoints:
     async def _reset(self, request: web.Request) -> web.Response:
         self._state.reset()
         return _done()
+
+
+def _apply(change: _ControlRequest, target: AcceptedCredentials | TokenStore) -> None:
+    """Set the attributes that the change names. The others keep their value."""
+    for name, value in msgspec.structs.asdict(change).items():
+        if value is not None:
+            setattr(target, name, value)
 
 
 def _services(service: KeyService | Literal["*"]) -> tuple[KeyService, ...]:

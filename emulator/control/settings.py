@@ -17,6 +17,13 @@ class EmulatorSettings:
         The reader that recognises the documents.
     max_image_bytes
         The limit for the plain image.
+    user_access_key_id, secret_access_key
+        The access key that is exchanged for the tokens of API v2.1. Empty values accept nothing.
+    gateway
+        Whether the vendor's API Gateway stands before the service, as it does on the guide's host: what it refuses
+        gets a real HTTP status.
+    gateway_max_bytes
+        The gateway's limit for a request's body.
     passport_request_keys
         Whether passports get a Request-Key, as in the guide. The vendor ended the verification of passports on
         2026-05-27 (facts), so the default is no.
@@ -30,8 +37,12 @@ class EmulatorSettings:
 
     app_key: str
     secret_key: str
+    user_access_key_id: str = ""
+    secret_access_key: str = ""
     reader: ReaderKind = READERS[DEFAULT_READER]
     max_image_bytes: int = 20 * 1024 * 1024
+    gateway: bool = False
+    gateway_max_bytes: int = 10 * 1024 * 1024
     passport_request_keys: bool = False
     body_seconds: float = 60.0
     # Less than a client's timeout: after a timeout, a client must assume that the analysis was billed.

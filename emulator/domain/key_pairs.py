@@ -1,4 +1,4 @@
-"""The key pairs that encrypt symmetric keys: one current pair with a version for each key service.
+"""The key pairs that encrypt symmetric keys: one current pair for each key service.
 
 See the guide, "Issue Public Key". A public key is the Base64 of an X.509 SubjectPublicKeyInfo; the padding is RSA
 PKCS#1 v1.5 (facts).
@@ -13,12 +13,15 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from emulator.domain.api_versions import API_VERSIONS, ApiVersion
 from emulator.domain.envelope import KEY_BYTES
 from emulator.domain.malformed_keys import MalformedKey, malformed_key_result
 
 KeyService = Literal["credit-card", "id-card"]
 KEY_SERVICES: tuple[KeyService, ...] = get_args(KeyService)
 _EXPONENT = 65537
+# Each version of the API numbers its keys apart, so that a key of the other one is an unknown key.
+_FIRST_VERSION: dict[ApiVersion, int] = {"v2.0": 0, "v2.1": 21_000}
 
 
 class KeyPair:
@@ -65,16 +68,23 @@ def new_private_key(bits: int = 2048) -> rsa.RSAPrivateKey:
 
 
 class KeyPairStore:
-    """The current pair of each service, and the scheduled rotations."""
+    """The current pair of each service, and the scheduled rotations.
+
+    The versions of the API have the same keys under other key versions.
+    """
 
     def __init__(self) -> None:
-        self._pairs = {service: KeyPair(new_private_key(), "0") for service in KEY_SERVICES}
+        self._pairs: dict[tuple[ApiVersion, KeyService], KeyPair] = {}
+        for service in KEY_SERVICES:
+            private_key = new_private_key()
+            for api in API_VERSIONS:
+                self._pairs[api, service] = KeyPair(private_key, str(_FIRST_VERSION[api]))
         self._scheduled: dict[KeyService, tuple[int, rsa.RSAPrivateKey]] = {}
         self._malformed: dict[KeyService, MalformedKey] = {}
 
-    def published(self, service: KeyService) -> dict[str, Any]:
+    def published(self, api: ApiVersion, service: KeyService) -> dict[str, Any]:
         """Return the `result` of "Issue Public Key"."""
-        pair = self._pairs[service]
+        pair = self._pairs[api, service]
         if service in self._malformed:
             return malformed_key_result(self._malformed[service], pair.version)
         return {"key": pair.published, "version": pair.version}
@@ -86,14 +96,15 @@ class KeyPairStore:
         else:
             self._malformed[service] = malformed
 
-    def current(self, service: KeyService) -> KeyPair:
+    def current(self, api: ApiVersion, service: KeyService) -> KeyPair:
         """Return the current pair. The service refuses all earlier versions."""
-        return self._pairs[service]
+        return self._pairs[api, service]
 
     def rotate(self, service: KeyService, private_key: rsa.RSAPrivateKey) -> None:
         """Replace the pair under the next version, and cancel a scheduled rotation."""
         self._scheduled.pop(service, None)
-        self._pairs[service] = KeyPair(private_key, str(int(self._pairs[service].version) + 1))
+        for api in API_VERSIONS:
+            self._pairs[api, service] = KeyPair(private_key, str(int(self._pairs[api, service].version) + 1))
 
     def rotate_after(self, service: KeyService, calls: int, private_key: rsa.RSAPrivateKey) -> None:
         """Schedule a rotation after `calls` more calls (0: before the next call)."""

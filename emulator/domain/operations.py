@@ -1,4 +1,4 @@
-"""The operations of the guide, with the names that control endpoints and counters use."""
+"""The operations of the guide and of the token endpoint, with the names that control endpoints and counters use."""
 
 from __future__ import annotations
 
@@ -7,9 +7,20 @@ from typing import Literal, get_args
 from emulator.domain.key_pairs import KeyService
 
 Analysis = Literal["credit-card", "id-card", "id-card/stand-alone"]
-Operation = Literal["public-keys", "credit-card", "id-card", "id-card/stand-alone", "id-card/authenticity"]
+TokenOperation = Literal["oauth2/token/create", "oauth2/token/revoke"]
+Operation = Literal[
+    "public-keys",
+    "credit-card",
+    "id-card",
+    "id-card/stand-alone",
+    "id-card/authenticity",
+    "oauth2/token/create",
+    "oauth2/token/revoke",
+]
 ANALYSES: tuple[Analysis, ...] = get_args(Analysis)
-OPERATIONS: tuple[Operation, ...] = get_args(Operation)
+TOKEN_OPERATIONS: tuple[TokenOperation, ...] = get_args(TokenOperation)
+# The operations whose requests are encrypted with a public key.
+SEALED_OPERATIONS: tuple[Operation, ...] = (*ANALYSES, "id-card/authenticity")
 
 
 def key_service_of(operation: Operation) -> KeyService:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from emulator.domain.api_versions import ApiVersion
 from emulator.domain.claims import Claim
 from emulator.domain.clock import Clock
 from emulator.domain.readings import DocumentKind
@@ -23,6 +24,7 @@ WRONG_ISSUE_DATES = 5
 
 @dataclass(frozen=True, repr=False)
 class _IssuedKey:
+    api: ApiVersion
     document: DocumentKind
     expected: Mapping[str, str]
     at: float
@@ -36,24 +38,24 @@ class RequestKeyStore:
         self._issued: dict[str, _IssuedKey] = {}
         self._wrong_issue_dates: Counter[str] = Counter()
 
-    def issue(self, document: DocumentKind, expected: Mapping[str, str]) -> str:
+    def issue(self, api: ApiVersion, document: DocumentKind, expected: Mapping[str, str]) -> str:
         """Return a new Request-Key for a document and its expected claim."""
         self._issued = {key: issued for key, issued in self._issued.items() if self._is_valid(issued)}
         request_key = secrets.token_urlsafe(32)
-        self._issued[request_key] = _IssuedKey(document, expected, self._clock.now())
+        self._issued[request_key] = _IssuedKey(api, document, expected, self._clock.now())
         return request_key
 
-    def verify(self, request_key: str, claim: Claim) -> bool:
+    def verify(self, api: ApiVersion, request_key: str, claim: Claim) -> bool:
         """Return the verdict and consume the key, whether the verdict is true or false.
 
         Raises
         ------
         Refusal
-            INVALID_REQUEST_KEY if the key is unknown, expired, consumed or issued for another kind of document;
-            CARD_LOCKED. The key is not consumed.
+            INVALID_REQUEST_KEY if the key is unknown, expired, consumed, issued for another kind of document, or issued
+            by the other version of the API; CARD_LOCKED. The key is not consumed.
         """
         issued = self._issued.get(request_key)
-        if issued is None or not self._is_valid(issued) or issued.document != claim.document:
+        if issued is None or not self._is_valid(issued) or (issued.api, issued.document) != (api, claim.document):
             raise Refusal(Code.INVALID_REQUEST_KEY)
         card = _card_hash(claim)
         if self._wrong_issue_dates[card] >= WRONG_ISSUE_DATES:

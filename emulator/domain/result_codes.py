@@ -1,4 +1,4 @@
-"""The result codes of the service. Every response is HTTP 200, and its header has the result code (facts)."""
+"""The result codes of the service. Its responses are HTTP 200, and their header has the result code (facts)."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class Code(IntEnum):
     INVALID_SYMMETRIC_KEY = 4000302
     INVALID_ENCRYPTED_DATA = 4000303
     INVALID_CREDENTIALS = 4010001
+    INVALID_TOKEN = 4010006
+    ROLE_MISSING = 4010007
     UNKNOWN_URL = 4041007
     TOO_LARGE = 4131000
     TEMPORARILY_UNAVAILABLE = 5000503

@@ -7,11 +7,11 @@ import os
 from typing import Any, assert_never
 
 from emulator.domain.envelope import KEY_BYTES, Envelope
-from emulator.domain.responses import ApiResponse, Seal, render
+from emulator.domain.responses import Response, Seal, render
 from emulator.faults.kinds import AnyFault, NotJson, TruncatedJson, Undecryptable, Variation, WrongTypes
 
 
-def response_body(answer: ApiResponse, fault: AnyFault | None) -> bytes:
+def response_body(answer: Response, fault: AnyFault | None) -> bytes:
     """Return the body of a response, corrupted if the fault requires it."""
     if isinstance(fault, NotJson):
         return b"Service is under maintenance."
@@ -19,7 +19,7 @@ def response_body(answer: ApiResponse, fault: AnyFault | None) -> bytes:
     return body[: len(body) // 2] if isinstance(fault, TruncatedJson) else body
 
 
-def _response_tree(answer: ApiResponse, fault: AnyFault | None) -> Any:
+def _response_tree(answer: Response, fault: AnyFault | None) -> Any:
     match fault:
         case WrongTypes():
             return _with_wrong_types(answer.tree(), fault)
@@ -36,7 +36,7 @@ def _with_wrong_types(tree: dict[str, Any], fault: WrongTypes) -> Any:
         case "header":
             return tree | {"header": "SUCCESS"}
         case "result-code":
-            return tree | {"header": tree["header"] | {"resultCode": "zero"}}
+            return tree | {"header": tree.get("header", {}) | {"resultCode": "zero"}}
         case "result":
             return tree | {"result": ["nothing"]}
         case "values":

@@ -75,6 +75,15 @@ class HttpStatus(CallFault, frozen=True, kw_only=True, tag="http-status"):
     worked: bool = False
 
 
+class GatewayRefusal(CallFault, frozen=True, kw_only=True, tag="gateway"):
+    """The gateway's JSON header under a real HTTP status. The operation does not run by default."""
+
+    status: int = 429
+    result_code: int = 4291000
+    result_message: str = "ON DEMAND"
+    worked: bool = False
+
+
 class Redirect(CallFault, frozen=True, kw_only=True, tag="redirect"):
     """A redirect to another host."""
 
@@ -129,6 +138,7 @@ AnyFault = (
     | ResetAfterBody
     | HalfBody
     | HttpStatus
+    | GatewayRefusal
     | Redirect
     | NotJson
     | TruncatedJson

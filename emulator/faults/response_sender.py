@@ -8,7 +8,7 @@ import struct
 
 from aiohttp import web
 
-from emulator.domain.responses import ApiResponse
+from emulator.domain.responses import Response
 from emulator.faults.corruption import response_body
 from emulator.faults.kinds import (
     AnyFault,
@@ -26,7 +26,7 @@ _HTML = b"<html><head><title>Gateway</title></head><body><h1>The upstream did no
 _PADDING = b" " * 65536
 
 
-async def send_response(request: web.Request, answer: ApiResponse, fault: AnyFault | None) -> web.StreamResponse:
+async def send_response(request: web.Request, answer: Response, fault: AnyFault | None) -> web.StreamResponse:
     """Send the response, changed by the fault, and return the response object that aiohttp expects."""
     if fault is not None and fault.delay:
         await asyncio.sleep(fault.delay)
@@ -48,7 +48,7 @@ async def send_response(request: web.Request, answer: ApiResponse, fault: AnyFau
         case Endless():
             return await _send_endless(request, headers, body, fault)
         case _:
-            return web.Response(body=body, headers=headers)
+            return web.Response(status=answer.status, body=body, headers=headers)
 
 
 def reset_connection(request: web.Request) -> web.Response:

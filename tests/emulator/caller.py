@@ -77,14 +77,16 @@ class CallerResponse:
 
 
 class Caller:
-    def __init__(self, emulator, ca_file: str | None = None, timeout: float = PATIENCE) -> None:
+    def __init__(self, emulator, ca_file: str | None = None, timeout: float = PATIENCE, version: str = "v2.0") -> None:
+        self.emulator, self.version = emulator, version
         self.app_key, self.secret_key = emulator.app_key, emulator.secret_key
         self.url = emulator.url
         self.host, self.port = urlsplit(emulator.url).hostname, urlsplit(emulator.url).port
         self.pool = urllib3.PoolManager(ca_certs=ca_file, retries=False, timeout=timeout)
+        self.token = self.new_token() if version == "v2.1" else ""
 
     def path(self, operation: str) -> str:
-        return f"/v2.0/appkeys/{self.app_key}/{operation}"
+        return f"/{self.version}/appkeys/{self.app_key}/{operation}"
 
     def send(self, method: str, path: str, headers=None, body=None) -> CallerResponse:
         response = self.pool.request(method, self.url + path, headers=headers, body=body, redirect=False)
@@ -93,15 +95,34 @@ class Caller:
         )
         return CallerResponse(response.status, dict(response.headers), response.data, tree)
 
+    def token_request(self, operation: str, form: str, access_key: str | None = None, **changed) -> CallerResponse:
+        pair = access_key or f"{self.emulator.user_access_key_id}:{self.emulator.secret_access_key}"
+        headers = {
+            "Authorization": "Basic " + base64.b64encode(pair.encode()).decode(),
+            "Content-Type": "application/x-www-form-urlencoded",
+        } | changed
+        return self.send("POST", f"/oauth2/token/{operation}", headers, form.encode())
+
+    def new_token(self) -> str:
+        response = self.token_request("create", "grant_type=client_credentials")
+        assert response.status == 200
+        return response.tree["access_token"]
+
+    @property
+    def authorization(self) -> dict[str, str]:
+        if self.version == "v2.0":
+            return {"Authorization": self.secret_key}
+        return {"X-NHN-Authorization": f"Bearer {self.token}"}
+
     def public_key(self, service: str) -> dict:
-        return self.send("GET", self.path(f"public-keys/{service}"), {"Authorization": self.secret_key}).result
+        return self.send("GET", self.path(f"public-keys/{service}"), self.authorization).result
 
     def key_headers(self, service: str, key: bytes) -> dict[str, str]:
         public_key = self.public_key(service)
         rsa_key = load_der_public_key(base64.b64decode(public_key["key"], validate=True))
         assert isinstance(rsa_key, RSAPublicKey)
         return {
-            "Authorization": self.secret_key,
+            **self.authorization,
             "X-Key-Version": public_key["version"],
             "Symmetric-Key": base64.b64encode(rsa_key.encrypt(key, PKCS1v15())).decode(),
         }

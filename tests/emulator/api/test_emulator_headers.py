@@ -111,7 +111,8 @@ def test_random_bytes_that_decrypt_to_32_bytes_have_no_valid_padding() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/", "/v2.0", "/v2.1/appkeys/k/credit-card", "/v2.0/appkeys/k/passport", "/robots.txt"]
+    "path",
+    ["", "/", "/v2.0", "/v2.2/appkeys/k/credit-card", "/oauth2/token", "/v2.0/appkeys/k/passport", "/robots.txt"],
 )
 def test_an_unknown_url(caller, path) -> None:
     for method in ("GET", "POST"):

@@ -10,7 +10,7 @@ import pytest
 import urllib3
 
 from emulator.control.client import ControlError
-from emulator.domain.operations import OPERATIONS
+from emulator.domain.operations import SEALED_OPERATIONS
 from emulator.faults import kinds
 from tests.emulator.claims import RESIDENT
 from tests.emulator.images import specimen
@@ -33,7 +33,7 @@ def call(caller, operation):
     return caller.analyze(operation, IMAGE if operation == "credit-card" else ID_CARD)[0]
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", ["public-keys", *SEALED_OPERATIONS])
 def test_a_result_code_for_the_next_calls_of_an_operation(caller, emulator, operation) -> None:
     normal = call(caller, operation).code
     emulator.fault(kinds.ResultCode(operation=operation, times=2, result_code=5000503, result_message="later"))
