@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from emulator.domain.operations import SEALED_OPERATIONS
 from local.pipeline.messages import queue_depth
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Metrics:
         )
         if self._control:
             counters = self._control.counters()
-            calls = sum(count for operation, count in counters.calls.items() if operation != "public-keys")
+            calls = sum(counters.calls.get(operation, 0) for operation in SEALED_OPERATIONS)
             self._record.set_topic(
                 "counters",
                 {
