@@ -20,7 +20,7 @@ from soak.harness.event_source import EventSource
 from soak.harness.function_instance import FunctionInstance
 from soak.harness.violation import GuaranteeViolation
 from soak.harness.workload import Upload, messages, upload
-from soak.scenarios import damaged_images, random_answers, random_claims, random_contexts
+from soak.scenarios import damaged_images, random_answers, random_aws_errors, random_claims, random_contexts
 from soak.scenarios.damaged_images import DamagedImages
 from tests.support.documents import NAME, draw
 from tests.support.proxy import Proxy
@@ -45,6 +45,7 @@ def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
     """
     seen: set[bytes] = set()
     report.table("bad input: answers of any shape", random_answers.run(scale.examples, scale.seed))
+    report.table("bad input: error answers of AWS", random_aws_errors.run(scale.examples, scale.seed))
     report.table("bad input: context of the CDK", random_contexts.run(scale.examples, scale.seed))
     report.table("bad input: claims in random Unicode", random_claims.run(testbed, scale.claims, scale.seed))
     report.table("bad input: images, through the client", damaged_images.run(testbed, scale, seen))

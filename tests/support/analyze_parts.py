@@ -19,7 +19,7 @@ from sealed_ocr.analysis.deadline import InvocationDeadline
 from sealed_ocr.analysis.recognition import Recognizer
 from sealed_ocr.aws.call_budget import CallBudget, windows
 from sealed_ocr.aws.circuit_breaker import CircuitBreaker
-from sealed_ocr.aws.clients import Clients
+from sealed_ocr.aws.clients import ATTEMPTS, Clients
 from sealed_ocr.aws.ledger import Ledger
 from sealed_ocr.aws.queues import Queues
 from sealed_ocr.aws.request_keys import RequestKeys
@@ -66,7 +66,7 @@ class Parts:
         return [json.loads(line) for line in self.log.getvalue().splitlines()]
 
 
-def clients_at(url: str, clocks: tuple[ClockFunction, ...] = CLOCKS) -> Clients:
+def clients_at(url: str, clocks: tuple[ClockFunction, ...] = CLOCKS, attempts: int = ATTEMPTS) -> Clients:
     """Return the function's clients for the AWS at ``url``, created in the environment of a Lambda function.
 
     Their timeout is longer than in production: three seconds may be too few for the emulated AWS on a busy machine.
@@ -77,8 +77,8 @@ def clients_at(url: str, clocks: tuple[ClockFunction, ...] = CLOCKS) -> Clients:
         lambdas = {**CREDENTIALS, "AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": url}
         for name, value in lambdas.items():
             environment.setenv(name, value)
-        clients = Clients(BATCH, attempt_seconds=PATIENCE, clocks=clocks)
-        _ = clients.s3, clients.sqs, clients.dynamodb, clients.dynamodb_unrepeated, clients.secretsmanager
+        clients = Clients(BATCH, PATIENCE, attempts, clocks)
+        _ = clients.s3, clients.sqs, clients.dynamodb, clients.dynamodb_unrepeated, clients.secretsmanager, clients.kms
     return clients
 
 

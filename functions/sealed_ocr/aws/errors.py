@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
 from botocore.exceptions import ClientError
 
 from sealed_ocr.aws.error_codes import ErrorClass, classify
+
+# A code of AWS, or an HTTP status. Anything else is not from AWS, and may quote the request.
+_CODE = re.compile(r"[A-Z][A-Za-z0-9]{1,63}(\.[A-Z][A-Za-z0-9]{1,63}){0,2}|[1-5][0-9]{2}")
 
 
 class AwsError(Exception):
@@ -44,10 +48,20 @@ def translate_errors(operation: str) -> Iterator[None]:
     """
     try:
         yield
-    except ClientError as failure:
-        code = str(failure.response.get("Error", {}).get("Code", "Unknown"))
-        if code == "ConditionalCheckFailedException":
-            raise ConditionFailed(operation, cast("dict[str, Any]", failure.response.get("Item", {}))) from None
-        raise AwsError(operation, code, failure.response["ResponseMetadata"]["HTTPStatusCode"]) from None
     except Exception as failure:  # noqa: BLE001 - not swallowed: raised again as an AwsError
-        raise AwsError(operation, type(failure).__name__) from None
+        raise _translated(operation, failure) from None
+
+
+def _translated(operation: str, failure: Exception) -> AwsError:
+    if not isinstance(failure, ClientError):
+        return AwsError(operation, type(failure).__name__)
+    # botocore reads what it can of any page, so each member may be missing or of another type.
+    response = cast("Mapping[str, Any]", failure.response)
+    error, metadata = response.get("Error"), response.get("ResponseMetadata")
+    code = error.get("Code") if isinstance(error, Mapping) else None
+    if not isinstance(code, str) or not _CODE.fullmatch(code):
+        code = "Unknown"
+    if code == "ConditionalCheckFailedException":
+        return ConditionFailed(operation, response.get("Item", {}))
+    status = metadata.get("HTTPStatusCode") if isinstance(metadata, Mapping) else None
+    return AwsError(operation, code, status if isinstance(status, int) else 0)

@@ -62,10 +62,7 @@ class S3Image:
         """
         self._client = client
         self._document = document
-        opened = self._open()
-        self.size = opened["ContentLength"]
-        self._body = opened["Body"]
-        self._checksum = Crc64Nvme.of(opened)
+        self.size = self._open()
         self._ahead = b""
         self._fresh = True
 
@@ -90,8 +87,8 @@ class S3Image:
             self._fresh, ahead = False, self._ahead
         else:
             self._body.close()
-            opened, ahead = self._open(), b""
-            self._body, self._checksum = opened["Body"], Crc64Nvme.of(opened)
+            self._open()
+            ahead = b""
         read = 0
         for piece in self._pieces(ahead):
             read += len(piece)
@@ -119,7 +116,8 @@ class S3Image:
         """Return the connection to the pool, or drop it if the image was not read to its end."""
         self._body.close()
 
-    def _open(self) -> Any:
+    def _open(self) -> int:
+        """Request the object; return its size in bytes."""
         which: dict[str, Any] = (
             {"VersionId": self._document.version_id}
             if self._document.version_id
@@ -127,7 +125,11 @@ class S3Image:
         )
         try:
             with translate_errors("GetObject"):
-                return self._client.get_object(Bucket=self._document.bucket, Key=self._document.key, **which)
+                opened = self._client.get_object(Bucket=self._document.bucket, Key=self._document.key, **which)
+                # Without it the response is not from S3: botocore accepts any page with status 200.
+                _ = opened["ETag"]
+                self._body, self._checksum = opened["Body"], Crc64Nvme.of(opened)
+                return opened["ContentLength"]
         except AwsError as failure:
             if failure.code in UNREADABLE:
                 raise ImageUnreadableError(*UNREADABLE[failure.code]) from None

@@ -28,10 +28,11 @@ def read_secret(client: SecretsManagerClient, arn: str) -> str | bytes:
         with translate_errors("GetSecretValue"):
             stored = client.get_secret_value(SecretId=arn)
             value = stored.get("SecretString") or stored.get("SecretBinary") or b""
+            empty = not value.strip()
     except AwsError as failure:
         if failure.code == "ResourceNotFoundException":
             raise SecretEmptyError from None
         raise
-    if not value.strip():
+    if empty:
         raise SecretEmptyError
     return value

@@ -29,7 +29,7 @@ class Table:
             found = self._client.get_item(
                 TableName=self._name, Key={"documentId": {"S": document_id}}, ConsistentRead=True
             )
-        return _plain(found["Item"]) if "Item" in found else None
+            return _plain(found["Item"]) if "Item" in found else None
 
     def update(
         self,
@@ -78,8 +78,12 @@ class Table:
 
 
 def existing_item(failure: ConditionFailed) -> Item:
-    """Return the item that failed the condition, as plain values; empty if there was none."""
-    return _plain(failure.item)
+    """Return the item that failed the condition, as plain values; empty if there was none.
+
+    Raises ``AwsError`` if it is no item.
+    """
+    with translate_errors(failure.operation):
+        return _plain(failure.item)
 
 
 def _typed(value: Value) -> dict[str, Any]:

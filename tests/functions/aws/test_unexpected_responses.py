@@ -57,3 +57,13 @@ def test_a_foreign_response_with_status_200_is_no_success_of_sqs(
     assert parts.deliver() == []
     assert len(stage.collect()) == 1
     assert emulator.counters().paid.total == 1
+
+
+def test_a_foreign_response_with_status_200_is_no_image(
+    parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator
+) -> None:
+    upload_cards(stage, 1)
+    proxy.fault("GetObject", "refuse", 1, status=200)
+    assert len(parts.deliver()) == 1
+    assert (stage.item()["state"], stage.item()["attempts"]) == ("free", "0")
+    assert (stage.collect(), emulator.counters().calls) == ([], {})
