@@ -14,7 +14,6 @@ from typing import Any
 import msgspec
 
 from emulator.domain.envelope import Envelope
-from emulator.domain.expected_claim import normalized
 from emulator.domain.readings import DocumentKind
 from emulator.domain.result_codes import Code, Refusal
 
@@ -62,8 +61,11 @@ class Claim:
     values: Mapping[str, str]
 
     def mismatched_fields(self, expected: Mapping[str, str]) -> set[str]:
-        """Return the names of the fields whose values differ from the expected claim."""
-        return {name for name, value in self.values.items() if expected.get(name) != normalized(value)}
+        """Return the names of the fields whose values differ from the expected claim.
+
+        Texts are compared code point by code point: another Unicode form, or another blank, is another text.
+        """
+        return {name for name, value in self.values.items() if expected.get(name) != value}
 
 
 def parse_claim_body(body: bytes) -> tuple[DocumentKind, Mapping[str, Any]]:

@@ -83,7 +83,7 @@ def _deliver_claim(
     if end == _KILLED:
         delivery = threading.Thread(target=instances[0].invoke, args=(event, request_id))
         delivery.start()
-        until(lambda: _sent(testbed) > before)
+        until(lambda: _sent(testbed) > before or not delivery.is_alive())
         instances[0].kill()
         delivery.join()
     else:

@@ -28,6 +28,8 @@ from tests.support.random_claims import CLAIMS, claims, personal_values
 if TYPE_CHECKING:
     from soak.harness.testbed import SoakTestbed
 
+_MOST_TRIES = 50
+
 
 def run(testbed: SoakTestbed, examples: int, seed: int) -> dict[str, int | float]:
     """Try ``examples`` claims; return their outcomes.
@@ -76,11 +78,15 @@ def _in_form(claim: dict[str, str], form: Any) -> bytes:
 
 
 def _answer(instance: FunctionInstance, document_id: str, body: bytes) -> dict[str, Any]:
-    outcome = instance.invoke(claim_event(document_id, body, "a-key"))
-    if outcome.error_type is not None:
-        raise GuaranteeViolation(f"the function ended with {outcome.error_type}")
-    answer: dict[str, Any] = json.loads(json.loads(outcome.payload)["body"])
-    return answer
+    # On a busy machine, the emulated AWS may take longer than the function waits for it.
+    for _ in range(_MOST_TRIES):
+        outcome = instance.invoke(claim_event(document_id, body, "a-key"))
+        if outcome.error_type is not None:
+            raise GuaranteeViolation(f"the function ended with {outcome.error_type}")
+        answer: dict[str, Any] = json.loads(json.loads(outcome.payload)["body"])
+        if answer["type"] != "temporarily-unavailable":
+            return answer
+    raise GuaranteeViolation(f"AWS did not answer {_MOST_TRIES} times")
 
 
 def _check_secrecy(claim: dict[str, str], answers: list[dict[str, Any]], lines: TextIO) -> None:
@@ -92,7 +98,7 @@ def _end(claim: dict[str, str], answers: list[dict[str, Any]], messages: list[st
     composed, decomposed = answers
     if composed != decomposed or len(set(messages)) > 1:
         raise GuaranteeViolation("the same claim in NFC and NFD is two claims")
-    if composed["type"] == "request-key-spent" and len(messages) == len(answers):
+    if composed["type"] == "request-key-spent" and messages:
         return "passed, with one HMAC for both forms"
     fields = {fault["field"] for fault in composed.get("errors", ())}
     if composed["type"] != "invalid-claim" or not fields or not fields <= claim.keys():

@@ -1,5 +1,6 @@
 """The verdict on a claim, and the consumption of its Request-Key."""
 
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -40,6 +41,12 @@ def test_the_expected_claim_is_authentic(caller, claim) -> None:
 @pytest.mark.parametrize(("claim", "name"), FIELDS)
 def test_a_changed_claim_is_not_authentic(caller, claim, name) -> None:
     assert caller.verify(key_for(caller, claim), edited(claim, name)).result == {"isAuthenticity": False}
+
+
+@pytest.mark.parametrize("change", [lambda name: unicodedata.normalize("NFD", name), lambda name: f"{name} "])
+def test_a_name_in_another_unicode_form_or_with_a_blank_is_another_name(caller, change) -> None:
+    claim = RESIDENT | {"name": change(RESIDENT["name"])}
+    assert caller.verify(key_for(caller, RESIDENT), claim).result == {"isAuthenticity": False}
 
 
 def test_the_serial_number_may_be_left_out(caller) -> None:

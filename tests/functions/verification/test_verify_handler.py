@@ -52,7 +52,7 @@ def test_a_claim_in_another_unicode_form_is_the_same_claim(function: VerifyProce
     decomposed = f" {unicodedata.normalize('NFD', card.claim['name'])} "
     for name, calls in ((decomposed, 1), (card.claim["name"], 0), (decomposed, 0)):
         response = function.post(card, headers={"Idempotency-Key": "k-1"}, name=name)
-        # True: the service received the name in the form in which it was read.
+        # True: the service compares code points, and received the name in the form in which it was read.
         assert (response.type, response.calls) == (None, calls)
         assert response.body["isAuthenticity"] is True
 
