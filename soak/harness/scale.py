@@ -25,6 +25,8 @@ class Scale:
         Mean time between kills at random moments.
     hangs
         Number of sends that get no answer before the function's timeout.
+    held_uploads, ceiling, held_instances
+        Number of uploads under a ceiling, the ceiling in calls an hour, and number of function instances.
     batches
         Number of batches with a poisoned image.
     arrivals_a_minute
@@ -51,6 +53,9 @@ class Scale:
     kill_chance: float = 0.005
     seconds_between_kills: float = 6.0
     hangs: int = 6
+    held_uploads: int = 5000
+    ceiling: int = 1000
+    held_instances: int = 10
     batches: int = 16
     arrivals_a_minute: float = 60
     cards: int = 200
@@ -72,6 +77,9 @@ SHORT = Scale(
     kill_chance=0.004,
     seconds_between_kills=6.0,
     hangs=0,
+    held_uploads=24,
+    ceiling=12,
+    held_instances=2,
     batches=1,
     arrivals_a_minute=10,
     cards=4,

@@ -7,17 +7,14 @@ again after all others have been delivered.
 from __future__ import annotations
 
 import random
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from soak.checks.reconciliation import Reconciliation
 from soak.checks.unrecorded_attempts import UnrecordedAttempts
-from soak.harness.event_source import EventSource
 from soak.harness.fault_injection import FaultInjector
-from soak.harness.function_instance import FunctionInstance
+from soak.harness.fleet import Fleet
 from soak.harness.violation import GuaranteeViolation
 from soak.harness.workload import messages, plan_faults, upload_documents
-from tests.support.proxy import Proxy
 
 if TYPE_CHECKING:
     from soak.harness.report import Report
@@ -43,32 +40,23 @@ def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
         testbed, scale.seed, kill_chance=scale.kill_chance, seconds_between_kills=scale.seconds_between_kills
     )
     reconciliation = Reconciliation(testbed, uploads, UnrecordedAttempts())
-    with ExitStack() as stack:
-        proxies = [stack.enter_context(Proxy(testbed.aws.url)) for _ in range(scale.instances)]
-        instances = [
-            FunctionInstance(
-                testbed.short_timeout_configuration(aws_url=proxy.url), testbed.folder / f"analyze-{place}.log"
-            )
-            for place, proxy in enumerate(proxies)
-        ]
-        for instance in instances:
-            stack.callback(instance.close)
-        event_source = EventSource(testbed, instances, rng)
-        for proxy, instance in zip(proxies, instances, strict=True):
+    with Fleet(testbed, scale.instances, rng) as fleet:
+        proxies, event_source = fleet.proxies, fleet.event_source
+        for proxy, instance in zip(proxies, fleet.instances, strict=True):
             injector.attach(proxy, instance)
-        with injector.killing_at_random(instances):
+        with injector.killing_at_random(fleet.instances):
             for wave, start in enumerate(range(0, len(bodies), scale.wave)):
                 event_source.send(bodies[start : start + scale.wave])
                 injector.disturb_service(wave)
                 if injector.hangs < scale.hangs and wave % 3 == 1:
                     injector.hang(proxies[wave % len(proxies)])
-                _deliver_round(testbed, event_source, reconciliation, proxies)
+                fleet.deliver_round(reconciliation)
         report.table("deliveries: when the faults ended", reconciliation.check())
         injector.restore_service()
         for proxy in proxies:
             proxy.reset()
         for _ in range(_FINAL_ROUNDS):
-            if not _deliver_round(testbed, event_source, reconciliation, proxies):
+            if not fleet.deliver_round(reconciliation):
                 break
     rows = reconciliation.check()
     if rows["waiting"]:
@@ -86,13 +74,3 @@ def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
         for code in sorted({code for codes in answers.values() for code in codes})
     }
     report.table("deliveries: what happened", events)
-
-
-def _deliver_round(
-    testbed: SoakTestbed, event_source: EventSource, reconciliation: Reconciliation, proxies: list[Proxy]
-) -> int:
-    left = event_source.deliver_visible()
-    reconciliation.unrecorded.read(proxies, testbed.ledger())
-    reconciliation.collect()
-    event_source.expire_waits()
-    return left

@@ -16,6 +16,7 @@ from soak.harness.testbed import SoakTestbed
 from soak.scenarios import (
     asynchronous,
     bad_input,
+    ceiling,
     concurrency,
     console,
     deliveries,
@@ -29,6 +30,7 @@ from soak.scenarios import (
 
 SCENARIOS: dict[str, Callable[[SoakTestbed, Scale, Report], None]] = {
     "deliveries": deliveries.run,
+    "ceiling": ceiling.run,
     "outage": outage.run,
     "poison": poison.run,
     "request-keys": request_keys.run,

@@ -69,6 +69,9 @@ class CallBudget:
         self._lock = threading.Lock()
         # Calls that are reserved and not used yet, by the items of their periods.
         self._held: dict[tuple[str, ...], int] = {}
+        # The items of the periods that had no calls left when this invocation asked.
+        self._exhausted: tuple[str, ...] = ()
+        self._wait_seconds = 0
         self._used_percent = 0.0
 
     def take(self) -> int:
@@ -85,10 +88,13 @@ class CallBudget:
             now = self._clock()
             items = tuple(window.item(now) for window in self._limits)
             if not self._held.get(items):
-                wait = self._reserve(items, now)
-                if wait:
+                # Asked once for an invocation: at the ceiling every document asks, and all of them the same item.
+                if items != self._exhausted:
+                    self._wait_seconds = self._reserve(items, now)
+                    self._exhausted = items if self._wait_seconds else ()
+                if self._wait_seconds:
                     self._used_percent = 100.0
-                    return wait
+                    return self._wait_seconds
             self._held[items] -= 1
         return 0
 
@@ -119,6 +125,7 @@ class CallBudget:
         with self._lock:
             held, self._held = self._held, {}
             used, self._used_percent = self._used_percent, 0.0
+            self._exhausted = ()
         for items, calls in held.items():
             for item in items if calls else ():
                 self._return(item, calls)

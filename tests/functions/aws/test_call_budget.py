@@ -123,6 +123,20 @@ def test_calls_of_an_hour_that_is_over_are_returned_to_that_hour(
     assert (reserved(stage, HOUR), reserved(stage, Window(HOUR_SECONDS, 1).item(now[0]))) == (1, 1)
 
 
+def test_at_the_ceiling_an_invocation_asks_once(budget: Callable[..., CallBudget], proxy: Proxy) -> None:
+    other, one = budget(4), budget(4)
+    take_all(other)
+    proxy.calls.clear()
+    assert all(one.take() > 0 for _ in range(20))
+    # By halves: 4, 2, 1.
+    assert len(proxy.made("UpdateItem")) == 3
+    other.put_back()
+    other.flush()
+    assert one.take() > 0
+    one.flush()
+    assert one.take() == 0
+
+
 def test_the_calls_of_a_killed_function_stay_reserved(budget: Callable[..., CallBudget]) -> None:
     assert budget(10).take() == 0
     # No flush: the function was killed.
