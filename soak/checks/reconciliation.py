@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from soak.checks.unrecorded_attempts import UnrecordedAttempts
     from soak.harness.testbed import SoakTestbed
     from soak.harness.workload import Upload
+    from tests.support.proxy import Proxy
 
 Event = dict[str, Any]
 
@@ -44,6 +45,11 @@ class Reconciliation:
     unrecorded: UnrecordedAttempts
     events: list[Event] = field(default_factory=list)
     dead_letters: list[str] = field(default_factory=list)
+
+    def observe(self, proxies: Sequence[Proxy]) -> None:
+        """Read the calls of a round, and collect its messages. Call it only while no function works."""
+        self.unrecorded.read(proxies, self.testbed.ledger())
+        self.collect()
 
     def collect(self) -> None:
         """Drain the results queue and the dead-letter queue."""

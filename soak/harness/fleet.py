@@ -11,8 +11,8 @@ from tests.support.proxy import Proxy
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Callable, Sequence
 
-    from soak.checks.reconciliation import Reconciliation
     from soak.harness.testbed import SoakTestbed
 
 
@@ -46,10 +46,12 @@ class Fleet(ManagedResource):
             self._stack.callback(instance.close)
         self.event_source = EventSource(testbed, self.instances, self._rng)
 
-    def deliver_round(self, reconciliation: Reconciliation) -> int:
-        """Deliver what is visible, and let all waits expire; return how many messages are left in the queue."""
+    def deliver_round(self, observe: Callable[[Sequence[Proxy]], None]) -> int:
+        """Deliver what is visible, and let all waits expire; return how many messages are left in the queue.
+
+        ``observe`` reads the proxies' calls while no function works.
+        """
         left = self.event_source.deliver_visible()
-        reconciliation.unrecorded.read(self.proxies, self._testbed.ledger())
-        reconciliation.collect()
+        observe(self.proxies)
         self.event_source.expire_waits()
         return left

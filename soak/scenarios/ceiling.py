@@ -58,12 +58,12 @@ def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
             injector.attach(proxy, instance)
         with injector.killing_at_random(fleet.instances):
             for _ in range(_HELD_ROUNDS):
-                fleet.deliver_round(reconciliation)
+                fleet.deliver_round(reconciliation.observe)
                 _require_ceiling(testbed, scale.ceiling)
         for proxy in fleet.proxies:
             proxy.reset()
         # Without faults, the ceiling holds what is left to the last call.
-        fleet.deliver_round(reconciliation)
+        fleet.deliver_round(reconciliation.observe)
         paid = _require_ceiling(testbed, scale.ceiling)
         held = reconciliation.check()
         invocations = dict(fleet.event_source.outcomes)
@@ -89,7 +89,7 @@ def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
     raised = str(scale.ceiling + 3 * scale.held_uploads)
     with Fleet(testbed, scale.held_instances, rng, **{Setting.MAX_CALLS_PER_HOUR: raised}) as fleet:
         for _ in range(_FINAL_ROUNDS):
-            if not fleet.deliver_round(reconciliation):
+            if not fleet.deliver_round(reconciliation.observe):
                 break
     rows = reconciliation.check()
     if rows["waiting"]:

@@ -50,13 +50,13 @@ def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
                 injector.disturb_service(wave)
                 if injector.hangs < scale.hangs and wave % 3 == 1:
                     injector.hang(proxies[wave % len(proxies)])
-                fleet.deliver_round(reconciliation)
+                fleet.deliver_round(reconciliation.observe)
         report.table("deliveries: when the faults ended", reconciliation.check())
         injector.restore_service()
         for proxy in proxies:
             proxy.reset()
         for _ in range(_FINAL_ROUNDS):
-            if not fleet.deliver_round(reconciliation):
+            if not fleet.deliver_round(reconciliation.observe):
                 break
     rows = reconciliation.check()
     if rows["waiting"]:
