@@ -5,16 +5,18 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 # The browser's driver has an environment of its own: nobody else needs its 200 MB.
 BROWSER := $(VENV)/browser
+# So have ministack and the AWS CLI, which pin other versions of the same libraries.
+DEPLOY  := $(VENV)/deploy
 BENCH_READY := $(VENV)/.bench-ready
 # Checkov pins other versions of our libraries.
 CHECKOV := $(VENV)/checkov
 
 .DEFAULT_GOAL := help
-TARGETS := help run console ops test browser-test screenshots soak bench test-unit lint lint-template types check synth lock schemas examples clean
+TARGETS := help run console ops test browser-test deploy-test screenshots soak bench test-unit lint lint-template types check synth lock schemas examples clean
 .PHONY: $(TARGETS)
 
 # `make run card.png` would run with specimens first, and then miss a rule for the image.
-UNKNOWN := $(filter-out $(TARGETS) $(READY) $(BENCH_READY) $(BROWSER)/.ready $(CHECKOV)/.ready,$(MAKECMDGOALS))
+UNKNOWN := $(filter-out $(TARGETS) $(READY) $(BENCH_READY) $(BROWSER)/.ready $(DEPLOY)/.ready $(CHECKOV)/.ready,$(MAKECMDGOALS))
 ifneq ($(UNKNOWN),)
 $(error no target $(UNKNOWN): `make` lists them, and what one of them is given stands in ARGS="...")
 endif
@@ -36,6 +38,9 @@ test: $(READY)  ## every test (no AWS account, no Docker)
 
 browser-test: $(READY) $(BROWSER)/.ready  ## the console in a real browser (needs chromium: apt-get install chromium)
 	@PIPELINE_PYTHON=$(CURDIR)/$(BIN)/python $(BROWSER)/bin/python -m pytest -c tests/browser/pytest.ini $(or $(ARGS),tests/browser)
+
+deploy-test: $(READY) $(DEPLOY)/.ready  ## bootstrap, deploy, use and remove the stack on another emulated AWS; ARGS="--arm64"
+	@PYTHONPATH=functions $(BIN)/python -m tests.deploy --tools $(CURDIR)/$(DEPLOY) $(ARGS)
 
 screenshots: $(READY) $(BROWSER)/.ready  ## take the pictures of the console in docs/images/ again
 	@READER=ocr PIPELINE_PYTHON=$(CURDIR)/$(BIN)/python $(BROWSER)/bin/python -m pytest -c tests/browser/pytest.ini tests/browser/screenshots.py
@@ -79,6 +84,7 @@ lock: $(READY)  ## write the pinned requirements from the *.in files
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header -c requirements.txt examples/requirements.in -o examples/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header tests/browser/requirements.in -o tests/browser/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header infra/lint/requirements.in -o infra/lint/requirements.txt
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header tests/deploy/requirements.in -o tests/deploy/requirements.txt
 
 clean:  ## remove what the other targets made
 	rm -rf $(VENV) build cdk.out out .local
@@ -110,4 +116,10 @@ $(BROWSER)/.ready: tests/browser/requirements.txt | $(READY)
 	@echo "setting up $(BROWSER) (once) ..."
 	@test -x $(BROWSER)/bin/python || $(PYTHON) -m venv $(BROWSER)
 	@$(BIN)/uv pip sync -q --python $(BROWSER)/bin/python --require-hashes tests/browser/requirements.txt
+	@touch $@
+
+$(DEPLOY)/.ready: tests/deploy/requirements.txt | $(READY)
+	@echo "setting up $(DEPLOY) (once) ..."
+	@test -x $(DEPLOY)/bin/python || $(PYTHON) -m venv $(DEPLOY)
+	@$(BIN)/uv pip sync -q --python $(DEPLOY)/bin/python --require-hashes tests/deploy/requirements.txt
 	@touch $@

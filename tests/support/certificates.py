@@ -37,9 +37,12 @@ class Authority:
         self.file = folder / "authority.pem"
         self.file.write_bytes(self._certificate.public_bytes(Encoding.PEM))
 
-    def issue(self, name: str, *, address: str = "127.0.0.1", days: int = 1) -> ServerCertificate:
-        """Issue a certificate for an IP address. With negative `days` it has expired."""
+    def issue(
+        self, name: str, *, address: str = "127.0.0.1", hosts: tuple[str, ...] = (), days: int = 1
+    ) -> ServerCertificate:
+        """Issue a certificate for an IP address and host names. With negative `days` it has expired."""
         key = ec.generate_private_key(ec.SECP256R1())
+        names = [x509.IPAddress(ipaddress.ip_address(address)), *map(x509.DNSName, hosts)]
         certificate = (
             _builder(
                 x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]),
@@ -47,7 +50,7 @@ class Authority:
                 key.public_key(),
                 days,
             )
-            .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]), critical=False)
+            .add_extension(x509.SubjectAlternativeName(names), critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_key_usage(signs_certificates=False), critical=True)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)

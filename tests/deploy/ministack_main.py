@@ -1,0 +1,42 @@
+"""Starts ministack, an emulated AWS: ``python ministack_main.py HANDLER_PYTHON``. It runs in ministack's environment.
+
+Two things differ from ``python -m ministack``:
+
+- ministack runs handlers with its own interpreter. Here it uses ``HANDLER_PYTHON``, a program that gets the path of a
+  worker script.
+- In a template, ``Ref`` of a secret is the secret's ARN. ministack 1.5.33 returns the name, so that no policy and no
+  environment variable would name the secret.
+"""
+
+from __future__ import annotations
+
+import importlib
+import runpy
+import sys
+from typing import Any
+
+_CLOUDFORMATION = "ministack.services.cloudformation"
+_SECRET = "AWS::SecretsManager::Secret"
+
+
+def correct_ref_of_secrets() -> None:
+    """Replace the function that resolves references in every module that imported it."""
+    importlib.import_module(_CLOUDFORMATION)
+    original: Any = vars(sys.modules[f"{_CLOUDFORMATION}.engine"])["_resolve_refs"]
+
+    def resolve(value: Any, resources: dict[str, Any], *others: Any) -> Any:
+        if isinstance(value, dict) and set(value) == {"Ref"}:
+            named = resources.get(value["Ref"], {})
+            if named.get("ResourceType") == _SECRET and "Arn" in named.get("Attributes", {}):
+                return named["Attributes"]["Arn"]
+        return original(value, resources, *others)
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith(_CLOUDFORMATION) and vars(module).get("_resolve_refs") is original:
+            vars(module)["_resolve_refs"] = resolve
+
+
+if __name__ == "__main__":
+    sys.executable = sys.argv.pop(1)
+    correct_ref_of_secrets()
+    runpy.run_module("ministack", run_name="__main__", alter_sys=True)
