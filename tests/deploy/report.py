@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -64,7 +65,9 @@ class Report:
         for step in self._steps.values():
             seconds = f"{step.seconds:.1f}" if step.state != "not run" else ""
             table.add_row(step.name, step.state, seconds, "\n".join(step.proven))
-        table.add_row("total", "", f"{sum(step.seconds for step in self._steps.values()):.1f}", "")
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds = f"{sum(step.seconds for step in self._steps.values()):.1f}"
+        table.add_row("total", "", seconds, f"{used.ru_utime + used.ru_stime:.0f} s of processor time in the commands")
         Console(width=None if sys.stdout.isatty() else 120, markup=False, highlight=False).print(table)
 
 
