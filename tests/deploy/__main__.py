@@ -12,15 +12,16 @@ from pathlib import Path
 
 from local.processes.aws_clients import isolate_aws_environment
 from local.processes.child import ROOT
-from tests.deploy.account import Account
+from tests.deploy.clients import try_clients
 from tests.deploy.deployment import Deployment
+from tests.deploy.emulators import emulated_account
 from tests.deploy.interpreters import NoInterpreter, arm64_handler_python, native_handler_python
 from tests.deploy.operations import create_user, delete_users, doctor, fill_secret, redrive
 from tests.deploy.pipeline import Pipeline
 from tests.deploy.report import Report, Unmet
 
-STEPS = ("start", "bootstrap", "deploy", "diff", "drift", "secret", "upload", "message", "verdict", "doctor", "redrive",
-         "logs", "removal")  # fmt: skip
+STEPS = ("start", "bootstrap", "deploy", "diff", "drift", "secret", "upload", "message", "verdict", "clients", "doctor",
+         "redrive", "logs", "removal")  # fmt: skip
 
 
 def main() -> int:
@@ -55,7 +56,7 @@ def _run(report: Report, folder: Path, arguments: argparse.Namespace, resources:
             if arguments.arm64
             else native_handler_python(folder, arguments.tools, step, arguments.python)
         )
-        account = resources.enter_context(Account(arguments.tools, handler_python, folder))
+        account = resources.enter_context(emulated_account(arguments.tools, handler_python, folder))
     deployment = Deployment(account)
     for name, action in (
         ("bootstrap", deployment.bootstrap),
@@ -72,6 +73,7 @@ def _run(report: Report, folder: Path, arguments: argparse.Namespace, resources:
         ("upload", pipeline.upload),
         ("message", pipeline.receive),
         ("verdict", pipeline.verify),
+        ("clients", partial(try_clients, pipeline)),
         ("doctor", partial(doctor, pipeline)),
         ("redrive", partial(redrive, pipeline)),
         ("logs", pipeline.search_logs),

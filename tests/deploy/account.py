@@ -1,29 +1,23 @@
-"""An emulated AWS account with IAM enforced, the emulated OCR service, and the command lines that people use."""
+"""An emulated AWS account with IAM enforced, and the command lines that people use with it."""
 
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import boto3
 import urllib3
 
 from emulator.testing import Emulator
-from local.processes.aws_clients import ACCOUNT, REGION
+from local.processes.aws_clients import REGION
 from local.processes.child import ROOT
 from tests.deploy.report import Unmet, expect
-from tests.support.certificates import Authority
-from tests.support.polling import until
 
 STACK = "SealedOcr-prod"
-FUNCTION_URLS = f"lambda-url.{REGION}.on.aws"
 # Longer than any command takes, for a busy machine.
 _COMMAND_SECONDS = 900
 
@@ -41,43 +35,32 @@ class User:
 ROOT_USER = User("root", "test", "test")
 
 
+@dataclass(frozen=True)
 class Account:
-    """The emulated account. It lives inside a ``with`` block.
+    """The emulated account, while both emulators run.
 
-    Parameters
+    Attributes
     ----------
     tools
-        The environment with ministack and the AWS CLI.
-    handler_python
-        The program that runs the handlers' worker script.
+        The environment with the AWS CLI.
     folder
-        For certificates and logs.
+        For files of this run.
+    url
+        The address of all AWS services.
+    authority
+        The file that verifies the certificates of both emulators.
+    ocr
+        The emulated OCR service.
+    http
+        Connections that trust the authority.
     """
 
-    def __init__(self, tools: Path, handler_python: Path, folder: Path) -> None:
-        self._tools, self._handler_python, self.folder = tools, handler_python, folder
-        self._processes = ExitStack()
-        authority = Authority(folder)
-        self.authority = authority.file
-        self._certificate = authority.issue("server", hosts=("localhost", f"*.{FUNCTION_URLS}"))
-        self._port = _free_port()
-        self.url = f"https://127.0.0.1:{self._port}"
-        self.log = folder / "ministack.log"
-        self.http = urllib3.PoolManager(ca_certs=str(self.authority), retries=False, timeout=60)
-
-    def __enter__(self) -> Self:
-        """Start both emulators."""
-        chain, key = self._certificate.chain, self._certificate.key
-        self.ocr = self._processes.enter_context(Emulator(tls_cert=str(chain), tls_key=str(key)))
-        self._ministack = self._start_ministack()
-        self._processes.callback(self._ministack.kill)
-        until(self._answers, f"the start of ministack (its log is {self.log})")
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._processes.close()
+    tools: Path
+    folder: Path
+    url: str
+    authority: Path
+    ocr: Emulator
+    http: urllib3.PoolManager
 
     def environment(self, user: User = ROOT_USER) -> dict[str, str]:
         """Return the variables with which any AWS client works as ``user`` in this account, and in no other."""
@@ -145,54 +128,17 @@ class Account:
 
     def aws(self, *arguments: str) -> tuple[str, ...]:
         """Return a command of the AWS CLI. Without the option, its SQS commands ignore the variable."""
-        return (str(self._tools / "bin" / "aws"), "--endpoint-url", self.url, *arguments)
+        return (self.tool("aws"), "--endpoint-url", self.url, *arguments)
+
+    def tool(self, name: str) -> str:
+        """Return the path of a program in the tools' environment."""
+        return str(self.tools / "bin" / name)
 
     def outputs(self) -> dict[str, str]:
         """Return the stack's outputs."""
         (stack,) = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
         return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
-    def _answers(self) -> bool:
-        expect(self._ministack.poll() is None, "a running ministack", f"it ended; see {self.log}")
-        try:
-            return self.http.request("GET", f"{self.url}/_ministack/health").status == 200
-        except urllib3.exceptions.HTTPError:
-            return False
-
-    def _start_ministack(self) -> subprocess.Popen[bytes]:
-        settings = {
-            "GATEWAY_PORT": str(self._port),
-            "BIND_HOST": "127.0.0.1",
-            "MINISTACK_ACCOUNT_ID": ACCOUNT,
-            "MINISTACK_REGION": REGION,
-            "AUTH": "true",
-            "USE_SSL": "1",
-            "MINISTACK_SSL_CERT": str(self._certificate.chain),
-            "MINISTACK_SSL_KEY": str(self._certificate.key),
-            "SFTP_ENABLED": "0",
-            "IOT_MTLS_ENABLED": "0",
-            "TMPDIR": str(self.folder),
-            # The handlers inherit it. They reach AWS and the OCR service with it.
-            "AWS_CA_BUNDLE": str(self.authority),
-            "NO_PROXY": "127.0.0.1,localhost",
-            "PATH": os.environ["PATH"],
-        }
-        main = Path(__file__).with_name("ministack_main.py")
-        with self.log.open("wb") as log:
-            return subprocess.Popen(
-                [str(self._tools / "bin" / "python"), "-P", str(main), str(self._handler_python)],
-                env=settings,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-
 
 def _shown(command: tuple[str, ...]) -> str:
     return " ".join(Path(part).name if part.startswith(str(ROOT)) else part for part in command)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -94,10 +94,10 @@ class Pipeline:
         self.account.run(*self.account.aws("s3", "cp", str(upload.path), target), user=self.uploader)
         return upload
 
-    def image(self, kind: Kind, document: DocumentKind) -> Upload:
-        """Draw a new image, with a key whose name is that of a person, a space and a plus sign."""
+    def image(self, kind: Kind, document: DocumentKind, *, size: int = 0) -> Upload:
+        """Draw a new image of at least ``size`` bytes, with a person's name, a space and a plus sign in its key."""
         number = next(self._numbers)
-        drawn = draw(document)
+        drawn = draw(document, size=size)
         self._values.update(drawn.values)
         path = self.account.folder / f"image-{number}.png"
         path.write_bytes(drawn.content)
