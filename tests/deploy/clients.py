@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from sealed_ocr.common.kinds import Kind
 
+from local.processes.aws_clients import REGION
 from tests.deploy.pipeline import Pipeline, Upload
 from tests.deploy.report import Step
 
@@ -55,7 +56,7 @@ def _working(pipeline: Pipeline, s3: Any, s3cmd: tuple[str, ...], upload: Upload
         "boto3 upload_file": partial(s3.upload_file, path, bucket, key),
         "presigned PUT": partial(run, *curl, "--upload-file", path, put),
         "presigned POST": partial(run, *curl, *form, "--form", f"file=@{path}", post["url"]),
-        "s3cmd put": partial(run, *s3cmd, "put", path, address),
+        "s3cmd --region REGION put": partial(run, *s3cmd, "put", path, address),
     }
 
 
@@ -75,4 +76,4 @@ def _s3cmd(pipeline: Pipeline) -> tuple[str, ...]:
         f"[default]\nhost_base = {host}\nhost_bucket = {host}\nca_certs_file = {account.authority}\n"
         f"access_key = {pipeline.uploader.key_id}\nsecret_key = {pipeline.uploader.secret}\n"
     )
-    return (account.tool("s3cmd"), "--config", str(settings))
+    return (account.tool("s3cmd"), "--config", str(settings), "--region", REGION)
