@@ -14,8 +14,6 @@ from infra.package.bundling import PYTHON_VERSION
 from local.processes.child import ROOT
 from tests.deploy.report import Step
 
-_COMPILED = ("cryptography", "msgspec", "cffi")
-"""The functions' dependencies with machine code."""
 _DEBIAN, _SUITE = "http://deb.debian.org/debian", "trixie"
 _DEBS = ("python3.13-minimal", "libpython3.13-stdlib", "ca-certificates")
 # Isolated and without site-packages: a handler sees its own files and the standard library.
@@ -73,21 +71,9 @@ def _program(folder: Path, script: str) -> Path:
 
 def _native_python(cache: Path, given: str | None) -> str:
     """Return the shell's words for a CPython 3.13: the given one, one in PATH, pyenv's, or Debian's."""
-    for candidate in [given] if given else [f"python{PYTHON_VERSION}"]:
-        found = (
-            subprocess.run(
-                [candidate, "-c", "import sys; print(*sys.version_info[:2], sep='.'); print(sys.executable)"],
-                # pyenv's programs need to be told which version they stand for.
-                env={**os.environ, "PYENV_VERSION": PYTHON_VERSION},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if shutil.which(candidate)
-            else None
-        )
-        if found and found.returncode == 0 and found.stdout.splitlines()[0] == PYTHON_VERSION:
-            return f'"{found.stdout.splitlines()[1]}"'
+    candidate = shutil.which(given or f"python{PYTHON_VERSION}")
+    if candidate and (python := _if_right_version(candidate)):
+        return f'"{python}"'
     if given:
         raise NoInterpreter(f"{given} is no CPython {PYTHON_VERSION}")
     architecture = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine())
@@ -99,14 +85,28 @@ def _native_python(cache: Path, given: str | None) -> str:
     return f'"{loader}" --library-path "{libraries}" "{root}/usr/bin/python3.13"'
 
 
+def _if_right_version(candidate: str) -> str | None:
+    """Return the interpreter behind ``candidate`` if it is a CPython 3.13."""
+    found = subprocess.run(
+        [candidate, "-c", "import sys; print(*sys.version_info[:2], sep='.'); print(sys.executable)"],
+        # pyenv's programs need to be told which version they stand for.
+        env=os.environ | {"PYENV_VERSION": PYTHON_VERSION},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    version, _, executable = found.stdout.strip().partition("\n")
+    return executable if version == PYTHON_VERSION else None
+
+
 def _native_machine_code(target: Path) -> Path:
-    """Install this machine's builds of the compiled dependencies; keep nothing but their machine code."""
+    """Install this machine's wheels of the functions' dependencies, and keep nothing but their machine code."""
     wheels = target.with_name("wheels")
-    pins = [line for line in _pins() if line.partition("==")[0] in _COMPILED]
     subprocess.run(
-        [uv.find_uv_bin(), "pip", "install", "--quiet", "--no-config", "--no-deps", "--only-binary", ":all:",
-         "--python-platform", f"{platform.machine()}-manylinux_2_28", "--python-version", PYTHON_VERSION,
-         "--target", str(wheels), *pins],
+        [uv.find_uv_bin(), "pip", "install", "--quiet", "--no-config", "--no-deps", "--require-hashes",
+         "--only-binary", ":all:", "--python-platform", f"{platform.machine()}-manylinux_2_28",
+         "--python-version", PYTHON_VERSION, "--target", str(wheels),
+         "--requirement", str(ROOT / "functions" / "requirements.txt")],
         check=True,
     )  # fmt: skip
     for library in wheels.rglob("*.so"):
@@ -118,11 +118,6 @@ def _native_machine_code(target: Path) -> Path:
 
 def _files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.rglob("*") if path.is_file())
-
-
-def _pins() -> list[str]:
-    lines = (ROOT / "functions" / "requirements.txt").read_text().splitlines()
-    return [line.split()[0] for line in lines if "==" in line and not line.startswith((" ", "#"))]
 
 
 def _debian_root(cache: Path, architecture: str) -> Path:
