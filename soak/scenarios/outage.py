@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _DOCUMENTS, _ROUNDS, _ROUNDS_AFTERWARDS = 24, 6, 20
 # A result code; public keys, but no usable answer to an analysis, which is paid; a gateway's error page for all calls.
 _OUTAGES: tuple[tuple[AnyFault, ...], ...] = (
-    (ResultCode(times=None, result_code=5000503),),
+    (ResultCode(times=None, result_code=5000001),),
     tuple(NotJson(times=None, operation=operation) for operation in ANALYSES),
     (HttpStatus(times=None, status=502),),
 )

@@ -180,7 +180,7 @@ def test_an_idle_function_is_not_proven(pipeline: LivePipeline) -> None:
     outputs = msgspec.structs.replace(pipeline.outputs, ocr_endpoint=None)
     stack = DeployedStack("stack", outputs, cast("StackClients", SimpleNamespace(functions=functions)))
     unproven = sentences(list(FunctionChecks(stack).findings()), FindingStatus.UNPROVEN)
-    assert [sentence.split(" is ready. ")[0] for sentence in unproven] == [
+    assert [sentence.split(" is ready. ")[0] for sentence in unproven if " is ready. " in sentence] == [
         "That the function analyze",
         "That the function verify",
     ]
