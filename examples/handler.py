@@ -36,6 +36,10 @@ class DocumentHandler:
         if "rejection" in data:
             log.info("%s: rejected, %s", event.get_id(), data["rejection"]["code"])
             return
+        if "delay" in data:
+            # Tell whoever waits for it. An analyzed or a rejected message may follow, under the document's own id.
+            log.info("%s: delayed, %s", data["document"]["documentId"], data["delay"]["code"])
+            return
         verdict = self._verdict(event.get_id(), data["result"], data.get("verification"))
         # The values are in data["result"]: in cardNums and validThru for a credit card, in keyValues for an ID card.
         log.info("%s: read as %s; %s", event.get_id(), data["result"].get("idType") or "credit card", verdict)

@@ -9,10 +9,12 @@ import functools
 import json
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any, Final
 
 from emulator.control.client import ControlClient
+from emulator.control.counters import digest
 from emulator.faults.kinds import ResetAfterBody, ResultCode
 from emulator.specimens import SpecimenKind, draw
 from local.pipeline.messages import receive_messages
@@ -20,10 +22,12 @@ from local.pipeline.options import PipelineOptions
 from local.pipeline.pipeline import Pipeline
 from local.pipeline.verdicts import post_claim
 from local.processes.aws_clients import isolate_aws_environment
+from ops.common.images import current_version, possible_events
 from schemas.example_files import write_example
 
 TIME, EXPIRES = "2026-11-23T09:30:00.000Z", "2026-11-23T10:29:00.000Z"
 _SECONDS = 60
+_POLL_SECONDS = 0.1
 _AUTHENTICITY: Final = "id-card/authenticity"
 
 Tree = dict[str, Any]
@@ -43,6 +47,7 @@ def example_images(folder: str) -> dict[str, tuple[str, bytes]]:
         "passport": (f"id-card/{folder}/passport.png", _specimen("passport")),
         "passport-alone": (f"id-card/stand-alone/{folder}/passport.png", _specimen("passport")),
         "rejected": (f"id-card/{folder}/receipt.png", _specimen("negative")),
+        "delayed": (f"credit-card/{folder}/lost.png", draw("credit-card", 1)),
     }
 
 
@@ -55,8 +60,12 @@ def collect_messages(pipeline: Pipeline, folder: str = "2026/11") -> dict[str, T
         If a message does not arrive.
     """
     images = example_images(folder)
+    _, lost = images["delayed"]
+    ControlClient(pipeline.ocr_url).fault(ResetAfterBody(image=digest(lost), times=2))
+    bucket = pipeline.output("ImageBucketName")
     for key, image in images.values():
-        pipeline.aws.s3.put_object(Bucket=pipeline.output("ImageBucketName"), Key=key, Body=image)
+        pipeline.aws.s3.put_object(Bucket=bucket, Key=key, Body=image)
+    _repeat_event(pipeline, bucket, images["delayed"][0])
     keys = [key for key, _ in images.values()]
     received = {
         found.key: found.event
@@ -65,6 +74,24 @@ def collect_messages(pipeline: Pipeline, folder: str = "2026/11") -> dict[str, T
     if len(received) < len(images):
         raise TimeoutError(f"{len(images) - len(received)} messages did not arrive within {_SECONDS} s")
     return {name: received[key] for name, (key, _) in images.items()}
+
+
+def _repeat_event(pipeline: Pipeline, bucket: str, key: str) -> None:
+    """Send the object's event once more when its first attempt has ended unknown. The next retry is too far away."""
+    deadline = time.monotonic() + _SECONDS
+    while "unknown" not in _states(pipeline):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"no attempt ended unknown within {_SECONDS} s")
+        time.sleep(_POLL_SECONDS)
+    version = current_version(pipeline.aws.s3, bucket, key)
+    # The emulated S3 sends events that name no version.
+    event = possible_events(version)[-1]
+    pipeline.aws.sqs.send_message(QueueUrl=pipeline.output("UploadsQueueUrl"), MessageBody=event.body)
+
+
+def _states(pipeline: Pipeline) -> set[str]:
+    items = pipeline.aws.dynamodb.scan(TableName=pipeline.output("DocumentsTableName"), ConsistentRead=True)["Items"]
+    return {item["state"]["S"] for item in items if "state" in item}
 
 
 def results_queue_url(pipeline: Pipeline) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sealed_ocr.analysis.messages import Analyzed, Rejected
+from sealed_ocr.analysis.messages import Analyzed, Delayed, Rejected
 from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.models import CardResult, IdCardResult
 
@@ -62,7 +62,7 @@ def analyzed_schema() -> Schema:
         }
     definitions = schema["$defs"]
     definitions |= views
-    definitions["Document"]["properties"]["kind"] = {"description": "The OCR API's path.", "enum": [*Kind]}
+    _require_kind(schema)
     definitions["AnalyzedData"] |= {
         "if": {"properties": {"document": {"properties": {"kind": {"const": Kind.CREDIT_CARD}}}}},
         "then": _result_type("CardResult"),
@@ -81,7 +81,19 @@ def rejected_schema() -> Schema:
     return schema
 
 
-def _event_schema(message: type[Analyzed | Rejected]) -> Schema:
+def delayed_schema() -> Schema:
+    """Return the schema of ``sealed-ocr.document.delayed.v1``."""
+    schema = _event_schema(Delayed)
+    # Only a document that was sent to the OCR service can be delayed.
+    _require_kind(schema)
+    return schema
+
+
+def _require_kind(schema: Schema) -> None:
+    schema["$defs"]["Document"]["properties"]["kind"] = {"description": "The OCR API's path.", "enum": [*Kind]}
+
+
+def _event_schema(message: type[Analyzed | Rejected | Delayed]) -> Schema:
     schema = msgspec.json.schema(message)
     event = schema["$defs"].pop(message.__name__)
     del schema["$defs"]["Kind"]

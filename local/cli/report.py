@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 def document_table(name: str, message: Message) -> Table:
-    """Return a table of an analyzed document's fields, values and confidences, or of the reason for a rejection."""
+    """Return a table of an analyzed document's fields, values and confidences, or of the reason why there are none."""
     data = message.event["data"]
     title = _shown(f"{name}  ({data['document']['kind']})")
     if not message.analyzed:
-        rejection = data["rejection"]
-        code = f" ({rejection['resultCode']})" if "resultCode" in rejection else ""
+        why = data["rejection"] if "rejection" in data else data["delay"]
+        code = f" ({why['resultCode']})" if "resultCode" in why else ""
         table = Table(title=title, title_justify="left", border_style="red")
-        table.add_column("rejected")
-        table.add_row(_shown(f"{rejection['code']}{code}: {rejection['reason']}"))
+        table.add_column(message.outcome)
+        table.add_row(_shown(f"{why['code']}{code}: {why['reason']}"))
         return table
     table = Table(title=title, title_justify="left")
     table.add_column("field")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,9 +58,10 @@ def run(
         with progress.paused():
             _print_message(message, images[message.key].name, as_json=options.as_json)
     seconds = time.monotonic() - began
-    analyzed = sum(message.analyzed for message in received)
+    outcomes = Counter(message.outcome for message in received)
+    delayed = f", {outcomes['delayed']} delayed" if outcomes["delayed"] else ""
     progress.note(
-        f"{analyzed} analyzed, {len(received) - analyzed} rejected in {seconds:.1f} s"
+        f"{outcomes['analyzed']} analyzed, {outcomes['rejected']} rejected{delayed} in {seconds:.1f} s"
         f" ({len(received) / seconds:.1f} documents per second)"
     )
     if pipeline.reader == "specimen" and any(map(_no_document_found, received)):
@@ -69,7 +71,7 @@ def run(
         missing = set(images) - {message.key for message in received}
         _report_missing(pipeline, missing, options.timeout, progress)
         return ExitCode.TIMED_OUT, received
-    return ExitCode.ANALYZED if verified and analyzed == len(images) else ExitCode.REJECTED, received
+    return ExitCode.ANALYZED if verified and outcomes["analyzed"] == len(images) else ExitCode.REJECTED, received
 
 
 def _print_message(message: Message, name: str, *, as_json: bool) -> None:
@@ -109,7 +111,7 @@ def _verify(
 
 
 def _no_document_found(message: Message) -> bool:
-    return not message.analyzed and message.event["data"]["rejection"].get("resultCode") in _NO_DOCUMENT_FOUND
+    return message.event["data"].get("rejection", {}).get("resultCode") in _NO_DOCUMENT_FOUND
 
 
 def _report_missing(pipeline: Pipeline, missing: set[str], timeout: float, progress: ProgressDisplay) -> None:

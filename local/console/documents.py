@@ -133,6 +133,7 @@ class TrackedDocument:
             "outcome": self.outcome,
             "deliveries": self.deliveries,
             "rejection": self.rejection,
+            "messageId": self.message.message_id if self.message else None,
             "stations": {name: {"state": seen.state, "text": seen.text} for name, seen in self.stations().items()},
             "observations": [observation.as_json() for observation in self.observations],
         }

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
     from local.console.record import Record
 
-_REJECTED = "sealed-ocr.document.rejected.v1"
+_OUTCOMES: dict[str, Literal["analyzed", "rejected", "delayed"]] = {
+    "sealed-ocr.document.analyzed.v1": "analyzed",
+    "sealed-ocr.document.rejected.v1": "rejected",
+    "sealed-ocr.document.delayed.v1": "delayed",
+}
 _log = logging.getLogger(__name__)
 
 
@@ -66,9 +70,9 @@ class ResultsForwarder:
     def _add_to_record(self, message: ResultsMessage) -> None:
         try:
             event = message.event()
-            rejected, data = event["type"] == _REJECTED, event["data"]
-            code = data["rejection"]["code"] if rejected else None
-            document_id, kind = str(event["id"]), str(data["document"]["kind"] or "unknown")
+            outcome, data = _OUTCOMES[event["type"]], event["data"]
+            code = data["rejection"]["code"] if outcome == "rejected" else None
+            document_id, kind = str(data["document"]["documentId"]), str(data["document"]["kind"] or "unknown")
         except (ValueError, KeyError, TypeError):
             _log.warning("the pipeline sent a message that is not one of our events")
             return
@@ -76,8 +80,9 @@ class ResultsForwarder:
             if document is None:
                 return
             document.message, document.rejection, document.kind = message, code, kind
-            document.outcome = "rejected" if rejected else "analyzed"
-            text = f"{document.outcome}: a message of {len(message.text.encode()):,} bytes is on the results queue"
-            observation = Observation("results", "done", text)
-            document.ended = observation.at
+            text = f"{outcome}: a message of {len(message.text.encode()):,} bytes is on the results queue"
+            observation = Observation("results", "waiting" if outcome == "delayed" else "done", text)
             document.observe(observation)
+            if outcome != "delayed":
+                # A delayed document is parked, as the function's log says.
+                document.outcome, document.ended = outcome, observation.at

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from types_boto3_sqs.client import SQSClient
     from types_boto3_sqs.literals import QueueAttributeNameType
 
-_ANALYZED = "sealed-ocr.document.analyzed.v1"
 _log = logging.getLogger(__name__)
 
 
@@ -32,8 +31,13 @@ class Message:
 
     @property
     def analyzed(self) -> bool:
-        """Whether the document was analyzed, not rejected."""
-        return bool(self.event["type"] == _ANALYZED)
+        """Whether the document was analyzed, not rejected or delayed."""
+        return self.outcome == "analyzed"
+
+    @property
+    def outcome(self) -> str:
+        """What the message says of the document: ``analyzed``, ``rejected`` or ``delayed``."""
+        return str(self.event["type"]).removeprefix("sealed-ocr.document.").removesuffix(".v1")
 
     @property
     def claim(self) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import msgspec
-from sealed_ocr.analysis.messages import Analyzed, Rejected
+from sealed_ocr.analysis.messages import Analyzed, Delayed, Rejected
 
 T = TypeVar("T")
 
@@ -15,7 +15,7 @@ MASK = "•••"
 
 def message_lines(body: str, *, show_values: bool) -> list[str]:
     """Return the lines to print for a message. Without ``show_values`` they hold no value and no object key."""
-    event = _decode(body, Analyzed) or _decode(body, Rejected)
+    event = _decode(body, Analyzed) or _decode(body, Rejected) or _decode(body, Delayed)
     if event is None:
         return ["a message that is not an event of this pipeline"]
     document = event.data.document
@@ -25,6 +25,9 @@ def message_lines(body: str, *, show_values: bool) -> list[str]:
         rejection = event.data.rejection
         code = "" if rejection.result_code is msgspec.UNSET else f" ({rejection.result_code})"
         return [f"{header}  rejected: {rejection.code}{code}", *key, f"  {rejection.reason}"]
+    if isinstance(event, Delayed):
+        delay = event.data.delay
+        return [f"{header}  delayed: {delay.code}", *key, f"  {delay.reason}"]
     fields = [_field_line(*field, show_values=show_values) for field in _fields(event.data.result)]
     offer = [] if event.data.verification is msgspec.UNSET else [f"  offer: until {event.data.verification.expires_at}"]
     return [f"{header}  analyzed", *key, *fields, *offer]

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Event = dict[str, Any]
 
+_DELAYED = "sealed-ocr.document.delayed.v1"
+
 
 @dataclass
 class Reconciliation:
@@ -35,16 +37,19 @@ class Reconciliation:
     unrecorded
         Attempts whose end is not recorded. They may have been paid.
     events
-        All CloudEvents from the results queue.
+        All CloudEvents from the results queue that end a document.
+    delays
+        All others: those of parked documents.
     dead_letters
-        Bodies of all dead letters.
+        All dead letters.
     """
 
     testbed: SoakTestbed
     uploads: Sequence[Upload]
     unrecorded: UnrecordedAttempts
     events: list[Event] = field(default_factory=list)
-    dead_letters: list[str] = field(default_factory=list)
+    delays: list[Event] = field(default_factory=list)
+    dead_letters: list[Any] = field(default_factory=list)
 
     def observe(self, proxies: Sequence[Proxy]) -> None:
         """Read the calls of a round, and collect its messages. Call it only while no function works."""
@@ -56,8 +61,9 @@ class Reconciliation:
         results, dead_letters = self.testbed.results.drain(), self.testbed.uploads_dlq.drain()
         self.testbed.evidence.messages += results
         self.testbed.evidence.dead_letters += dead_letters
-        self.events += [json.loads(message["Body"]) for message in results]
-        self.dead_letters += [message["Body"] for message in dead_letters]
+        for event in (json.loads(message["Body"]) for message in results):
+            (self.delays if event["type"] == _DELAYED else self.events).append(event)
+        self.dead_letters += dead_letters
 
     def check(self) -> dict[str, int | float]:
         """Check all guarantees and return the numbers for the report.
@@ -71,7 +77,7 @@ class Reconciliation:
         self.testbed.uploads.show_hidden()
         waiting = {key for message in self.testbed.uploads.receive(100_000) for key in _keys(message["Body"])}
         self.testbed.uploads.show_hidden()
-        dead = {key for body in self.dead_letters for key in _keys(body)}
+        dead = {key for dead_letter in self.dead_letters for key in _keys(dead_letter["Body"])}
         ends, faults = self._check_ends(waiting, dead)
         counts = self.testbed.emulator.counters()
         paid = {upload.key: counts.paid.by_image.get(upload.image, 0) for upload in self.uploads}
@@ -90,6 +96,10 @@ class Reconciliation:
             types[key][event["type"].split(".")[2]] += 1
             ids[key].add(event["id"])
         faults = [f"{len(seen)} ids for one document" for key, seen in ids.items() if seen != {self.document_id(key)}]
+        delayed = {event["id"] for event in self.delays}
+        reasoned = [one["Body"] for one in self.dead_letters if "reason" in one.get("MessageAttributes", {})]
+        parked = {self.document_id(key) for body in reasoned for key in _keys(body)}
+        faults += [f"{each} was parked without a message" for each in parked if f"{each}-delayed" not in delayed]
         ends = {}
         for upload in self.uploads:
             key = upload.key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from sealed_ocr.aws.uploads import parse_event
@@ -106,8 +107,14 @@ class Weeks:
         Raises
         ------
         GuaranteeViolation
-            If a document was paid more often than twice and once for each decision, or a decision bought nothing.
+            If a document was paid more often than twice and once for each decision, or a decision bought nothing, or a
+            document was parked without a message.
         """
+        self.stage.collect()
+        delays = Counter(event["data"]["document"]["documentId"] for event in self.stage.delays)
+        for document_id, document in self.documents.items():
+            if delays[document_id] != 1 + document.decisions:
+                raise GuaranteeViolation(f"{document.decisions} decisions, and {delays[document_id]} messages")
         paid = self.stage.emulator.counters().paid.by_image
         for document in self.documents.values():
             if paid[document.image] != 2 + document.decisions:

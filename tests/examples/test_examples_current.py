@@ -14,7 +14,7 @@ from local.processes.child import ROOT
 from schemas.message_examples import collect_answers, normalize
 
 SCHEMAS = ROOT / "schemas"
-MESSAGES = ("credit-card", "resident", "driver", "passport", "passport-alone", "rejected")
+MESSAGES = ("credit-card", "resident", "driver", "passport", "passport-alone", "rejected", "delayed")
 # These depend on the bucket's name and on the image file's bytes, which differ between builds of zlib.
 VARYING_MEMBERS = ("documentId", "bucket", "eTag", "size")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import get_args
 
+import msgspec
 import pytest
-from sealed_ocr.analysis.messages import RejectionCode
+from sealed_ocr.analysis.messages import Delay, RejectionCode
 from sealed_ocr.verification.claim_validation import RULES
 from sealed_ocr.verification.problems import STATUSES
 from verification_client import NEXT_STEPS, NextStep
@@ -54,6 +55,11 @@ def test_it_has_every_problem_with_the_next_step_of_the_example() -> None:
 
 def test_it_has_every_rejection() -> None:
     assert rows("`rejection.code`").keys() == {*get_args(RejectionCode)}
+
+
+def test_it_has_every_delay() -> None:
+    code = msgspec.structs.fields(Delay)[0]
+    assert rows("`delay.code`").keys() == {*get_args(get_args(code.type)[0])}
 
 
 def test_it_has_every_offered_claim_with_its_fields_and_their_form() -> None:

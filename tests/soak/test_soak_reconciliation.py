@@ -21,10 +21,11 @@ class FakeQueue:
     """A queue in memory."""
 
     bodies: list[str] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
 
-    def drain(self) -> list[dict[str, str]]:
+    def drain(self) -> list[dict[str, Any]]:
         taken, self.bodies = self.bodies, []
-        return [{"Body": body} for body in taken]
+        return [{"Body": body, "MessageAttributes": self.attributes} for body in taken]
 
     def receive(self, _: int) -> list[dict[str, str]]:
         return [{"Body": body} for body in self.bodies]
@@ -81,6 +82,19 @@ def reconcile(
     unrecorded = UnrecordedAttempts()
     unrecorded.causes[DOCUMENT]["its process was killed"] += causes
     return Reconciliation(testbed, [UPLOAD], unrecorded).check()  # type: ignore[arg-type]  # a stand-in for a deployed one
+
+
+def test_a_parked_document_needs_its_message() -> None:
+    parked = FakeTestbed(paid=2, attempts=2, uploads_dlq=FakeQueue(attributes={"reason": "unknown-outcome"}))
+    with pytest.raises(GuaranteeViolation, match="parked without a message"):
+        reconcile(parked, ends="dead", causes=2)
+    delay = {
+        "id": f"{DOCUMENT}-delayed",
+        "type": "sealed-ocr.document.delayed.v1",
+        "data": {"document": {"key": UPLOAD.key}},
+    }
+    parked.results.bodies.append(json.dumps(delay))
+    assert reconcile(parked, ends="dead", causes=2)["in the dead-letter queue"] == 1
 
 
 def test_a_consistent_run_passes() -> None:

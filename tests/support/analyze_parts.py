@@ -115,7 +115,7 @@ def assemble(
     )
     threads = ThreadPoolExecutor(BATCH)
     analyzer = Analyzer(ledger, recognizer, queues, breaker, observability, message_clock)
-    batch = Batch(analyzer, ledger, queues, breaker, budget, observability, threads)
+    batch = Batch(analyzer, ledger, queues, breaker, budget, observability, threads, message_clock)
     return Parts(batch, ledger, observability, log, clock, stage, message_clock, slept, threads)
 
 

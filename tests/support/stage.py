@@ -38,6 +38,7 @@ class Stage:
     name: str = field(default_factory=lambda: f"t{uuid.uuid4().hex[:12]}")
     results: list[dict[str, Any]] = field(default_factory=list)
     result_attributes: list[dict[str, Any]] = field(default_factory=list)
+    delays: list[dict[str, Any]] = field(default_factory=list)
     dead_letters: list[dict[str, Any]] = field(default_factory=list)
     personal_values: set[str] = field(default_factory=set)
     object_names: set[str] = field(default_factory=lambda: {NAME})
@@ -124,9 +125,16 @@ class Stage:
         return [upload.document for upload in parse_event(event).uploads]
 
     def collect(self) -> list[dict[str, Any]]:
-        """Drain the results queue; return all CloudEvents of this test so far."""
+        """Drain the results queue; return the CloudEvents of this test so far that end a document.
+
+        Those of parked documents are added to ``delays``.
+        """
         for message in self.results_queue.drain():
-            self.results.append(json.loads(message["Body"]))
+            event = json.loads(message["Body"])
+            if event["type"] == "sealed-ocr.document.delayed.v1":
+                self.delays.append(event)
+                continue
+            self.results.append(event)
             self.result_attributes.append(
                 {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
             )

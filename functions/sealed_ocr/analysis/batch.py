@@ -6,7 +6,8 @@ Uploads whose function was ever killed run after the others, one at a time, so t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
@@ -15,6 +16,7 @@ import msgspec
 from sealed_ocr.analysis.analyzer import Analyzer, AttemptResult, Disposition
 from sealed_ocr.analysis.backoff import back_off, jittered
 from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.analysis.parking import Parking
 from sealed_ocr.aws.call_budget import CallBudget
 from sealed_ocr.aws.circuit_breaker import CircuitBreaker
 from sealed_ocr.aws.errors import AwsError
@@ -22,11 +24,11 @@ from sealed_ocr.aws.ledger import Ledger
 from sealed_ocr.aws.queues import Queues
 from sealed_ocr.aws.uploads import Upload, UploadEvent, parse_event
 from sealed_ocr.common.dead_letter_reason import DeadLetterReason
-from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.runtime.observability import Observability
 
 _ACKNOWLEDGED = AttemptResult(Disposition.ACKNOWLEDGE)
+_RETRY_LATER = AttemptResult(Disposition.RETRY_LATER)
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -82,10 +84,14 @@ class Batch:
         budget: CallBudget,
         observability: Observability,
         threads: Executor,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        """``threads`` has as many workers as a batch has deliveries."""
+        """``threads`` has as many workers as a batch has deliveries.
+
+        ``clock`` returns epoch seconds, for the time of a message.
+        """
         self._analyzer = analyzer
-        self._ledger = ledger
+        self._parking = Parking(ledger, queues, breaker, observability, clock)
         self._queues = queues
         self._breaker = breaker
         self._budget = budget
@@ -149,15 +155,8 @@ class Batch:
             return _ACKNOWLEDGED
         if result.disposition not in {Disposition.DEAD_LETTER, Disposition.REMAIN_PARKED}:
             return result
-        reason = DeadLetterReason.UNKNOWN_OUTCOME
-        settled = self._dead_letter(upload.event(), reason, deadline, upload.document.document_id)
-        if settled.disposition is Disposition.ACKNOWLEDGE:
-            try:
-                self._ledger.park(upload.document.document_id, reason)
-            except AwsError as failure:
-                # A repeat costs nothing. Its attempts stay exhausted, or its dead letter says that it was parked.
-                self._observability.warn(Metric.LEDGER_WRITE_FAILED, str(failure), upload.document.document_id)
-        return settled
+        announce = result.disposition is Disposition.DEAD_LETTER
+        return _ACKNOWLEDGED if self._parking.park(upload, deadline, announce=announce) else _RETRY_LATER
 
     def _settle_malformed(
         self, delivery: Delivery, event: UploadEvent, results: list[AttemptResult], deadline: InvocationDeadline
@@ -166,21 +165,8 @@ class Batch:
         if event.fault is None or any(result.disposition is not Disposition.ACKNOWLEDGE for result in results):
             return []
         self._observability.warn(Metric.MALFORMED_EVENT, event.fault, messageId=delivery.message_id)
-        return [self._dead_letter(delivery.body, DeadLetterReason.MALFORMED_EVENT, deadline)]
-
-    def _dead_letter(
-        self, body: str, reason: DeadLetterReason, deadline: InvocationDeadline, document_id: str = ""
-    ) -> AttemptResult:
-        # Two calls: the message, and the write to the ledger. If there is no time, the next delivery does both.
-        if not deadline.allows_aws_calls(2):
-            return AttemptResult(Disposition.RETRY_LATER)
-        try:
-            self._queues.dead_letter(body, reason)
-        except AwsError as failure:
-            self._observability.warn(Metric.PARK_FAILED, str(failure), document_id)
-            return AttemptResult(Disposition.RETRY_LATER)
-        self._observability.warn(Metric.PARKED, f"{LogEvent.DEAD_LETTERED}: {reason}", document_id)
-        return _ACKNOWLEDGED
+        moved = self._parking.dead_letter(delivery.body, DeadLetterReason.MALFORMED_EVENT, deadline)
+        return [_ACKNOWLEDGED if moved else _RETRY_LATER]
 
     def _defer(self, delivery: Delivery, results: list[AttemptResult], deadline: InvocationDeadline) -> bool:
         """Return whether the delivery must be retried; if so, set when."""

@@ -62,6 +62,24 @@ class RejectedData(_Member, frozen=True, kw_only=True):
     rejection: Rejection
 
 
+class Delay(_Member, frozen=True, kw_only=True):
+    """Why the outcome of a document is not known."""
+
+    code: Annotated[Literal["unknown-outcome"], Meta(description="What to decide by.")]
+    may_still_be_analyzed: Annotated[
+        bool,
+        Meta(description="Whether an operator can have it analyzed. A message of another type follows then."),
+    ]
+    reason: Annotated[str, Meta(description="A sentence for people; it may change.")]
+
+
+class DelayedData(_Member, frozen=True, kw_only=True):
+    """The document, and why it is delayed."""
+
+    document: Document
+    delay: Delay
+
+
 class _Event(Redacted, frozen=True, kw_only=True):
     specversion: Literal["1.0"] = "1.0"
     id: Annotated[str, Meta(description="The documentId: a repeat is recognised by it.")]
@@ -85,7 +103,16 @@ class Rejected(_Event, frozen=True, kw_only=True):
     data: RejectedData
 
 
-Message = Analyzed | Rejected
+class Delayed(_Event, frozen=True, kw_only=True):
+    """A document waits for an operator, because each of its calls may have been billed and no answer arrived."""
+
+    id: Annotated[str, Meta(description="The documentId and -delayed: not the id of a later message of the document.")]
+    time: Annotated[str, Meta(description="When the document was delayed (RFC 3339).", extra_json_schema=_DATE_TIME)]
+    type: Literal["sealed-ocr.document.delayed.v1"] = "sealed-ocr.document.delayed.v1"
+    data: DelayedData
+
+
+Message = Analyzed | Rejected | Delayed
 
 
 def timestamp(epoch: float) -> str:
@@ -106,6 +133,20 @@ def rejected(document: Document, bucket_arn: str, finished_at: float, rejection:
     """Return the message of a document that will never be read. ``finished_at`` is in epoch seconds."""
     data = RejectedData(document=document, rejection=rejection)
     return Rejected(**_attributes_of(document, bucket_arn, finished_at), data=data)
+
+
+def delayed(document: Document, bucket_arn: str, delayed_at: float) -> Delayed:
+    """Return the message of a document that is parked. ``delayed_at`` is in epoch seconds.
+
+    Its id is derived from the document's, so that a consumer recognises a repeat and still accepts the later message.
+    """
+    delay = Delay(
+        code="unknown-outcome",
+        may_still_be_analyzed=True,
+        reason="no answer that can be trusted arrived; an operator decides whether to call the OCR service again",
+    )
+    attributes = _attributes_of(document, bucket_arn, delayed_at) | {"id": f"{document.document_id}-delayed"}
+    return Delayed(**attributes, data=DelayedData(document=document, delay=delay))
 
 
 def _attributes_of(document: Document, bucket_arn: str, finished_at: float) -> dict[str, Any]:

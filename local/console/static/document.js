@@ -12,7 +12,7 @@ import { summary } from "./summary.js";
 import { timeline } from "./timeline.js";
 import { verificationCard } from "./verification.js";
 
-// Pictures and messages by document number. Null while being fetched, or if they cannot be shown.
+// Pictures by document number, and messages by their own id: a delayed document may get another one. Null while being fetched, or if they cannot be shown.
 const pictures = new Map();
 const messages = new Map();
 
@@ -27,12 +27,13 @@ function draw() {
   const region = byId("document");
   region.classList.toggle("masked", !valuesVisible());
   if (!document) return region.replaceChildren(welcome());
-  fetchInto(pictures, document, document.pixels && document.stations.bucket?.state === "done", () => picture(document));
-  fetchInto(messages, document, document.stations.results, () => fetchMessage(document.number));
+  const { number, messageId } = document;
+  fetchInto(pictures, number, number, document.pixels && document.stations.bucket?.state === "done", () => picture(document));
+  fetchInto(messages, messageId, number, messageId, () => fetchMessage(number));
   const focused = selectorOf(window.document.activeElement, region);
-  const received = messages.get(document.number);
+  const received = messages.get(messageId);
   const card = summary(document);
-  const body = content(document, received, pictures.get(document.number));
+  const body = content(document, received, pictures.get(number));
   if (body) card.append(body);
   region.replaceChildren(card, details(document, received));
   linkFieldsToBoxes(card);
@@ -40,11 +41,11 @@ function draw() {
 }
 
 // Fetch something once, as soon as it is available, and draw again when it has arrived.
-async function fetchInto(map, { number }, available, fetching) {
-  if (!available || map.has(number)) return;
-  map.set(number, null);
-  map.set(number, await fetching().catch(() => null));
-  if (map.get(number) && selected()?.number === number) draw();
+async function fetchInto(map, id, number, available, fetching) {
+  if (!available || map.has(id)) return;
+  map.set(id, null);
+  map.set(id, await fetching().catch(() => null));
+  if (map.get(id) && selected()?.number === number) draw();
 }
 
 async function fetchMessage(number) {
@@ -55,7 +56,8 @@ async function fetchMessage(number) {
 
 function content({ outcome }, received, figure) {
   if (figure) drawBoxes(figure, received?.fields ?? []);
-  const beside = received && (received.data.rejection ? rejection(received.data.rejection) : recognition(received));
+  const why = received?.data.rejection ?? received?.data.delay;
+  const beside = received && (why ? reason(why) : recognition(received));
   if (!figure) return beside;
   return el("div", { class: "recognition" }, figure, beside ?? el("p", { class: "quiet" }, outcome === "parked" ? "" : "The fields will appear here."));
 }
@@ -66,10 +68,11 @@ function recognition({ data, fields }) {
     fieldList(fields, valuesVisible()));
 }
 
-function rejection({ code, resultCode, reason }) {
+// Why a document was rejected, or is delayed.
+function reason({ code, resultCode, reason: text }) {
   return el("div", { class: "sentence failed", id: "rejection" },
     el("p", {}, el("strong", {}, code), resultCode !== undefined && el("span", { class: "chip" }, `result code ${resultCode}`)),
-    el("p", {}, `${reason[0].toUpperCase()}${reason.slice(1)}.`));
+    el("p", {}, `${text[0].toUpperCase()}${text.slice(1)}.`));
 }
 
 function details(document, received) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Literal
 
@@ -207,11 +208,15 @@ def test_an_internal_error_after_the_call_is_possibly_billed_and_reveals_no_valu
     assert len(parts.deliver()) == 1
     assert stage.item()["reason"] == "RuntimeError"
     stage.show_hidden()
+    # The message that announces the parked document fails too.
+    assert len(parts.deliver()) == 1
+    parts.message_clock.now = time.time
+    stage.show_hidden()
     assert parts.deliver() == []
     assert stage.collect_dead_letters()[0]["reason"] == "unknown-outcome"
     assert emulator.counters().paid.total == 2
     counts = counted()
-    assert (counts["ContractError"], counts["PossiblyBilled"]) == (2, 2)
+    assert (counts["ContractError"], counts["PossiblyBilled"]) == (3, 2)
 
 
 @pytest.mark.parametrize("of_an_id_card", [b"true", b'"a text"', b"[1]"])

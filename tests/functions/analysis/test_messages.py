@@ -94,6 +94,25 @@ def test_a_rejected_event_holds_document_and_rejection() -> None:
     assert "result" not in message["data"]
 
 
+def test_a_delayed_event_has_an_id_of_its_own() -> None:
+    message = messages.delayed(document(), ARN, 1_795_000_000.1236)
+    assert tree(message) | {"data": None} == {
+        "specversion": "1.0",
+        "id": f"{'0' * 32}-delayed",
+        "source": ARN,
+        "subject": "id-card/홍길동.png",
+        "time": "2026-11-18T11:06:40.123Z",
+        "datacontenttype": "application/json",
+        "type": "sealed-ocr.document.delayed.v1",
+        "data": None,
+    }
+    data = tree(message)["data"]
+    assert data["document"]["documentId"] == "0" * 32
+    assert data["delay"].keys() == {"code", "mayStillBeAnalyzed", "reason"}
+    assert attributes(message) == {"type": "sealed-ocr.document.delayed.v1", "kind": "id-card"}
+    assert_clean(f"{message!r}{message.data!r}{message.data.delay!r}", ["홍길동", "images-bucket"])
+
+
 def test_unset_members_are_absent() -> None:
     assert "verification" not in tree(analyzed(RESULT, None))["data"]
     assert "versionId" not in tree(analyzed(RESULT, None))["data"]["document"]

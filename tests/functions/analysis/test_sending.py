@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from emulator.faults.kinds import ResultCode
+from emulator.faults.kinds import NotJson, ResultCode
 from emulator.testing import Emulator
 from tests.support.analyze_parts import LEASE, Parts
 from tests.support.documents import draw
@@ -17,6 +17,20 @@ Counted = Callable[[], dict[str, float]]
 
 def refuse_results(stage: Stage, proxy: Proxy, times: int | None = None) -> None:
     proxy.fault("SendMessage", "refuse", times, where=lambda call: call.resource == f"{stage.name}-results")
+
+
+def assert_parked_after_two_calls(parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator) -> None:
+    """Deliver while the results queue refuses messages, and once more when it takes them."""
+    for _ in range(7):
+        stage.show_hidden()
+        assert len(parts.deliver()) == 1
+    assert stage.collect_dead_letters() == []
+    proxy.reset()
+    stage.show_hidden()
+    assert parts.deliver() == []
+    assert emulator.counters().calls["id-card"] == 2
+    assert [dead_letter["reason"] for dead_letter in stage.collect_dead_letters()] == ["unknown-outcome"]
+    assert (stage.collect(), len(stage.delays)) == ([], 1)
 
 
 def test_a_failed_send_is_retried_within_the_invocation(
@@ -48,10 +62,7 @@ def test_a_result_that_cannot_be_sent_is_paid_at_most_twice(
     assert len(parts.deliver()) == 1
     assert (stage.item()["state"], stage.item()["attempts"]) == ("unknown", "1")
     assert stage.item()["reason"] == "SendMessage.AccessDenied"
-    stage.show_hidden()
-    assert parts.deliver() == []
-    assert [dead_letter["reason"] for dead_letter in stage.collect_dead_letters()] == ["unknown-outcome"]
-    assert emulator.counters().paid.total == 2
+    assert_parked_after_two_calls(parts, stage, proxy, emulator)
     assert counted()["PossiblyBilled"] == 2
 
 
@@ -63,11 +74,7 @@ def test_a_rejection_by_the_service_that_cannot_be_sent_is_called_for_at_most_tw
     stage.announce(stage.upload(draw()))
     assert len(parts.deliver()) == 1
     assert (stage.item()["state"], stage.item()["attempts"]) == ("unknown", "1")
-    for _ in range(7):
-        stage.show_hidden()
-        assert parts.deliver() == []
-    assert [dead_letter["reason"] for dead_letter in stage.collect_dead_letters()] == ["unknown-outcome"]
-    assert emulator.counters().calls["id-card"] == 2
+    assert_parked_after_two_calls(parts, stage, proxy, emulator)
     assert counted()["PossiblyBilled"] == 2
 
 
@@ -84,7 +91,7 @@ def test_a_rejection_after_a_lost_one_reaches_the_consumer(
 
 
 def test_a_result_too_large_that_cannot_be_sent_is_paid_at_most_twice(
-    make: Callable[..., Parts], stage: Stage, proxy: Proxy, ocr_proxy: Proxy, emulator: Emulator, counted: Counted
+    make: Callable[..., Parts], stage: Stage, proxy: Proxy, ocr_proxy: Proxy, emulator: Emulator
 ) -> None:
     grow_results(ocr_proxy, "id-card")
     parts = make(ocr_proxy.url)
@@ -92,11 +99,7 @@ def test_a_result_too_large_that_cannot_be_sent_is_paid_at_most_twice(
     stage.announce(stage.upload(draw()))
     assert len(parts.deliver()) == 1
     assert (stage.item()["state"], stage.item()["attempts"]) == ("unknown", "1")
-    for _ in range(7):
-        stage.show_hidden()
-        assert parts.deliver() == []
-    assert [dead_letter["reason"] for dead_letter in stage.collect_dead_letters()] == ["unknown-outcome"]
-    assert emulator.counters().paid.total == 2
+    assert_parked_after_two_calls(parts, stage, proxy, emulator)
 
 
 def test_a_rejection_without_a_call_that_cannot_be_sent_costs_no_attempt(
@@ -171,7 +174,7 @@ def test_a_document_that_cannot_be_parked_gets_no_further_call(
 def test_a_parked_document_without_its_state_is_parked_again(
     parts: Parts, stage: Stage, proxy: Proxy, emulator: Emulator, counted: Counted
 ) -> None:
-    refuse_results(stage, proxy)
+    emulator.fault(NotJson(operation="id-card", times=None))
     proxy.fault("UpdateItem", "refuse", where=lambda call: call.to_state == "parked")
     uploaded = stage.upload(draw())
     stage.announce(uploaded)

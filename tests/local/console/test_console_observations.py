@@ -127,7 +127,7 @@ def test_messages_are_forwarded_unchanged(client: ConsoleClient, caplog: pytest.
     event: dict[str, Any] = {
         "id": document_id,
         "type": "sealed-ocr.document.analyzed.v1",
-        "data": {"document": {"kind": "id-card"}, "result": result},
+        "data": {"document": {"documentId": document_id, "kind": "id-card"}, "result": result},
     }
     attributes: dict[str, MessageAttributeValueTypeDef] = {"type": {"DataType": "String", "StringValue": event["type"]}}
     bodies = [json.dumps(event, indent=3), "no JSON at all"]
@@ -150,3 +150,32 @@ def test_messages_are_forwarded_unchanged(client: ConsoleClient, caplog: pytest.
     # Recognised values are returned only to a request for the message itself.
     assert "the Third" not in str(events)
     assert "Gildong" not in caplog.text
+
+
+def test_a_delayed_message_is_shown_until_another_one_follows(client: ConsoleClient) -> None:
+    client.console.observer.received(upload_event())
+    document_id = client.wait_for_document("delivery 3")["documentId"]
+
+    def send(event_id: str, outcome: str, **data: Any) -> str:
+        body = json.dumps(
+            {
+                "id": event_id,
+                "type": f"sealed-ocr.document.{outcome}.v1",
+                "data": {"document": {"documentId": document_id, "kind": "id-card"}, **data},
+            }
+        )
+        client.pipeline.aws.sqs.send_message(QueueUrl=client.environment["RESULTS_QUEUE_URL"], MessageBody=body)
+        return body
+
+    delay = {"code": "unknown-outcome", "mayStillBeAnalyzed": True, "reason": "no answer arrived"}
+    body = send(f"{document_id}-delayed", "delayed", delay=delay)
+    document = client.wait_for_document("delayed: a message of")
+    # The function's log says that a document is parked.
+    assert (document["outcome"], document["ended"], document["rejection"]) == ("underway", None, None)
+    assert document["stations"]["results"]["state"] == "waiting"
+    number, delayed = document["number"], document["messageId"]
+    assert client.request("GET", f"/api/documents/{number}/message").json()["body"] == body
+    send(document_id, "analyzed", result={})
+    document = client.wait_for_document('"outcome": "analyzed"')
+    assert document["messageId"] not in {None, delayed}
+    assert document["stations"]["results"]["state"] == "done"

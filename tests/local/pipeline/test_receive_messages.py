@@ -115,6 +115,13 @@ def test_the_table_of_a_rejection_has_its_code_and_reason() -> None:
     assert "ocr-rejected (4000121): no ID card [found]" in shown
 
 
+def test_the_table_of_a_delay_has_its_code_and_reason() -> None:
+    delay = {"code": "unknown-outcome", "mayStillBeAnalyzed": True, "reason": "no answer [arrived]"}
+    shown = "\n".join(show(Message("", event("a", "delayed", delay=delay))))
+    assert "delayed" in shown
+    assert "unknown-outcome: no answer [arrived]" in shown
+
+
 def show(message: Message) -> list[str]:
     console = Console(file=io.StringIO(), width=120)
     console.print(document_table("a.png", message))

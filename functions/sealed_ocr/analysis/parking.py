@@ -1,0 +1,89 @@
+"""Ends a delivery in the dead-letter queue: parks a document, or puts a malformed message aside.
+
+A document that is parked is announced to consumers first, by a ``delayed`` message. If that cannot be sent, the
+delivery is retried: its attempts are exhausted, so a repeat costs nothing (docs/adr/0084-delayed-message.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sealed_ocr.analysis import messages
+from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
+from sealed_ocr.aws.errors import AwsError
+from sealed_ocr.aws.ledger import Ledger
+from sealed_ocr.aws.queues import Queues
+from sealed_ocr.aws.uploads import Upload
+from sealed_ocr.common.dead_letter_reason import DeadLetterReason
+from sealed_ocr.common.log_event import LogEvent
+from sealed_ocr.common.metric_name import Metric
+from sealed_ocr.runtime.observability import Observability
+
+
+class Parking:
+    """Dead-letters deliveries. Never raises."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        queues: Queues,
+        breaker: CircuitBreaker,
+        observability: Observability,
+        clock: Callable[[], float],
+    ) -> None:
+        """``clock`` returns epoch seconds, for the time of a message."""
+        self._ledger = ledger
+        self._queues = queues
+        self._breaker = breaker
+        self._observability = observability
+        self._clock = clock
+
+    def park(self, upload: Upload, deadline: InvocationDeadline, *, announce: bool) -> bool:
+        """Park a document. Return False if its delivery must be retried.
+
+        With ``announce`` consumers are told. A dead letter that is only put back is not announced again.
+        """
+        document_id = upload.document.document_id
+        # Three calls: both messages, and the write to the ledger. If there is no time, the next delivery makes them.
+        if not deadline.allows_aws_calls(3) or (announce and not self._announce(upload, deadline)):
+            return False
+        if not self.dead_letter(upload.event(), DeadLetterReason.UNKNOWN_OUTCOME, deadline, document_id):
+            return False
+        try:
+            self._ledger.park(document_id, DeadLetterReason.UNKNOWN_OUTCOME)
+        except AwsError as failure:
+            # A repeat costs nothing. Its attempts stay exhausted, or its dead letter says that it was parked.
+            self._observability.warn(Metric.LEDGER_WRITE_FAILED, str(failure), document_id)
+        return True
+
+    def dead_letter(
+        self, body: str, reason: DeadLetterReason, deadline: InvocationDeadline, document_id: str = ""
+    ) -> bool:
+        """Send a message to the dead-letter queue. Return False if its delivery must be retried."""
+        if not deadline.allows_aws_calls():
+            return False
+        try:
+            self._queues.dead_letter(body, reason)
+        except AwsError as failure:
+            self._observability.warn(Metric.PARK_FAILED, str(failure), document_id)
+            return False
+        self._observability.warn(Metric.PARKED, f"{LogEvent.DEAD_LETTERED}: {reason}", document_id)
+        return True
+
+    def _announce(self, upload: Upload, deadline: InvocationDeadline) -> bool:
+        document = upload.document
+        try:
+            message = messages.delayed(document, upload.bucket_arn, self._clock())
+            # One try: the delivery comes back, while retries of many deliveries would use up the invocation.
+            self._queues.send_result(messages.encode(message), messages.attributes(message), until=0)
+        except AwsError as failure:
+            deadline.stop_ocr_calls()
+            self._breaker.record_failure(RESULTS_QUEUE)
+            self._observability.warn(Metric.PARK_FAILED, str(failure), document.document_id)
+            return False
+        except Exception as failure:  # noqa: BLE001 - recorded as what it is, and the batch must go on
+            self._observability.internal_error(failure, document.document_id, document.kind)
+            return False
+        self._breaker.record_success(RESULTS_QUEUE)
+        return True
