@@ -8,13 +8,10 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 from sealed_ocr.common.metric_name import Metric
 
+from infra.cost_widgets import cost, id_card_calls
 from infra.metrics import PERIOD, StageMetrics
 from infra.queues import Queues
 from infra.settings import StageSettings
-
-# arm64, ap-northeast-2, first tier. docs/operations.md names the sources; check the prices for your region.
-USD_PER_GB_SECOND = 0.0000133334
-USD_PER_INVOCATION = 0.0000002
 
 
 class Dashboard(Construct):
@@ -57,8 +54,9 @@ class Dashboard(Construct):
                 [
                     _graph("Calls by kind", _search(metrics.by_kind(Metric.CALLS))),
                     _graph("Public keys fetched", metrics.count(Metric.PUBLIC_KEY_FETCHED)),
-                    _graph("Cost per 1,000 documents (USD)", _cost(metrics, settings, analyze)),
+                    _graph("Cost per 1,000 documents (USD)", cost(metrics, settings, analyze)),
                 ],
+                [id_card_calls(metrics)],
             ],
         )
 
@@ -123,29 +121,3 @@ def _functions(analyze: lambda_.Function, verify: lambda_.Function) -> list[clou
         for function, name in ((analyze, "analyze"), (verify, "verify"))
         for metric, statistic in (("Throttles", "Sum"), ("Errors", "Sum"), ("ConcurrentExecutions", "Maximum"))
     ]
-
-
-def _cost(metrics: StageMetrics, settings: StageSettings, analyze: lambda_.Function) -> cloudwatch.MathExpression:
-    """Return what Lambda and the vendor bill, divided by the documents that ended in the same five minutes."""
-    gb = settings.memory / 1024
-    paid = "(analyzed + FILL(doubtful, 0))"
-    return cloudwatch.MathExpression(
-        expression=(
-            f"1000 * (milliseconds / 1000 * {gb} * {USD_PER_GB_SECOND:.10f}"
-            f" + invocations * {USD_PER_INVOCATION:.10f}"
-            f" + {paid} * {settings.ocr_price_per_thousand} / 1000) / (analyzed + FILL(rejected, 0))"
-        ),
-        using_metrics={
-            "milliseconds": analyze.metric_duration(statistic="Sum", period=PERIOD),
-            "invocations": analyze.metric_invocations(statistic="Sum", period=PERIOD),
-            "analyzed": _total(metrics, Metric.ANALYZED),
-            "rejected": _total(metrics, Metric.REJECTED),
-            "doubtful": metrics.count(Metric.POSSIBLY_BILLED),
-        },
-        label="Lambda and the vendor's calls",
-        period=PERIOD,
-    )
-
-
-def _total(metrics: StageMetrics, name: Metric) -> cloudwatch.MathExpression:
-    return _search(f"SUM({metrics.by_kind(name)})")

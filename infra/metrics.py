@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
+from sealed_ocr.common.billed_call import BilledCall
 from sealed_ocr.common.metric_name import Metric
 
 PERIOD = Duration.minutes(5)
@@ -39,12 +40,18 @@ class StageMetrics:
         series = f'{{"{self.namespace}","service","kind"}} MetricName="{name}"'
         return f"SEARCH('{series}', '{statistic}', {int(PERIOD.to_seconds())})"
 
-    def _metric(self, name: Metric, service: str, statistic: str) -> cloudwatch.Metric:
+    def billed(self, call: BilledCall) -> cloudwatch.Metric:
+        """Return the number of calls of a kind that were or may have been billed; of verifications, the verdicts."""
+        if call is BilledCall.VERIFICATION:
+            return self.count(Metric.VERDICT, "verify")
+        return self._metric(Metric.CALLS, "analyze", "Sum", kind=call.value)
+
+    def _metric(self, name: Metric, service: str, statistic: str, **dimensions: str) -> cloudwatch.Metric:
         # No label: the CDK turns a metric with a label into an expression when an alarm watches it.
         return cloudwatch.Metric(
             namespace=self.namespace,
             metric_name=name,
-            dimensions_map={"service": service},
+            dimensions_map={"service": service, **dimensions},
             statistic=statistic,
             period=PERIOD,
         )

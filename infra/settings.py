@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from msgspec import Meta
-from sealed_ocr.common.settings import Settings, SettingsError, convert, endpoint_url, int_between
+from sealed_ocr.common.settings import SettingsError, convert, endpoint_url, int_between
 
 from infra.limits import (
     DEAD_LETTER_RETENTION_DAYS,
@@ -25,6 +25,7 @@ from infra.limits import (
     UPLOADS_RETENTION_DAYS,
 )
 from infra.network_settings import SecurityGroupIds, SubnetIds, network_conflicts
+from infra.prices import REMOVED, PriceSettings
 
 # Above this size, Lambda requires a batch window.
 _MAX_BATCH_WITHOUT_WINDOW = 10
@@ -48,7 +49,7 @@ _Ceiling = Annotated[
 ]
 
 
-class StageSettings(Settings, frozen=True, rename="camel"):
+class StageSettings(PriceSettings, frozen=True, rename="camel"):
     """The settings of one stage. The names of durations contain the unit; the defaults suit a first deployment."""
 
     stage: Annotated[
@@ -80,10 +81,6 @@ class StageSettings(Settings, frozen=True, rename="camel"):
         str, Meta(pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?\Z", description="an e-mail address, or nothing")
     ] = ""
     removal_policy: Annotated[Literal["retain", "destroy"], Meta(description="retain or destroy")] = "retain"
-    ocr_price_per_thousand: Annotated[
-        float,
-        Meta(ge=0, le=1e6, description="the vendor's price of 1,000 calls in USD, 0 or more; only for the dashboard"),
-    ] = 0.0
     private_network: Annotated[
         bool, Meta(description="true for a network that the stack makes (docs/networking.md), or false")
     ] = False
@@ -103,7 +100,9 @@ class StageSettings(Settings, frozen=True, rename="camel"):
         given = {name: value for name, value in context.items() if not _belongs_to_cdk(name)}
         names = cls.__struct_encode_fields__
         sentences = [
-            f"There is no setting {name!r}; the settings are {', '.join(names)}." for name in given if name not in names
+            f"There is no setting {name!r}; {REMOVED.get(name, 'the settings are ' + ', '.join(names))}."
+            for name in given
+            if name not in names
         ]
         values, faults = convert(cls, given)
         sentences += [f"Setting {fault.name} is {fault.value!r}; it must be {fault.expected}." for fault in faults]

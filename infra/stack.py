@@ -12,6 +12,7 @@ from infra.encryption import Encryption
 from infra.endpoints import Endpoints
 from infra.function_network import ANY_ACCOUNT, connect
 from infra.monitoring import Monitoring
+from infra.prices import as_output
 from infra.private_network import PrivateNetwork
 from infra.queues import Queues
 from infra.storage import Storage
@@ -92,6 +93,7 @@ class SealedOcrStack(Stack):
             ConsumerPolicyArn=access.consumer.managed_policy_arn,
             VerifierPolicyArn=access.verifier.managed_policy_arn,
             AlarmTopicArn=monitoring.topic.topic_arn,
+            PricesPerThousand=as_output(settings),
         )
 
     def _connect(

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Annotated
 
 import typer
+from sealed_ocr.common.billed_call import BilledCall
 from sealed_ocr.common.kinds import Kind
 
 from ops.backfill.backfill_plan import Eligibility, candidates, eligible_batches
@@ -15,6 +16,7 @@ from ops.common.errors import OpsError
 from ops.common.images import current_versions
 from ops.common.ledger import OperatorLedger
 from ops.common.options import Yes, find_stack
+from ops.common.prices import describe_charge
 from ops.common.stack import DeployedStack
 from ops.common.uploads_queue import MAX_BATCH_ENTRIES, send_events
 
@@ -23,7 +25,6 @@ Prefix = Annotated[
 ]
 PerSecond = Annotated[float, typer.Option(min=0.01, max=1000, help="Average number of images to send per second.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Count and estimate, but send nothing.")]
-Price = Annotated[float | None, typer.Option(min=0, help="The OCR service's price for 1,000 calls, in any currency.")]
 
 
 def backfill(
@@ -31,13 +32,12 @@ def backfill(
     prefix: Prefix,
     per_second: PerSecond = 10,
     dry_run: DryRun = False,
-    price_per_thousand: Price = None,
     yes: Yes = False,
 ) -> None:
     """Send images through the pipeline that were in the bucket before it. Each one is PAID FOR.
 
     The command puts an upload event for the current version of every object below PREFIX into the uploads queue, in the
-    format of S3. It counts the images and asks before it sends anything.
+    format of S3. It counts the images, says what they cost at the stack's prices, and asks before it sends anything.
 
     The ledger decides which images are sent. The command skips images that are done, parked or being sent, and images
     whose folder names no kind. The ledger forgets a document after 30 days: an image that was analyzed before that is
@@ -54,7 +54,7 @@ def backfill(
     kinds = _count(stack, ledger, prefix)
     total = kinds.total()
     if total:
-        _print_estimate(kinds, per_second, price_per_thousand)
+        _print_estimate(stack, kinds, per_second)
     if dry_run or not total:
         return
     if not confirm(f"Send {pluralize(total, 'image')}?", yes=yes):
@@ -89,14 +89,11 @@ def _count(stack: DeployedStack, ledger: OperatorLedger, prefix: str) -> Counter
     return +kinds
 
 
-def _print_estimate(kinds: Counter[Kind | None], per_second: float, price: float | None) -> None:
+def _print_estimate(stack: DeployedStack, kinds: Counter[Kind | None], per_second: float) -> None:
     total = kinds.total()
     print_line("Calls of the OCR service: " + ", ".join(f"{calls} {kind}" for kind, calls in kinds.items()))
     print_line(f"Sending takes {_duration(total / per_second)} at {per_second:g} images a second.")
-    if price is None:
-        print_line("Pass --price-per-thousand to estimate the OCR service's charge.")
-    else:
-        print_line(f"The OCR service charges about {total * price / 1000:,.2f}.")
+    print_line(describe_charge(stack, {BilledCall(kind): calls for kind, calls in kinds.items() if kind}))
     print_line("docs/operations.md has the formula for the AWS costs.")
 
 

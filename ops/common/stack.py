@@ -31,6 +31,8 @@ class StackOutputs(msgspec.Struct, rename="pascal", frozen=True, kw_only=True):
     verify_function_name: str
     ocr_endpoint: str | None = None
     nat_address: str | None = None
+    # JSON; see ``infra.prices``. A stack of an earlier version has none.
+    prices_per_thousand: str = "{}"
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,16 @@ from typing import Annotated
 import typer
 from sealed_ocr.aws.errors import ConditionFailed
 from sealed_ocr.aws.table import existing_item
+from sealed_ocr.common.billed_call import BilledCall
 from sealed_ocr.common.document_state import DocumentState
+from sealed_ocr.common.kinds import Kind
 
 from ops.common.console import confirm, print_line
 from ops.common.errors import OpsError
 from ops.common.images import current_version, possible_events
 from ops.common.ledger import OperatorLedger, describe_state
 from ops.common.options import Yes, find_stack
+from ops.common.prices import describe_charge
 from ops.common.uploads_queue import send_events
 
 _RUNS_ALONE = {DocumentState.PARKED, DocumentState.SENDING}
@@ -42,6 +45,8 @@ def reanalyze(ctx: typer.Context, key: KeyArgument, yes: Yes = False) -> None:
     event = next((event for event in events if event.document_id in states), events[0])
     print_line(f"Document {event.document_id}")
     print_line(describe_state(ledger.read(event.document_id), time.time()))
+    if kind := Kind.of_key(key):
+        print_line(describe_charge(stack, {BilledCall(kind): 1}))
     if not confirm("The OCR service will be paid for analyzing it again. Continue?", yes=yes):
         raise typer.Exit(1)
     _free(ledger, event.document_id, alone=states.get(event.document_id) in _RUNS_ALONE)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infra.dashboard import USD_PER_GB_SECOND, USD_PER_INVOCATION
+from infra.cost_widgets import USD_PER_GB_SECOND, USD_PER_INVOCATION
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -39,7 +39,7 @@ def test_every_setting_has_a_default() -> None:
         ("logRetentionDays", "30", "log_retention_days", 30),
         ("alarmEmail", "ops@example.com", "alarm_email", "ops@example.com"),
         ("removalPolicy", "destroy", "removal_policy", "destroy"),
-        ("ocrPricePerThousand", "12.5", "ocr_price_per_thousand", 12.5),
+        ("pricePerThousandIdCards", "12.5", "price_per_thousand_id_cards", 12.5),
         ("maxCallsPerHour", "10", "max_calls_per_hour", 10),
         ("maxCallsPerDay", 240, "max_calls_per_day", 240),
         ("privateNetwork", "true", "private_network", True),
@@ -88,8 +88,8 @@ def test_a_setting_is_read_from_text_and_from_json(name: str, value: object, fie
         ("alarmEmail", "nobody"),
         ("alarmEmail", None),
         ("removalPolicy", "snapshot"),
-        ("ocrPricePerThousand", -1),
-        ("ocrPricePerThousand", "nan"),
+        ("pricePerThousandCreditCards", -1),
+        ("pricePerThousandVerifications", "nan"),
         ("privateNetwork", "maybe"),
         ("subnetIds", "subnet-0123abcd"),
         ("subnetIds", "subnet-0123abcd,subnet-0123abcd"),
@@ -246,7 +246,7 @@ def test_every_setting_is_documented(project: Path) -> None:
         in_camel_case(field): "none" if (value := getattr(defaults, field)) in {"", (), None} else str(value).lower()
         for field in defaults.__struct_fields__
     }
-    assert documented == defined | {"ocrPricePerThousand": "0"}
+    assert documented == defined
 
 
 def in_camel_case(field: str) -> str:

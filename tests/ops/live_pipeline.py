@@ -50,6 +50,13 @@ class LivePipeline:
         variables = {"AWS_PROFILE": None, "COLUMNS": "200", **self.environment, **environment}
         return CliRunner().invoke(app, list(command), input=answer, env=variables)
 
+    def with_prices(self, folder: Path, prices: dict[str, float]) -> dict[str, str]:
+        """Return the variables that select a stack with these prices of 1,000 calls."""
+        outputs = json.loads(Path(self.environment["SEALED_OCR_OUTPUTS"]).read_text())
+        changed = folder / "outputs.json"
+        changed.write_text(json.dumps(outputs | {"PricesPerThousand": json.dumps(prices)}))
+        return {"SEALED_OCR_OUTPUTS": str(changed)}
+
     def doctor(self, stack: str, unreserved: int = 1000) -> tuple[int, str]:
         """Run ``doctor`` for a stack that is found by its CloudFormation outputs; return its exit code and output.
 

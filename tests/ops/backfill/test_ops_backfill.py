@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -33,13 +34,16 @@ def ids(pipeline: LivePipeline, folder: str) -> list[str]:
     return [possible_events(each)[0].document_id for each in found]
 
 
-def test_a_dry_run_sends_nothing_and_estimates_the_cost(pipeline: LivePipeline, images: list[str], folder: str) -> None:
+def test_a_dry_run_sends_nothing_and_estimates_the_cost(
+    pipeline: LivePipeline, images: list[str], folder: str, tmp_path: Path
+) -> None:
     before = pipeline.paid_calls()
-    ended = pipeline.run("backfill", f"credit-card/{folder}/", "--dry-run", "--price-per-thousand", "50")
+    variables = pipeline.with_prices(tmp_path, {"credit-card": 150, "id-card": 9000})
+    ended = pipeline.run("backfill", f"credit-card/{folder}/", "--dry-run", **variables)
     assert ended.exit_code == 0, ended.output
     assert "12 images to be sent" in ended.output
     assert "12 credit-card" in ended.output
-    assert "about 0.60" in ended.output
+    assert "about 1.80 USD." in ended.output
     assert not any(pipeline.item(document_id) for document_id in ids(pipeline, folder))
     assert pipeline.paid_calls() == before
     assert not any(key in ended.output for key in images)

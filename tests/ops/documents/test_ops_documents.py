@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 
 import pytest
 
@@ -73,12 +74,17 @@ def test_a_key_instead_of_an_id_is_refused(pipeline: LivePipeline) -> None:
     assert "someone" not in ended.output
 
 
-def test_reanalyzing_asks_first_and_then_pays_once(pipeline: LivePipeline, card: tuple[str, str]) -> None:
+def test_reanalyzing_asks_first_and_then_pays_once(
+    pipeline: LivePipeline, card: tuple[str, str], tmp_path: Path
+) -> None:
     key, document_id = card
     before, item = pipeline.paid_calls(), pipeline.item(document_id)
     refused = pipeline.run("reanalyze", key, answer="n\n")
     assert refused.exit_code == 1
     assert "will be paid for" in refused.output
+    assert "has no price for" in refused.output
+    priced = pipeline.run("reanalyze", key, answer="n\n", **pipeline.with_prices(tmp_path, {"id-card": 12.5}))
+    assert "about 0.0125 USD." in priced.output
     assert pipeline.item(document_id) == item
     ended = pipeline.run("reanalyze", key, answer="y\n")
     assert ended.exit_code == 0, ended.output
