@@ -11,10 +11,10 @@ T = TypeVar("T")
 PATIENCE = 120.0
 
 
-def until(condition: Callable[[], T], expected: str = "it") -> T:
-    """Return the first true value of ``condition``; fail with ``expected`` after ``PATIENCE`` seconds."""
-    ends = time.monotonic() + PATIENCE
+def until(condition: Callable[[], T], expected: str = "it", patience: float = PATIENCE) -> T:
+    """Return the first true value of ``condition``; fail with ``expected`` after ``patience`` seconds."""
+    ends = time.monotonic() + patience
     while not (found := condition()):
-        assert time.monotonic() < ends, f"{expected} did not happen within {PATIENCE:.0f} seconds"
+        assert time.monotonic() < ends, f"{expected} did not happen within {patience:.0f} seconds"
         time.sleep(0.02)
     return found
