@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from emulator.domain.api_versions import API_VERSIONS, ApiVersion
 from emulator.readers.registry import DEFAULT_READER, READERS
 from local.cli import arguments
 from local.cli.exit_codes import ExitCode
@@ -16,7 +17,7 @@ from local.cli.run import RunOptions, run
 from local.cli.session import session
 from local.cli.up import up, up_with_console
 from local.pipeline.images import KINDS, assign_keys, new_run_id
-from local.pipeline.options import PipelineOptions
+from local.pipeline.options import OcrServiceConfig, PipelineOptions
 from local.processes.child import ROOT
 from workstation.terminal import visible
 
@@ -46,8 +47,19 @@ Timeout = Annotated[float, typer.Option(min=0.1, help="Seconds to wait for the n
 Endpoint = Annotated[
     str | None, typer.Option("--ocr-endpoint", metavar="URL", help="Use this OCR service, not the emulator.")
 ]
-AppKey = Annotated[str | None, typer.Option(metavar="KEY", help="Its appKey, or OCR_APP_KEY in the environment.")]
+OauthEndpoint = Annotated[
+    str | None, typer.Option(metavar="URL", help="Its token host, for an access key. Default: the vendor's.")
+]
+Credentials = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Its credentials: JSON in one of the secret's two forms.")
+]
+AppKey = Annotated[
+    str | None, typer.Option(metavar="KEY", help="Its appKey for API v2.0, or OCR_APP_KEY in the environment.")
+]
 SecretKey = Annotated[str | None, typer.Option(metavar="KEY", help="Its secretKey, or OCR_SECRET_KEY.")]
+Api = Annotated[
+    str | None, typer.Option(metavar="VERSION", help=f"The emulator's API: {', '.join(API_VERSIONS)}. Default: v2.0.")
+]
 Pictures = Annotated[bool, typer.Option(help="Save copies of the images with the recognised fields in out/.")]
 Reader = Annotated[str, typer.Option(metavar="READER", help=f"The emulator's reader: {', '.join(sorted(READERS))}.")]
 Slots = Annotated[int, typer.Option(min=1, max=64, help="Maximum number of processes per function.")]
@@ -63,8 +75,11 @@ def run_command(
     as_json: AsJson = False,
     timeout: Timeout = 120,
     ocr_endpoint: Endpoint = None,
+    oauth_endpoint: OauthEndpoint = None,
+    credentials: Credentials = None,
     app_key: AppKey = None,
     secret_key: SecretKey = None,
+    api: Api = None,
     pictures: Pictures = True,
     reader: Reader = DEFAULT_READER,
     slots: Slots = 2,
@@ -72,7 +87,8 @@ def run_command(
     """Start the pipeline, upload images, show the message about each, and stop the pipeline."""
     run_id = new_run_id()
     try:
-        options = _options(run_id, ocr_endpoint, app_key, secret_key, reader, slots)
+        ocr = arguments.ocr_service(ocr_endpoint, arguments.OcrKeys(credentials, app_key, secret_key), oauth_endpoint)
+        options = _options(run_id, ocr, arguments.api(api, ocr_endpoint), reader, slots)
         images = assign_keys(arguments.uploads(paths or [], kind, count), run_id)
     except UsageError as error:
         _exit_with_usage_error(error)
@@ -89,15 +105,19 @@ def run_command(
 @app.command("up")
 def up_command(
     ocr_endpoint: Endpoint = None,
+    oauth_endpoint: OauthEndpoint = None,
+    credentials: Credentials = None,
     app_key: AppKey = None,
     secret_key: SecretKey = None,
+    api: Api = None,
     reader: Reader = DEFAULT_READER,
     slots: Slots = 2,
     console: WithConsole = False,
 ) -> None:
     """Start the pipeline, print its endpoints, and keep it running until Ctrl-C."""
     try:
-        options = _options(new_run_id(), ocr_endpoint, app_key, secret_key, reader, slots)
+        ocr = arguments.ocr_service(ocr_endpoint, arguments.OcrKeys(credentials, app_key, secret_key), oauth_endpoint)
+        options = _options(new_run_id(), ocr, arguments.api(api, ocr_endpoint), reader, slots)
     except UsageError as error:
         _exit_with_usage_error(error)
     if console:
@@ -106,14 +126,13 @@ def up_command(
         up(options)
 
 
-def _options(
-    run_id: str, endpoint: str | None, app_key: str | None, secret_key: str | None, reader: str, slots: int
-) -> PipelineOptions:
+def _options(run_id: str, ocr: OcrServiceConfig | None, api: ApiVersion, reader: str, slots: int) -> PipelineOptions:
     return PipelineOptions(
         logs=ROOT / ".local" / run_id,
         slots=slots,
         reader=arguments.reader(reader),
-        ocr=arguments.ocr_service(endpoint, app_key, secret_key),
+        api=api,
+        ocr=ocr,
     )
 
 

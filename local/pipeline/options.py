@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from emulator.domain.api_versions import ApiVersion
 from emulator.readers.registry import DEFAULT_READER
 from local.pipeline.observer import NullObserver
 
@@ -16,11 +17,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class OcrServiceConfig:
-    """An OCR service's endpoint and the credentials for it."""
+    """An OCR service's endpoint and the credentials for it.
+
+    Attributes
+    ----------
+    endpoint : str
+        The endpoint of the service.
+    secret : str
+        The value of the secret, in one of its two forms.
+    oauth_endpoint : str or None
+        The endpoint of its token host. None means the vendor's, which is in the template.
+    """
 
     endpoint: str
-    app_key: str = field(repr=False)
-    secret_key: str = field(repr=False)
+    secret: str = field(repr=False)
+    oauth_endpoint: str | None = None
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,8 @@ class PipelineOptions:
         The maximum number of processes per function.
     reader : str
         The emulator's reader.
+    api : str
+        The version of the emulator's API: v2.0 or v2.1.
     ocr : OcrServiceConfig or None
         Another OCR service than the emulator.
     observer : PipelineObserver
@@ -44,5 +57,6 @@ class PipelineOptions:
     logs: Path
     slots: int = 2
     reader: str = DEFAULT_READER
+    api: ApiVersion = "v2.0"
     ocr: OcrServiceConfig | None = None
     observer: PipelineObserver = field(default_factory=NullObserver)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import secrets
 from typing import TYPE_CHECKING
 
 from sealed_ocr.common.setting_name import Setting
@@ -17,7 +15,8 @@ from local.lambda_runtime.function_url import FunctionUrlServer
 from local.lambda_runtime.lambda_function import LambdaFunction
 from local.lambda_runtime.process import FunctionConfiguration
 from local.lambda_runtime.signature import SignatureCheck
-from local.pipeline.options import OcrServiceConfig, PipelineOptions
+from local.pipeline.emulator_keys import EmulatorKeys
+from local.pipeline.options import PipelineOptions
 from local.processes.aws_clients import CREDENTIALS, REGION, AwsClients
 from local.processes.child import ROOT, Child
 from local.processes.managed_resource import ManagedResource
@@ -46,6 +45,8 @@ class Pipeline(ManagedResource):
         Clients for the emulated AWS, after entering.
     ocr_url : str
         The endpoint of the OCR service, after entering.
+    oauth_url : str
+        The endpoint of its token host, after entering.
     verify_url : str
         The Function URL of the verify function, after entering.
     emulated : bool
@@ -78,11 +79,11 @@ class Pipeline(ManagedResource):
         return self._deployment.output(name)
 
     def outputs(self) -> dict[str, str]:
-        """Return the stack's outputs and the OCR service's endpoint, for the operator's tools.
+        """Return the stack's outputs and the endpoints of the OCR service, for the operator's tools.
 
-        On AWS the tools read the endpoint from the function's configuration. There is no Lambda service here.
+        On AWS the tools read the endpoints from the function's configuration. There is no Lambda service here.
         """
-        return self._deployment.outputs() | {"OcrEndpoint": self.ocr_url}
+        return self._deployment.outputs() | {"OcrEndpoint": self.ocr_url, "OauthEndpoint": self.oauth_url}
 
     def _start(self) -> None:
         # The three slow parts start at once. Each is awaited when it is needed.
@@ -91,8 +92,10 @@ class Pipeline(ManagedResource):
         self._stack.callback(synthesis.stop)
         synthesis.start()
         moto = self._child("local.processes.moto_server")
-        ocr = self._options.ocr or _emulator_config()
-        emulator = None if self._options.ocr else self._emulator(ocr)
+        ocr = self._options.ocr
+        keys = EmulatorKeys()
+        reader = ("--reader", self._options.reader)
+        emulator = None if ocr else self._child("emulator", *keys.options(), *reader)
         self.aws = AwsClients(moto.announcement()["url"], connections=32)
         self._progress("synthesising the stack")
         template = synthesis.template()
@@ -102,35 +105,36 @@ class Pipeline(ManagedResource):
         self.verify_url = url_server.url
         self._deployment = Deployment(template, DeploymentContext(self.aws, _STACK, url_server.url))
         self._deployment.deploy()
-        self._set_secret(ocr)
+        self._set_secret(ocr.secret if ocr else keys.secret(self._options.api))
         if emulator:
             self._progress(f"waiting for the OCR service's reader ({self._options.reader})")
-        self.ocr_url = emulator.announcement()["url"] if emulator else ocr.endpoint
+        if ocr:
+            self.ocr_url, self.oauth_url = ocr.endpoint, ocr.oauth_endpoint or self._vendors_token_host()
+        elif emulator:
+            self.ocr_url = self.oauth_url = emulator.announcement()["url"]
         self._overrides = self._options.observer.deployed(self)
         functions = {name: self._function(resource) for name, resource in self._deployment.context.functions.items()}
         if url_function := self._deployment.context.url_function:
             url_server.serve(functions[url_function].invoke, self._signature_check())
         self._start_event_sources(functions)
 
-    def _emulator(self, service: OcrServiceConfig) -> Child:
-        keys = ["--app-key", service.app_key, "--secret-key", service.secret_key]
-        return self._child("emulator", *keys, "--reader", self._options.reader)
-
     def _child(self, *command: str) -> Child:
         child = Child.start_server(self._options.logs, *command)
         self._stack.callback(child.kill)
         return child
 
-    def _set_secret(self, ocr: OcrServiceConfig) -> None:
+    def _vendors_token_host(self) -> str:
+        function = next(iter(self._deployment.context.functions.values()))
+        return function.environment[Setting.OCR_OAUTH_ENDPOINT]
+
+    def _set_secret(self, value: str) -> None:
         """Store the OCR service's credentials, as an operator does after the first deployment."""
-        value = json.dumps({"appKey": ocr.app_key, "secretKey": ocr.secret_key})
         self.aws.secrets.put_secret_value(SecretId=self.output("OcrSecretArn"), SecretString=value)
 
     def _function(self, resource: FunctionResource) -> LambdaFunction:
         task_root = ROOT / "functions"
         environment = lambda_environment(resource, task_root, self.aws.url)
-        # The template's endpoints are the vendor's, which must not be called from here.
-        environment |= {Setting.OCR_ENDPOINT: self.ocr_url, Setting.OCR_OAUTH_ENDPOINT: self.ocr_url}
+        environment |= {Setting.OCR_ENDPOINT: self.ocr_url, Setting.OCR_OAUTH_ENDPOINT: self.oauth_url}
         environment |= {name: value for name, value in self._overrides.items() if name in environment}
         function = LambdaFunction(
             FunctionConfiguration(
@@ -162,8 +166,3 @@ class Pipeline(ManagedResource):
             )
             self._stack.callback(source.stop)
             source.start()
-
-
-def _emulator_config() -> OcrServiceConfig:
-    """Return new credentials for the emulator. It announces its endpoint when it is ready."""
-    return OcrServiceConfig("", f"app-{secrets.token_hex(8)}", f"secret-{secrets.token_hex(8)}")

@@ -15,8 +15,8 @@ from ops.common.errors import OpsError
 class StackOutputs(msgspec.Struct, rename="pascal", frozen=True, kw_only=True):
     """The outputs that the tools need.
 
-    Only a local pipeline has ``ocr_endpoint``. On AWS it is in the functions' environment. Only a stack with a network
-    of its own has ``nat_address``.
+    Only a local pipeline has ``ocr_endpoint`` and ``oauth_endpoint``. On AWS they are in the functions' environment.
+    Only a stack with a network of its own has ``nat_address``.
     """
 
     image_bucket_name: str
@@ -30,6 +30,7 @@ class StackOutputs(msgspec.Struct, rename="pascal", frozen=True, kw_only=True):
     analyze_function_name: str
     verify_function_name: str
     ocr_endpoint: str | None = None
+    oauth_endpoint: str | None = None
     nat_address: str | None = None
     # JSON; see ``infra.prices``. A stack of an earlier version has none.
     prices_per_thousand: str = "{}"

@@ -30,8 +30,7 @@ class FunctionChecks:
         self._verify = stack.outputs.verify_function_name
         self._is_local = stack.outputs.ocr_endpoint is not None
         self.ocr_endpoint = stack.outputs.ocr_endpoint
-        # The local emulator issues tokens too.
-        self.oauth_endpoint = stack.outputs.ocr_endpoint
+        self.oauth_endpoint = stack.outputs.oauth_endpoint
         self._bounded: list[str] = []
         self.networks: dict[str, VpcConfigResponseTypeDef] = {}
 

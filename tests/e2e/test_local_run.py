@@ -76,7 +76,8 @@ def test_special_characters_in_names_are_kept_and_one_rejection_is_exit_code_1(t
     names = ["a b+c%d.png", "주민등록증 (1).png", "plain%2Ftext.png"]
     for name, content in zip(names, [draw("resident", 7), draw("driver", 7), b"no image"], strict=True):
         (folder / name).write_bytes(content)
-    ended = local("run", "--reader", "specimen", "--json", *(str(folder / name) for name in names))
+    # The emulator takes an access key here, and a secretKey in the other tests.
+    ended = local("run", "--reader", "specimen", "--api", "v2.1", "--json", *(str(folder / name) for name in names))
     pictures = Path(re.search(r"drawn in (.+) \(2 pictures\)", ended.errors)[1])  # type: ignore[index]
     assert ended.code == 1, ended.errors
     by_name = {event["subject"].rpartition("/")[2]: event for event in ended.lines}
@@ -93,10 +94,11 @@ def test_a_missing_message_is_exit_code_3_and_its_image_is_named(tmp_path: Path)
     (tmp_path / "card.png").write_bytes(draw("credit-card", 1))
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    keys = ["--app-key", "app-secret-word", "--secret-key", "key-secret-word"]
+    credentials = tmp_path / "credentials.json"
+    credentials.write_text('{"appKey": "app-secret-word", "secretKey": "key-secret-word"}')
     ended = local(
         "run", str(tmp_path / "card.png"), "--kind", "credit-card", "--json", "--no-pictures", "--timeout", "10",
-        "--ocr-endpoint", f"http://127.0.0.1:{port}", *keys,
+        "--ocr-endpoint", f"http://127.0.0.1:{port}", "--credentials", str(credentials),
     )  # fmt: skip
     assert ended.code == 3, ended.errors
     assert ended.lines == []

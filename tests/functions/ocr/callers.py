@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 from sealed_ocr.common.kinds import Kind
 from sealed_ocr.common.refreshable_cache import RefreshableCache
-from sealed_ocr.ocr.auth import SecretKeyAuth
+from sealed_ocr.ocr.auth import Authenticator, SecretKeyAuth
 from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.transport import Transport
 
 APP_KEY = "AppKey0Canary0123456"
 SECRET_KEY = "SecretKeyCanary+/=98"
+ACCESS_KEY_ID = "AccessKeyIdCanary0123"
+SECRET_ACCESS_KEY = "SecretAccessKeyCanary+:/=7"
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Caller:
     """The client of one process. The next reading of the secret returns `secret`."""
 
     url: str
-    secret: SecretKeyAuth
+    secret: Authenticator
     call_seconds: float = 30
     context: ssl.SSLContext | None = None
     connections: int = 4
@@ -49,7 +51,7 @@ class Caller:
     def __post_init__(self):
         self.transport = Transport(self.url, self.connections, self.context)
         self.client = OcrClient(
-            self.transport, RefreshableCache(self._read_secret, 300), self.call_seconds, self._count
+            self.transport, RefreshableCache[Authenticator](self._read_secret, 300), self.call_seconds, self._count
         )
 
     def analyze(self, image, kind=Kind.CREDIT_CARD, seconds=60.0):

@@ -7,7 +7,7 @@ from sealed_ocr.ocr.transport import Transport
 
 from emulator.testing import Emulator
 from tests.emulator.images import DOCUMENTS
-from tests.functions.ocr.callers import APP_KEY, SECRET_KEY, caller_of
+from tests.functions.ocr.callers import ACCESS_KEY_ID, APP_KEY, SECRET_ACCESS_KEY, SECRET_KEY, caller_of
 from tests.support.canary import assert_clean, log_text, values_of
 from tests.support.certificates import Authority
 from tests.support.raw_server import RawServer
@@ -15,6 +15,9 @@ from tests.support.raw_server import RawServer
 # Values as printed on the specimens and as a claim holds them. Four digits of a card may occur by chance.
 PERSONAL = [value for value in values_of(DOCUMENTS) if not value.isdigit() or len(value) > 4]
 PERSONAL += ["4111111111111111", "8001011234567", "9002022345678", "110912345678", "20150302"]
+
+
+CREDENTIALS = [APP_KEY, SECRET_KEY, ACCESS_KEY_ID, SECRET_ACCESS_KEY]
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +92,7 @@ def fresh(emulator):
     emulator.reset()
     emulator.reset_counters()
     # The emulator has credentials of its own. Those of the canary are longer and unmistakable.
-    emulator.accept_credentials(APP_KEY, SECRET_KEY)
+    emulator.accept_credentials(APP_KEY, SECRET_KEY, ACCESS_KEY_ID, SECRET_ACCESS_KEY)
     emulator.app_key, emulator.secret_key = APP_KEY, SECRET_KEY
     return emulator
 
@@ -111,4 +114,4 @@ def clean_logs(caplog):
     caplog.set_level(logging.DEBUG, "sealed_ocr")
     yield
     records = [record for when in ("setup", "call") for record in caplog.get_records(when)]
-    assert_clean(log_text(records), [APP_KEY, SECRET_KEY, "/v2.0/appkeys", *PERSONAL])
+    assert_clean(log_text(records), [*CREDENTIALS, "Bearer ", "/v2.0/appkeys", "/v2.1/appkeys", *PERSONAL])

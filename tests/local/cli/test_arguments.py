@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local.cli.arguments import ocr_service
+from local.cli.arguments import OcrKeys, ocr_service
 from local.cli.image_files import UsageError, load_images
 from local.pipeline.images import assign_keys, specimens
 
@@ -70,22 +70,11 @@ def test_specimens_are_of_every_kind_and_all_different() -> None:
     assert len({image.content for image in drawn[:4]} & {image.content for image in drawn[5:]}) == 0
 
 
-def test_the_keys_may_come_from_the_environment() -> None:
-    environment = {"OCR_APP_KEY": "a", "OCR_SECRET_KEY": "b"}
-    service = ocr_service("https://ocr.example/", None, None, environment)
-    assert service is not None
-    assert (service.endpoint, service.app_key, service.secret_key) == ("https://ocr.example", "a", "b")
-    service = ocr_service("https://ocr.example", "c", None, environment)
-    assert service is not None
-    assert service.app_key == "c"
-    assert ocr_service(None, None, None, environment) is None
-
-
 @pytest.mark.parametrize(
     "endpoint", ["https://ocr.example:8443", "http://127.0.0.1:80", "http://localhost:1", "http://[::1]:1"]
 )
 def test_allowed_endpoints(endpoint: str) -> None:
-    service = ocr_service(endpoint, "open", "sesame", {})
+    service = ocr_service(endpoint, OcrKeys(None, "open", "sesame"))
     assert service is not None
     assert service.endpoint == endpoint
     assert "open" not in repr(service)

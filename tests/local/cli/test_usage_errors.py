@@ -13,6 +13,7 @@ from local.cli.commands import app
 if TYPE_CHECKING:
     from typer.testing import Result
 
+SERVICE = ["--ocr-endpoint", "https://ocr.example", "--credentials"]
 KEYS = ["--app-key", "app-secret-word", "--secret-key", "key-secret-word"]
 
 
@@ -23,6 +24,13 @@ def other_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OCR_SECRET_KEY", raising=False)
     (tmp_path / "card.png").write_bytes(b"never read")
     (tmp_path / "folder").mkdir()
+    (tmp_path / "v2.0.json").write_text('{"appKey": "app-secret-word", "secretKey": "key-secret-word"}')
+    (tmp_path / "mixed.json").write_text(
+        '{"appKey": "app-secret-word", "secretKey": "key-secret-word", "userAccessKeyId": "id-secret-word"}'
+    )
+    (tmp_path / "half.json").write_text('{"appKey": "app-secret-word", "userAccessKeyId": "id-secret-word"}')
+    (tmp_path / "text.json").write_text("app-secret-word")
+    (tmp_path / "binary.json").write_bytes(b"\xff secret-word")
     # Other tests start runs in the repository meanwhile.
     monkeypatch.setattr("local.cli.commands.ROOT", tmp_path)
 
@@ -51,7 +59,19 @@ def call(*arguments: str) -> Result:
         (["--reader", "crystal-ball"], ["crystal-ball", "specimen"]),
         (["--no-such-option"], ["--no-such-option"]),
         (["--ocr-endpoint", "https://ocr.example"], ["--app-key", "OCR_APP_KEY"]),
-        (["--ocr-endpoint", "https://ocr.example", *KEYS[:2]], ["go together"]),
+        (["--ocr-endpoint", "https://ocr.example", *KEYS[:2]], ["--credentials", "--secret-key"]),
+        ([*SERVICE, "v2.0.json", *KEYS], ["--credentials holds the keys", "--app-key"]),
+        ([*SERVICE, "nowhere.json"], ["nowhere.json", "No such file"]),
+        ([*SERVICE, "folder"], ["folder", "directory"]),
+        ([*SERVICE, "binary.json"], ["binary.json", "not UTF-8"]),
+        ([*SERVICE, "text.json"], ["credentials cannot be used", "JSON of the form"]),
+        ([*SERVICE, "half.json"], ["credentials cannot be used", "JSON of the form"]),
+        ([*SERVICE, "mixed.json"], ["members of both forms (appKey, secretKey, userAccessKeyId)"]),
+        ([*SERVICE, "v2.0.json", "--oauth-endpoint", "https://oauth.example"], ["--oauth-endpoint", "API v2.1"]),
+        ([*SERVICE, "v2.0.json", "--api", "v2.1"], ["--api is for the emulator"]),
+        (["--credentials", "v2.0.json"], ["--credentials goes with --ocr-endpoint"]),
+        (["--oauth-endpoint", "https://oauth.example"], ["--oauth-endpoint goes with --ocr-endpoint"]),
+        (["--api", "v3"], ["'v3'", "v2.0, v2.1"]),
         (KEYS, ["go together", "endpoint is missing"]),
         (["--ocr-endpoint", "http://ocr.example", *KEYS], ["https://"]),
         (["--ocr-endpoint", "https://ocr.example/v2", *KEYS], ["without a path"]),
@@ -70,7 +90,7 @@ def test_the_sentence_names_the_error(arguments: list[str], words: list[str]) ->
 
 
 def test_up_checks_its_options_too() -> None:
-    assert "go together" in call("up", "--ocr-endpoint", "https://ocr.example").stderr
+    assert "goes with --credentials" in call("up", "--ocr-endpoint", "https://ocr.example").stderr
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
