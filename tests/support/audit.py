@@ -49,7 +49,14 @@ def assert_nothing_disappeared(stage: Stage) -> None:
 
 def assert_nothing_personal(stage: Stage, written: str) -> None:
     """Check that values are only in messages, object keys only there and in dead letters, credentials nowhere."""
-    credentials = {stage.emulator.app_key, stage.emulator.secret_key}
+    emulator = stage.emulator
+    credentials = {
+        emulator.app_key,
+        emulator.secret_key,
+        emulator.user_access_key_id,
+        emulator.secret_access_key,
+        "Bearer ",  # a token follows
+    }
     offered = stage.items(stage.request_keys)
     request_keys = {
         item.pop("requestKey").removeprefix("v2.0 ").removeprefix("v2.1 ") for item in offered if "requestKey" in item

@@ -11,6 +11,7 @@ import pytest
 from emulator.faults.kinds import (
     AnyFault,
     Endless,
+    GatewayRefusal,
     HalfBody,
     HttpStatus,
     NotJson,
@@ -48,6 +49,12 @@ UNKNOWN: dict[str, AnyFault] = {
     "values that are no UTF-8": Undecryptable(operation="id-card", times=None, flaw="utf-8"),
     "far too much": Endless(operation="id-card", times=None, size=2_000_000),
     "nothing": ResetAfterBody(operation="id-card", times=None),
+    **{
+        f"the gateway's {status}": GatewayRefusal(
+            operation="id-card", times=None, status=status, result_code=code, worked=True
+        )
+        for status, code in ((502, 5020001), (503, 5030001), (504, 5040001))
+    },
 }
 
 
@@ -113,6 +120,20 @@ UNBILLED: dict[str, tuple[AnyFault, str]] = {
     "invalid parameter": (ResultCode(operation="id-card", times=6, result_code=4000001), "ContractError"),
     "not enabled": (ResultCode(operation="id-card", times=6, result_code=4000401), "ConfigurationError"),
     "unknown address": (ResultCode(operation="id-card", times=6, result_code=4041007), "ConfigurationError"),
+    **{
+        f"the gateway's {status} {code}": (
+            GatewayRefusal(operation="id-card", times=6, status=status, result_code=code),
+            metric,
+        )
+        for status, code, metric in (
+            (400, 4000003, "ConfigurationError"),
+            (400, 4000006, "ConfigurationError"),
+            (401, 4031010, "ConfigurationError"),
+            (403, 4031007, "ConfigurationError"),
+            (404, 4041007, "ConfigurationError"),
+            (429, 4291000, "LimitExceeded"),
+        )
+    },
 }
 
 

@@ -22,7 +22,9 @@ def deployed(pipeline: LivePipeline) -> Iterator[Callable[..., str]]:
     names: list[str] = []
 
     def deploy(**changed: str | None) -> str:
-        outputs: dict[str, Any] = msgspec.to_builtins(pipeline.outputs) | {"OcrEndpoint": None} | changed
+        outputs: dict[str, Any] = (
+            msgspec.to_builtins(pipeline.outputs) | {"OcrEndpoint": None, "OauthEndpoint": None} | changed
+        )
         template = {
             "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
             "Outputs": {name: {"Value": value} for name, value in outputs.items() if value is not None},
@@ -46,15 +48,16 @@ def function(pipeline: LivePipeline) -> Iterator[Callable[..., str]]:
         archive.writestr("analyze.py", "")
     names: list[str] = []
 
-    def make(endpoint: str, **network: list[str]) -> str:
+    def make(endpoint: str, oauth_endpoint: str | None = None, **network: list[str]) -> str:
         names.append(f"function-{uuid.uuid4().hex}")
+        variables = {"OCR_ENDPOINT": endpoint} | ({"OCR_OAUTH_ENDPOINT": oauth_endpoint} if oauth_endpoint else {})
         functions.create_function(
             FunctionName=names[-1],
             Role=role,
             Runtime="python3.13",
             Handler="analyze.handler",
             Code={"ZipFile": code.getvalue()},
-            Environment={"Variables": {"OCR_ENDPOINT": endpoint}},
+            Environment={"Variables": variables},
             VpcConfig=network,
         )
         return names[-1]
