@@ -1,4 +1,4 @@
-"""The OCR service for development: the v2.0 guide's contract over HTTP, with real RSA and AES.
+"""The OCR service for development: the vendor's API v2.0 and v2.1 over HTTP, with real RSA and AES.
 
 The sources are ``ocr-api-guide-v2.0.txt`` ("the guide") and ``ocr-api-facts.md`` ("the facts"). The emulator shares
 no code with ``functions/``: a wrong reading of the sources then makes tests fail, instead of agreeing with itself.
