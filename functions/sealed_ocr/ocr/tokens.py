@@ -122,6 +122,10 @@ def _refusal(status: int, tree: dict[str, Any] | None) -> OcrError:
         return ConfigurationFault(f"the token host redirects (HTTP {status}); check the setting oauthEndpoint")
     header = (tree or {}).get("header")
     if isinstance(header, dict) and isinstance(code := header.get("resultCode"), int):
+        if status == 404 or (status, code) == (400, 4000003):
+            return ConfigurationFault(
+                f"the token host does not know this address; check the setting oauthEndpoint (HTTP {status})", code
+            )
         refused = result_codes.gateway_failure(status, code)
         if refused is not None and not isinstance(refused, Rejected):
             return refused

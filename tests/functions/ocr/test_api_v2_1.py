@@ -273,6 +273,7 @@ def test_the_gateway_refuses_the_token_request_which_is_free(caller, emulator, s
     with pytest.raises(expected) as raised:
         caller.analyze(CARD)
     assert type(raised.value) is expected
+    assert "ocrEndpoint" not in raised.value.reason  # the token host has a setting of its own
     assert emulator.counters().calls == {CREATE: 1 + repeated}
 
 
