@@ -40,7 +40,7 @@ class AnalyzeHandler:
         clients = Clients(settings.batch_size)
         self._call_seconds = settings.call_seconds
         self._observability = Observability(Logger(), MetricsBuffer())
-        documents = Table(clients.dynamodb, settings.documents_table)
+        self._documents = documents = Table(clients.dynamodb, settings.documents_table)
         ledger = Ledger(documents, settings.lease_seconds, settings.max_unknown_attempts)
         breaker = CircuitBreaker(documents)
         ceilings = windows(settings.max_calls_per_hour, settings.max_calls_per_day)
@@ -80,6 +80,8 @@ class AnalyzeHandler:
         deliveries = [Delivery.from_record(record) for record in event["Records"]]
         try:
             retried = self._batch.run(deliveries, deadline)
+            if deadline.allows_aws_calls():
+                self._observability.flush_calls(self._documents)
         finally:
             self._observability.metrics.flush()
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in retried]}

@@ -43,8 +43,9 @@ class VerifyHandler:
         """Create the clients at start-up, which has the most CPU."""
         clients = Clients(_CONNECTIONS, _ATTEMPT_SECONDS, _ATTEMPTS)
         self._observability = Observability(Logger(), MetricsBuffer())
+        self._request_keys = Table(clients.dynamodb, settings.request_keys_table)
         self._verifier = Verifier(
-            RequestKeys(Table(clients.dynamodb, settings.request_keys_table), settings.lease_seconds),
+            RequestKeys(self._request_keys, settings.lease_seconds),
             ocr_client(settings, clients.secretsmanager, _CONNECTIONS, self._observability.metrics.count, clients.tls),
             functools.partial(claim_mac, clients.kms, settings.claim_hmac_key_id),
             self._observability,
@@ -60,6 +61,9 @@ class VerifyHandler:
             self._observability.metrics.record_share(Metric.VERDICT_FAILED_SHARE, failed)
             if failed:
                 self._observability.metrics.count(Metric.VERDICT_FAILED)
+            # The caller is waiting. Without the time for it, the next invocation writes.
+            if context.get_remaining_time_in_millis() / 1000 >= VERIFY_RESERVE_SECONDS:
+                self._observability.flush_calls(self._request_keys)
             return response
         finally:
             self._observability.metrics.flush()

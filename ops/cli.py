@@ -11,6 +11,7 @@ from sealed_ocr.aws.errors import AwsError
 from typer.core import TyperGroup
 
 from ops.backfill.command import backfill
+from ops.billing.command import reconcile
 from ops.common.console import print_error
 from ops.common.errors import OpsError
 from ops.common.stack import StackSelector
@@ -71,7 +72,7 @@ app = typer.Typer(
     # Local variables in a traceback may hold personal data.
     pretty_exceptions_show_locals=False,
 )
-for command in (doctor, status, tail, redrive, reanalyze, backfill):
+for command in (doctor, status, tail, redrive, reanalyze, backfill, reconcile):
     app.command()(command)
 
 

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from sealed_ocr.aws.call_budget import DAY_SECONDS, HOUR_SECONDS, Window
 from sealed_ocr.aws.errors import translate_errors
 from sealed_ocr.aws.table import Table
+from sealed_ocr.common.billed_call import ID_CARD_CALLS
 from sealed_ocr.common.setting_name import Setting
+from sealed_ocr.runtime.call_counts import month_at
 
+from ops.billing.month import read_month
 from ops.common.stack import DeployedStack
 
 _WINDOWS = (
@@ -36,6 +39,20 @@ def describe_calls(stack: DeployedStack) -> Iterator[str]:
         item = table.read(Window(seconds, ceiling).item(now)) or {}
         reserved = int(item.get("reserved", 0))
         yield f"Calls {name}: {reserved:,} of {ceiling:,} made or reserved, {max(0, ceiling - reserved):,} left"
+
+
+def describe_month(stack: DeployedStack) -> str:
+    """Return a line about the ID-card analyses of this month, for the vendor's quota.
+
+    Raises
+    ------
+    AwsError
+        If DynamoDB fails or refuses.
+    """
+    month = month_at(time.time())
+    counted = read_month(stack, month)
+    calls = sum(sum(counted[call].values()) for call in ID_CARD_CALLS)
+    return f"ID-card calls in {month}: {calls:,}; the vendor's quota is 100,000, for a period that it does not state"
 
 
 def _ceilings(stack: DeployedStack) -> dict[str, int]:

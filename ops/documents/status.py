@@ -18,7 +18,7 @@ from ops.common.images import current_version, possible_events
 from ops.common.ledger import OperatorLedger, describe_state, utc_time
 from ops.common.options import find_stack
 from ops.common.stack import DeployedStack
-from ops.documents.calls import describe_calls
+from ops.documents.calls import describe_calls, describe_month
 
 DocumentArgument = Annotated[
     str | None,
@@ -42,7 +42,8 @@ _REQUEST_KEY_STATES = {
 def status(ctx: typer.Context, document: DocumentArgument = None, by_key: ByKey = False) -> None:
     """Show the state of a document in the ledger, and of its Request-Key.
 
-    Without DOCUMENT, the command shows how many calls are left under maxCallsPerHour and maxCallsPerDay.
+    Without DOCUMENT, the command shows how many calls are left under maxCallsPerHour and maxCallsPerDay,
+    and how many ID-card calls the month has, for the vendor's quota.
 
     The documentId is in every message, log line and ledger item. With --key the command computes it from the object's
     current version, as the pipeline does. It never shows recognised values, claims or Request-Keys.
@@ -50,8 +51,10 @@ def status(ctx: typer.Context, document: DocumentArgument = None, by_key: ByKey 
     Exit code: 1 if the ledger does not know the document.
     """
     if document is None:
-        for line in describe_calls(find_stack(ctx)):
+        stack = find_stack(ctx)
+        for line in describe_calls(stack):
             print_line(line)
+        print_line(describe_month(stack))
         return
     if not by_key and not _DOCUMENT_ID.fullmatch(document):
         raise OpsError("a documentId has 32 hexadecimal digits; pass --key for an object's key")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sealed_ocr.aws.call_budget import HOUR_SECONDS, Window
 from sealed_ocr.common.setting_name import Setting
 
+from soak.checks.call_counts import CallCountsCheck
 from soak.checks.reconciliation import Reconciliation
 from soak.checks.unrecorded_attempts import UnrecordedAttempts
 from soak.harness.fault_injection import FaultInjector
@@ -49,6 +50,7 @@ def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
     )
     window = Window(HOUR_SECONDS, scale.ceiling)
     began = time.time()
+    bill = CallCountsCheck(testbed, uploads)
     hours = [window.item(began), window.item(began + HOUR_SECONDS)]
     for hour, reserved in zip(hours, (0, scale.ceiling), strict=True):
         _set_reserved(testbed, hour, reserved)
@@ -87,6 +89,7 @@ def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
     if not held["waiting"]:
         raise GuaranteeViolation("nothing waits at the ceiling")
     raised = str(scale.ceiling + 3 * scale.held_uploads)
+    calm = CallCountsCheck(testbed, uploads)
     with Fleet(testbed, scale.held_instances, rng, **{Setting.MAX_CALLS_PER_HOUR: raised}) as fleet:
         for _ in range(_FINAL_ROUNDS):
             if not fleet.deliver_round(reconciliation.observe):
@@ -95,6 +98,13 @@ def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
     if rows["waiting"]:
         raise GuaranteeViolation("documents wait although the ceiling was raised")
     report.table("ceiling: after it was raised", rows)
+    # An invocation that is killed, or whose count is repeated, has at most a block of calls.
+    report.table(
+        "ceiling: the functions' counts",
+        bill.check(lost=block * injector.kills, doubled=block * injector.failed_calls),
+    )
+    # Nothing was killed and nothing failed, so each call is there.
+    report.table("ceiling: their counts since it was raised", calm.check())
 
 
 def _require_ceiling(testbed: SoakTestbed, ceiling: int) -> int:

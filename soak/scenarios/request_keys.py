@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.control.counters import digest
 from emulator.faults.kinds import Delay, ResetAfterBody, ResetBeforeBody, ResultCode
+from soak.checks.call_counts import CallCountsCheck
 from soak.harness.callers import KILLED, Card, call_verify
 from soak.harness.fault_injection import FaultInjector
 from soak.harness.function_instance import FunctionInstance
@@ -41,6 +42,7 @@ def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
     """
     rng = random.Random(scale.seed)
     cards = analyze_cards(testbed, scale.cards, rng)
+    bill = CallCountsCheck(testbed, [])
     injector = FaultInjector(
         testbed,
         scale.seed,
@@ -65,10 +67,14 @@ def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
         for proxy in proxies:
             proxy.reset()
         callers = sum(len(card.answers) for card in cards)
+        calm = CallCountsCheck(testbed, [])
         call_verify(instances, cards, 1, random.Random(0), key="afterwards")
     rows = _check(testbed, cards)
     totals: dict[str, int | float] = {"cards": len(cards), "callers": callers, "kills": injector.kills}
     report.table("Request-Keys", totals | rows)
+    # One killed verification is one lost count; an invocation counts one.
+    report.table("Request-Keys: the functions' counts", bill.check(lost=injector.kills, doubled=injector.failed_calls))
+    report.table("Request-Keys: their counts without faults", calm.check())
 
 
 def _plan_faults(testbed: SoakTestbed, cards: int, rng: random.Random) -> None:

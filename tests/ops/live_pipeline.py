@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,10 +83,12 @@ class LivePipeline:
 
     def write_item(self, document_id: str, **values: str | int) -> None:
         """Put an item into the ledger."""
+        self.put_item(self.outputs.documents_table_name, document_id, values)
+
+    def put_item(self, table: str, document_id: str, values: Mapping[str, str | int]) -> None:
+        """Put an item into a table."""
         typed = {name: {"N": str(value)} if isinstance(value, int) else {"S": value} for name, value in values.items()}
-        self.client("dynamodb").put_item(
-            TableName=self.outputs.documents_table_name, Item={"documentId": {"S": document_id}, **typed}
-        )
+        self.client("dynamodb").put_item(TableName=table, Item={"documentId": {"S": document_id}, **typed})
 
     def is_done(self, document_id: str) -> bool:
         return self.item(document_id).get("state") == "done"

@@ -82,6 +82,7 @@ def test_every_command_uses_exactly_the_documented_actions(
         "redrive": [["redrive", "--pay-again", "--yes"], ["redrive", "--queue", "results"]],
         "reanalyze": [["reanalyze", old, "--yes"]],
         "backfill": [["backfill", f"credit-card/{folder}/", "--yes"]],
+        "reconcile": [["reconcile", "2025-01", "--billed", "id-card=0"]],
     }
     assert commands.keys() == documented.keys() - {"every command"}
     for command, lines in commands.items():

@@ -16,15 +16,18 @@ from msgspec import UNSET
 from sealed_ocr.analysis import messages
 from sealed_ocr.analysis.backoff import LONGEST_HOLD, LONGEST_WAIT
 from sealed_ocr.analysis.deadline import InvocationDeadline
-from sealed_ocr.analysis.recognition import Recognition, Recognizer, may_be_billed
+from sealed_ocr.analysis.recognition import Recognition, Recognizer
 from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.ledger import Claimed, ClaimRefusal, Ledger, Refused
 from sealed_ocr.aws.queues import MAX_MESSAGE_BYTES, Queues
 from sealed_ocr.aws.uploads import Upload
+from sealed_ocr.common.billed_call import BilledCall
+from sealed_ocr.common.document import Document
 from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.ocr.errors import HeldBack, LimitExceeded
+from sealed_ocr.runtime.call_counts import CallEnd, call_end
 from sealed_ocr.runtime.observability import Observability
 
 
@@ -113,17 +116,25 @@ class Analyzer:
         if isinstance(claimed, Refused):
             self._observability.info(f"{LogEvent.NOT_CLAIMED}: {claimed.refusal.value}", document.document_id)
             killed = claimed.refusal is ClaimRefusal.LEASE_EXPIRED
+            if claimed.last_killed:
+                self._count_killed(document)
             return AttemptResult(_DISPOSITIONS[claimed.refusal], claimed.wait_seconds, previous_killed=killed)
         if previous_killed:
-            self._observability.warn(Metric.POSSIBLY_BILLED, LogEvent.PREVIOUS_ATTEMPT_KILLED, document.document_id)
+            self._count_killed(document)
         return self._attempt(upload, claimed, deadline)
+
+    def _count_killed(self, document: Document) -> None:
+        """Count the attempt of a killed function, which could not count it itself."""
+        self._observability.warn(Metric.POSSIBLY_BILLED, LogEvent.PREVIOUS_ATTEMPT_KILLED, document.document_id)
+        if document.kind is not None:
+            self._observability.calls.count(BilledCall(document.kind), CallEnd.DOUBTFUL)
 
     def _attempt(self, upload: Upload, claimed: Claimed, deadline: InvocationDeadline) -> AttemptResult:
         try:
             recognized = self._recognizer.recognize(upload.document, deadline, last_attempt=claimed.last)
             message, body = self._message(upload, recognized)
         except Exception as failure:  # noqa: BLE001 - recorded as what it is, and the batch must go on
-            return self._fail(upload, claimed, failure, deadline, possibly_billed=may_be_billed(failure))
+            return self._fail(upload, claimed, failure, deadline, possibly_billed=call_end(failure) is not None)
         try:
             self._queues.send_result(body, messages.attributes(message), deadline.send_deadline)
         except AwsError as failure:

@@ -18,14 +18,16 @@ from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.images import ImageUnreadableError, S3Image
 from sealed_ocr.aws.request_keys import RequestKeys, key_expires_at
 from sealed_ocr.claims import offer
+from sealed_ocr.common.billed_call import BilledCall
 from sealed_ocr.common.document import Document
 from sealed_ocr.common.kinds import Kind
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.common.redaction import Redacted
 from sealed_ocr.ocr.client import Analysis, OcrClient
-from sealed_ocr.ocr.errors import EngineFailed, HeldBack, OcrError, OutcomeUnknown, Rejected, Transient
+from sealed_ocr.ocr.errors import EngineFailed, HeldBack, OutcomeUnknown, Rejected, Transient
 from sealed_ocr.ocr.kind_specs import KIND_SPECS
 from sealed_ocr.ocr.result_codes import TOO_LARGE
+from sealed_ocr.runtime.call_counts import CallEnd, call_end
 from sealed_ocr.runtime.observability import Observability
 
 if TYPE_CHECKING:
@@ -109,17 +111,25 @@ class Recognizer:
         self, document: Document, kind: Kind, image: S3Image, deadline: InvocationDeadline, last_attempt: bool
     ) -> Recognition | Rejection:
         self._require_permission(kind, deadline, last_attempt)
-        billed = True
+        end: CallEnd | None = CallEnd.DOUBTFUL
         try:
-            return self._call(document, kind, image, deadline, last_attempt)
-        except Exception as failure:
-            billed = may_be_billed(failure)
+            recognized = self._call(document, kind, image, deadline, last_attempt)
+        except ImageUnreadableError:
+            # The second reading failed, for an image that is sealed again; the first request was refused.
+            end = None
             raise
+        except Exception as failure:
+            end = call_end(failure)
+            raise
+        else:
+            end = CallEnd.WITHOUT_RESULT if isinstance(recognized, Rejection) else CallEnd.ANSWERED
+            return recognized
         finally:
-            if billed:
-                self._observability.metrics.count(Metric.CALLS, kind)
-            else:
+            if end is None:
                 self._budget.put_back()
+            else:
+                self._observability.metrics.count(Metric.CALLS, kind)
+                self._observability.calls.count(BilledCall(kind), end)
 
     def _call(
         self, document: Document, kind: Kind, image: S3Image, deadline: InvocationDeadline, last_attempt: bool
@@ -177,14 +187,6 @@ class Recognizer:
             self._observability.warn(Metric.OFFER_NOT_KEPT, "a verdict was given or is under way", document.document_id)
             return None
         return Verification(expires_at=timestamp(expires_at), request=claim.request, missing=claim.missing)
-
-
-def may_be_billed(failure: Exception) -> bool:
-    """Return whether the call may have been billed that ended with ``failure``.
-
-    An engine that failed has answered, and nobody promises that such an answer is free.
-    """
-    return not isinstance(failure, OcrError | AwsError) or isinstance(failure, OutcomeUnknown | EngineFailed)
 
 
 def _rejection(code: RejectionCode, reason: str, result_code: int | None = None) -> Rejection:

@@ -52,10 +52,14 @@ class Claimed(msgspec.Struct, frozen=True):
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """The document must not be sent. A busy one becomes free after ``wait_seconds`` at the latest."""
+    """The document must not be sent. A busy one becomes free after ``wait_seconds`` at the latest.
+
+    ``last_killed`` if the function was killed during the last attempt.
+    """
 
     refusal: ClaimRefusal
     wait_seconds: int = 0
+    last_killed: bool = False
 
 
 class Ledger:
@@ -178,7 +182,7 @@ class Ledger:
         if state == DocumentState.SENDING and lease >= now:
             return Refused(ClaimRefusal.BUSY, lease - now + 1)
         if state != DocumentState.FREE and self._is_exhausted(item):
-            return Refused(ClaimRefusal.ATTEMPTS_EXHAUSTED)
+            return Refused(ClaimRefusal.ATTEMPTS_EXHAUSTED, last_killed=state == DocumentState.SENDING)
         return Refused(ClaimRefusal.LEASE_EXPIRED if state == DocumentState.SENDING else ClaimRefusal.QUARANTINED)
 
 

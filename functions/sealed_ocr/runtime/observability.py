@@ -9,6 +9,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from sealed_ocr.aws.errors import AwsError
+from sealed_ocr.aws.table import Table
 from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.ocr.errors import (
@@ -20,6 +21,7 @@ from sealed_ocr.ocr.errors import (
     OutcomeUnknown,
     VerificationRefused,
 )
+from sealed_ocr.runtime.call_counts import CallCounts
 from sealed_ocr.runtime.metrics import MetricsBuffer
 
 
@@ -27,15 +29,23 @@ class Observability:
     """Logs and counts. Thread-safe."""
 
     def __init__(self, logger: Logger, metrics: MetricsBuffer) -> None:
-        """``metrics`` is flushed by the handler at the end of an invocation."""
+        """``metrics`` and ``calls`` are flushed by the handler at the end of an invocation."""
         self._logger = logger
         self.metrics = metrics
+        self.calls = CallCounts()
 
     def document_finished(self, document_id: str, kind: str | None, outcome: str, code: str = "") -> None:
         """Record that the message of a document was sent. ``outcome`` is ``analyzed`` or ``rejected``."""
         self.metrics.count(Metric.ANALYZED if outcome == "analyzed" else Metric.REJECTED, kind or "unknown")
         self.metrics.record_share(Metric.TRANSIENT_SHARE, False)
         self._logger.info(LogEvent.DOCUMENT_FINISHED, documentId=document_id, kind=kind, outcome=outcome, code=code)
+
+    def flush_calls(self, table: Table) -> None:
+        """Write the counts of calls into ``table``. If that fails, the next invocation writes them."""
+        try:
+            self.calls.flush(table)
+        except AwsError as failure:
+            self.warn(Metric.LEDGER_WRITE_FAILED, str(failure))
 
     def attempt_failed(self, document_id: str, kind: str | None, failure: Exception) -> str:
         """Record that an attempt failed, and count it by what may be done about it.

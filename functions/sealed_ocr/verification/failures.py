@@ -15,6 +15,7 @@ from sealed_ocr.ocr.errors import (
     Rejected,
     RequestKeyInvalid,
 )
+from sealed_ocr.runtime.call_counts import CallEnd, call_end
 from sealed_ocr.verification.problems import Problem
 
 # Seconds after which a retry may succeed: by itself, or after an operator has acted.
@@ -50,6 +51,12 @@ def failure_step(failure: OcrError | AwsError, attempt: VerificationAttempt) -> 
         case _:
             detail = "no verdict could be had; the Request-Key is not spent"
             return "free", Problem("temporarily-unavailable", detail, retry_after=RETRY_SECONDS)
+
+
+def verification_end(failure: OcrError | AwsError) -> CallEnd | None:
+    """Return how the call ended that failed, or None if it is proven unbilled."""
+    answered = isinstance(failure, Rejected | RequestKeyInvalid | CardLocked)
+    return CallEnd.WITHOUT_RESULT if answered else call_end(failure)
 
 
 def card_locked() -> Problem:

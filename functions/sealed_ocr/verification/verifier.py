@@ -15,12 +15,14 @@ from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.request_key_states import RequestKeyState, Step
 from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.stored_request_key import StoredRequestKey, VerificationAttempt
+from sealed_ocr.common.billed_call import BilledCall
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.errors import OcrError
+from sealed_ocr.runtime.call_counts import CallEnd
 from sealed_ocr.runtime.observability import Observability
 from sealed_ocr.verification.claim_validation import wrong_id_type
-from sealed_ocr.verification.failures import RETRY_SECONDS, card_locked, failure_step
+from sealed_ocr.verification.failures import RETRY_SECONDS, card_locked, failure_step, verification_end
 from sealed_ocr.verification.problems import Problem
 
 Claim = dict[str, str]
@@ -82,17 +84,24 @@ class Verifier:
         try:
             verdict = self._ocr.verify(attempt.request_key, claim, deadline)
         except (OcrError, AwsError) as failure:
+            self._count(verification_end(failure))
             step, problem = failure_step(failure, attempt)
             self._observability.attempt_failed(attempt.document_id, None, failure)
             self._end(attempt, step)
             raise problem from None
         except Exception as failure:  # noqa: BLE001 - whether the claim was judged is not known
+            self._count(CallEnd.DOUBTFUL)
             self._observability.attempt_failed(attempt.document_id, None, failure)
             self._end(attempt, "doubt")
             raise Problem("outcome-unknown", "an internal error: whether a verdict was given is not known") from None
         self._observability.metrics.count(Metric.VERDICT)
+        self._count(CallEnd.ANSWERED)
         self._end(attempt, "spend", verdict)
         return verdict
+
+    def _count(self, end: CallEnd | None) -> None:
+        if end is not None:
+            self._observability.calls.count(BilledCall.VERIFICATION, end)
 
     def _forget(self, document_id: str, stored: StoredRequestKey) -> None:
         try:

@@ -1,0 +1,1 @@
+"""The command ``reconcile``: the vendor's bill of a month."""
