@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 import time
@@ -106,6 +107,18 @@ def test_an_upgrade_of_botocore_keeps_the_private_attributes(monkeypatch: pytest
     assert (pool.timeout.connect_timeout, pool.timeout.read_timeout) == (1.5, 1.5)
     assert isinstance(pool._new_conn(), PooledConnection)
     assert (pool.proxy is not None) is bool(proxy)
+
+
+def test_sending_gets_what_connecting_has_left_of_an_attempt() -> None:
+    client: Any = get_session().create_client("sqs", REGION, aws_access_key_id="a", aws_secret_access_key="a")
+    configure_pools(client, CLOCKS)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        pool = client._endpoint.http_session._manager.connection_from_host(*listener.getsockname(), "http")
+        connection = pool._new_conn()
+        connection.timeout = PATIENCE
+        connection.connect()
+        assert 0 < connection.timeout < PATIENCE
+        connection.close()
 
 
 @pytest.mark.parametrize(("no_proxy", "tunnels"), [("", 2), ("127.0.0.1", 0)])
