@@ -56,10 +56,8 @@ _OF_THE_KEY = _table(
 )
 _S3 = _table(
     # ``images`` has the rejection of each. A request for an image has one form only, so S3 can call it invalid for one
-    # reason only: the object has a customer-provided key. A code of digits is the status of a response without a code.
-    final="""
-        404 412 InvalidObjectState InvalidRequest MethodNotAllowed NoSuchKey NoSuchVersion PreconditionFailed
-    """,
+    # reason only: the object has a customer-provided key.
+    final="InvalidObjectState InvalidRequest MethodNotAllowed NoSuchKey NoSuchVersion PreconditionFailed",
     operator="""
         AccountProblem AllAccessDisabled AuthorizationHeaderMalformed EndpointNotFound
         IllegalLocationConstraintException IncorrectEndpoint InvalidArgument InvalidBucketName InvalidHostHeader

@@ -20,13 +20,11 @@ _DELETED: tuple[UnreadableCode, str] = ("image-deleted", "the object was deleted
 _OVERWRITTEN: tuple[UnreadableCode, str] = ("image-overwritten", "the object was overwritten before it was read")
 # The rejection for each error of S3 that no repetition changes (``error_codes``).
 UNREADABLE: Mapping[str, tuple[UnreadableCode, str]] = {
-    "404": _DELETED,
     "NoSuchKey": _DELETED,
     "NoSuchVersion": _DELETED,
     # The version is a delete marker.
     "MethodNotAllowed": _DELETED,
     # The bucket keeps no versions. The new object has an event of its own.
-    "412": _OVERWRITTEN,
     "PreconditionFailed": _OVERWRITTEN,
     "InvalidObjectState": ("image-archived", "the object is in an archive class and must be restored to be read"),
     "InvalidRequest": ("image-unreadable-key", "the object is encrypted with a key that its uploader provided"),

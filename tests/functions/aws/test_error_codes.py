@@ -23,9 +23,9 @@ ROWS: dict[tuple[ErrorClass, frozenset[str]], dict[int, str]] = {
     (FINAL, IMAGE): {
         400: "InvalidRequest",
         403: "InvalidObjectState",
-        404: "404 NoSuchKey NoSuchVersion",
+        404: "NoSuchKey NoSuchVersion",
         405: "MethodNotAllowed",
-        412: "412 PreconditionFailed",
+        412: "PreconditionFailed",
     },
     (OPERATOR, EVERY): {
         0: "InvalidSecurity NoCredentialsError UnsupportedProtocol",
@@ -165,3 +165,9 @@ def test_every_final_code_is_a_rejection() -> None:
 )
 def test_an_unlisted_code_passes_unless_it_is_a_refusal(code: str, status: int, expected: ErrorClass) -> None:
     assert classify("SendMessage", code, status) is expected
+
+
+@pytest.mark.parametrize("status", [404, 405, 412])
+def test_a_page_without_a_code_of_s3_rejects_no_image(status: int) -> None:
+    assert classify("GetObject", str(status), status) is PASSING
+    assert str(status) not in UNREADABLE
