@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,11 +40,12 @@ class StackOutputs(msgspec.Struct, rename="pascal", frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class DeployedStack:
-    """What a command needs of a stack."""
+    """What a command needs of a stack. ``clock`` returns epoch seconds."""
 
     name: str
     outputs: StackOutputs
     clients: StackClients
+    clock: Callable[[], float] = time.time
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated
 
 import typer
@@ -18,6 +17,7 @@ from ops.common.images import current_version, possible_events
 from ops.common.ledger import OperatorLedger, describe_state
 from ops.common.options import Yes, find_stack
 from ops.common.prices import describe_charge
+from ops.common.stack import DeployedStack
 from ops.common.uploads_queue import send_events
 
 _RUNS_ALONE = {DocumentState.PARKED, DocumentState.SENDING}
@@ -39,24 +39,24 @@ def reanalyze(ctx: typer.Context, key: KeyArgument, yes: Yes = False) -> None:
     was killed during the last attempt, runs alone: its image may have killed the function.
     """
     stack = find_stack(ctx)
-    ledger = OperatorLedger(stack.clients.dynamodb, stack.outputs.documents_table_name)
+    ledger = OperatorLedger(stack.clients.dynamodb, stack.outputs.documents_table_name, stack.clock)
     events = possible_events(current_version(stack.clients.s3, stack.outputs.image_bucket_name, key))
     states = ledger.states([event.document_id for event in events])
     event = next((event for event in events if event.document_id in states), events[0])
     print_line(f"Document {event.document_id}")
-    print_line(describe_state(ledger.read(event.document_id), time.time()))
+    print_line(describe_state(ledger.read(event.document_id), stack.clock()))
     if kind := Kind.of_key(key):
         print_line(describe_charge(stack, {BilledCall(kind): 1}))
     if not confirm("The OCR service will be paid for analyzing it again. Continue?", yes=yes):
         raise typer.Exit(1)
-    _free(ledger, event.document_id, alone=states.get(event.document_id) in _RUNS_ALONE)
+    _free(stack, ledger, event.document_id, alone=states.get(event.document_id) in _RUNS_ALONE)
     if send_events(stack.clients.sqs, stack.outputs.uploads_queue_url, [event.body]):
         raise OpsError("the event could not be sent; the document is free, so run the command again")
     print_line("Its upload event is in the uploads queue. Follow it with `status`.")
 
 
-def _free(ledger: OperatorLedger, document_id: str, *, alone: bool) -> None:
+def _free(stack: DeployedStack, ledger: OperatorLedger, document_id: str, *, alone: bool) -> None:
     try:
         ledger.free(document_id, "reanalyze", alone=alone)
     except ConditionFailed as failure:
-        raise OpsError(f"nothing was changed. {describe_state(existing_item(failure), time.time())}") from None
+        raise OpsError(f"nothing was changed. {describe_state(existing_item(failure), stack.clock())}") from None

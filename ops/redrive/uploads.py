@@ -43,7 +43,7 @@ def redrive_uploads(stack: DeployedStack, *, pay_again: bool, yes: bool, per_sec
             for dead_letter in receive_all(sqs, source):
                 held[dead_letter.message_id] = dead_letter
                 bar.update(reading, completed=len(held))
-        ledger = OperatorLedger(stack.clients.dynamodb, outputs.documents_table_name)
+        ledger = OperatorLedger(stack.clients.dynamodb, outputs.documents_table_name, stack.clock)
         found = classify(held.values(), ledger)
         _print_summary(found)
         sending = found.redrivable + (_free_parked(found.parked, ledger, yes=yes) if pay_again else [])

@@ -20,6 +20,7 @@ from soak.scenarios import (
     concurrency,
     console,
     deliveries,
+    exploration,
     idle_connections,
     outage,
     poison,
@@ -39,11 +40,12 @@ SCENARIOS: dict[str, Callable[[SoakTestbed, Scale, Report], None]] = {
     "concurrency": concurrency.run,
     "redrives": redrives.run,
 }
-# More examples of what `make test` covers, a search of its output, and real pauses.
+# More of what `make test` covers, a search of its output, and real pauses.
 LONG = {
     **SCENARIOS,
     "properties": properties.run,
     "console": console.run,
+    "exploration": exploration.run,
     "idle-connections": idle_connections.run,
 }
 

@@ -48,6 +48,7 @@ _DISPOSITIONS = {
     ClaimRefusal.LEASE_EXPIRED: Disposition.RUN_ALONE,
     ClaimRefusal.QUARANTINED: Disposition.RUN_ALONE,
     ClaimRefusal.ATTEMPTS_EXHAUSTED: Disposition.DEAD_LETTER,
+    ClaimRefusal.FORGOTTEN: Disposition.DEAD_LETTER,
 }
 
 
@@ -108,7 +109,9 @@ class Analyzer:
             return AttemptResult(Disposition.RETRY_LATER)
         document = upload.document
         try:
-            claimed = self._ledger.claim(document.document_id, take_over=alone, was_parked=was_parked)
+            claimed = self._ledger.claim(
+                document.document_id, take_over=alone, was_parked=was_parked, created_at=upload.created_at
+            )
         except AwsError as failure:
             deadline.stop_ocr_calls()
             self._observability.attempt_failed(document.document_id, document.kind, failure)

@@ -14,6 +14,7 @@ An item: ``documentId``, ``state``, ``attempts`` (those under way or with an unk
 
 from __future__ import annotations
 
+import math
 import time
 import uuid
 from collections.abc import Callable
@@ -41,6 +42,7 @@ class ClaimRefusal(Enum):
     LEASE_EXPIRED = "lease expired"
     QUARANTINED = "quarantined"
     ATTEMPTS_EXHAUSTED = "attempts exhausted"
+    FORGOTTEN = "forgotten"
 
 
 class Claimed(msgspec.Struct, frozen=True):
@@ -78,14 +80,17 @@ class Ledger:
         self._max_attempts = max_unknown_attempts
         self._clock = clock
 
-    def claim(self, document_id: str, *, take_over: bool = False, was_parked: bool = False) -> Claimed | Refused:
+    def claim(
+        self, document_id: str, *, take_over: bool = False, was_parked: bool = False, created_at: float = math.inf
+    ) -> Claimed | Refused:
         """Claim a document for one attempt, before anything is sent.
 
         A document whose lease expired can be claimed only with ``take_over``: the function that held it was killed,
         perhaps by this document. From then on it can be claimed only with ``take_over``, so that it runs alone.
 
-        With ``was_parked`` the delivery is the dead letter of a parked document. A document without an item is then
-        refused as parked: its item has expired, and its attempts with it.
+        With ``was_parked`` the delivery is the dead letter of a parked document; ``created_at`` is when the image was
+        uploaded (epoch seconds). A document without an item is refused if it was parked or uploaded before the oldest
+        item that is kept: its own item may have expired, and its attempts with it.
         """
         now = int(self._clock())
         attempt_id = uuid.uuid4().hex
@@ -101,7 +106,7 @@ class Ledger:
             condition = f"{_FREE} OR ( {LEASE_EXPIRED} AND {_ATTEMPTS_LEFT} )"
         else:
             condition = f"attribute_not_exists(#suspect) AND ( {_FREE} )"
-        if was_parked:
+        if was_parked or created_at < now - RETENTION_SECONDS:
             condition = f"attribute_exists(#documentId) AND ( {condition} )"
         try:
             item = self._table.update(
@@ -175,7 +180,7 @@ class Ledger:
 
     def _refused(self, item: Item, now: int) -> Refused:
         if not item:
-            return Refused(ClaimRefusal.PARKED)
+            return Refused(ClaimRefusal.FORGOTTEN)
         state, lease = item.get("state"), int(item.get("leaseUntil", 0))
         if state in {DocumentState.DONE, DocumentState.PARKED}:
             return Refused(ClaimRefusal(state))

@@ -7,6 +7,7 @@ stays for another day: a verdict can be repeated, and no other offer replaces it
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import time
 import uuid
 from collections.abc import Callable
@@ -48,9 +49,11 @@ class RequestKeys:
 
         A claim whose lease expired is not under way: its function was killed, and its key may be spent.
         """
+        key_hash = hashlib.sha256(request_key.encode()).hexdigest()
         changes: Item = {
             "state": RequestKeyState.AVAILABLE,
             "requestKey": request_key,
+            "keyHash": key_hash,
             "idType": id_type,
             "keyExpiresAt": expires_at,
             "expiresAt": expires_at,
@@ -60,16 +63,18 @@ class RequestKeys:
                 document_id,
                 changes,
                 remove=("attemptId", "invocationId", "leaseUntil", "idempotencyKey", "claimMac", "doubted", "verdict"),
-                condition="attribute_not_exists(#documentId) OR NOT #state IN ( :sending , :spent ) "
-                "OR ( #state = :sending AND #leaseUntil < :now )",
+                condition="NOT #keyHash = :keyHash AND ( NOT #state IN ( :sending , :spent ) "
+                "OR ( #state = :sending AND #leaseUntil < :now ) )",
                 given={
+                    "keyHash": key_hash,
                     "sending": RequestKeyState.SENDING,
                     "spent": RequestKeyState.SPENT,
                     "now": int(self._clock()),
                 },
             )
-        except ConditionFailed:
-            return False
+        except ConditionFailed as failure:
+            # botocore repeats a write whose response was lost. A claim may have been sent since the first one.
+            return existing_item(failure).get("keyHash") == key_hash
         return True
 
     def read(self, document_id: str) -> StoredRequestKey | None:

@@ -1,8 +1,9 @@
 """A Request-Key as it was read from its item, and an attempt that has taken it.
 
-An item: ``documentId``, ``state``, ``requestKey``, ``idType``, ``keyExpiresAt`` and ``expiresAt`` (TTL; both in epoch
-seconds). From the first attempt on: ``attemptId``, ``invocationId``, ``leaseUntil``, ``idempotencyKey``, ``claimMac``
-(only compared), ``doubted`` once the outcome of an attempt was unknown, ``verdict``.
+An item: ``documentId``, ``state``, ``requestKey``, ``keyHash`` (its SHA-256, which stays when the key is deleted),
+``idType``, ``keyExpiresAt`` and ``expiresAt`` (TTL; both in epoch seconds). From the first attempt on: ``attemptId``,
+``invocationId``, ``leaseUntil``, ``idempotencyKey``, ``claimMac`` (only compared), ``doubted`` once the outcome of an
+attempt was unknown, ``verdict``.
 """
 
 from __future__ import annotations

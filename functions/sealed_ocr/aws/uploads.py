@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+import math
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -41,16 +43,19 @@ class _S3(msgspec.Struct):
 class _Record(msgspec.Struct, rename="camel"):
     event_name: str
     s3: _S3
+    event_time: str = ""
 
 
 class Upload(Redacted, frozen=True):
     """One created object: the document, and where its event came from.
 
-    ``record`` is the S3 record as it was received, for a dead letter that holds this document alone.
+    ``created_at`` is in epoch seconds, and infinite if the event does not say it. ``record`` is the S3 record as it was
+    received, for a dead letter that holds this document alone.
     """
 
     document: Document
     bucket_arn: str
+    created_at: float
     record: dict[str, Any]
 
     def event(self) -> str:
@@ -127,7 +132,15 @@ def _parse(tree: Any) -> Upload:
         e_tag=entry.e_tag,
         size=entry.size,
     )
-    return Upload(document, bucket.arn or f"arn:aws:s3:::{bucket.name}", tree)
+    return Upload(document, bucket.arn or f"arn:aws:s3:::{bucket.name}", _epoch(record.event_time), tree)
+
+
+def _epoch(time: str) -> float:
+    try:
+        moment = dt.datetime.fromisoformat(time)
+    except ValueError:
+        return math.inf
+    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()
 
 
 def _document_id(bucket: str, key: str, version: str) -> str:

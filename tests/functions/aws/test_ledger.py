@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sealed_ocr.aws.clients import Clients
 from sealed_ocr.aws.errors import AwsError, ConditionFailed
-from sealed_ocr.aws.ledger import Claimed, ClaimRefusal, Ledger, Refused
+from sealed_ocr.aws.ledger import RETENTION_SECONDS, Claimed, ClaimRefusal, Ledger, Refused
 from sealed_ocr.aws.table import Table
 
 from ops.common.ledger import OperatorLedger
@@ -243,5 +243,19 @@ def test_a_document_that_has_moved_on_cannot_be_parked(ledger: Ledger, stage: St
 
 def test_a_document_of_a_dead_letter_that_the_ledger_forgot_is_parked(ledger: Ledger) -> None:
     refused = ledger.claim(DOCUMENT, was_parked=True)
-    assert refused == Refused(ClaimRefusal.PARKED)
+    assert refused == Refused(ClaimRefusal.FORGOTTEN)
     assert isinstance(ledger.claim(DOCUMENT), Claimed)
+
+
+@pytest.mark.parametrize("take_over", [False, True])
+def test_an_upload_that_is_older_than_the_ledgers_memory_needs_its_item(
+    ledger: Ledger, clock: Clock, take_over: bool
+) -> None:
+    uploaded_at = clock()
+    clock.ahead = RETENTION_SECONDS - 60
+    assert isinstance(ledger.claim("remembered", take_over=take_over, created_at=uploaded_at), Claimed)
+    clock.ahead = RETENTION_SECONDS + 60
+    refused = ledger.claim(DOCUMENT, take_over=take_over, created_at=uploaded_at)
+    assert refused == Refused(ClaimRefusal.FORGOTTEN)
+    ledger.park(DOCUMENT, "unknown-outcome")
+    assert refusal(ledger).refusal is ClaimRefusal.PARKED

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from sealed_ocr.aws.errors import ConditionFailed
 from sealed_ocr.aws.request_key_states import Step
@@ -115,10 +117,24 @@ def test_a_new_analysis_offers_its_key_unless_a_verdict_exists_or_is_pending(
         "documentId": card.document_id,
         "state": "available",
         "requestKey": "another-key",
+        "keyHash": hashlib.sha256(b"another-key").hexdigest(),
         "idType": "driver",
         "keyExpiresAt": card.expires_at + 5,
         "expiresAt": card.expires_at + 5,
     }
+
+
+@pytest.mark.parametrize("step", [None, *STATE_AFTER])
+def test_an_offer_that_boto3_repeats_changes_nothing(
+    world: World, card: Card, clock: ManualClock, step: Step | None
+) -> None:
+    """A claim may be sent between a write whose answer is lost and its repeat."""
+    keys, attempt = begin_attempt(world, card, clock)
+    if step:
+        keys.end(attempt, step, True if step == "spend" else None)
+    before = world.item(card)
+    assert keys.offer(card.document_id, card.request_key, "resident", card.expires_at)
+    assert world.item(card) == before
 
 
 def test_a_new_analysis_offers_its_key_once_the_lease_of_a_killed_claim_has_expired(

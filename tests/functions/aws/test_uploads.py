@@ -1,6 +1,7 @@
 """Uploads are parsed from the bodies of SQS messages. Everything else is malformed."""
 
 import json
+import math
 import re
 from urllib.parse import quote_plus
 
@@ -34,6 +35,21 @@ def record(key="credit-card/a.png", version=VERSION, e_tag=E_TAG, size=1234, eve
             "object": entry,
         },
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "epoch"),
+    [
+        ("2026-11-23T00:00:00.000Z", 1_795_392_000),
+        ("2026-11-23T09:00:00+09:00", 1_795_392_000),
+        ("2026-11-23T00:00:00", 1_795_392_000),
+        ("yesterday", math.inf),
+        ("", math.inf),
+    ],
+)
+def test_the_time_of_an_event_is_read_or_unknown(text: str, epoch: float) -> None:
+    (upload,) = parse_uploads(body(record() | {"eventTime": text}))
+    assert upload.created_at == epoch
 
 
 def body(*records):

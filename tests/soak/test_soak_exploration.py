@@ -1,0 +1,118 @@
+"""The short form of the exploration: no order of events breaks a guarantee, and planted defects are found."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import partial
+
+import pytest
+from sealed_ocr.aws.ledger import Claimed, Ledger
+from sealed_ocr.aws.request_keys import RequestKeys
+from sealed_ocr.aws.stored_request_key import VerificationAttempt
+
+from soak.exploration import functions
+from soak.exploration.payments import Payments
+from soak.exploration.scenes import SHORT
+from soak.exploration.search import Search
+from soak.exploration.upload_state import Limits
+from soak.exploration.verdicts import Verdicts
+
+AT_MOST = 100_000
+
+
+@pytest.mark.parametrize("scene", SHORT)
+def test_no_order_of_events_breaks_a_guarantee(scene: str) -> None:
+    found = SHORT[scene].explore()
+    assert found.counterexamples == []
+    assert found.complete
+
+
+def test_an_exploration_that_misses_an_event_fails() -> None:
+    scene = dataclasses.replace(SHORT["one function"], reaches=("OCR service: read", "a unicorn"))
+    with pytest.raises(LookupError, match=r"^never met: \['a unicorn'\]$"):
+        scene.explore()
+
+
+class DoubtIsForgotten(Ledger):
+    def doubt(self, claimed: Claimed, reason: str) -> None:
+        self.release(claimed, reason)
+
+
+class DoneIsForgotten(Ledger):
+    def finish(self, claimed: Claimed, outcome: str) -> None:
+        self.release(claimed, outcome)
+
+
+class LeaseIsIgnored(Ledger):
+    def __init__(self, *given) -> None:
+        table, _, *others = given
+        super().__init__(table, -1, *others)
+
+
+class AgeIsIgnored(Ledger):
+    def claim(self, document_id: str, *, created_at: float = 0, **how):
+        return super().claim(document_id, **how)
+
+
+@pytest.mark.parametrize(
+    ("defect", "limits", "guarantee"),
+    [
+        (DoubtIsForgotten, Limits(), "G2"),
+        (DoneIsForgotten, Limits(), "G2"),
+        (LeaseIsIgnored, Limits(functions=2, at_once=2, copies=2), "G2"),
+        (AgeIsIgnored, Limits(months=True), "G2"),
+    ],
+)
+def test_a_defect_of_the_ledger_is_found(defect: type[Ledger], limits: Limits, guarantee: str) -> None:
+    model = Payments(limits, partial(functions.analyze, ledger_type=defect))
+    (steps,) = Search(model).run(AT_MOST).counterexamples
+    assert steps[-1].startswith(guarantee)
+
+
+class DoubtOfAClaimIsForgotten(RequestKeys):
+    def end(self, attempt: VerificationAttempt, step, verdict=None) -> None:
+        super().end(attempt, "free" if step == "doubt" else step, verdict)
+
+
+class VerdictIsForgotten(RequestKeys):
+    def end(self, attempt: VerificationAttempt, step, verdict=None) -> None:
+        super().end(attempt, "free" if step == "spend" else step, verdict)
+
+
+class LeaseOfAClaimIsIgnored(RequestKeys):
+    def __init__(self, table, _, clock) -> None:
+        super().__init__(table, -1, clock)
+
+
+@pytest.mark.parametrize(
+    ("defect", "text"),
+    [
+        (DoubtOfAClaimIsForgotten, "a lost claim spent it"),
+        (VerdictIsForgotten, "a claim is repeated although nothing was killed or lost"),
+        (LeaseOfAClaimIsIgnored, "two claims for one card at once"),
+    ],
+)
+def test_a_defect_of_the_request_keys_is_found(defect: type[RequestKeys], text: str) -> None:
+    model = Verdicts(
+        analyses=1,
+        at_once=2,
+        analysis=partial(functions.offer, keys_type=defect),
+        caller=partial(functions.verify, keys_type=defect),
+    )
+    (steps,) = Search(model).run(AT_MOST).counterexamples
+    assert text in steps[-1]
+
+
+def test_the_counterexample_is_the_shortest_list_of_steps() -> None:
+    model = Payments(Limits(), partial(functions.analyze, ledger_type=DoneIsForgotten))
+    (steps,) = Search(model).run(AT_MOST).counterexamples
+    call = ["UpdateItem documents (sending): written", "analyze OCR service: read"]
+    end = ["SendMessage results: sent", "UpdateItem documents (free): written"]
+    assert steps == [
+        "function 0 receives the upload",
+        *(f"function 0: {step}" for step in (*call, *end)),
+        "function 0 ends, and its message is not deleted",
+        "function 0 receives the upload",
+        *(f"function 0: {step}" for step in call),
+        "G2: one call too many that may be billed",
+    ]
