@@ -77,3 +77,6 @@ def test_two_lost_responses_end_in_the_dead_letter_queue(console: ConsolePage) -
     console.expect_outcome("parked")
     expect(console.page.locator(".sentence.failed")).to_contain_text("may have been paid for")
     expect(console.page.locator(".timeline")).to_contain_text("unknown-outcome")
+    # The message about the delay is shown too.
+    expect(console.page.locator(".json")).to_contain_text("mayStillBeAnalyzed")
+    expect(console.page.locator(".timeline")).to_contain_text("delayed: a message of")

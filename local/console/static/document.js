@@ -56,8 +56,9 @@ async function fetchMessage(number) {
 
 function content({ outcome }, received, figure) {
   if (figure) drawBoxes(figure, received?.fields ?? []);
-  const why = received?.data.rejection ?? received?.data.delay;
-  const beside = received && (why ? reason(why) : recognition(received));
+  const { rejection: rejected, result } = received?.data ?? {};
+  // Of a delayed document, the summary says why.
+  const beside = rejected ? rejection(rejected) : result ? recognition(received) : null;
   if (!figure) return beside;
   return el("div", { class: "recognition" }, figure, beside ?? el("p", { class: "quiet" }, outcome === "parked" ? "" : "The fields will appear here."));
 }
@@ -68,11 +69,10 @@ function recognition({ data, fields }) {
     fieldList(fields, valuesVisible()));
 }
 
-// Why a document was rejected, or is delayed.
-function reason({ code, resultCode, reason: text }) {
+function rejection({ code, resultCode, reason }) {
   return el("div", { class: "sentence failed", id: "rejection" },
     el("p", {}, el("strong", {}, code), resultCode !== undefined && el("span", { class: "chip" }, `result code ${resultCode}`)),
-    el("p", {}, `${text[0].toUpperCase()}${text.slice(1)}.`));
+    el("p", {}, `${reason[0].toUpperCase()}${reason.slice(1)}.`));
 }
 
 function details(document, received) {
