@@ -16,6 +16,7 @@ HOSTILE = f"{MARKUP}홍길동\x1b]0;t\x07\x9b\u202e1234\u202c\u2066\u2028\u2029\
 SHOWN = f"{MARKUP}홍길동\\u001b]0;t\\u0007\\u009b\\u202e1234\\u202c\\u2066\\u2028\\u2029\\x1b\\ud800"
 SEEN = {"station": "results", "state": "done", "text": HOSTILE, "at": 1.0}
 DOCUMENT: dict[str, Any] = {
+    "messageId": "m",
     "number": 9_001, "documentId": "0" * 32, "name": HOSTILE, "kind": HOSTILE, "size": 1, "pixels": None, "began": 0.0,
     "ended": 1.0, "outcome": "analyzed", "deliveries": 1, "rejection": None,
     "stations": {"results": {"state": "done", "text": HOSTILE}}, "observations": [SEEN],
