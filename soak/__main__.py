@@ -27,7 +27,12 @@ def main() -> int:
         Exit code: 1 if a guarantee does not hold, 2 for an unknown scenario.
     """
     arguments = _parser().parse_args()
-    given = {"uploads": arguments.uploads, "deliveries": arguments.deliveries, "seed": arguments.seed}
+    given = {
+        "uploads": arguments.uploads,
+        "held_uploads": arguments.uploads,
+        "deliveries": arguments.deliveries,
+        "seed": arguments.seed,
+    }
     scale = dataclasses.replace(
         SHORT if arguments.short else Scale(), **{name: value for name, value in given.items() if value is not None}
     )

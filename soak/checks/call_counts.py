@@ -41,7 +41,7 @@ class CallCountsCheck:
         """Calls that the service counts as billable since then, by kind."""
         return self._paid() - self._paid_before
 
-    def check(self, *, lost: int = 0, doubled: int = 0) -> dict[str, int | float]:
+    def check(self, *, lost: int, doubled: int) -> dict[str, int | float]:
         """Check the counts and return them; ``lost`` and ``doubled`` are the most calls that faults explain.
 
         Raises
@@ -66,6 +66,20 @@ class CallCountsCheck:
                 f"not billable (faults explain {doubled}): {rows}"
             )
         return rows | {"calls that only a killed function can explain": missing, "calls counted twice": beyond}
+
+    def check_each_call(self) -> dict[str, int | float]:
+        """Check that every billable call since then was counted as answered, and no other; return the counts.
+
+        Raises
+        ------
+        GuaranteeViolation
+            If the counts of a kind differ.
+        """
+        counted, paid = self.counted, self.paid
+        answered = Counter({call: counted[call, CallEnd.ANSWERED] for call in BilledCall})
+        if +answered != +paid:
+            raise GuaranteeViolation(f"without faults, {dict(paid)} calls are billable, and {dict(answered)} counted")
+        return {f"{call}: billable, and counted as answered": number for call, number in sorted(paid.items()) if number}
 
     def _counted(self) -> Counter[tuple[BilledCall, CallEnd]]:
         items = [*self._testbed.items(self._testbed.documents), *self._testbed.items(self._testbed.request_keys)]

@@ -25,8 +25,8 @@ class Scale:
         Mean time between kills at random moments.
     hangs
         Number of sends that get no answer before the function's timeout.
-    held_uploads, ceiling, held_instances
-        Number of uploads under a ceiling, the ceiling in calls an hour, and number of function instances.
+    held_uploads, held_instances
+        Number of uploads under a ceiling on calls, and number of their function instances.
     batches
         Number of batches with a poisoned image.
     arrivals_a_minute
@@ -54,7 +54,6 @@ class Scale:
     seconds_between_kills: float = 6.0
     hangs: int = 6
     held_uploads: int = 5000
-    ceiling: int = 1000
     held_instances: int = 10
     batches: int = 16
     arrivals_a_minute: float = 60
@@ -67,6 +66,11 @@ class Scale:
     claims: int = 10_000
     threads: int = 64
 
+    @property
+    def ceiling(self) -> int:
+        """Calls an hour that ``held_uploads`` are allowed: a fifth of them, and more than a block."""
+        return max(12, self.held_uploads // 5)
+
 
 SHORT = Scale(
     seed=7,
@@ -78,7 +82,6 @@ SHORT = Scale(
     seconds_between_kills=6.0,
     hangs=0,
     held_uploads=24,
-    ceiling=12,
     held_instances=2,
     batches=1,
     arrivals_a_minute=10,

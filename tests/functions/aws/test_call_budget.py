@@ -236,3 +236,19 @@ def test_only_a_call_that_is_proven_unbilled_does_not_count(
     stage.show_hidden()
     parts.deliver()
     stage.collect()
+
+
+def test_an_image_that_vanishes_before_it_is_sealed_again_does_not_count(
+    make: Make, stage: Stage, emulator: Emulator, proxy: Proxy
+) -> None:
+    parts = make(per_hour=4)
+    parts.clock.now = lambda: NOW
+    emulator.fault(ResultCode(operation="credit-card", result_code=4000302))
+    readings = iter((False, True))
+    proxy.fault("GetObject", "refuse", where=lambda _: next(readings, False), code="NoSuchKey", status=404)
+    stage.announce(stage.upload(draw("credit-card"), "credit-card/a.png"))
+    parts.deliver()
+    parts.observability.metrics.flush()
+    assert [event["data"]["rejection"]["code"] for event in stage.collect()] == ["image-deleted"]
+    assert emulator.counters().paid.total == 0
+    assert reserved(stage, HOUR) == 0
