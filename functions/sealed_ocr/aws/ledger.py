@@ -121,7 +121,7 @@ class Ledger:
             item = existing_item(failure)
             # botocore repeats a write whose response was lost. The condition then fails on our own write.
             if item.get("attemptId") != attempt_id:
-                return self._refused(item, now)
+                return self._refused(item, now, was_parked=was_parked)
         return Claimed(document_id, attempt_id, last=self._is_exhausted(item))
 
     def finish(self, claimed: Claimed, outcome: str) -> None:
@@ -178,9 +178,10 @@ class Ledger:
     def _is_exhausted(self, item: Item) -> bool:
         return int(item.get("attempts", 0)) >= self._max_attempts or bool(item.get("freed"))
 
-    def _refused(self, item: Item, now: int) -> Refused:
+    def _refused(self, item: Item, now: int, *, was_parked: bool) -> Refused:
         if not item:
-            return Refused(ClaimRefusal.FORGOTTEN)
+            # Consumers were told when it was parked, so its dead letter is only put back.
+            return Refused(ClaimRefusal.PARKED if was_parked else ClaimRefusal.FORGOTTEN)
         state, lease = item.get("state"), int(item.get("leaseUntil", 0))
         if state in {DocumentState.DONE, DocumentState.PARKED}:
             return Refused(ClaimRefusal(state))

@@ -243,7 +243,7 @@ def test_a_document_that_has_moved_on_cannot_be_parked(ledger: Ledger, stage: St
 
 def test_a_document_of_a_dead_letter_that_the_ledger_forgot_is_parked(ledger: Ledger) -> None:
     refused = ledger.claim(DOCUMENT, was_parked=True)
-    assert refused == Refused(ClaimRefusal.FORGOTTEN)
+    assert refused == Refused(ClaimRefusal.PARKED)
     assert isinstance(ledger.claim(DOCUMENT), Claimed)
 
 
