@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Sequence
 
+    from types_boto3_s3.literals import StorageClassType
+
     from emulator.specimens.metadata import DocumentKind
     from soak.harness.testbed import SoakTestbed
 
@@ -73,10 +75,16 @@ class Upload:
     values: tuple[str, ...]
 
 
-def upload(testbed: SoakTestbed, key: str, content: bytes, values: Sequence[str] = ()) -> Upload:
+def upload(
+    testbed: SoakTestbed,
+    key: str,
+    content: bytes,
+    values: Sequence[str] = (),
+    storage_class: StorageClassType = "STANDARD",
+) -> Upload:
     """Upload an image. The caller still has to drain the message that S3 sends for it."""
     testbed.evidence.values.update(values)
-    put = testbed.aws.s3.put_object(Bucket=testbed.bucket, Key=key, Body=content)
+    put = testbed.aws.s3.put_object(Bucket=testbed.bucket, Key=key, Body=content, StorageClass=storage_class)
     entry = {
         "key": quote_plus(key),
         "size": len(content),

@@ -1,4 +1,4 @@
-"""Bad input: damaged images, endless answers, answers of every wrong shape, claims in Unicode, wrong CDK context.
+"""Bad input: damaged and archived images, endless answers, answers of every wrong shape, claims, wrong CDK context.
 
 Each has a defined outcome, and memory stays bounded.
 """
@@ -26,11 +26,15 @@ from tests.support.documents import NAME, draw
 from tests.support.proxy import Proxy
 
 if TYPE_CHECKING:
+    from types_boto3_s3.literals import StorageClassType
+
     from soak.harness.report import Report
     from soak.harness.scale import Scale
     from soak.harness.testbed import SoakTestbed
 
 _ROUNDS, _WAVE, _HUGE_ANSWERS = 12, 100, 10
+# S3 returns no object of these classes, however often it is asked.
+_ARCHIVES: tuple[StorageClassType, ...] = ("GLACIER", "DEEP_ARCHIVE")
 # The memory setting in the template.
 _MEMORY_KIB = 512 * 1024
 
@@ -64,6 +68,8 @@ def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
                 [_damaged_upload(testbed, place, damaged) for place in places],
                 rng,
             )
+        archived = [_card(testbed, f"in {archive}", archive) for archive in _ARCHIVES]
+        _deliver(testbed, event_source, reconciliation, archived, rng)
         peaks = [instance.peak_memory_kib()]
         uploads = [_card(testbed, f"endless {place}") for place in range(_HUGE_ANSWERS)]
         for one in uploads:
@@ -87,6 +93,8 @@ def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
     codes = Counter(_code(event) for event in reconciliation.events)
     if rows["waiting"] or rows["in the dead-letter queue"] != 2 * _HUGE_ANSWERS:
         raise GuaranteeViolation(f"{rows['waiting']} wait, {rows['in the dead-letter queue']} dead letters")
+    if codes["rejected, image-archived"] != len(_ARCHIVES):
+        raise GuaranteeViolation(f"{codes['rejected, image-archived']} archived images were rejected")
     if event_source.outcomes.keys() != {"answered"} or max(peaks) > _MEMORY_KIB:
         raise GuaranteeViolation(f"invocations ended {event_source.outcomes}, {max(peaks)} KiB at most")
     ends: dict[str, int | float] = {f"images ended: {code}": number for code, number in sorted(codes.items())}
@@ -121,9 +129,9 @@ def _damaged_upload(testbed: SoakTestbed, place: int, damaged: DamagedImages) ->
     return upload(testbed, f"{folder}/{NAME} bad {place}", image.content, image.values)
 
 
-def _card(testbed: SoakTestbed, name: str) -> Upload:
+def _card(testbed: SoakTestbed, name: str, storage_class: StorageClassType = "STANDARD") -> Upload:
     drawn = draw("credit-card")
-    return upload(testbed, f"credit-card/{NAME}{name}", drawn.content, drawn.values)
+    return upload(testbed, f"credit-card/{NAME}{name}", drawn.content, drawn.values, storage_class)
 
 
 def _gigantic(_: bytes) -> bytes:
