@@ -37,7 +37,7 @@ class DocumentHandler:
             log.info("%s: rejected, %s", event.get_id(), data["rejection"]["code"])
             return
         if "delay" in data:
-            # Tell whoever waits for it. An analyzed or a rejected message may follow, under the document's own id.
+            # Tell the applicant. An analyzed or a rejected message may follow, under the document's own id.
             log.info("%s: delayed, %s", data["document"]["documentId"], data["delay"]["code"])
             return
         verdict = self._verdict(event.get_id(), data["result"], data.get("verification"))

@@ -51,11 +51,7 @@ async def read_claim_body(request: web.Request, seconds: float) -> bytes:
     Refusal
         TOO_LARGE, UNSUPPORTED_MEDIA_TYPE.
     """
-    body = bytearray()
-    await _read_to_end(request, CLAIM_BYTES, seconds, body.extend)
-    if request.content_type != "application/json":
-        raise Refusal(Code.UNSUPPORTED_MEDIA_TYPE)
-    return bytes(body)
+    return await _read_body(request, CLAIM_BYTES, seconds, "application/json")
 
 
 async def read_form_body(request: web.Request, seconds: float) -> bytes:
@@ -68,9 +64,13 @@ async def read_form_body(request: web.Request, seconds: float) -> bytes:
     Refusal
         TOO_LARGE, UNSUPPORTED_MEDIA_TYPE.
     """
+    return await _read_body(request, FORM_BYTES, seconds, "application/x-www-form-urlencoded")
+
+
+async def _read_body(request: web.Request, limit: int, seconds: float, content_type: str) -> bytes:
     body = bytearray()
-    await _read_to_end(request, FORM_BYTES, seconds, body.extend)
-    if request.content_type != "application/x-www-form-urlencoded":
+    await _read_to_end(request, limit, seconds, body.extend)
+    if request.content_type != content_type:
         raise Refusal(Code.UNSUPPORTED_MEDIA_TYPE)
     return bytes(body)
 

@@ -86,7 +86,7 @@ class CallBudget:
             return 0
         with self._lock:
             now = self._clock()
-            items = tuple(window.item(now) for window in self._limits)
+            items = self._items(now)
             if not self._held.get(items):
                 # Asked once for an invocation: at the ceiling every document asks, and all of them the same item.
                 if items != self._exhausted:
@@ -103,8 +103,7 @@ class CallBudget:
         if not self._limits:
             return
         with self._lock:
-            now = self._clock()
-            items = tuple(window.item(now) for window in self._limits)
+            items = self._items(self._clock())
             # In another period than it was taken in, it is not worth anything.
             if items in self._held:
                 self._held[items] += 1
@@ -130,6 +129,9 @@ class CallBudget:
             for item in items if calls else ():
                 self._return(item, calls)
         return used or None
+
+    def _items(self, now: float) -> tuple[str, ...]:
+        return tuple(window.item(now) for window in self._limits)
 
     def _reserve(self, items: tuple[str, ...], now: float) -> int:
         """Reserve a block in every window. Return 0, or the seconds until the exhausted window ends."""

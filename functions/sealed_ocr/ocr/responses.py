@@ -26,7 +26,7 @@ def result(response: Response) -> dict[str, Any]:
         completely.
     """
     if response.status == _PAYLOAD_TOO_LARGE:
-        # Whoever says so, a proxy included, refused the image for its size.
+        # The image was refused for its size, by the service, its gateway or a proxy.
         raise result_codes.failure(result_codes.TOO_LARGE)
     try:
         tree = msgspec.json.decode(response.body)

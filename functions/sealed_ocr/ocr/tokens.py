@@ -89,7 +89,7 @@ class TokenAuth:
                 Body("application/x-www-form-urlencoded", len(_FORM), [_FORM]),
             )
         except OutcomeUnknown as lost:
-            # The request is free, so it does not matter what became of it.
+            # The request is free, so its outcome does not matter.
             raise Transient(f"no token could be had: {lost.reason}") from None
         value, seconds = _granted(response)
         return Token(
@@ -114,7 +114,7 @@ def _granted(response: Response) -> tuple[str, int]:
         raise ContractFault("the token host issued a token that is not of the type Bearer")
     if seconds is None:
         raise ContractFault("the token host issued a token without a positive number of seconds in expires_in")
-    return value, min(seconds, LONGEST_LIFE_SECONDS)
+    return value, seconds
 
 
 def _refusal(status: int, tree: dict[str, Any] | None) -> OcrError:
