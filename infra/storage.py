@@ -73,7 +73,7 @@ class Storage(Construct):
         )
         acknowledge(
             self.ocr_secret,
-            "The vendor issues the secret in its console and has no API to rotate it; see docs/operations.md.",
+            "The vendor issues the secret in its console and has no API to rotate it; see docs/deployment.md.",
             "SMG4",
         )
         acknowledge(

@@ -94,7 +94,7 @@ def _print_estimate(stack: DeployedStack, kinds: Counter[Kind | None], per_secon
     print_line("Calls of the OCR service: " + ", ".join(f"{calls} {kind}" for kind, calls in kinds.items()))
     print_line(f"Sending takes {_duration(total / per_second)} at {per_second:g} images a second.")
     print_line(describe_charge(stack, {BilledCall(kind): calls for kind, calls in kinds.items() if kind}))
-    print_line("docs/operations.md has the formula for the AWS costs.")
+    print_line("docs/costs.md has the formula for the AWS costs.")
 
 
 def _duration(seconds: float) -> str:

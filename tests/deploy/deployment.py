@@ -1,4 +1,4 @@
-"""The stack's life, with the commands of docs/operations.md: bootstrap, deploy, diff, drift, remove."""
+"""The stack's life, with the commands of docs/deployment.md: bootstrap, deploy, diff, drift, remove."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Deployment:
         step.found(f"{in_sync} resources in sync; {len(self._resources()) - in_sync} cannot be evaluated by ministack")
 
     def remove(self, step: Step, bucket: str) -> None:
-        """Remove the stack as docs/operations.md says ("Remove"), and look for what is left."""
+        """Remove the stack as docs/deployment.md says ("Remove"), and look for what is left."""
         destroy = self._account.cdk("destroy", "--force", *self._settings, "-c", _UNPROTECTED)
         self._account.refused("erminat", *destroy)
         step.found("refused while the stack is protected")

@@ -237,7 +237,7 @@ def test_the_app_prints_a_fault_in_one_line_and_fails(
 
 
 def test_every_setting_is_documented(project: Path) -> None:
-    chapter = (project / "docs" / "operations.md").read_text().split("\n## Settings\n")[1].split("\n## ")[0]
+    chapter = (project / "docs" / "deployment.md").read_text().split("\n## Settings\n")[1].split("\n## ")[0]
     documented = {
         row.split("`")[1]: row.split("|")[2].strip().strip("`") for row in chapter.splitlines() if row[:3] == "| `"
     }

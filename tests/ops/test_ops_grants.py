@@ -1,4 +1,4 @@
-"""The AWS actions that each command uses, compared with the table in docs/operations.md."""
+"""The AWS actions that each command uses, compared with the table in docs/permissions.md."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ONLY_ON_AWS = {
 @pytest.fixture(scope="module")
 def documented() -> dict[str, set[str]]:
     """The actions in the page's table by the command's first word."""
-    chapter = (ROOT / "docs" / "operations.md").read_text().split("| for | actions |")[1].split("\n\n")[0]
+    chapter = (ROOT / "docs" / "permissions.md").read_text().split("| for | actions |")[1].split("\n\n")[0]
     rows: dict[str, set[str]] = {}
     for command, actions in re.findall(r"^\| `?(every command|\w+)[^|]*\|(.*)\|$", chapter, re.MULTILINE):
         rows.setdefault(command, set()).update(re.findall(r"`(\w+:\w+)`", actions))
