@@ -12,7 +12,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "functions")]
 
 from schemas.example_files import read_example  # noqa: E402 - needs the path above
-from schemas.message_schemas import analyzed_schema, delayed_schema, rejected_schema  # noqa: E402 - needs the path above
+from schemas.message_schemas import analyzed_schema, delayed_schema, message_schema, rejected_schema  # noqa: E402 - needs the path above
 from schemas.messages_page import PAGE, fill_examples  # noqa: E402 - needs the path above
 from schemas.verification_api import openapi_document  # noqa: E402 - needs the path above
 
@@ -24,6 +24,7 @@ def generated_files() -> dict[str, str]:
         | {"examples": [read_example("credit-card"), read_example("resident")]},
         "document.rejected.v1.json": rejected_schema() | {"examples": [read_example("rejected")]},
         "document.delayed.v1.json": delayed_schema() | {"examples": [read_example("delayed")]},
+        "message.v1.json": message_schema(),
         "verification.openapi.json": openapi_document(),
     }
     return {name: json.dumps(tree, indent=2, ensure_ascii=False) + "\n" for name, tree in trees.items()}

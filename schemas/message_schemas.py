@@ -1,4 +1,8 @@
-"""JSON Schemas (2020-12) of the messages, from ``sealed_ocr.analysis.messages`` and the views that check a result."""
+"""JSON Schemas (2020-12) of the messages, from ``sealed_ocr.analysis.messages`` and the views that check a result.
+
+Generators of types understand ``oneOf`` and ``const``, and ignore ``if``. So each kind and each ``idType`` is a branch
+with a type of its own, and each type has a title. Ajv's strict mode wants ``type`` beside ``enum`` and ``properties``.
+"""
 
 from __future__ import annotations
 
@@ -7,77 +11,58 @@ from typing import Any
 import msgspec
 from sealed_ocr.analysis.messages import Analyzed, Delayed, Rejected
 from sealed_ocr.common.kinds import Kind
-from sealed_ocr.ocr.models import CardResult, IdCardResult
+from sealed_ocr.ocr.kind_specs import KIND_SPECS
+
+from schemas.claim_schemas import offered_claims
+from schemas.result_schemas import CREDIT_CARD_RESULT, ID_CARD_RESULTS, result_schemas
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+# The names of the types: CreditCardData, CreditCardDocument, and so on.
+_KIND_TITLES = {
+    Kind.CREDIT_CARD: "CreditCard",
+    Kind.ID_CARD: "IdCard",
+    Kind.ID_CARD_STAND_ALONE: "StandAloneIdCard",
+}
+_RESULTS = {
+    Kind.CREDIT_CARD: (CREDIT_CARD_RESULT,),
+    Kind.ID_CARD: ID_CARD_RESULTS,
+    Kind.ID_CARD_STAND_ALONE: ID_CARD_RESULTS,
+}
 
 Schema = dict[str, Any]
-
-# Members that the API guide describes and the function passes on without checking them.
-_BOX = "Coordinates {x1, y1, x2, y2, x3, y3, x4, y4} in the uploaded image."
-_UNCHECKED_MEMBERS = {
-    "CardResult": {
-        "fileType": "The image's type, for example png.",
-        "resolution": "normal (at least 760 x 480 pixels) or low.",
-        "cardNumBoxes": f"A list, one for each group of the number. {_BOX}",
-        "validThruBox": _BOX,
-    },
-    "IdCardResult": {
-        "fileType": "The image's type, for example png.",
-        "resolution": "normal (at least 760 x 480 pixels) or low.",
-        "boxes": f"A list. {_BOX}",
-    },
-}
-_RECOGNISED = {"value": "The text, decrypted.", "conf": "The OCR service's confidence, 0 to 1."}
-_CHECKED_MEMBERS = {
-    "CardResult": {
-        "cardNums": "The groups of the number, as printed.",
-        "totalCardNum": "The whole number.",
-        "validThru": "The month and year of expiry.",
-    },
-    "IdCardResult": {"idType": "resident, driver or passport.", "keyValues": "The fields."},
-    "Recognised": _RECOGNISED,
-    "KeyValue": {"key": "The field's name, for example issueDate.", **_RECOGNISED},
-}
-_UNCHECKED_NOTE = " Passed on from the OCR service without a check."
-_DESCRIPTIONS = {
-    "CardResult": "The OCR service's result for a credit card, its values decrypted; members may be missing or added.",
-    "IdCardResult": "The OCR service's result for an ID card, its values decrypted; members may be missing or added.",
-}
 
 
 def analyzed_schema() -> Schema:
     """Return the schema of ``sealed-ocr.document.analyzed.v1``."""
     schema = _event_schema(Analyzed)
-    _, views = msgspec.json.schema_components([CardResult, IdCardResult])
-    for view, descriptions in _CHECKED_MEMBERS.items():
-        for name, member in views[view]["properties"].items():
-            # A missing member stays missing. It is not replaced by a default.
-            del member["default"]
-            member["description"] = descriptions[name]
-    for name, members in _UNCHECKED_MEMBERS.items():
-        views[name]["description"] = _DESCRIPTIONS[name]
-        views[name]["properties"] |= {
-            member: {"description": text + _UNCHECKED_NOTE} for member, text in members.items()
-        }
     definitions = schema["$defs"]
-    definitions |= views
-    _require_kind(schema)
-    definitions["AnalyzedData"] |= {
-        "if": {"properties": {"document": {"properties": {"kind": {"const": Kind.CREDIT_CARD}}}}},
-        "then": _result_type("CardResult"),
-        "else": _result_type("IdCardResult"),
+    claims = offered_claims()
+    definitions["Verification"]["properties"]["request"] = {
+        "description": "The claim, without the fields in missing.",
+        **_one_of(*claims),
     }
+    data, document = definitions.pop("AnalyzedData"), definitions.pop("Document")
+    for kind, title in _KIND_TITLES.items():
+        members = data["properties"] | {"document": _ref(f"{title}Document")}
+        members["result"] = {"description": data["properties"]["result"]["description"], **_one_of(*_RESULTS[kind])}
+        if not KIND_SPECS[kind].offers_claim:
+            del members["verification"]
+        definitions[f"{title}Data"] = data | {"title": f"{title}Data", "properties": members}
+        constant = {"kind": {"description": "The folder: the OCR API's path.", "type": "string", "const": kind}}
+        definitions[f"{title}Document"] = document | {
+            "title": f"{title}Document",
+            "properties": document["properties"] | constant,
+        }
+    schema["properties"]["data"] = _one_of(*(f"{title}Data" for title in _KIND_TITLES.values()))
+    definitions |= result_schemas() | claims
     return schema
 
 
 def rejected_schema() -> Schema:
     """Return the schema of ``sealed-ocr.document.rejected.v1``."""
     schema = _event_schema(Rejected)
-    schema["$defs"]["Document"]["properties"]["kind"] |= {
-        "anyOf": [{"type": "string"}, {"type": "null"}],
-        "enum": [*Kind, None],
-    }
+    kind = _own_document(schema, "Rejected")["kind"]
+    kind["anyOf"] = [{"type": "string", "enum": [*Kind]}, {"type": "null"}]
     return schema
 
 
@@ -85,12 +70,35 @@ def delayed_schema() -> Schema:
     """Return the schema of ``sealed-ocr.document.delayed.v1``."""
     schema = _event_schema(Delayed)
     # Only a document that was sent to the OCR service can be delayed.
-    _require_kind(schema)
+    _own_document(schema, "Delayed")["kind"] = {
+        "description": "The folder: the OCR API's path.",
+        "type": "string",
+        "enum": [*Kind],
+    }
     return schema
 
 
-def _require_kind(schema: Schema) -> None:
-    schema["$defs"]["Document"]["properties"]["kind"] = {"description": "The OCR API's path.", "enum": [*Kind]}
+def message_schema() -> Schema:
+    """Return the schema of any message: the events' own types, each of them once, for generators."""
+    events = [analyzed_schema(), rejected_schema(), delayed_schema()]
+    definitions: Schema = {}
+    for event in events:
+        definitions |= event.pop("$defs")
+        definitions[event["title"]] = {name: part for name, part in event.items() if not name.startswith("$")}
+    title = {"title": "Message", "description": "Any message. `type` tells them apart."}
+    alternatives = _one_of(*(event["title"] for event in events))
+    return {"$schema": DIALECT, "$id": "urn:sealed-ocr:message.v1", **title, **alternatives, "$defs": definitions}
+
+
+def _own_document(schema: Schema, title: str) -> Schema:
+    """Give the event's document a type of its own; return its members."""
+    definitions = schema["$defs"]
+    name = f"{title}Document"
+    document: Schema = definitions.pop("Document")
+    definitions[name] = document | {"title": name}
+    definitions[f"{title}Data"]["properties"]["document"] = _ref(name)
+    members: Schema = document["properties"]
+    return members
 
 
 def _event_schema(message: type[Analyzed | Rejected | Delayed]) -> Schema:
@@ -100,12 +108,20 @@ def _event_schema(message: type[Analyzed | Rejected | Delayed]) -> Schema:
     for member in event["properties"].values():
         # The member has a constant value and is always sent.
         if "default" in member:
-            member["const"] = member.pop("default")
+            member |= {"type": "string", "const": member.pop("default")}
             del member["enum"]
+    for definition in schema["$defs"].values():
+        for member in definition["properties"].values():
+            if "enum" in member:
+                member["type"] = "string"
     event["required"] = [*event["properties"]]
     urn = "urn:" + event["properties"]["type"]["const"].replace(".", ":", 1)
     return {"$schema": DIALECT, "$id": urn, **event, "$defs": schema["$defs"]}
 
 
-def _result_type(view: str) -> Schema:
-    return {"properties": {"result": {"$ref": f"#/$defs/{view}"}}}
+def _one_of(*names: str) -> Schema:
+    return {"oneOf": [_ref(name) for name in names]} if len(names) > 1 else _ref(names[0])
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}

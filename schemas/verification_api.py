@@ -94,12 +94,19 @@ def _problem_response(kinds: list[str]) -> Schema:
     response: Schema = {
         "description": "; ".join(f"`{kind}`: {_DESCRIPTIONS[kind]}" for kind in kinds),
         "content": {
-            MEDIA_TYPE: {"schema": {"allOf": [ref("Problem"), {"properties": {"type": {"enum": kinds}}}]}},
+            MEDIA_TYPE: {
+                "schema": {
+                    "allOf": [
+                        ref("Problem"),
+                        {"type": "object", "properties": {"type": {"type": "string", "enum": kinds}}},
+                    ]
+                }
+            },
         },
     }
     if WITH_RETRY_AFTER.intersection(kinds):
         seconds = {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}
         response["headers"] = {"Retry-After": seconds}
     if "method-not-allowed" in kinds:
-        response["headers"] = {"Allow": {"schema": {"const": "POST"}}}
+        response["headers"] = {"Allow": {"schema": {"type": "string", "const": "POST"}}}
     return response

@@ -7,6 +7,7 @@ from typing import Any
 from sealed_ocr.verification.claim_validation import RULES
 from sealed_ocr.verification.problems import STATUSES
 
+from schemas.claim_schemas import claim_name, claims
 from schemas.example_files import read_example
 
 Schema = dict[str, Any]
@@ -16,7 +17,7 @@ DOCUMENT_ID = {"type": "string", "pattern": "^[0-9a-f]{32}$", "description": "Th
 
 def component_schemas() -> dict[str, Schema]:
     """Return each schema by its name."""
-    return {"Claim": _claim(), **_claims(), "Verdict": _verdict(), "Problem": _problem()}
+    return {"Claim": _claim(), **claims(), "Verdict": _verdict(), "Problem": _problem()}
 
 
 def ref(name: str) -> Schema:
@@ -25,7 +26,7 @@ def ref(name: str) -> Schema:
 
 
 def _claim() -> Schema:
-    names = {id_type: _claim_name(id_type) for id_type in RULES}
+    names = {id_type: claim_name(id_type) for id_type in RULES}
     mapping = {id_type: ref(name)["$ref"] for id_type, name in names.items()}
     return {
         "description": "Texts are brought into Unicode's form NFC, and blanks around them are removed. The patterns "
@@ -34,28 +35,6 @@ def _claim() -> Schema:
         "discriminator": {"propertyName": "idType", "mapping": mapping},
         "examples": [read_example(name)["data"]["verification"]["request"] for name in ("resident", "driver")],
     }
-
-
-def _claims() -> dict[str, Schema]:
-    return {
-        _claim_name(id_type): {
-            "type": "object",
-            "properties": {
-                "idType": {"const": id_type},
-                **{
-                    name: {"type": "string", "pattern": f"^{rule.pattern}$", "description": rule.expected}
-                    for name, rule in rules.items()
-                },
-            },
-            "required": ["idType", *(name for name, rule in rules.items() if not rule.optional)],
-            "additionalProperties": False,
-        }
-        for id_type, rules in RULES.items()
-    }
-
-
-def _claim_name(id_type: str) -> str:
-    return f"{id_type.capitalize()}Claim"
 
 
 def _verdict() -> Schema:
@@ -80,7 +59,7 @@ def _problem() -> Schema:
         "type": "object",
         "description": "RFC 9457. `type` is stable; the texts are not, and never repeat a value.",
         "properties": {
-            "type": {"enum": [*STATUSES], "description": "Decide by this member."},
+            "type": {"type": "string", "enum": [*STATUSES], "description": "Decide by this member."},
             "title": {"type": "string", "description": "The type in plain text."},
             "status": {"type": "integer", "description": "The HTTP status."},
             "detail": {"type": "string", "description": "A sentence for people."},

@@ -51,7 +51,18 @@ def _with_variation(tree: dict[str, Any], fault: Variation) -> dict[str, Any]:
         return tree | {"futureTop": True, "result": result | {"futureMember": {"nested": [1, 2.5, None, "text"]}}}
     if isinstance(result, dict) and fault.form == "total-card-num-list" and "totalCardNum" in result:
         return tree | {"result": result | {"totalCardNum": [result["totalCardNum"]]}}
+    if isinstance(result, dict) and fault.form == "malformed-boxes":
+        return tree | {"result": _with_malformed_boxes(result)}
     return tree
+
+
+def _with_malformed_boxes(result: dict[str, Any]) -> dict[str, Any]:
+    changed: dict[str, Any] = {
+        name: 7 for name in result if name in {"fileType", "resolution"} or name.lower().endswith(("box", "boxes"))
+    }
+    if "keyValues" in result:
+        changed["keyValues"] = [field | {"bbox": {"x1": "left"}} for field in result["keyValues"]]
+    return result | changed
 
 
 def _sealer(envelope: Envelope | None, fault: AnyFault | None) -> Seal:

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from emulator.domain.operations import Operation
 
-VariationForm = Literal["total-card-num-list", "unknown-members", "null-values", "empty-values"]
+VariationForm = Literal["total-card-num-list", "unknown-members", "null-values", "empty-values", "malformed-boxes"]
 
 
 class CallFault(

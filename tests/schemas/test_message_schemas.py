@@ -36,7 +36,13 @@ ANALYZED_UPLOADS: dict[str, Uploaded] = {
     **{f"{name} alone": Uploaded("id-card/stand-alone", picture(name).content) for name in ID_CARDS},
 }
 UNUSUAL_KINDS: tuple[tuple[str, DocumentKind], ...] = (("credit-card", "credit-card"), ("id-card", "resident"))
-FORMS: tuple[VariationForm, ...] = ("unknown-members", "null-values", "empty-values", "total-card-num-list")
+FORMS: tuple[VariationForm, ...] = (
+    "unknown-members",
+    "null-values",
+    "empty-values",
+    "total-card-num-list",
+    "malformed-boxes",
+)
 UNUSUAL_UPLOADS = {
     f"{name} with {form}": Uploaded(kind, picture(name).content + form.encode(), form=form)
     for kind, name in UNUSUAL_KINDS
@@ -119,6 +125,9 @@ DAMAGES = {
     "a negative size": lambda message: message["data"]["document"].update(size=-1),
     "an invalid documentId": lambda message: message["data"]["document"].update(documentId="x"),
     "a value that is not text": lambda message: message["data"]["result"]["keyValues"][0].update(value=7),
+    "a box without a corner": lambda message: message["data"]["result"]["keyValues"][0]["bbox"].pop("x4"),
+    "a claim of an unknown type": lambda message: message["data"]["verification"]["request"].update(idType="else"),
+    "another card's claim": lambda message: message["data"]["verification"]["request"].update(idType="resident"),
     "an offer without expiresAt": lambda message: message["data"]["verification"].pop("expiresAt"),
     "an offer without missing": lambda message: message["data"]["verification"].pop("missing"),
 }

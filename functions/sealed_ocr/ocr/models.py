@@ -1,7 +1,8 @@
 """The results of the service: plain trees that are checked through typed views, with the sealed values decrypted.
 
 The views name what the guide promises. All members are optional and nullable: a missing member is valid, a member of
-the wrong type makes the response invalid. Members that no view names pass through untouched.
+the wrong type makes the response invalid. Of what is not sealed, a member of the wrong type is left out instead: the
+answer was paid for, and its values are good without it. Members that no view names pass through untouched.
 """
 
 from __future__ import annotations
@@ -37,6 +38,19 @@ class VerdictResult(msgspec.Struct, rename="camel"):
     is_authenticity: bool
 
 
+class Box(msgspec.Struct):
+    """The corners of a value, clockwise from the top left, in pixels of the image."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    x3: float
+    y3: float
+    x4: float
+    y4: float
+
+
 class Recognised(msgspec.Struct):
     """One recognised value and its confidence, 0 to 1."""
 
@@ -48,6 +62,7 @@ class KeyValue(Recognised):
     """One field of an ID card."""
 
     key: str | None = None
+    bbox: Box | None = None
 
 
 class CardResult(msgspec.Struct, rename="camel"):
@@ -56,6 +71,10 @@ class CardResult(msgspec.Struct, rename="camel"):
     card_nums: list[Recognised | None] | None = None
     total_card_num: str | list[str | None] | None = None
     valid_thru: Recognised | None = None
+    card_num_boxes: list[Box | None] | None = None
+    valid_thru_box: Box | None = None
+    file_type: str | None = None
+    resolution: str | None = None
 
 
 class IdCardResult(msgspec.Struct, rename="camel"):
@@ -63,6 +82,20 @@ class IdCardResult(msgspec.Struct, rename="camel"):
 
     id_type: str | None = None
     key_values: list[KeyValue | None] | None = None
+    boxes: list[Box | None] | None = None
+    file_type: str | None = None
+    resolution: str | None = None
+
+
+# The members that are not sealed, of a result and of its fields.
+_UNSEALED: dict[str, Any] = {
+    "fileType": str | None,
+    "resolution": str | None,
+    "boxes": list[Box | None] | None,
+    "cardNumBoxes": list[Box | None] | None,
+    "validThruBox": Box | None,
+    "bbox": Box | None,
+}
 
 
 def open_card_result(result: dict[str, Any], envelope: Envelope) -> None:
@@ -75,7 +108,7 @@ def open_card_result(result: dict[str, Any], envelope: Envelope) -> None:
     EnvelopeError
         If a value cannot be decrypted.
     """
-    msgspec.convert(result, CardResult)
+    _check(result, CardResult)
     for number in result.get("cardNums") or ():
         _open_member(number, "value", envelope)
     _open_member(result, "totalCardNum", envelope)
@@ -92,9 +125,29 @@ def open_id_card_result(result: dict[str, Any], envelope: Envelope) -> None:
     EnvelopeError
         If a value cannot be decrypted.
     """
-    msgspec.convert(result, IdCardResult)
+    _check(result, IdCardResult)
     for field in result.get("keyValues") or ():
         _open_member(field, "value", envelope)
+
+
+def _check(result: dict[str, Any], view: type[CardResult | IdCardResult]) -> None:
+    try:
+        msgspec.convert(result, view)
+    except msgspec.ValidationError:
+        fields = result.get("keyValues")
+        for holder in (result, *(fields if isinstance(fields, list) else ())):
+            _leave_out_malformed(holder)
+        msgspec.convert(result, view)
+
+
+def _leave_out_malformed(holder: object) -> None:
+    if not isinstance(holder, dict):
+        return
+    for name in _UNSEALED.keys() & holder.keys():
+        try:
+            msgspec.convert(holder[name], _UNSEALED[name])
+        except msgspec.ValidationError:
+            del holder[name]
 
 
 def _open_member(holder: dict[str, Any] | None, name: str, envelope: Envelope) -> None:
@@ -112,3 +165,5 @@ def _open_member(holder: dict[str, Any] | None, name: str, envelope: Envelope) -
 for _view in (Header, KeyResult, VerdictResult, CardResult, IdCardResult):
     with suppress(msgspec.ValidationError):
         msgspec.convert({}, _view)
+for _type in _UNSEALED.values():
+    msgspec.convert(None, _type)

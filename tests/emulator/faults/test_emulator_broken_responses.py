@@ -90,7 +90,7 @@ def test_values_that_do_not_decrypt(caller, emulator, flaw) -> None:
 
 
 def test_the_variations(caller, emulator) -> None:
-    for form in ("total-card-num-list", "unknown-members", "null-values", "empty-values"):
+    for form in ("total-card-num-list", "unknown-members", "null-values", "empty-values", "malformed-boxes"):
         emulator.fault(kinds.Variation(operation="credit-card", form=form))
     listed, listed_sealed = caller.analyze("credit-card", IMAGE)
     assert [listed_sealed.open(value) for value in listed.result["totalCardNum"]] == ["4111111111111111"]
@@ -99,6 +99,7 @@ def test_the_variations(caller, emulator) -> None:
     assert unknown_sealed.open(unknown.result["totalCardNum"]) == "4111111111111111"
     assert analyze(caller).result["totalCardNum"] is None
     assert analyze(caller).result["totalCardNum"] == ""
+    assert analyze(caller).result["cardNumBoxes"] == 7
 
 
 def test_an_endless_response_has_the_requested_size(caller, emulator) -> None:

@@ -143,6 +143,20 @@ def test_unusual_but_valid_responses_are_accepted(caller, emulator, form) -> Non
     assert numbers == ([blank[form]] * 4 if form in blank else DOCUMENTS["credit-card"]["cardNum"])
 
 
+@pytest.mark.parametrize(("name", "kind"), [("credit-card", Kind.CREDIT_CARD), ("resident", Kind.ID_CARD)])
+def test_malformed_members_that_are_not_sealed_are_left_out(caller, emulator, name, kind) -> None:
+    whole = caller.analyze(specimen(name), kind).result
+    emulator.fault(Variation(form="malformed-boxes"))
+    result = caller.analyze(specimen(name), kind).result
+    assert (
+        result.keys()
+        == {"idType", "keyValues"} & whole.keys() | {"cardNums", "totalCardNum", "validThru"} & whole.keys()
+    )
+    assert result.keys() < whole.keys()
+    for field, other in zip(result.get("keyValues", []), whole.get("keyValues", []), strict=True):
+        assert field == {member: other[member] for member in ("key", "value", "conf")}
+
+
 def test_a_weak_key_is_used_and_counted(emulator) -> None:
     emulator.rotate("credit-card", bits=1024)
     try:
