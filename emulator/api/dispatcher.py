@@ -80,8 +80,8 @@ class Dispatcher:
                 fault = self._state.faults.take(endpoint.name, prepared.image)
             answer: Response = await prepared.run() if fault is None or fault.worked else _requested_response(fault)
         except Refusal as refusal:
-            answer = ApiResponse.refusal(refusal.code)
-        except Exception as error:  # noqa: BLE001 - a reader may raise anything, and the message may contain values
+            answer = ApiResponse.refusal(refusal.code, message=refusal.message)
+        except Exception as error:  # noqa: BLE001 - an endpoint may raise anything, and the message may contain values
             logger.warning("%s failed: %s", endpoint.name, type(error).__name__)
             answer = ApiResponse.refusal(Code.UNEXPECTED_ERROR)
         return (_requested_response(fault) if isinstance(fault, ResultCode | GatewayRefusal) else answer), fault

@@ -76,9 +76,9 @@ class ApiResponse:
         return cls(Code.SUCCESS, Code.SUCCESS.message, result, envelope, headers or {})
 
     @classmethod
-    def refusal(cls, code: Code, status: int = 200) -> ApiResponse:
-        """Return a response without a result."""
-        return cls(code, code.message, status=status)
+    def refusal(cls, code: Code, status: int = 200, message: str | None = None) -> ApiResponse:
+        """Return a response without a result, with the code's message by default."""
+        return cls(code, message or code.message, status=status)
 
     @property
     def label(self) -> str:

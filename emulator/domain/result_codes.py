@@ -30,6 +30,8 @@ class Code(IntEnum):
     UNKNOWN_URL = 4041007
     TOO_LARGE = 4131000
     TEMPORARILY_UNAVAILABLE = 5000503
+    CARD_NOT_RECOGNISED = 5003013
+    ID_CARD_NOT_RECOGNISED = 5003023
 
     @property
     def message(self) -> str:
@@ -38,8 +40,14 @@ class Code(IntEnum):
 
 
 class Refusal(Exception):
-    """The request gets a response with a result code other than 0."""
+    """The request gets a response with a result code other than 0.
 
-    def __init__(self, code: Code) -> None:
-        super().__init__(code)
-        self.code = code
+    Parameters
+    ----------
+    message
+        The resultMessage, by default the code's.
+    """
+
+    def __init__(self, code: Code, message: str | None = None) -> None:
+        super().__init__(code, message)
+        self.code, self.message = code, message

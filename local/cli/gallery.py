@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PIL import Image as Pillow
-
 from local.cli.pictures import draw
 from local.pipeline.images import kind_of_key
+from workstation.image_decoding import UndecodableImage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
 def save_pictures(folder: Path, images: Mapping[str, ImageFile], messages: Iterable[Message]) -> int:
     """Draw the analyzed documents into ``folder`` and return their number.
 
-    Files that Pillow cannot read are skipped, even if the OCR service could. The folder holds personal data, so only
-    the user has access to it.
+    Files that cannot be decoded are skipped, even if the OCR service could read them. The folder holds personal data,
+    so only the user has access to it.
     """
     count = 0
     for message in messages:
@@ -29,7 +28,7 @@ def save_pictures(folder: Path, images: Mapping[str, ImageFile], messages: Itera
             continue
         try:
             picture = draw(images[message.key].read(), message.event["data"]["result"])
-        except (OSError, SyntaxError, Pillow.DecompressionBombError):
+        except UndecodableImage:
             continue
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / _file_name(message.key)).write_bytes(picture)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pylopdf_fonts_ko
 from PIL import Image, ImageDraw, ImageFont
 
+from workstation.image_decoding import decode
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -42,13 +44,12 @@ def draw(image: bytes, result: dict[str, Any]) -> bytes:
 
     Raises
     ------
-    PIL.UnidentifiedImageError
-        If ``image`` is not an image. (This is an OSError.)
+    UndecodableImage
+        If ``image`` is not a complete image. (This is a ValueError.)
     """
-    with Image.open(io.BytesIO(image)) as file:
-        size = file.size
-        file.thumbnail((_MAX_SIDE, _MAX_SIDE))
-        picture = file.convert("RGB")
+    decoded = decode(image)
+    size, picture = decoded.size, decoded.picture
+    picture.thumbnail((_MAX_SIDE, _MAX_SIDE))
     entries = [*_card_entries(result), *_id_entries(result)]
     row = max(14, max(picture.size) // _ROWS_PER_SIDE)
     font = _font(round(row * 0.66))

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import time
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from PIL import Image
+from workstation.image_decoding import TooManyPixels, UndecodableImage, size_of
 
 Station = Literal["bucket", "queue", "function", "ocr", "results"]
 StationState = Literal["active", "done", "waiting", "failed"]
 DocumentOutcome = Literal["underway", "waiting", "analyzed", "rejected", "parked"]
-# Other uploads are not shown as pictures: they could be HTML.
-_MEDIA_TYPES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
 @dataclass(frozen=True)
@@ -74,8 +71,6 @@ class TrackedDocument:
         Its place in the list.
     image : str
         The SHA-256 of its bytes, in hexadecimal.
-    media_type : str or None
-        The image type according to the first bytes. None if it cannot be shown as a picture.
     pixels : tuple of int or None
         The width and height in the file, whatever EXIF says about rotation. None if it cannot be shown.
     document_id : str
@@ -89,7 +84,6 @@ class TrackedDocument:
     kind: str
     size: int
     image: str = ""
-    media_type: str | None = None
     pixels: tuple[int, int] | None = None
     document_id: str = ""
     began: float = field(default_factory=time.time)
@@ -102,13 +96,13 @@ class TrackedDocument:
     observations: list[Observation] = field(default_factory=list)
 
     def set_content(self, content: bytes) -> None:
-        """Store the hash, type and size of the content."""
+        """Store the hash and size of the content."""
         self.image = hashlib.sha256(content).hexdigest()
-        media_type = next((name for start, name in _MEDIA_TYPES.items() if content.startswith(start)), None)
         try:
-            with Image.open(io.BytesIO(content)) as image:
-                self.media_type, self.pixels = media_type, image.size
-        except (OSError, SyntaxError, Image.DecompressionBombError):
+            self.pixels = size_of(content)
+        except TooManyPixels as error:
+            self.observe(Observation("bucket", None, str(error)))
+        except UndecodableImage:
             return
 
     def observe(self, observation: Observation) -> None:
@@ -127,7 +121,7 @@ class TrackedDocument:
             "name": self.key.rpartition("/")[2],
             "kind": self.kind,
             "size": self.size,
-            "pixels": self.pixels if self.media_type else None,
+            "pixels": self.pixels,
             "began": self.began,
             "ended": self.ended,
             "outcome": self.outcome,

@@ -13,6 +13,7 @@ from local.console.faults import POSITIONS, FaultSwitch, Position
 from local.console.uploads import SAMPLES, Sample, Uploads, sample_image
 from local.console.verification import forward_claim
 from local.pipeline.images import KINDS, ImageFile
+from workstation.image_decoding import UndecodableImage
 
 if TYPE_CHECKING:
     from local.console.documents import TrackedDocument
@@ -93,10 +94,11 @@ class Routes:
 
     async def _image(self, request: web.Request) -> web.Response:
         document = self._document(request)
-        if document.media_type is None:
-            raise web.HTTPUnsupportedMediaType(text="neither a PNG nor a JPEG image")
-        content = await asyncio.to_thread(self._services.uploads.fetch, document.key)
-        return web.Response(body=content, content_type=document.media_type)
+        try:
+            picture = await asyncio.to_thread(self._services.uploads.picture, document.key)
+        except UndecodableImage as error:
+            raise web.HTTPUnsupportedMediaType(text=str(error)) from None
+        return web.Response(body=picture, content_type="image/png")
 
     async def _message(self, request: web.Request) -> web.Response:
         message = self._document(request).message

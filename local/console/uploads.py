@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -11,6 +12,7 @@ from emulator.specimens import draw
 from local.console.documents import Observation
 from local.pipeline.images import ImageFile, new_run_id
 from local.pipeline.messages import queue_depth
+from workstation.image_decoding import decode
 
 if TYPE_CHECKING:
     from emulator.specimens import SpecimenKind
@@ -23,6 +25,8 @@ Sample = Literal[
 ]
 SAMPLES: tuple[Sample, ...] = get_args(Sample)
 _TOO_LARGE = 21 * 1024 * 1024
+# More than the page shows, so that fields stay legible on a fine screen.
+_MAX_SIDE = 2000
 
 
 def sample_image(which: Sample, seed: int) -> ImageFile:
@@ -81,15 +85,23 @@ class Uploads:
         with self._record.change(document):
             document.observe(observation)
 
-    def fetch(self, key: str) -> bytes:
-        """Return an object's bytes.
+    def picture(self, key: str) -> bytes:
+        """Return an uploaded image as a PNG of its pixels as the OCR reader sees them, made smaller if it is large.
+
+        The upload itself is never shown: it could be HTML.
 
         Raises
         ------
         ClientError
             If there is no such object.
+        UndecodableImage
+            If it is not a complete image.
         """
-        return self._aws.s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        picture = decode(self._aws.s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()).picture
+        picture.thumbnail((_MAX_SIDE, _MAX_SIDE))
+        out = io.BytesIO()
+        picture.save(out, "PNG", compress_level=1)
+        return out.getvalue()
 
     def make_visible(self, receipt_handle: str) -> None:
         """Make a deferred upload event visible now.

@@ -24,8 +24,21 @@ _MAX_REGIONS = 3
 _EDGE_PIXELS = 2
 # The sum of all line lengths, each in line heights. A passport has 220.
 _MAX_TEXT_LENGTH = 600
+# A line of digits that fills the picture has these sides; no document is as narrow.
+_MIN_SIDE, _MAX_ASPECT_RATIO = 32, 25
+# In line heights. A line of the machine readable zone has 30; the engine's memory grows with a rule's length.
+_MAX_LINE_LENGTH = 80
 # Boxes include a margin. Below this height (pixels), a box consists mostly of margin.
 _MIN_DETECTED_HEIGHT = 12
+
+
+def may_show_text(width: int, height: int) -> bool:
+    """Return whether a picture has room for a document's text.
+
+    The engines enlarge a picture whose shorter side is below 30 pixels, and need gigabytes if the other side is long.
+    """
+    short, long = sorted((width, height))
+    return short >= _MIN_SIDE and long <= _MAX_ASPECT_RATIO * short
 
 
 def regions_to_enlarge(boxes: Sequence[Corners], width: int, height: int) -> list[Region]:
@@ -40,7 +53,8 @@ def regions_to_enlarge(boxes: Sequence[Corners], width: int, height: int) -> lis
 def complete_lines(boxes: Sequence[Corners], width: int, height: int) -> list[Corners]:
     """Return the lines that are completely inside the picture. A cut-off line reads well but wrong."""
     edge = np.array([width, height], np.float32) - _EDGE_PIXELS
-    return [box for box in boxes if box.min() > _EDGE_PIXELS and bool((box < edge).all())]
+    inside = (box for box in boxes if box.min() > _EDGE_PIXELS and bool((box < edge).all()))
+    return [box for box in inside if _length(box) <= _MAX_LINE_LENGTH * max(1.0, _height(box))]
 
 
 def is_readable(boxes: Sequence[Corners], scale: float) -> bool:
@@ -50,8 +64,7 @@ def is_readable(boxes: Sequence[Corners], scale: float) -> bool:
     low for a reliable detection at `scale`: their boxes then include letters of neighbouring lines.
     """
     heights = [_height(box) for box in boxes]
-    sides = [float(max(np.linalg.norm(box[0] - box[corner]) for corner in (1, 3))) for box in boxes]
-    text = sum(long / max(1.0, height) for long, height in zip(sides, heights, strict=True))
+    text = sum(_length(box) / max(1.0, height) for box, height in zip(boxes, heights, strict=True))
     return (
         bool(boxes)
         and text <= _MAX_TEXT_LENGTH
@@ -84,6 +97,11 @@ def _single(box: Corners) -> _Group:
 def _height(box: Corners) -> float:
     """Return the height of a line in any direction."""
     return min(float(np.linalg.norm(box[0] - box[corner])) for corner in (1, 3))
+
+
+def _length(box: Corners) -> float:
+    """Return the length of a line in any direction."""
+    return max(float(np.linalg.norm(box[0] - box[corner])) for corner in (1, 3))
 
 
 def _groups(lines: list[_Group]) -> list[_Group]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from emulator.domain.readings import DocumentReading
 from emulator.readers.ocr import credit_card, driver, layout, passport, resident, rotation
 from emulator.readers.ocr.engines import DETECTION_SIDE, Engines
 from emulator.readers.ocr.regions import Region, to_image_coordinates
+from workstation.image_decoding import decode
 
 if TYPE_CHECKING:
     from emulator.readers.ocr.page import Corners, Page, Picture
@@ -36,9 +36,25 @@ class OcrReader:
         """Return the document on the image, or None without a legible document of the service.
 
         The document may be a small part of the image, sideways or upside down. Boxes refer to the original image.
+
+        Raises
+        ------
+        UndecodableImage
+            The file is broken or truncated, or the image is too large.
         """
-        with Image.open(io.BytesIO(image)) as file:
-            whole = np.asarray(file.convert("RGB"))
+        decoded = decode(image)
+        if not layout.may_show_text(*decoded.size):
+            return None
+        whole = np.asarray(decoded.picture)
+        reading = self._read_picture(np.ascontiguousarray(whole[:, ::-1]) if decoded.mirrored else whole, service)
+        if reading is None:
+            return None
+        width, height = decoded.picture.size
+        if decoded.mirrored:
+            reading = rotation.boxes_mirrored(reading, width)
+        return to_image_coordinates(reading, Region.whole(whole), decoded.size[0] / width, decoded.size[1] / height)
+
+    def _read_picture(self, whole: Picture, service: KeyService) -> DocumentReading | None:
         for region, view, boxes in self._candidate_regions(whole, Region.whole(whole), _MAX_DEPTH):
             reading = self._read_upright(view, boxes, service)
             if reading:

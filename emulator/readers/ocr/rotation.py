@@ -56,6 +56,12 @@ def rotated(picture: Picture, quarter_turns: int) -> Picture:
     return np.ascontiguousarray(np.rot90(picture, quarter_turns))
 
 
+def boxes_mirrored(reading: DocumentReading, width: int) -> DocumentReading:
+    """Convert the boxes of a reading to the mirror image. The first corner stays the top left of the text."""
+    fields = tuple(replace(field, box=tuple((width - x, y) for x, y in field.box)) for field in reading.fields)
+    return replace(reading, fields=fields)
+
+
 def boxes_rotated_back(reading: DocumentReading, quarter_turns: int, width: int, height: int) -> DocumentReading:
     """Convert the boxes of a reading to the picture of `width` x `height` pixels before its rotation."""
     fields = tuple(

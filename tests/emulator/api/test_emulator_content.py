@@ -61,11 +61,13 @@ def test_a_truncated_image_is_invalid(caller, file_type) -> None:
     assert caller.analyze("credit-card", whole[: len(whole) * 2 // 3])[0].code == 4000002
 
 
-@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
-def test_a_very_large_image_is_not_decoded(caller) -> None:
+def test_an_image_of_too_many_pixels_is_refused_with_a_sentence(caller) -> None:
     small_file = io.BytesIO()
-    Image.new("1", (10_001, 10_001)).save(small_file, "PNG")
-    assert caller.analyze("credit-card", small_file.getvalue())[0].code == 4000002
+    Image.new("1", (20_000, 10_001)).save(small_file, "PNG")
+    response, _ = caller.analyze("credit-card", small_file.getvalue())
+    assert response.code == 4131000
+    assert "200,020,000 pixels" in response.tree["header"]["resultMessage"]
+    assert "limit of 200,000,000" in response.tree["header"]["resultMessage"]
 
 
 def test_an_empty_image_part(caller, sealed) -> None:

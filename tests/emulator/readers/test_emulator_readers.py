@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
+from dataclasses import replace
 from typing import ClassVar
 
 import pytest
@@ -52,6 +53,15 @@ class CrashingReader:
         return DocumentReading("credit-card", ())
 
 
+class GreedyReader:
+    """Needs 8 GB for one image."""
+
+    def read(self, image: bytes, service: str) -> DocumentReading | None:
+        if image.endswith(b"greedy"):
+            bytearray(8 * 1024**3)
+        return None
+
+
 class UncreatableReader:
     def __init__(self) -> None:
         raise RuntimeError("no engine")
@@ -96,11 +106,27 @@ def test_a_dead_reader_process_does_not_stop_the_service(caplog) -> None:
     with Emulator(reader=kind_of(CrashingReader, processes=True), reading_seconds=PATIENCE) as emulator:
         caller = Caller(emulator, timeout=PATIENCE)
         codes = [caller.analyze("credit-card", IMAGE + end)[0].code for end in (b"", b"fail", b"die", b"")]
-        assert codes == [0, -1, -1, 0]
+        assert codes == [0, 5003013, 5003013, 0]
         assert caller.analyze("credit-card", b"no image")[0].code == 4000003
         assert emulator.counters().paid.total == 2
     assert "canary-value" not in caplog.text
     assert "RuntimeError" in caplog.text
+
+
+def test_an_image_beside_one_that_kills_its_worker_is_read(caplog) -> None:
+    kind = kind_of(CrashingReader, processes=True, workers=2)
+    with Emulator(reader=kind, reading_seconds=PATIENCE) as emulator, ThreadPoolExecutor(6) as threads:
+        caller = Caller(emulator, timeout=PATIENCE)
+        ends = (b"", b"die", b"", b"die", b"", b"")
+        codes = list(threads.map(lambda end: caller.analyze("credit-card", IMAGE + end)[0].code, ends))
+    assert codes == [0, 5003013, 0, 5003013, 0, 0]
+
+
+def test_an_image_that_needs_too_much_memory_gets_a_final_answer() -> None:
+    kind = replace(kind_of(GreedyReader, processes=True), max_memory=2 * 1024**3)
+    with Emulator(reader=kind, reading_seconds=PATIENCE) as emulator:
+        caller = Caller(emulator, timeout=PATIENCE)
+        assert [caller.analyze("id-card", IMAGE + end)[0].code for end in (b"greedy", b"")] == [5003023, 4000121]
 
 
 def test_a_reader_that_cannot_be_created_fails_the_start() -> None:

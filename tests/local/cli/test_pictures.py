@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from local.cli import pictures
+from workstation.image_decoding import UndecodableImage
 
 
 def image(size: tuple[int, int] = (400, 250), fmt: str = "PNG") -> bytes:
@@ -102,5 +103,5 @@ def test_long_values_are_not_cut_off() -> None:
 
 
 def test_other_files_are_refused() -> None:
-    with pytest.raises(UnidentifiedImageError):
+    with pytest.raises(UndecodableImage):
         pictures.draw(b"no image", resident())
