@@ -49,6 +49,9 @@ class Account:
         The address of all AWS services.
     authority
         The file that verifies the certificates of both emulators.
+    node_authorities
+        ``authority`` and the machine's own additions. npm and the CDK verify with it. Where a proxy signs
+        for the package registry, each of npm's commands spends over a minute on retries without the additions.
     ocr
         The emulated OCR service.
     http
@@ -59,6 +62,7 @@ class Account:
     folder: Path
     url: str
     authority: Path
+    node_authorities: Path
     ocr: Emulator
     http: urllib3.PoolManager
 
@@ -71,7 +75,7 @@ class Account:
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ENDPOINT_URL": self.url,
             "AWS_CA_BUNDLE": str(self.authority),
-            "NODE_EXTRA_CA_CERTS": str(self.authority),
+            "NODE_EXTRA_CA_CERTS": str(self.node_authorities),
         }
 
     def client(self, service: str, user: User = ROOT_USER) -> Any:

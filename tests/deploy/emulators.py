@@ -63,9 +63,17 @@ def emulated_account(tools: Path, handler_python: Path, folder: Path) -> Iterato
 
         try:
             until(answers, f"the start of ministack (see {log})")
-            yield Account(tools, folder, url, authority.file, ocr, http)
+            yield Account(tools, folder, url, authority.file, _node_authorities(folder, authority), ocr, http)
         finally:
             ministack.kill()
+
+
+def _node_authorities(folder: Path, authority: Authority) -> Path:
+    """Write the authority and the machine's own additions to one file, for Node reads only one."""
+    additions = os.environ.get("NODE_EXTRA_CA_CERTS")
+    joined = folder / "node-authorities.pem"
+    joined.write_bytes(authority.file.read_bytes() + (Path(additions).read_bytes() if additions else b""))
+    return joined
 
 
 def _environment(port: int, folder: Path, authority: Authority, certificate: ServerCertificate) -> dict[str, str]:
