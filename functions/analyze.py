@@ -41,7 +41,7 @@ class AnalyzeHandler:
         self._call_seconds = settings.call_seconds
         self._observability = Observability(Logger(), MetricsBuffer())
         self._documents = documents = Table(clients.dynamodb, settings.documents_table)
-        ledger = Ledger(documents, settings.lease_seconds, settings.max_unknown_attempts)
+        self._ledger = ledger = Ledger(documents, settings.lease_seconds, settings.max_unknown_attempts)
         breaker = CircuitBreaker(documents)
         ceilings = windows(settings.max_calls_per_hour, settings.max_calls_per_day)
         # Without a ceiling, the second client is not worth its start.
@@ -75,6 +75,7 @@ class AnalyzeHandler:
         """Run a batch and return which of its messages must be retried."""
         if not isinstance(event.get("Records"), list):
             raise TypeError("the event has no Records: only the uploads queue invokes this function")
+        self._ledger.begin_invocation(context.aws_request_id)
         seconds_left = context.get_remaining_time_in_millis() / 1000 - ANALYZE_RESERVE_SECONDS
         deadline = InvocationDeadline(time.monotonic() + seconds_left, self._call_seconds)
         deliveries = [Delivery.from_record(record) for record in event["Records"]]

@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sealed_ocr.analysis.messages import timestamp
+from sealed_ocr.aws.attempt_history import Attempt
 from sealed_ocr.aws.errors import translate_errors
 from sealed_ocr.aws.ledger import LEASE_EXPIRED, RETENTION_SECONDS
 from sealed_ocr.aws.table import Item, Table
+from sealed_ocr.common.attempt_end import AttemptEnd
 from sealed_ocr.common.document_state import DocumentState
 
 if TYPE_CHECKING:
@@ -79,9 +81,11 @@ class OperatorLedger:
         }
         if alone:
             changes["suspect"] = True
+        freed = Attempt("", "", now).ended(AttemptEnd.FREED, now, may_be_billed=False, fault=reason)
         self._table.update(
             document_id,
             changes,
+            append={"history": freed.encode()},
             remove=("leaseUntil", "outcome"),
             condition=f"attribute_not_exists(#documentId) OR NOT #state = :sending OR {LEASE_EXPIRED}",
             given={"sending": DocumentState.SENDING, "now": now},

@@ -12,13 +12,17 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-Value = str | int | bool
+# A list of strings is a tuple.
+Value = str | int | bool | tuple[str, ...]
 Values = Mapping[str, Value]
 _Condition = Callable[[Values, Values], bool]
 _Operand = Callable[[Values, Values], "Value | None"]
 
 _TOKEN = re.compile(r"\s*(<>|<=|>=|[(),=<>]|[#:]?\w+)")
 _ORDER = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+# Commas within parentheses separate no clauses.
+_CLAUSE_END = re.compile(r",(?![^()]*\))")
+_APPEND = re.compile(r"list_append\(if_not_exists\((#\w+), (:\w+)\), (:\w+)\)")
 _SECTION = re.compile(r"\b(SET|ADD|REMOVE|DELETE)\b")
 
 
@@ -37,13 +41,19 @@ def update(item: Values, expression: str, values: Values) -> dict[str, Value]:
     changed = dict(item)
     _, *parts = _SECTION.split(expression)
     for section, clauses in zip(parts[::2], parts[1::2], strict=True):
-        for clause in clauses.split(","):
-            match section, *clause.replace("=", " ").split():
-                case "SET", path, value:
+        for clause in _CLAUSE_END.split(clauses):
+            path, _, value = clause.strip().replace(" = ", " ").partition(" ")
+            match section:
+                case "SET" if appended := _APPEND.fullmatch(value):
+                    source, default, more = appended.groups()
+                    changed[_name(path)] = _list(item.get(_name(source), values[_value(default)])) + _list(
+                        values[_value(more)]
+                    )
+                case "SET":
                     changed[_name(path)] = values[_value(value)]
-                case "ADD", path, value:
-                    changed[_name(path)] = int(item.get(_name(path), 0)) + int(values[_value(value)])
-                case "REMOVE", path:
+                case "ADD":
+                    changed[_name(path)] = _number(item.get(_name(path), 0)) + _number(values[_value(value)])
+                case "REMOVE" if not value:
                     changed.pop(_name(path), None)
                 case _:
                     raise ValueError(f"not understood: {section} {clause}")
@@ -122,15 +132,27 @@ def _operand(token: str) -> _Operand:
 
 
 def _name(token: str) -> str:
-    if not token.startswith("#"):
-        raise ValueError(f"an attribute without a placeholder: {token}")
+    if not re.fullmatch(r"#\w+", token):
+        raise ValueError(f"not understood as an attribute: {token}")
     return token[1:]
 
 
 def _value(token: str) -> str:
-    if not token.startswith(":"):
-        raise ValueError(f"a value without a placeholder: {token}")
+    if not re.fullmatch(r":\w+", token):
+        raise ValueError(f"not understood as a value: {token}")
     return token[1:]
+
+
+def _number(value: Value) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"not understood: {value} as a number")
+    return value
+
+
+def _list(value: Value) -> tuple[str, ...]:
+    if not isinstance(value, tuple):
+        raise TypeError(f"not understood: {value} as a list")
+    return value
 
 
 def _equal(left: Value | None, right: Value | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from soak.exploration.expressions import Value, condition, update
 from soak.exploration.replay import Script, raise_client_error
@@ -13,7 +13,9 @@ FAILED_CONDITION = "ConditionalCheckFailedException"
 NOW = 2_000_000_000
 DAY = 86_400
 
-Item = tuple[tuple[str, Value], ...]
+_FORGOTTEN: dict[str, Value] = {"set_reason": "...", "set_history": (), "append_history": ()}
+
+Item = tuple[tuple[str, Any], ...]
 
 
 def clock() -> float:
@@ -42,11 +44,12 @@ class DynamoDb:
         self._script = script
 
     def update_item(self, **request: Any) -> dict[str, Any]:
-        values = {name[1:]: _plain(value) for name, value in request["ExpressionAttributeValues"].items()}
+        values = {name[1:]: plain(value) for name, value in request["ExpressionAttributeValues"].items()}
         for name in values.keys() & {"set_attemptId", "set_invocationId"}:
             self._script.own_name(name, str(values[name]))
-        # Nothing depends on the reason, so that attempts which failed for different reasons need not be told apart.
-        values |= {name: "..." for name in values if name == "set_reason"}
+        # Nothing depends on the reason or the history, so that attempts which failed for different reasons, and after
+        # different attempts, need not be told apart.
+        values |= {name: value for name, value in _FORGOTTEN.items() if name in values}
         given = freeze({name: self._script.outside(value) for name, value in values.items()})
         expressions = request["UpdateExpression"], request.get("ConditionExpression", "")
         if not expressions[1] and _target(request).startswith(f"{DOCUMENTS}/service:"):
@@ -75,13 +78,22 @@ def _target(request: dict[str, Any]) -> str:
     return f"{request['TableName']}/{request['Key']['documentId']['S']}"
 
 
-def _plain(value: dict[str, Any]) -> Value:
-    ((kind, plain),) = value.items()
-    return int(plain) if kind == "N" else plain
+def plain(value: dict[str, Any]) -> Value:
+    """Return a value of boto3 as a plain one."""
+    match value:
+        case {"N": number}:
+            return int(number)
+        case {"L": entries}:
+            return tuple(entry["S"] for entry in entries)
+        case _:
+            (plain,) = value.values()
+            return cast("Value", plain)
 
 
 def typed(value: Value) -> dict[str, Any]:
     """Return a value as boto3 takes it."""
     if isinstance(value, bool):
         return {"BOOL": value}
+    if isinstance(value, tuple):
+        return {"L": [{"S": entry} for entry in value]}
     return {"N": str(value)} if isinstance(value, int) else {"S": value}

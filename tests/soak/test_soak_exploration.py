@@ -34,12 +34,12 @@ def test_an_exploration_that_misses_an_event_fails() -> None:
 
 
 class DoubtIsForgotten(Ledger):
-    def doubt(self, claimed: Claimed, reason: str) -> None:
+    def doubt(self, claimed: Claimed, reason: str, *_) -> None:
         self.release(claimed, reason)
 
 
 class DoneIsForgotten(Ledger):
-    def finish(self, claimed: Claimed, outcome: str) -> None:
+    def finish(self, claimed: Claimed, outcome: str, **_) -> None:
         self.release(claimed, outcome)
 
 

@@ -14,19 +14,21 @@ import msgspec
 from msgspec import UNSET
 
 from sealed_ocr.analysis import messages
-from sealed_ocr.analysis.backoff import LONGEST_HOLD, LONGEST_WAIT
+from sealed_ocr.analysis.backoff import LONGEST_HOLD, LONGEST_WAIT, back_off, jittered
 from sealed_ocr.analysis.deadline import InvocationDeadline
 from sealed_ocr.analysis.recognition import Recognition, Recognizer
+from sealed_ocr.aws.attempt_history import Deferral
 from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.ledger import Claimed, ClaimRefusal, Ledger, Refused
 from sealed_ocr.aws.queues import MAX_MESSAGE_BYTES, Queues
 from sealed_ocr.aws.uploads import Upload
+from sealed_ocr.common.attempt_end import DeferralReason
 from sealed_ocr.common.billed_call import BilledCall
 from sealed_ocr.common.document import Document
 from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.common.metric_name import Metric
-from sealed_ocr.ocr.errors import HeldBack, LimitExceeded
+from sealed_ocr.ocr.errors import CircuitOpen, HeldBack, LimitExceeded
 from sealed_ocr.runtime.call_counts import CallEnd, call_end
 from sealed_ocr.runtime.observability import Observability
 
@@ -60,7 +62,7 @@ class AttemptResult(msgspec.Struct, frozen=True):
     disposition
         What happens to the delivery.
     wait_seconds
-        How long to wait before the retry, 0 if that is not known.
+        How long to wait before the retry, jitter included; 0 if that is not known.
     previous_killed
         The function was killed during the previous attempt, and this is not counted yet.
     """
@@ -95,11 +97,12 @@ class Analyzer:
         upload: Upload,
         deadline: InvocationDeadline,
         *,
+        receives: int,
         alone: bool = False,
         previous_killed: bool = False,
         was_parked: bool = False,
     ) -> AttemptResult:
-        """Process ``upload`` as far as possible now.
+        """Process ``upload``, whose message was received ``receives`` times, as far as possible now.
 
         With ``alone`` an expired lease is taken over: no other document runs that could be harmed.
         ``previous_killed`` is the one of the ``AttemptResult`` that asked for it. With ``was_parked`` the delivery is
@@ -121,10 +124,11 @@ class Analyzer:
             killed = claimed.refusal is ClaimRefusal.LEASE_EXPIRED
             if claimed.last_killed:
                 self._count_killed(document)
-            return AttemptResult(_DISPOSITIONS[claimed.refusal], claimed.wait_seconds, previous_killed=killed)
+            wait_seconds = jittered(claimed.wait_seconds)
+            return AttemptResult(_DISPOSITIONS[claimed.refusal], wait_seconds, previous_killed=killed)
         if previous_killed:
             self._count_killed(document)
-        return self._attempt(upload, claimed, deadline)
+        return self._attempt(upload, claimed, deadline, receives)
 
     def _count_killed(self, document: Document) -> None:
         """Count the attempt of a killed function, which could not count it itself."""
@@ -132,25 +136,26 @@ class Analyzer:
         if document.kind is not None:
             self._observability.calls.count(BilledCall(document.kind), CallEnd.DOUBTFUL)
 
-    def _attempt(self, upload: Upload, claimed: Claimed, deadline: InvocationDeadline) -> AttemptResult:
+    def _attempt(self, upload: Upload, claimed: Claimed, deadline: InvocationDeadline, receives: int) -> AttemptResult:
         try:
             recognized = self._recognizer.recognize(upload.document, deadline, last_attempt=claimed.last)
             message, body = self._message(upload, recognized)
         except Exception as failure:  # noqa: BLE001 - recorded as what it is, and the batch must go on
-            return self._fail(upload, claimed, failure, deadline, possibly_billed=call_end(failure) is not None)
+            possibly_billed = call_end(failure) is not None
+            return self._fail(upload, claimed, failure, deadline, receives, possibly_billed=possibly_billed)
+        # Only a rejection by the service has a result code. Nobody promises that such an answer is free.
+        answered = isinstance(recognized, Recognition) or recognized.result_code is not UNSET
         try:
             self._queues.send_result(body, messages.attributes(message), deadline.send_deadline)
         except AwsError as failure:
             deadline.stop_ocr_calls()
             self._breaker.record_failure(RESULTS_QUEUE)
-            # Only a rejection by the service has a result code. Nobody promises that such an answer is free.
-            answered = isinstance(recognized, Recognition) or recognized.result_code is not UNSET
             if answered:
                 text = "an answer that may have been billed could not be sent"
                 self._observability.warn(Metric.POSSIBLY_BILLED, text, claimed.document_id)
-            return self._fail(upload, claimed, failure, deadline, possibly_billed=answered)
+            return self._fail(upload, claimed, failure, deadline, receives, possibly_billed=answered)
         self._breaker.record_success(RESULTS_QUEUE)
-        return self._finish(upload, claimed, message, deadline)
+        return self._finish(upload, claimed, message, deadline, answered=answered)
 
     def _message(self, upload: Upload, recognized: Recognition | messages.Rejection) -> tuple[messages.Message, str]:
         """Return the message about the upload, and its JSON."""
@@ -168,12 +173,19 @@ class Analyzer:
         return message, body
 
     def _finish(
-        self, upload: Upload, claimed: Claimed, message: messages.Message, deadline: InvocationDeadline
+        self,
+        upload: Upload,
+        claimed: Claimed,
+        message: messages.Message,
+        deadline: InvocationDeadline,
+        *,
+        answered: bool,
     ) -> AttemptResult:
         rejection = message.data.rejection if isinstance(message, messages.Rejected) else None
         outcome, code = ("rejected", rejection.code) if rejection else ("analyzed", "")
+        fault = f"{code}.{rejection.result_code}" if rejection and rejection.result_code is not UNSET else code
         try:
-            self._ledger.finish(claimed, outcome)
+            self._ledger.finish(claimed, outcome, may_be_billed=answered, code=fault)
         except AwsError as failure:
             # The message was sent, so the delivery is done. Only a later duplicate would be paid for again.
             deadline.stop_ocr_calls()
@@ -187,29 +199,34 @@ class Analyzer:
         claimed: Claimed,
         failure: Exception,
         deadline: InvocationDeadline,
+        receives: int,
         *,
         possibly_billed: bool,
     ) -> AttemptResult:
         """Record in the ledger that the attempt failed."""
         reason = self._observability.attempt_failed(claimed.document_id, upload.document.kind, failure)
         record = self._ledger.doubt if possibly_billed else self._ledger.release
+        exhausted = possibly_billed and claimed.last
+        deferral = None if exhausted else _deferral(failure, receives)
         try:
-            record(claimed, reason)
+            record(claimed, reason, deferral)
         except AwsError as unrecorded:
             deadline.stop_ocr_calls()
             self._observability.warn(Metric.LEDGER_WRITE_FAILED, str(unrecorded), claimed.document_id)
             return AttemptResult(Disposition.RETRY_LATER)
-        exhausted = possibly_billed and claimed.last
-        if exhausted:
+        if deferral is None:
             return AttemptResult(Disposition.DEAD_LETTER)
-        return AttemptResult(Disposition.RETRY_LATER, _wait_seconds(failure))
+        return AttemptResult(Disposition.RETRY_LATER, deferral.wait_seconds)
 
 
-def _wait_seconds(failure: Exception) -> int:
+def _deferral(failure: Exception, receives: int) -> Deferral:
     match failure:
         case HeldBack():
-            return min(failure.wait_seconds, LONGEST_HOLD)
+            seconds, why = min(failure.wait_seconds, LONGEST_HOLD), DeferralReason.CEILING
         case LimitExceeded():
-            return LONGEST_WAIT
+            seconds, why = LONGEST_WAIT, DeferralReason.LIMIT
+        case CircuitOpen():
+            seconds, why = back_off(receives), DeferralReason.CIRCUIT
         case _:
-            return 0
+            seconds, why = back_off(receives), DeferralReason.BACK_OFF
+    return Deferral(jittered(seconds), why)

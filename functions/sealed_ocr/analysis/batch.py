@@ -105,7 +105,13 @@ class Batch:
             (
                 delivery,
                 upload,
-                self._threads.submit(self._analyzer.run, upload, deadline, was_parked=delivery.was_parked),
+                self._threads.submit(
+                    self._analyzer.run,
+                    upload,
+                    deadline,
+                    receives=delivery.receives,
+                    was_parked=delivery.was_parked,
+                ),
             )
             for delivery, event in parsed
             for upload in event.uploads
@@ -117,6 +123,7 @@ class Batch:
                 result = self._analyzer.run(
                     upload,
                     deadline,
+                    receives=delivery.receives,
                     alone=True,
                     previous_killed=result.previous_killed,
                     was_parked=delivery.was_parked,
@@ -176,9 +183,9 @@ class Batch:
         if not deadline.allows_aws_calls():
             # It becomes visible after the visibility time-out of the queue.
             return True
-        seconds = max(result.wait_seconds or back_off(delivery.receives) for result in waiting)
+        seconds = max(result.wait_seconds or jittered(back_off(delivery.receives)) for result in waiting)
         try:
-            self._queues.defer(delivery.receipt_handle, jittered(seconds))
+            self._queues.defer(delivery.receipt_handle, seconds)
         except AwsError as failure:
             # It becomes visible after the visibility time-out of the queue.
             self._observability.info(str(failure), messageId=delivery.message_id)

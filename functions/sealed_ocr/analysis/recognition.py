@@ -24,7 +24,7 @@ from sealed_ocr.common.kinds import Kind
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.common.redaction import Redacted
 from sealed_ocr.ocr.client import Analysis, OcrClient
-from sealed_ocr.ocr.errors import EngineFailed, HeldBack, OutcomeUnknown, Rejected, Transient
+from sealed_ocr.ocr.errors import CircuitOpen, EngineFailed, HeldBack, OutcomeUnknown, Rejected, Transient
 from sealed_ocr.ocr.kind_specs import KIND_SPECS
 from sealed_ocr.ocr.result_codes import TOO_LARGE
 from sealed_ocr.runtime.call_counts import CallEnd, call_end
@@ -164,9 +164,9 @@ class Recognizer:
         if not deadline.allows_ocr_call():
             raise Transient("this invocation starts no further calls")
         if self._breaker.may_be_open(RESULTS_QUEUE) and not self._breaker.allow_request(RESULTS_QUEUE):
-            raise Transient("the call waits until the results queue accepts messages again")
+            raise CircuitOpen("the call waits until the results queue accepts messages again")
         if last_attempt and not self._breaker.allow_request(kind):
-            raise Transient("the last attempt waits until the service answers analyses again")
+            raise CircuitOpen("the last attempt waits until the service answers analyses again")
         wait_seconds = self._budget.take()
         if wait_seconds:
             raise HeldBack("the stage's ceiling on calls is reached", wait_seconds)

@@ -3,7 +3,7 @@
 An item: ``documentId``, ``state``, ``attempts`` (those under way or with an unknown outcome), ``attemptId``,
 ``leaseUntil`` (epoch seconds), ``outcome`` or ``reason``, ``suspect`` once a function was killed during an attempt,
 ``freed`` once an operator freed the document: its next attempt is the last, whatever ``attempts`` says;
-``updatedAt``, ``expiresAt`` (TTL). ::
+``history``, the last attempts (see ``attempt_history``); ``updatedAt``, ``expiresAt`` (TTL). ::
 
     (none), free, unknown ──claim──▶ sending ──finish──▶ done
                                        │ ├──release───▶ free       attempts - 1: proven unbilled
@@ -22,8 +22,10 @@ from enum import Enum
 
 import msgspec
 
+from sealed_ocr.aws.attempt_history import Attempt, Deferral, shortened
 from sealed_ocr.aws.errors import ConditionFailed
 from sealed_ocr.aws.table import Item, Table, existing_item
+from sealed_ocr.common.attempt_end import AttemptEnd
 from sealed_ocr.common.document_state import DocumentState
 
 RETENTION_SECONDS = 30 * 86_400
@@ -46,11 +48,16 @@ class ClaimRefusal(Enum):
 
 
 class Claimed(msgspec.Struct, frozen=True):
-    """The attempt owns the document until the lease ends. ``last`` if no further attempt would be allowed."""
+    """The attempt owns the document until the lease ends. ``last`` if no further attempt would be allowed.
+
+    ``attempt`` is its entry in the document's history, and ``earlier`` holds the entries before it.
+    """
 
     document_id: str
     attempt_id: str
     last: bool
+    attempt: Attempt
+    earlier: list[str]
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -79,6 +86,11 @@ class Ledger:
         self._lease_seconds = lease_seconds
         self._max_attempts = max_unknown_attempts
         self._clock = clock
+        self._request_id = ""
+
+    def begin_invocation(self, request_id: str) -> None:
+        """Name the invocation whose attempts follow. A process has one at a time."""
+        self._request_id = request_id
 
     def claim(
         self, document_id: str, *, take_over: bool = False, was_parked: bool = False, created_at: float = math.inf
@@ -92,8 +104,9 @@ class Ledger:
         uploaded (epoch seconds). A document without an item is refused if it was parked or uploaded before the oldest
         item that is kept: its own item may have expired, and its attempts with it.
         """
-        now = int(self._clock())
+        now = self._now()
         attempt_id = uuid.uuid4().hex
+        attempt = Attempt.begin(attempt_id, self._request_id, now)
         lease: Item = {
             "state": DocumentState.SENDING,
             "attemptId": attempt_id,
@@ -113,6 +126,7 @@ class Ledger:
                 document_id,
                 lease | _dates(now),
                 add={"attempts": 1},
+                append={"history": attempt.encode()},
                 remove=("reason",),
                 condition=condition,
                 given=given,
@@ -122,19 +136,29 @@ class Ledger:
             # botocore repeats a write whose response was lost. The condition then fails on our own write.
             if item.get("attemptId") != attempt_id:
                 return self._refused(item, now, was_parked=was_parked)
-        return Claimed(document_id, attempt_id, last=self._is_exhausted(item))
+        return Claimed(document_id, attempt_id, self._is_exhausted(item), attempt, item.get("history", [])[:-1])
 
-    def finish(self, claimed: Claimed, outcome: str) -> None:
-        """Record that the message of the document was sent. ``outcome`` is ``analyzed`` or ``rejected``."""
-        self._end(claimed, {"state": DocumentState.DONE, "outcome": outcome})
+    def finish(self, claimed: Claimed, outcome: str, *, may_be_billed: bool = True, code: str = "") -> None:
+        """Record that the message of the document was sent. ``outcome`` is ``analyzed`` or ``rejected``.
 
-    def release(self, claimed: Claimed, reason: str) -> None:
+        ``code`` is that of the rejection.
+        """
+        ended = claimed.attempt.ended(AttemptEnd(outcome), self._now(), may_be_billed=may_be_billed, fault=code)
+        self._end(claimed, {"state": DocumentState.DONE, "outcome": outcome}, ended)
+
+    def release(self, claimed: Claimed, reason: str, deferral: Deferral | None = None) -> None:
         """Free the document: it is proven that nothing was billed. ``reason`` is an error name, never a value."""
-        self._end(claimed, {"state": DocumentState.FREE, "reason": reason}, attempts=-1)
+        ended = claimed.attempt.ended(
+            AttemptEnd.UNBILLED, self._now(), may_be_billed=False, fault=reason, deferral=deferral
+        )
+        self._end(claimed, {"state": DocumentState.FREE, "reason": reason}, ended, attempts=-1)
 
-    def doubt(self, claimed: Claimed, reason: str) -> None:
+    def doubt(self, claimed: Claimed, reason: str, deferral: Deferral | None = None) -> None:
         """Record that the outcome of the attempt is unknown and that it may have been billed."""
-        self._end(claimed, {"state": DocumentState.UNKNOWN, "reason": reason})
+        ended = claimed.attempt.ended(
+            AttemptEnd.UNKNOWN, self._now(), may_be_billed=True, fault=reason, deferral=deferral
+        )
+        self._end(claimed, {"state": DocumentState.UNKNOWN, "reason": reason}, ended)
 
     def park(self, document_id: str, reason: str) -> None:
         """Record that the document is in the dead-letter queue and must not be sent again.
@@ -146,7 +170,7 @@ class Ledger:
         ConditionFailed
             If the document is done, free, or being sent: an operator freed it meanwhile.
         """
-        now = int(self._clock())
+        now = self._now()
         self._table.update(
             document_id,
             {"state": DocumentState.PARKED, "reason": reason} | _dates(now),
@@ -160,11 +184,13 @@ class Ledger:
             },
         )
 
-    def _end(self, claimed: Claimed, changes: Item, attempts: int = 0) -> None:
+    def _end(self, claimed: Claimed, changes: Item, ended: Attempt, attempts: int = 0) -> None:
+        # While the condition holds, nobody else has changed the history: it can be written as a whole, and shortened.
+        history = shortened([*claimed.earlier, ended.encode()])
         try:
             self._table.update(
                 claimed.document_id,
-                changes | _dates(int(self._clock())),
+                changes | {"history": history} | _dates(self._now()),
                 add={"attempts": attempts},
                 remove=("leaseUntil",),
                 condition="#attemptId = :me AND #state = :sending",
@@ -174,6 +200,9 @@ class Ledger:
             item = existing_item(failure)
             if item.get("attemptId") != claimed.attempt_id or item.get("state") != changes["state"]:
                 raise
+
+    def _now(self) -> int:
+        return int(self._clock())
 
     def _is_exhausted(self, item: Item) -> bool:
         return int(item.get("attempts", 0)) >= self._max_attempts or bool(item.get("freed"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sealed_ocr.aws.errors import ConditionFailed, translate_errors
@@ -11,12 +11,16 @@ from sealed_ocr.aws.errors import ConditionFailed, translate_errors
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-Value = str | int | bool
-Item = dict[str, Value]
+Value = str | int | bool | list[str]
+# As plain values. Their types are those of the writes; DynamoDB knows no schema.
+Item = dict[str, Any]
 
 
 class Table:
-    """Reads and writes items as plain values: strings, integers and booleans. Raises ``AwsError`` if DynamoDB fails."""
+    """Reads and writes items as plain values: strings, integers, booleans and lists of strings.
+
+    Raises ``AwsError`` if DynamoDB fails.
+    """
 
     def __init__(self, client: DynamoDBClient, name: str) -> None:
         """Use the table ``name``."""
@@ -37,11 +41,14 @@ class Table:
         changes: Mapping[str, Value],
         *,
         add: Mapping[str, int] | None = None,
+        append: Mapping[str, str] | None = None,
         remove: tuple[str, ...] = (),
         condition: str = "",
         given: Mapping[str, Value] | None = None,
     ) -> Item:
-        """Set ``changes``, add to numbers (a missing one counts as 0), remove attributes; return the new item.
+        """Set ``changes``, add to numbers (a missing one counts as 0), append to lists (a missing one counts as empty).
+
+        Remove the attributes ``remove``; return the new item.
 
         ``condition`` refers to attributes as ``#name`` and to the values of ``given`` as ``:name``.
 
@@ -52,17 +59,22 @@ class Table:
         AwsError
             If DynamoDB fails. Whether it wrote is then unknown.
         """
-        add, given = add or {}, given or {}
+        add, append, given = add or {}, append or {}, given or {}
         # A value of the condition and a value of the changes may have the same name.
         values = {f":set_{name}": _typed(value) for name, value in changes.items()}
         values |= {f":add_{name}": _typed(value) for name, value in add.items()}
+        values |= {f":append_{name}": _typed([value]) for name, value in append.items()}
         values |= {f":{name}": _typed(value) for name, value in given.items()}
-        expression = "SET " + ", ".join(f"#{name} = :set_{name}" for name in changes)
+        assignments = [f"#{name} = :set_{name}" for name in changes]
+        if append:
+            values[":empty"] = _typed([])
+            assignments += [f"#{name} = list_append(if_not_exists(#{name}, :empty), :append_{name})" for name in append]
+        expression = "SET " + ", ".join(assignments)
         if add:
             expression += " ADD " + ", ".join(f"#{name} :add_{name}" for name in add)
         if remove:
             expression += " REMOVE " + ", ".join(f"#{name}" for name in remove)
-        used = {*changes, *add, *remove, *re.findall(r"#(\w+)", condition)}
+        used = {*changes, *add, *append, *remove, *re.findall(r"#(\w+)", condition)}
         request: dict[str, Any] = {
             "TableName": self._name,
             "Key": {"documentId": {"S": document_id}},
@@ -87,15 +99,26 @@ def existing_item(failure: ConditionFailed) -> Item:
 
 
 def _typed(value: Value) -> dict[str, Any]:
-    if isinstance(value, bool):
-        return {"BOOL": value}
-    return {"N": str(value)} if isinstance(value, int) else {"S": value}
+    match value:
+        case bool():
+            return {"BOOL": value}
+        case int():
+            return {"N": str(value)}
+        case str():
+            return {"S": value}
+        case _:
+            return {"L": [{"S": entry} for entry in value]}
 
 
 def _plain(item: Mapping[str, Any]) -> Item:
     return {
-        name: int(value) if kind == "N" else value
-        for name, typed in item.items()
-        for kind, value in typed.items()
-        if kind in {"S", "N", "BOOL"}
+        name: _PLAIN[kind](value) for name, typed in item.items() for kind, value in typed.items() if kind in _PLAIN
     }
+
+
+_PLAIN: Mapping[str, Callable[[Any], Any]] = {
+    "S": lambda text: text,
+    "BOOL": lambda truth: truth,
+    "N": int,
+    "L": lambda entries: [entry["S"] for entry in entries],
+}

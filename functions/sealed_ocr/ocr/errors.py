@@ -11,6 +11,7 @@
     ├── ConfigurationFault   an operator must act; the document waits
     ├── Transient            proven unbilled; retried later through the queue
     │   ├── LimitExceeded    the same after a longer wait, counted apart: it may be the vendor's quota
+    │   ├── CircuitOpen      a circuit breaker waits for the service or the results queue: nothing was sent
     │   ├── HeldBack         the pipeline's own ceiling on calls is reached: nothing was sent
     │   └── ContractFault    the same, but one side broke the protocol: logged as an error, counted apart
     ├── OutcomeUnknown       the request was sent and no response can be trusted: it may have been billed
@@ -65,6 +66,10 @@ class Transient(OcrError):
 
 class LimitExceeded(Transient):
     """A limit of the service is reached. It may be the fixed quota, which waiting does not raise."""
+
+
+class CircuitOpen(Transient):
+    """A circuit breaker holds the call back. Nothing was sent."""
 
 
 class HeldBack(Transient):

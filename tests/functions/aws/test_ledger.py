@@ -151,7 +151,7 @@ def test_a_step_with_a_lost_response_counts_once(
 ) -> None:
     claimed = claim(ledger)
     proxy.fault("UpdateItem", "drop-response", times=1)
-    getattr(ledger, step)(claimed, "word")
+    getattr(ledger, step)(claimed, "analyzed")
     assert stage.item()["attempts"] == attempts
     assert len(proxy.made("UpdateItem")) == 3
 

@@ -1,0 +1,216 @@
+"""The ledger keeps the last attempts at a document, in the writes that it makes anyway."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+from sealed_ocr.aws.attempt_history import MAX_ATTEMPTS, Attempt, Deferral, decode
+from sealed_ocr.aws.errors import ConditionFailed
+from sealed_ocr.aws.ledger import Claimed, Ledger
+from sealed_ocr.aws.table import Table
+from sealed_ocr.common.attempt_end import AttemptEnd, DeferralReason
+
+from ops.common.ledger import OperatorLedger
+from soak.exploration.replay import raise_client_error
+from soak.exploration.tables import FAILED_CONDITION, Item, freeze, plain, typed, write
+
+pytestmark = pytest.mark.unit
+
+DOCUMENT = "0" * 32
+LEASE = 150
+WAIT = Deferral(36, DeferralReason.BACK_OFF)
+
+
+class OneItem:
+    """A DynamoDB client with one item. ``test_soak_exploration_tables.py`` compares its writes with moto's.
+
+    ``lose_responses`` makes each write twice, as botocore does after a lost response.
+    """
+
+    def __init__(self, *, lose_responses: bool = False) -> None:
+        self.item: Item | None = None
+        self.writes = 0
+        self._times = 2 if lose_responses else 1
+
+    def update_item(self, **request: Any) -> dict[str, Any]:
+        given = freeze({name[1:]: plain(value) for name, value in request["ExpressionAttributeValues"].items()})
+        made = request["UpdateExpression"], request.get("ConditionExpression", ""), given
+        for _ in range(self._times):
+            held, self.item = write(self.item, DOCUMENT, made)
+        self.writes += 1
+        attributes = {name: typed(value) for name, value in self.item or ()}
+        if not held:
+            raise_client_error(FAILED_CONDITION, "UpdateItem", **({"Item": attributes} if attributes else {}))
+        return {"Attributes": attributes}
+
+    def history(self) -> list[Attempt]:
+        return decode(self.entries())
+
+    def entries(self) -> list[str]:
+        return list(dict(self.item or ()).get("history", ()))
+
+
+class Past:
+    """A ledger, an operator and what has happened to the document."""
+
+    def __init__(self, client: OneItem) -> None:
+        self.now = 1_764_150_000
+        table = Table(cast("Any", client), "documents")
+        self.ledger = Ledger(table, LEASE, 2, lambda: self.now)
+        self.operator = OperatorLedger(cast("Any", client), "documents", lambda: self.now)
+        self.expected: list[Attempt] = []
+        self.claimed: Claimed | None = None
+
+    def claim(self) -> None:
+        self.ledger.begin_invocation(f"{self.now}-and-more")
+        claimed = self.ledger.claim(DOCUMENT, take_over=True)
+        if isinstance(claimed, Claimed):
+            self.claimed = claimed
+            self.expected.append(Attempt.begin(claimed.attempt_id, f"{self.now}", self.now))
+
+    def end(self, record: Callable[[Claimed], None], **end: Any) -> None:
+        # A function is killed before its lease ends.
+        if self.claimed is not None and self.now < self.claimed.attempt.begun + LEASE:
+            record(self.claimed)
+            self.expected[-1] = self.expected[-1].ended(now=self.now, **end)
+        self.claimed = None
+
+    def finish(self) -> None:
+        self.end(
+            lambda claimed: self.ledger.finish(claimed, "rejected", may_be_billed=False, code="image-empty"),
+            end=AttemptEnd.REJECTED,
+            may_be_billed=False,
+            fault="image-empty",
+        )
+
+    def release(self) -> None:
+        self.end(
+            lambda claimed: self.ledger.release(claimed, "Transient.5000001", WAIT),
+            end=AttemptEnd.UNBILLED,
+            may_be_billed=False,
+            fault="Transient.5000001",
+            deferral=WAIT,
+        )
+
+    def doubt(self) -> None:
+        self.end(
+            lambda claimed: self.ledger.doubt(claimed, "OutcomeUnknown"),
+            end=AttemptEnd.UNKNOWN,
+            may_be_billed=True,
+            fault="OutcomeUnknown",
+        )
+
+    def time(self) -> None:
+        self.now += 100
+
+    def park(self) -> None:
+        try:
+            self.ledger.park(DOCUMENT, "unknown-outcome")
+        except ConditionFailed:
+            return
+
+    def free(self) -> None:
+        try:
+            self.operator.free(DOCUMENT, "reanalyze", alone=False)
+        except ConditionFailed:
+            return
+        self.expected.append(
+            Attempt("", "", self.now).ended(AttemptEnd.FREED, self.now, may_be_billed=False, fault="reanalyze")
+        )
+
+
+@pytest.mark.parametrize("lose_responses", [False, True])
+@pytest.mark.parametrize("seed", range(20))
+def test_the_history_tells_what_happened(seed: int, lose_responses: bool) -> None:
+    client = OneItem(lose_responses=lose_responses)
+    past, drawn = Past(client), random.Random(seed)
+    steps = [past.claim, past.claim, past.release, past.doubt, past.finish, past.time, past.time, past.park, past.free]
+    for _ in range(100):
+        before = client.writes
+        drawn.choice(steps)()
+        assert client.writes <= before + 1
+        # An operator may free a document twice in a second.
+        assert client.history() == list(dict.fromkeys(past.expected))[-MAX_ATTEMPTS:]
+    assert len(past.expected) >= MAX_ATTEMPTS
+
+
+def test_a_recorded_end_shortens_the_history() -> None:
+    client = OneItem()
+    past = Past(client)
+    for _ in range(3 * MAX_ATTEMPTS):
+        past.claim()
+        assert len(client.entries()) <= MAX_ATTEMPTS + 1
+        past.release()
+        assert len(client.entries()) <= MAX_ATTEMPTS
+    assert len(client.entries()) == MAX_ATTEMPTS
+
+
+def test_ten_attempts_of_an_outage_take_one_write_unit() -> None:
+    client = OneItem()
+    past = Past(client)
+    for _ in range(MAX_ATTEMPTS):
+        past.claim()
+        past.end(
+            lambda claimed: past.ledger.release(claimed, "LimitExceeded.4000006", Deferral(1080, DeferralReason.LIMIT)),
+            end=AttemptEnd.UNBILLED,
+            may_be_billed=False,
+        )
+    assert len(client.entries()) == MAX_ATTEMPTS
+    assert size(dict(client.item or ())) <= 1024
+
+
+def size(item: dict[str, Any]) -> int:
+    """Return the bytes of an item, by AWS's "DynamoDB item sizes and formats"."""
+    return sum(len(name) + value_size(value) for name, value in item.items())
+
+
+def value_size(value: Any) -> int:
+    if isinstance(value, tuple):
+        return 3 + sum(1 + len(entry.encode()) for entry in value)
+    if isinstance(value, bool):
+        return 1
+    return len(str(value)) // 2 + 2 if isinstance(value, int) else len(value)
+
+
+def test_an_item_of_an_earlier_version_has_no_history_yet() -> None:
+    client = OneItem()
+    past = Past(client)
+    past.claim()
+    past.release()
+    client.item = freeze({name: value for name, value in client.item or () if name != "history"})
+    past.expected.clear()
+    past.claim()
+    past.doubt()
+    assert client.history() == past.expected
+
+
+def test_an_attempt_that_an_earlier_version_began_is_ended() -> None:
+    client = OneItem()
+    past = Past(client)
+    past.claim()
+    client.item = freeze({name: value for name, value in client.item or () if name != "history"})
+    past.release()
+    assert client.history() == past.expected
+
+
+@pytest.mark.parametrize(
+    ("fault", "kept"),
+    [
+        ("LimitExceeded.4000006", "4000006"),
+        ("ocr-rejected.4000111", "4000111"),
+        ("StaleCredentials.401", "StaleCredentials.401"),
+        ("GetObject.AccessDenied", "GetObject.AccessDenied"),
+        ("image-empty", "image-empty"),
+    ],
+)
+def test_a_result_code_replaces_the_name_of_the_error(fault: str, kept: str) -> None:
+    attempt = Attempt.begin("7f3a9c1e", "", 1).ended(AttemptEnd.UNBILLED, 2, may_be_billed=False, fault=fault)
+    assert attempt.fault == kept
+
+
+def test_members_that_a_later_version_added_are_skipped() -> None:
+    later = Attempt("7f3a9c1e", "6f1c2d3e", 1).encode().removesuffix("]") + ',"new"]'
+    assert decode([later]) == [Attempt("7f3a9c1e", "6f1c2d3e", 1)]
