@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from sealed_ocr.common.metric_name import Metric
 
+from infra.alarm_definition import AlarmDefinition, Level
 from infra.metrics import PERIOD, StageMetrics
 from infra.queues import Queues
 from infra.settings import StageSettings
@@ -20,21 +19,8 @@ TRANSIENT_PERCENT = 50
 VERIFY_FAILURES = 5
 FAILED_PERCENT = 50
 NEAR_CEILING_PERCENT = 80
-
-
-@dataclass(frozen=True)
-class AlarmDefinition:
-    """An alarm on ``metric``: it triggers when ``periods`` five-minute values reach ``threshold``.
-
-    The values are in a row or, if ``within`` is given, among the last ``within``.
-    """
-
-    name: str
-    metric: cloudwatch.Metric
-    meaning: str
-    threshold: float = 1
-    periods: int = 1
-    within: int | None = None
+# So many calls without an answer are no accident, and each of them may cost twice.
+UNANSWERED_CALLS = 10
 
 
 def alarm_definitions(
@@ -56,19 +42,21 @@ def alarm_definitions(
 def _of_queues(queues: Queues, settings: StageSettings) -> tuple[AlarmDefinition, ...]:
     return (
         AlarmDefinition(
-            "uploads-dead-letters", _waiting(queues.uploads_dead_letters),
+            "uploads-dead-letters", Level.TODAY, _waiting(queues.uploads_dead_letters),
             "Documents were given up and wait in the dead-letter queue.",
         ),
         AlarmDefinition(
-            "results-dead-letters", _waiting(queues.results_dead_letters),
+            "results-dead-letters", Level.TODAY, _waiting(queues.results_dead_letters),
             "A consumer received results again and again without deleting them.",
         ),
         AlarmDefinition(
-            "oldest-upload", _age(queues.uploads), "An upload has waited for an hour.",
+            "oldest-upload", Level.TODAY, _age(queues.uploads),
+            "An upload has waited for an hour.",
             threshold=OLDEST_UPLOAD_SECONDS, periods=3,
         ),
         AlarmDefinition(
-            "oldest-result", _age(queues.results), "A result has been unread for a day, or for half of its retention.",
+            "oldest-result", Level.TODAY, _age(queues.results),
+            "A result has been unread for a day, or for half of its retention.",
             threshold=min(OLDEST_RESULT_SECONDS, settings.result_retention * 86_400 / 2), periods=12,
         ),
     )  # fmt: skip
@@ -77,23 +65,29 @@ def _of_queues(queues: Queues, settings: StageSettings) -> tuple[AlarmDefinition
 def _of_outcomes(metrics: StageMetrics, service: str) -> tuple[AlarmDefinition, ...]:
     return (
         AlarmDefinition(
-            _name("configuration-error", service), metrics.count(Metric.CONFIGURATION_ERROR, service),
+            _name("configuration-error", service), Level.INFORMATION,
+            metrics.count(Metric.CONFIGURATION_ERROR, service),
             "Wrong credentials, a service that is not enabled, or a missing permission: an operator must act.",
         ),
         AlarmDefinition(
-            _name("contract-error", service), metrics.count(Metric.CONTRACT_ERROR, service),
+            _name("contract-error", service), Level.INFORMATION,
+            metrics.count(Metric.CONTRACT_ERROR, service),
             "A request or an answer breaks the API's contract, or our own code failed.",
         ),
         AlarmDefinition(
-            _name("limit-exceeded", service), metrics.count(Metric.LIMIT_EXCEEDED, service),
+            _name("limit-exceeded", service), Level.INFORMATION,
+            metrics.count(Metric.LIMIT_EXCEEDED, service),
             "The OCR service's limit is reached. It may be the fixed quota of 100,000 ID-card analyses.",
         ),
         AlarmDefinition(
-            _name("possibly-billed", service), metrics.count(Metric.POSSIBLY_BILLED, service),
+            _name("possibly-billed", service), Level.INFORMATION,
+            metrics.count(Metric.POSSIBLY_BILLED, service),
             "The outcome of a call is unknown; it may have been billed, and may be repeated.",
+            section="possibly-billed",
         ),
         AlarmDefinition(
-            _name("ledger-write-failed", service), metrics.count(Metric.LEDGER_WRITE_FAILED, service),
+            _name("ledger-write-failed", service), Level.INFORMATION,
+            metrics.count(Metric.LEDGER_WRITE_FAILED, service),
             "The outcome of a call could not be recorded; the call may be paid for again.",
         ),
     )  # fmt: skip
@@ -102,11 +96,17 @@ def _of_outcomes(metrics: StageMetrics, service: str) -> tuple[AlarmDefinition, 
 def _of_analyses(metrics: StageMetrics) -> tuple[AlarmDefinition, ...]:
     return (
         AlarmDefinition(
-            "offer-not-kept", metrics.count(Metric.OFFER_NOT_KEPT),
+            "unanswered-calls", Level.PAGE, metrics.count(Metric.POSSIBLY_BILLED),
+            "Ten calls in five minutes brought no answer. Each of them may have been billed, and may be repeated.",
+            threshold=UNANSWERED_CALLS,
+        ),
+        AlarmDefinition(
+            "offer-not-kept", Level.TODAY, metrics.count(Metric.OFFER_NOT_KEPT),
             "A Request-Key could not be stored; that card cannot be verified.",
         ),
         AlarmDefinition(
-            "transient-share", metrics.average(Metric.TRANSIENT_SHARE), "Half of the attempts fail and are deferred.",
+            "transient-share", Level.INFORMATION, metrics.average(Metric.TRANSIENT_SHARE),
+            "Half of the attempts fail and are deferred.",
             # Not in a row: a deferred document returns after up to a quarter of an hour, so few documents leave gaps.
             threshold=TRANSIENT_PERCENT, periods=3, within=12,
         ),
@@ -119,12 +119,12 @@ def _of_ceilings(metrics: StageMetrics, settings: StageSettings) -> tuple[AlarmD
         return ()
     return (
         AlarmDefinition(
-            "calls-near-ceiling", metrics.maximum(Metric.CALLS_RESERVED),
+            "calls-near-ceiling", Level.TODAY, metrics.maximum(Metric.CALLS_RESERVED),
             "Four fifths of the calls that maxCallsPerHour or maxCallsPerDay allows are made or reserved.",
             threshold=NEAR_CEILING_PERCENT,
         ),
         AlarmDefinition(
-            "calls-at-ceiling", metrics.maximum(Metric.CALLS_RESERVED),
+            "calls-at-ceiling", Level.TODAY, metrics.maximum(Metric.CALLS_RESERVED),
             "maxCallsPerHour or maxCallsPerDay is used up: documents wait until the hour or the day is over.",
             threshold=100,
         ),
@@ -134,11 +134,13 @@ def _of_ceilings(metrics: StageMetrics, settings: StageSettings) -> tuple[AlarmD
 def _of_function(function: lambda_.Function, service: str) -> tuple[AlarmDefinition, ...]:
     return (
         AlarmDefinition(
-            _name("function-errors", service), function.metric_errors(statistic="Sum", period=PERIOD),
+            _name("function-errors", service), Level.INFORMATION,
+            function.metric_errors(statistic="Sum", period=PERIOD),
             "A function crashed or ran out of time.",
         ),
         AlarmDefinition(
-            _name("throttles", service), function.metric_throttles(statistic="Sum", period=PERIOD),
+            _name("throttles", service), Level.INFORMATION,
+            function.metric_throttles(statistic="Sum", period=PERIOD),
             "AWS refuses to run more functions at once.", periods=3,
         ),
     )  # fmt: skip
@@ -148,11 +150,11 @@ def _of_verdicts(metrics: StageMetrics) -> tuple[AlarmDefinition, ...]:
     """Use the function's own counts: Lambda's ``Url5xxCount`` leaves out invocations without the URL."""
     return (
         AlarmDefinition(
-            "verify-5xx", metrics.count(Metric.VERDICT_FAILED, "verify"),
+            "verify-5xx", Level.INFORMATION, metrics.count(Metric.VERDICT_FAILED, "verify"),
             "Verifications fail on our side or on the OCR service's.", threshold=VERIFY_FAILURES,
         ),
         AlarmDefinition(
-            "verify-failing", metrics.average(Metric.VERDICT_FAILED_SHARE, "verify"),
+            "verify-failing", Level.INFORMATION, metrics.average(Metric.VERDICT_FAILED_SHARE, "verify"),
             "Half of the verifications fail, however few there are.",
             # As for transient-share: few callers leave gaps.
             threshold=FAILED_PERCENT, periods=3, within=12,

@@ -1,4 +1,4 @@
-"""What operators need: an alarm topic, the alarms and a dashboard."""
+"""What operators need: a topic for each level of alarms that sends, the alarms and a dashboard."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from infra.alarm_definition import Level
 from infra.alarms import Alarms
 from infra.compliance import acknowledge
 from infra.dashboard import Dashboard
@@ -19,7 +20,15 @@ from infra.settings import StageSettings
 
 
 class Monitoring(Construct):
-    """The alarm topic with the operator's address, if there is one, the alarms and the dashboard."""
+    """The topics with the operators' addresses, if there are any, the alarms and the dashboard.
+
+    Attributes
+    ----------
+    topic
+        For the alarms that cannot wait. Its name is older than the levels, and may be subscribed to from elsewhere.
+    notices
+        For the alarms of the day.
+    """
 
     def __init__(
         self,
@@ -33,26 +42,11 @@ class Monitoring(Construct):
         verify: lambda_.Function,
     ) -> None:
         super().__init__(scope, id_)
-        self.topic = sns.Topic(
-            self, "Topic", display_name=f"Sealed OCR {settings.stage}", master_key=encryption.key, enforce_ssl=True
+        self._encryption = encryption
+        self.topic = self._topic("Topic", f"Sealed OCR {settings.stage}", settings.alarm_email)
+        self.notices = self._topic(
+            "Notices", f"Sealed OCR {settings.stage}, today", settings.notice_email or settings.alarm_email
         )
-        # A topic policy replaces the default one, which allows the account's alarms to publish.
-        self.topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="Alarms",
-                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-                actions=["sns:Publish"],
-                resources=[self.topic.topic_arn],
-                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
-            )
-        )
-        if settings.alarm_email:
-            subscription = self.topic.add_subscription(subscriptions.EmailSubscription(settings.alarm_email))
-            acknowledge(
-                subscription,
-                "CloudWatch still shows an alarm whose mail failed; nobody would read a queue of failed mails.",
-                "Serverless-SNSRedrivePolicy",
-            )
         Alarms(
             self,
             "Alarms",
@@ -60,6 +54,30 @@ class Monitoring(Construct):
             queues=queues,
             analyze=analyze,
             verify=verify,
-            action=actions.SnsAction(self.topic),
+            actions={
+                Level.PAGE: actions.SnsAction(self.topic),
+                Level.TODAY: actions.SnsAction(self.notices),
+            },
         )
         Dashboard(self, "Dashboard", settings=settings, queues=queues, analyze=analyze, verify=verify)
+
+    def _topic(self, id_: str, display_name: str, address: str) -> sns.Topic:
+        topic = sns.Topic(self, id_, display_name=display_name, master_key=self._encryption.key, enforce_ssl=True)
+        # A topic policy replaces the default one, which allows the account's alarms to publish.
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="Alarms",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+            )
+        )
+        if address:
+            subscription = topic.add_subscription(subscriptions.EmailSubscription(address))
+            acknowledge(
+                subscription,
+                "CloudWatch still shows an alarm whose mail failed; nobody would read a queue of failed mails.",
+                "Serverless-SNSRedrivePolicy",
+            )
+        return topic

@@ -43,6 +43,7 @@ _Endpoint = Annotated[
 ]
 
 
+_Address = Annotated[str, Meta(pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?\Z", description="an e-mail address, or nothing")]
 _Ceiling = Annotated[
     Annotated[int, Meta(ge=1)] | None,
     Meta(description="a whole number of calls, at least batchSize; leave it out for no ceiling"),
@@ -77,8 +78,14 @@ class StageSettings(PriceSettings, frozen=True, rename="camel"):
     image_retention_days: Annotated[int, int_between(MAX_DEAD_LETTER_AGE_DAYS + 1, 3650, _IMAGE_RETENTION_DAYS)] = 30
     result_retention: Annotated[int, int_between(1, 14, "1 to 14 days")] = 14
     log_retention_days: Annotated[_LogRetention, Meta(description=_LOG_RETENTION_DAYS)] = 90
-    alarm_email: Annotated[
-        str, Meta(pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?\Z", description="an e-mail address, or nothing")
+    alarm_email: _Address = ""
+    notice_email: _Address = ""
+    docs_url: Annotated[
+        str,
+        Meta(
+            pattern=r"^(https://[^\s#]*[^\s#/])?\Z",
+            description="the https:// address of the folder docs/, without a slash at its end",
+        ),
     ] = ""
     removal_policy: Annotated[Literal["retain", "destroy"], Meta(description="retain or destroy")] = "retain"
     private_network: Annotated[

@@ -93,6 +93,7 @@ class SealedOcrStack(Stack):
             ConsumerPolicyArn=access.consumer.managed_policy_arn,
             VerifierPolicyArn=access.verifier.managed_policy_arn,
             AlarmTopicArn=monitoring.topic.topic_arn,
+            NoticeTopicArn=monitoring.notices.topic_arn,
             PricesPerThousand=as_output(settings),
         )
 

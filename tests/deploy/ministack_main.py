@@ -1,11 +1,12 @@
 """Starts ministack, an emulated AWS: ``python ministack_main.py HANDLER_PYTHON``. It runs in ministack's environment.
 
-Two things differ from ``python -m ministack``:
+Three things differ from ``python -m ministack``:
 
 - ministack runs handlers with its own interpreter. Here it uses ``HANDLER_PYTHON``, a program that gets the path of a
   worker script.
 - In a template, ``Ref`` of a secret is the secret's ARN. ministack 1.5.33 returns the name, so that no policy and no
   environment variable would name the secret.
+- CloudFormation creates composite alarms. ministack 1.5.33 has them in CloudWatch, but not in a template.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import importlib
 import runpy
 import sys
+from http import HTTPStatus
 from typing import Any
 
 _CLOUDFORMATION = "ministack.services.cloudformation"
@@ -36,7 +38,27 @@ def correct_ref_of_secrets() -> None:
             vars(module)["_resolve_refs"] = resolve
 
 
+def add_composite_alarms() -> None:
+    """Let a template create alarms on other alarms, through ministack's own ``PutCompositeAlarm``."""
+    cloudwatch = importlib.import_module("ministack.services.cloudwatch")
+    provisioners = importlib.import_module(f"{_CLOUDFORMATION}.provisioners")
+
+    def put(name: str, properties: dict[str, Any]) -> tuple[str, dict[str, str]]:
+        request = {key: value for key, value in properties.items() if key != "Tags"}
+        status, _, body = cloudwatch._put_composite_alarm({}, request, is_cbor=False, is_json=True)
+        if status != HTTPStatus.OK:
+            raise ValueError(body.decode())
+        return name, {"Arn": cloudwatch._composite_alarms[name]["AlarmArn"]}
+
+    provisioners._RESOURCE_HANDLERS["AWS::CloudWatch::CompositeAlarm"] = {
+        "create": lambda _, properties, __: put(properties["AlarmName"], properties),
+        "update": lambda name, _, properties, __: put(name, properties),
+        "delete": lambda name, _: cloudwatch._composite_alarms.pop(name, None),
+    }
+
+
 if __name__ == "__main__":
     sys.executable = sys.argv.pop(1)
+    add_composite_alarms()
     correct_ref_of_secrets()
     runpy.run_module("ministack", run_name="__main__", alter_sys=True)

@@ -26,6 +26,7 @@ RESOURCE_NAMES = {
     "ConsumerPolicyArn": "consumer",
     "VerifierPolicyArn": "verifier",
     "AlarmTopicArn": "topic",
+    "NoticeTopicArn": "notices",
 }
 # The actions that an encrypted store of AWS needs on the key.
 STORE_KEY_ACTIONS = {

@@ -8,7 +8,7 @@ from sealed_ocr.analysis.backoff import JITTER, back_off
 from sealed_ocr.common.metric_name import Metric
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.infra.template import Template
@@ -16,16 +16,17 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def alarms(template: Template) -> dict[str, dict[str, Any]]:
-    found = template.resources("AWS::CloudWatch::Alarm").values()
-    return {alarm["AlarmName"].removeprefix("SealedOcr-dev-"): alarm for alarm in found}
+    return alarms_of(template, "AWS::CloudWatch::Alarm")
 
 
 @pytest.fixture(scope="module")
-def paragraphs(project: Path) -> dict[str, str]:
-    """The section of each alarm in ``docs/operations.md``."""
-    chapter = (project / "docs" / "operations.md").read_text().split("\n## Alarms\n")[1].split("\n## ")[0]
-    parts = re.split(r"^### (`.+`)\n", chapter, flags=re.MULTILINE)[1:]
-    return {name: text for names, text in pairwise(parts) for name in re.findall(r"`([a-z0-9-]+)`", names)}
+def composites(template: Template) -> dict[str, dict[str, Any]]:
+    return alarms_of(template, "AWS::CloudWatch::CompositeAlarm")
+
+
+def alarms_of(template: Template, *types: str) -> dict[str, dict[str, Any]]:
+    found = [alarm for each in types for alarm in template.resources(each).values()]
+    return {alarm["AlarmName"].removeprefix("SealedOcr-dev-"): alarm for alarm in found}
 
 
 OF_CEILINGS = {"calls-near-ceiling": 80, "calls-at-ceiling": 100}
@@ -33,43 +34,13 @@ OF_CEILINGS = {"calls-near-ceiling": 80, "calls-at-ceiling": 100}
 
 def test_a_ceiling_on_calls_has_two_alarms_and_reaches_the_function(synth: Callable[..., Template]) -> None:
     template = synth(maxCallsPerDay=500)
-    found = {
-        alarm["AlarmName"].removeprefix("SealedOcr-dev-"): alarm
-        for alarm in template.resources("AWS::CloudWatch::Alarm").values()
-    }
+    found = alarms_of(template, "AWS::CloudWatch::Alarm")
     for name, percent in OF_CEILINGS.items():
         alarm = found[name]
         assert (alarm["MetricName"], alarm["Statistic"], alarm["Threshold"]) == ("CallsReserved", "Maximum", percent)
     variables = template.properties_of("analyze")["Environment"]["Variables"]
     assert variables["MAX_CALLS_PER_DAY"] == "500"
     assert "MAX_CALLS_PER_HOUR" not in variables
-
-
-def pairwise(parts: list[str]) -> Iterator[tuple[str, str]]:
-    return zip(parts[::2], parts[1::2], strict=True)
-
-
-def test_every_alarm_is_documented_and_every_documented_alarm_exists(
-    alarms: dict[str, Any], paragraphs: dict[str, str]
-) -> None:
-    assert set(alarms) | OF_CEILINGS.keys() == set(paragraphs)
-
-
-def test_a_section_says_what_the_alarm_means_where_to_look_and_what_to_do(paragraphs: dict[str, str]) -> None:
-    for name, text in paragraphs.items():
-        for part in ("**Means**", "**Look**", "**Do**"):
-            assert part in text, f"{name}: {part}"
-
-
-def test_every_alarm_notifies_the_topic_and_ignores_missing_data(template: Template, alarms: dict[str, Any]) -> None:
-    (mail,) = template.resources("AWS::SNS::Subscription").values()
-    assert (mail["Protocol"], mail["Endpoint"]) == ("email", "operator@example.com")
-    assert template.render(mail["TopicArn"]) == "topic"
-    for name, alarm in alarms.items():
-        assert [template.render(action) for action in alarm["AlarmActions"]] == ["topic"]
-        assert f"docs/operations.md, {name}." in alarm["AlarmDescription"]
-        assert alarm["TreatMissingData"] == "notBreaching"
-        assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
 
 
 QUEUES = [
@@ -114,6 +85,7 @@ METRICS = {
     "ledger-write-failed": "LedgerWriteFailed",
     "offer-not-kept": "OfferNotKept",
     "transient-share": "TransientShare",
+    "unanswered-calls": "PossiblyBilled",
     "verify-5xx": "VerdictFailed",
     "verify-failing": "VerdictFailedShare",
 }
@@ -122,7 +94,7 @@ METRICS = {
 @pytest.mark.parametrize("name", METRICS)
 def test_an_alarm_watches_the_service_that_publishes_its_metric(alarms: dict[str, Any], name: str) -> None:
     of_both = {name, f"verify-{name}"} & set(alarms)
-    by_one = {"offer-not-kept", "transient-share", "verify-5xx", "verify-failing"}
+    by_one = {"offer-not-kept", "transient-share", "unanswered-calls", "verify-5xx", "verify-failing"}
     assert of_both == ({name} if name in by_one else {name, f"verify-{name}"})
     for each in of_both:
         service = "verify" if each.startswith("verify-") else "analyze"
@@ -140,6 +112,12 @@ def test_one_event_triggers_the_alarm(alarms: dict[str, Any], name: str) -> None
             1,
             1,
         )
+
+
+def test_ten_calls_without_an_answer_in_five_minutes_trigger_an_alarm(alarms: dict[str, Any]) -> None:
+    alarm = alarms["unanswered-calls"]
+    assert (alarm["MetricName"], alarm["Statistic"], alarm["Threshold"]) == ("PossiblyBilled", "Sum", 10)
+    assert (alarm["EvaluationPeriods"], alarm["Period"]) == (1, 300)
 
 
 @pytest.mark.parametrize("name", ["transient-share", "verify-failing"])

@@ -33,6 +33,7 @@ ACKNOWLEDGED = {
     ("Serverless-LambdaEventSourceMappingDestination", "Analysis/Analyze/Function/Uploads"),
     ("Serverless-LambdaLatestVersion", "Analysis/Analyze/Function"),
     ("Serverless-LambdaLatestVersion", "Verification/Verify/Function"),
+    ("Serverless-SNSRedrivePolicy", "Monitoring/Notices/operator@example.com"),
     ("Serverless-SNSRedrivePolicy", "Monitoring/Topic/operator@example.com"),
     ("Serverless-SQSRedrivePolicy", "Queues/ResultsDeadLetters"),
     ("Serverless-SQSRedrivePolicy", "Queues/UploadsDeadLetters"),

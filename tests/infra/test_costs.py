@@ -48,7 +48,8 @@ def test_the_example_follows_from_the_formulas(chapter: str, prices: dict[str, f
         "Fixed": 2 * p["key_month"]
         + p["secret_month"]
         + 28 * p["metric_month"]
-        + 22 * p["alarm_month"]
+        + 23 * p["alarm_month"]
+        + 7 * p["composite_month"]
         + p["dashboard_month"],
     }
     computed |= {"AWS, B = 10": sum(computed.values()), "Lambda, B = 1": lambda_(1)}
@@ -58,11 +59,15 @@ def test_the_example_follows_from_the_formulas(chapter: str, prices: dict[str, f
 
 def test_the_fixed_costs_match_the_template(chapter: str, template: Template) -> None:
     fixed = re.search(
-        r"^Fixed +(\d+) · key_month \+ secret_month \+ \d+ · metric_month \+ (\d+) · alarm_month", chapter, re.MULTILINE
+        r"^Fixed +(\d+) · key_month \+ secret_month \+ \d+ · metric_month "
+        r"\+ (\d+) · alarm_month \+ (\d+) · composite_month",
+        chapter,
+        re.MULTILINE,
     )
     assert fixed
     assert int(fixed[1]) == len(template.resources("AWS::KMS::Key"))
     assert int(fixed[2]) == len(template.resources("AWS::CloudWatch::Alarm"))
+    assert int(fixed[3]) == len(template.resources("AWS::CloudWatch::CompositeAlarm"))
     assert len(template.resources("AWS::SecretsManager::Secret")) == 1
 
 
