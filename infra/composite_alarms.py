@@ -1,7 +1,7 @@
 """Alarms that combine others, so that one cause rings once.
 
 What they combine sends nothing by itself, but for ``unanswered-calls``. A composite stands after its parts.
-``docs/adr/0088-alarms-by-urgency.md`` has the reasons.
+``docs/adr/0091-alarms-by-urgency.md`` has the reasons.
 """
 
 from __future__ import annotations

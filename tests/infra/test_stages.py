@@ -34,6 +34,7 @@ IDS = {
     "AccessUploaderFA9017DD": "uploader",
     "AccessConsumerE4EFD6DE": "consumer",
     "AccessVerifierB30504D9": "verifier",
+    "MonitoringNotices6CF00610": "notices",
     "MonitoringTopic2EDA8B02": "topic",
 }
 
