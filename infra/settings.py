@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Meta
 from sealed_ocr.common.settings import SettingsError, convert, endpoint_url, int_between
+from sealed_ocr.common.sizes import readable_size
 
 from infra.limits import (
     DEAD_LETTER_RETENTION_DAYS,
@@ -131,7 +132,10 @@ class StageSettings(PriceSettings, frozen=True, rename="camel"):
         if "ocr_endpoint" in values:
             most = largest_image_bytes(values["ocr_endpoint"])
             if values.get("max_image_bytes", 0) > most:
-                yield "max_image_bytes", f"at most {most} bytes: with its form, the image has to fit into a request"
+                yield (
+                    "max_image_bytes",
+                    f"at most {most} bytes ({readable_size(most)}): with its form, the image has to fit into a request",
+                )
         hour, day = values.get("max_calls_per_hour"), values.get("max_calls_per_day")
         for name, ceiling in (("max_calls_per_hour", hour), ("max_calls_per_day", day)):
             if ceiling is not None and ceiling < size:

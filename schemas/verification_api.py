@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sealed_ocr.common.sizes import readable_size
 from sealed_ocr.verification.claim_validation import MAX_CLAIM_BYTES
 from sealed_ocr.verification.problems import MEDIA_TYPE, STATUSES
 
@@ -23,7 +24,7 @@ _DESCRIPTIONS = {
     "verification-in-progress": "another claim for this card is being verified",
     "request-key-spent": "a verdict was given, or lost; upload the card's image again",
     "request-key-expired": "the hour for the card is over; upload its image again",
-    "claim-too-large": f"a claim has at most {MAX_CLAIM_BYTES} bytes",
+    "claim-too-large": f"a claim has at most {readable_size(MAX_CLAIM_BYTES)}",
     "idempotency-key-reused": "this Idempotency-Key was sent with another claim before",
     "card-locked": "the authority has locked the card; do not try again",
     "rate-limited": "the OCR service's call limit is reached; nothing was spent",

@@ -13,6 +13,7 @@ import threading
 from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
+from sealed_ocr.common.sizes import readable_size
 
 from local.console.documents import Observation, ResultsMessage
 
@@ -80,7 +81,7 @@ class ResultsForwarder:
             if document is None:
                 return
             document.message, document.rejection, document.kind = message, code, kind
-            text = f"{outcome}: a message of {len(message.text.encode()):,} bytes is on the results queue"
+            text = f"{outcome}: a message of {readable_size(len(message.text.encode()))} is on the results queue"
             observation = Observation("results", "waiting" if outcome == "delayed" else "done", text)
             document.observe(observation)
             if outcome != "delayed":

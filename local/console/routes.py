@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 from aiohttp import web
+from sealed_ocr.common.sizes import readable_size
 
 from local.console.event_stream import stream_events
 from local.console.faults import POSITIONS, FaultSwitch, Position
@@ -143,7 +144,7 @@ class Routes:
 
 
 async def _body(request: web.Request, max_size: int) -> bytes:
-    sentence = f"that is more than the console's limit of {max_size:,} bytes"
+    sentence = f"that is more than the console's limit of {readable_size(max_size)}"
     if (request.content_length or 0) > max_size:
         raise web.HTTPRequestEntityTooLarge(max_size, request.content_length or 0, text=sentence)
     return await request.read()

@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Literal, get_args
 
 from botocore.exceptions import BotoCoreError, ClientError
+from sealed_ocr.common.sizes import readable_size
 
 from emulator.specimens import draw
 from local.console.documents import Observation
@@ -69,7 +70,7 @@ class Uploads:
         # Added to the record first: the upload event may be received before S3 has responded.
         document = self._record.new(key, image.kind, len(content))
         document.set_content(content)
-        self._observe(document, Observation("bucket", "active", f"uploading {len(content):,} bytes"))
+        self._observe(document, Observation("bucket", "active", f"uploading {readable_size(len(content))}"))
         try:
             self._aws.s3.put_object(Bucket=self._bucket, Key=key, Body=content)
         except (BotoCoreError, ClientError) as error:

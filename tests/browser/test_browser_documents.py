@@ -127,7 +127,7 @@ def test_values_are_hidden_until_they_are_requested(console: ConsolePage) -> Non
     [
         ("letter", "ocr-rejected", "4000121", "failed"),
         ("no-image", "image-type-unsupported", "neither a PNG nor a JPEG", "off"),
-        ("too-large", "image-too-large", "at most 20,970,496 are allowed", "off"),
+        ("too-large", "image-too-large", "at most 20 MiB (20,970,496 bytes) are allowed", "off"),
     ],
 )
 def test_a_rejection_shows_its_reason(console: ConsolePage, sample: str, code: str, words: str, ocr: str) -> None:

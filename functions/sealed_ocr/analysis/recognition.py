@@ -23,6 +23,7 @@ from sealed_ocr.common.document import Document
 from sealed_ocr.common.kinds import Kind
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.common.redaction import Redacted
+from sealed_ocr.common.sizes import readable_size
 from sealed_ocr.ocr.client import Analysis, OcrClient
 from sealed_ocr.ocr.errors import CircuitOpen, EngineFailed, HeldBack, OutcomeUnknown, Rejected, Transient
 from sealed_ocr.ocr.kind_specs import KIND_SPECS
@@ -98,7 +99,9 @@ class Recognizer:
             return _rejection("image-empty", "the object has no bytes")
         if image.size > self._max_image_bytes:
             return _rejection(
-                "image-too-large", f"the image has {image.size:,} bytes; at most {self._max_image_bytes:,} are allowed"
+                "image-too-large",
+                f"the image has {readable_size(image.size)} ({image.size:,} bytes);"
+                f" at most {readable_size(self._max_image_bytes)} ({self._max_image_bytes:,} bytes) are allowed",
             )
         head = image.head(_SIGNATURE_BYTES)
         file_name = next((name for start, name in _FILE_NAMES.items() if head.startswith(start)), None)

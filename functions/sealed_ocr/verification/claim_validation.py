@@ -13,6 +13,7 @@ import msgspec
 
 from sealed_ocr.claims import compact_date, is_name
 from sealed_ocr.common.claim_text import canonical, unwanted
+from sealed_ocr.common.sizes import readable_size
 from sealed_ocr.verification.problems import Problem
 
 MAX_CLAIM_BYTES = 16 * 1024
@@ -73,7 +74,7 @@ def read_claim(body: bytes) -> dict[str, str]:
         ``claim-too-large``, or ``invalid-claim`` with every fault.
     """
     if len(body) > MAX_CLAIM_BYTES:
-        raise Problem("claim-too-large", f"a claim has at most {MAX_CLAIM_BYTES} bytes")
+        raise Problem("claim-too-large", f"a claim has at most {readable_size(MAX_CLAIM_BYTES)}")
     try:
         claim = msgspec.json.decode(body)
     except (msgspec.DecodeError, ValueError, RecursionError):

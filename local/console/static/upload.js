@@ -40,11 +40,13 @@ function acceptDrops(zone) {
   zone.addEventListener("drop", ({ dataTransfer }) => uploadFiles([...dataTransfer.files]));
 }
 
+const mebibytes = (size) => `${(size / 2 ** 20).toFixed(1).replace(/\.0$/, "")} MiB`;
+
 async function uploadFiles(files) {
   const kind = document.querySelector("input[name=kind]:checked").value;
   for (const file of files) {
     if (file.size > state.about.largestUpload) {
-      showProblem(`${file.name} has ${file.size.toLocaleString("en")} bytes. The console accepts at most ${state.about.largestUpload.toLocaleString("en")}. The pipeline itself rejects images above 20 MiB.`);
+      showProblem(`${file.name} has ${mebibytes(file.size)}. The console accepts at most ${mebibytes(state.about.largestUpload)}. The pipeline itself rejects images above 20 MiB.`);
       continue;
     }
     const query = new URLSearchParams({ kind, name: file.name });
