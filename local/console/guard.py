@@ -41,6 +41,20 @@ class Guard:
 
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(32)
+        self.single_use_path = f"/open/{secrets.token_urlsafe(32)}"
+        self._unused = True
+
+    def route(self) -> web.RouteDef:
+        """Return the route of the path that leads to the page with its token, once."""
+
+        async def redirect(_request: web.Request) -> web.StreamResponse:
+            if not self._unused:
+                raise web.HTTPForbidden(text="this address worked once: open the one that the terminal shows")
+            self._unused = False
+            return web.Response(status=303, headers={"Location": f"/#{self.token}"})
+
+        # Not HEAD: it would use up the address without opening the page.
+        return web.get(self.single_use_path, redirect, allow_head=False)
 
     def refusal(self, request: web.Request) -> str | None:
         """Return the reason why a request is refused, or None if it is allowed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import threading
 from concurrent.futures import Future
 from contextlib import ExitStack
@@ -35,15 +36,30 @@ if TYPE_CHECKING:
 class Console:
     """The browser console. A context manager that serves until the end of its block.
 
+    Parameters
+    ----------
+    port : int
+        The port to listen on. 0 means any free one.
+
     Attributes
     ----------
     observer : ConsoleObserver
         The observer that the pipeline must be started with.
     url : str
         The address with the token, after entering. Anyone who knows it can use the console.
+    single_use_url : str
+        An address that leads to ``url`` once, after entering. A browser is started with it: the list of processes shows
+        it to the other users of the machine.
+
+    Raises
+    ------
+    OSError
+        If the port is not free.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
+        # The port is taken before the pipeline starts, which takes seconds.
+        self._socket = socket.create_server(("127.0.0.1", port))
         self._record = Record()
         self.observer = ConsoleObserver(self._record)
         self._guard = Guard()
@@ -76,7 +92,7 @@ class Console:
             pipeline.reader,
         )
         self._app = guarded_application(self._guard, MAX_UPLOAD_BYTES)
-        self._app.add_routes([*static_routes(), *Routes(services).routes()])
+        self._app.add_routes([self._guard.route(), *static_routes(), *Routes(services).routes()])
         return self
 
     def __enter__(self) -> Self:
@@ -87,6 +103,7 @@ class Console:
         self._stack.callback(thread.join, 5)
         self._stack.callback(loop.call_soon_threadsafe, stop.set)
         self.url = f"http://{host}/#{self._guard.token}"
+        self.single_use_url = f"http://{host}{self._guard.single_use_path}"
         return self
 
     def __exit__(
@@ -102,7 +119,7 @@ class Console:
         runner = web.AppRunner(self._app, access_log=None, logger=silent, shutdown_timeout=0.2)
         try:
             await runner.setup()
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            await web.SockSite(runner, self._socket).start()
             stop = asyncio.Event()
             self._ready.set_result((f"127.0.0.1:{runner.addresses[0][1]}", asyncio.get_running_loop(), stop))
             await stop.wait()

@@ -99,6 +99,27 @@ def test_every_response_has_security_headers_and_is_not_cached(client: ConsoleCl
     assert "Access-Control-Allow-Origin" not in headers
 
 
+def test_localhost_and_a_forwarded_port_are_let_in_with_the_token(client: ConsoleClient) -> None:
+    for host in (f"localhost:{client.origin.rpartition(':')[2]}", "localhost:5000", "127.0.0.1:5000", "[::1]:5000"):
+        page = {"Host": host, "Origin": f"http://{host}", "Sec_Fetch_Site": "same-origin"}
+        assert client.request("GET", "/api/about", **page).status == 200
+        assert client.request("GET", "/api/about", **{**page, TOKEN_HEADER: None}).status == 403
+
+
+def test_the_address_for_the_browser_leads_to_the_page_with_its_token_once(client: ConsoleClient) -> None:
+    path = client.console.single_use_url.removeprefix(client.origin)
+    assert client.token not in path
+    without_token: dict[str, str | None] = {TOKEN_HEADER: None}
+    assert client.request("GET", "/open/guessed", **without_token).status == 404
+    assert client.request("GET", path, **without_token, Sec_Fetch_Site="cross-site").status == 403
+    assert client.request("HEAD", path, **without_token).status == 405
+    answers = [client.request("GET", path, **without_token) for _ in range(2)]
+    assert [(answer.status, answer.headers.get("Location")) for answer in answers] == [
+        (303, f"/#{client.token}"), (403, None),
+    ]  # fmt: skip
+    assert client.token not in answers[1].data.decode()
+
+
 def test_the_page_contains_no_foreign_resources_and_no_token(client: ConsoleClient) -> None:
     page = client.request("GET", "/", **{TOKEN_HEADER: None}).data.decode()
     assert client.token not in page
