@@ -12,7 +12,7 @@ BENCH_READY := $(VENV)/.bench-ready
 CHECKOV := $(VENV)/checkov
 
 .DEFAULT_GOAL := help
-TARGETS := help run console ops test browser-test deploy-test screenshots soak bench test-unit lint lint-template types check synth lock schemas examples clean
+TARGETS := help run console ops test browser-test deploy-test screenshots soak bench test-unit lint lint-template types check synth lock schemas examples clean distclean
 .PHONY: $(TARGETS)
 
 # `make run card.png` would run with specimens first, and then miss a rule for the image.
@@ -86,40 +86,44 @@ lock: $(READY)  ## write the pinned requirements from the *.in files
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header infra/lint/requirements.in -o infra/lint/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header tests/deploy/requirements.in -o tests/deploy/requirements.txt
 
-clean:  ## remove what the other targets made
-	rm -rf $(VENV) build cdk.out out .local
+clean:  ## remove what earlier runs left: pictures in out/, logs in .local/, templates, packages, caches
+	rm -rf build cdk.out out .local .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
+distclean: clean  ## remove what was downloaded too: .venv, fonts and OCR data
+	rm -rf $(VENV) emulator/data/node_modules emulator/data/tessdata
+
+# Standard output is for the results: what the set-up prints goes to standard error.
 # uv installs in seconds what takes pip a minute; its own pin is the one in requirements.txt.
 $(READY): requirements.txt emulator/data/package-lock.json
-	@echo "setting up $(VENV) (once) ..."
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with PYTHON=..." >&2; exit 1; }
+	@echo "setting up $(VENV) (once) ..." >&2
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >&2 || { echo "Python 3.11 or newer is needed; name one with PYTHON=..."; exit 1; } >&2
 	@# One without pip was broken off, or made before its system had python3-venv.
-	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) >&2
 	@awk '/^uv==/{on=1} on{print} on&&!/\\$$/{exit}' requirements.txt > $(VENV)/uv.txt
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
-	@$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements.txt
-	@$(BIN)/python -m emulator.data
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt >&2
+	@$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements.txt >&2
+	@$(BIN)/python -m emulator.data >&2
 	@touch $@
 
 # The first version's libraries and the plot's, which nothing else needs; a fresh set-up takes them out again.
 $(BENCH_READY): $(READY) bench/requirements.txt
-	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r bench/requirements.txt
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r bench/requirements.txt >&2
 	@touch $@
 
 $(CHECKOV)/.ready: infra/lint/requirements.txt | $(READY)
-	@echo "setting up $(CHECKOV) (once) ..."
-	@test -x $(CHECKOV)/bin/python || $(PYTHON) -m venv $(CHECKOV)
-	@$(BIN)/uv pip sync -q --python $(CHECKOV)/bin/python --require-hashes infra/lint/requirements.txt
+	@echo "setting up $(CHECKOV) (once) ..." >&2
+	@test -x $(CHECKOV)/bin/python || $(PYTHON) -m venv $(CHECKOV) >&2
+	@$(BIN)/uv pip sync -q --python $(CHECKOV)/bin/python --require-hashes infra/lint/requirements.txt >&2
 	@touch $@
 
 $(BROWSER)/.ready: tests/browser/requirements.txt | $(READY)
-	@echo "setting up $(BROWSER) (once) ..."
-	@test -x $(BROWSER)/bin/python || $(PYTHON) -m venv $(BROWSER)
-	@$(BIN)/uv pip sync -q --python $(BROWSER)/bin/python --require-hashes tests/browser/requirements.txt
+	@echo "setting up $(BROWSER) (once) ..." >&2
+	@test -x $(BROWSER)/bin/python || $(PYTHON) -m venv $(BROWSER) >&2
+	@$(BIN)/uv pip sync -q --python $(BROWSER)/bin/python --require-hashes tests/browser/requirements.txt >&2
 	@touch $@
 
 $(DEPLOY)/.ready: tests/deploy/requirements.txt | $(READY)
-	@echo "setting up $(DEPLOY) (once) ..."
-	@test -x $(DEPLOY)/bin/python || $(PYTHON) -m venv $(DEPLOY)
-	@$(BIN)/uv pip sync -q --python $(DEPLOY)/bin/python --require-hashes tests/deploy/requirements.txt
+	@echo "setting up $(DEPLOY) (once) ..." >&2
+	@test -x $(DEPLOY)/bin/python || $(PYTHON) -m venv $(DEPLOY) >&2
+	@$(BIN)/uv pip sync -q --python $(DEPLOY)/bin/python --require-hashes tests/deploy/requirements.txt >&2
 	@touch $@

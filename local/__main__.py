@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from contextlib import suppress
@@ -12,12 +13,18 @@ from typing import NoReturn
 # The console imports the functions' modules.
 sys.path.insert(1, str(Path(__file__).resolve().parent.parent / "functions"))
 
-from local.cli.commands import app
 from local.cli.exit_codes import ExitCode
+from workstation.terminal import escape_unencodable
 
 
 def main() -> NoReturn:
     """Run the command line. An internal error has its own exit code, because 1 means that a document was rejected."""
+    # The imports take a second. Ctrl-C then ends the process at once; Python would print a traceback. From the moment
+    # that something has to be stopped, `session` handles the signal.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from local.cli.commands import app
+
+    escape_unencodable()
     code: int = ExitCode.PIPELINE_FAILED
     try:
         app(prog_name="python -m local")

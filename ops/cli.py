@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 from botocore.exceptions import BotoCoreError
 from sealed_ocr.aws.errors import AwsError
-from typer.core import TyperGroup
 
 from ops.backfill.command import backfill
 from ops.billing.command import reconcile
@@ -20,6 +19,7 @@ from ops.documents.reanalyze import reanalyze
 from ops.documents.status import status
 from ops.redrive.command import redrive
 from ops.tail.command import tail
+from workstation.command_line import PlainCommand, PlainGroup
 
 DEFAULT_STACK = "SealedOcr-dev"
 Profile = Annotated[str | None, typer.Option(metavar="NAME", help="Profile of the AWS configuration.")]
@@ -50,7 +50,7 @@ _REMEDIES = {
 }
 
 
-class _ErrorReportingGroup(TyperGroup):
+class _ErrorReportingGroup(PlainGroup):
     """Reports a failed command in one sentence. A traceback might show personal data."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -73,7 +73,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 for command in (doctor, status, tail, redrive, reanalyze, backfill, reconcile):
-    app.command()(command)
+    app.command(cls=PlainCommand)(command)
 
 
 @app.callback()

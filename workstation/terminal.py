@@ -7,6 +7,26 @@ show digits in another order than they have.
 
 from __future__ import annotations
 
+import codecs
+import io
+import sys
+
+
+def escape_unencodable() -> None:
+    r"""Let standard output and error show a character that their encoding lacks as JSON's escape: ``\uac00``.
+
+    On an ASCII terminal, Python raises an error otherwise. JSON stays the same JSON.
+    """
+    codecs.register_error("json-escape", _escape_for_codec)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="json-escape")
+
+
+def pluralize(number: int, noun: str, plural: str = "") -> str:
+    """Return for example "1 image" or "3 images"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"
+
 
 def visible(text: str) -> str:
     r"""Return one line for people: invisible characters become Python's escapes, for instance ``\x1b``.
@@ -25,6 +45,12 @@ def visible_json(text: str) -> str:
     Outside its strings, the JSON must have no white space but the usual space.
     """
     return "".join(char if char.isprintable() else _json_escape(char) for char in text)
+
+
+def _escape_for_codec(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(map(_json_escape, error.object[error.start : error.end])), error.end
 
 
 def _json_escape(char: str) -> str:

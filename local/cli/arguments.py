@@ -13,7 +13,7 @@ from sealed_ocr.ocr.errors import ConfigurationFault
 
 from emulator.domain.api_versions import API_VERSIONS, ApiVersion
 from emulator.readers.registry import READERS
-from local.cli.image_files import UsageError, load_images
+from local.cli.image_files import UsageError, load_images, quoted
 from local.pipeline.images import ImageFile, specimens
 from local.pipeline.options import OcrServiceConfig
 
@@ -101,7 +101,9 @@ def _secret(keys: OcrKeys, environment: Mapping[str, str]) -> str:
         try:
             return keys.file.read_text(encoding="utf-8")
         except (OSError, UnicodeError) as error:
-            raise UsageError(f"{keys.file} cannot be read: {getattr(error, 'strerror', 'it is not UTF-8')}") from None
+            raise UsageError(
+                f"{quoted(keys.file)} cannot be read: {getattr(error, 'strerror', 'it is not UTF-8')}"
+            ) from None
     app_key = keys.app_key or environment.get("OCR_APP_KEY")
     secret_key = keys.secret_key or environment.get("OCR_SECRET_KEY")
     if not app_key or not secret_key:
@@ -130,6 +132,18 @@ def reader(name: str) -> str:
     if name not in READERS:
         raise UsageError(f"the emulator has no reader {name!r}; it has {', '.join(sorted(READERS))}")
     return name
+
+
+def check_page_options(*, console: bool, port: int | None, open_page: bool) -> None:
+    """Check that the options of the console's page go with ``--console``.
+
+    Raises
+    ------
+    UsageError
+        If there is no page.
+    """
+    if not console and (port or open_page):
+        raise UsageError("--port and --open are for the page; they go with --console")
 
 
 def _endpoint(option: str, url: str) -> str:

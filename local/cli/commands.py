@@ -12,20 +12,22 @@ from emulator.readers.registry import DEFAULT_READER, READERS
 from local.cli import arguments
 from local.cli.exit_codes import ExitCode
 from local.cli.gallery import save_pictures
-from local.cli.image_files import UsageError
+from local.cli.image_files import UsageError, quoted
 from local.cli.run import RunOptions, run
 from local.cli.session import session
 from local.cli.up import up, up_with_console
 from local.pipeline.images import KINDS, assign_keys, new_run_id
 from local.pipeline.options import OcrServiceConfig, PipelineOptions
 from local.processes.child import ROOT
-from workstation.terminal import visible
+from workstation.command_line import PlainCommand, PlainGroup
+from workstation.terminal import pluralize, visible
 
 _EXIT_CODES = (
-    "Exit codes: 0 all analyzed · 1 some rejected, or without a requested verdict · 2 usage error · "
-    "3 a message did not arrive in time · 4 the pipeline itself failed"
+    "Exit codes: 0 all analyzed; 1 some rejected, or without a requested verdict; 2 usage error; 3 a message did not "
+    "arrive in time; 4 the pipeline itself failed; 130 interrupted. (make exits with 2 for each of them.)"
 )
 app = typer.Typer(
+    cls=PlainGroup,
     help="The pipeline on this machine.",
     no_args_is_help=True,
     add_completion=False,
@@ -34,16 +36,17 @@ app = typer.Typer(
 )
 
 Images = Annotated[
-    list[Path] | None, typer.Argument(metavar="[IMAGE]…", help="PNG or JPEG files. Without any: specimens.")
+    list[Path] | None,
+    typer.Argument(metavar="IMAGE", help="PNG or JPEG files, or folders of them. Without any: specimens."),
 ]
 KindOption = Annotated[
     str | None,
     typer.Option("--kind", metavar="KIND", help=f"{', '.join(KINDS)}. Without it: the name of each image's folder."),
 ]
-Count = Annotated[int, typer.Option(min=1, help="Number of specimens of each kind.")]
+Count = Annotated[int, typer.Option(metavar="NUMBER", min=1, help="Number of specimens of each kind.")]
 Verify = Annotated[bool, typer.Option("--verify", help="Request a verdict on each ID card that can be verified.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print only lines of JSON to standard output.")]
-Timeout = Annotated[float, typer.Option(min=0.1, help="Seconds to wait for the next message.")]
+Timeout = Annotated[float, typer.Option(metavar="SECONDS", min=0.1, help="Seconds to wait for the next message.")]
 Endpoint = Annotated[
     str | None, typer.Option("--ocr-endpoint", metavar="URL", help="Use this OCR service, not the emulator.")
 ]
@@ -62,11 +65,16 @@ Api = Annotated[
 ]
 Pictures = Annotated[bool, typer.Option(help="Save copies of the images with the recognised fields in out/.")]
 Reader = Annotated[str, typer.Option(metavar="READER", help=f"The emulator's reader: {', '.join(sorted(READERS))}.")]
-Slots = Annotated[int, typer.Option(min=1, max=64, help="Maximum number of processes per function.")]
+Slots = Annotated[int, typer.Option(metavar="NUMBER", min=1, max=64, help="Maximum number of processes per function.")]
 WithConsole = Annotated[bool, typer.Option("--console", help="Serve a page that shows the pipeline at work.")]
+Port = Annotated[
+    int | None,
+    typer.Option(metavar="PORT", min=1, max=65535, help="Its port on 127.0.0.1. Without it: any free port."),
+]
+Open = Annotated[bool, typer.Option("--open", help="Open the page in the browser.")]
 
 
-@app.command("run", epilog=_EXIT_CODES)
+@app.command("run", cls=PlainCommand, epilog=_EXIT_CODES)
 def run_command(
     paths: Images = None,
     kind: KindOption = None,
@@ -98,11 +106,11 @@ def run_command(
             progress.update("drawing")
             folder = ROOT / "out" / run_id
             if count := save_pictures(folder, images, messages):
-                progress.note(f"the recognised fields are drawn in {folder} ({count} pictures)")
+                progress.note(f"the recognised fields are drawn in {quoted(folder)} ({pluralize(count, 'picture')})")
         raise typer.Exit(code)
 
 
-@app.command("up")
+@app.command("up", cls=PlainCommand)
 def up_command(
     ocr_endpoint: Endpoint = None,
     oauth_endpoint: OauthEndpoint = None,
@@ -113,17 +121,20 @@ def up_command(
     reader: Reader = DEFAULT_READER,
     slots: Slots = 2,
     console: WithConsole = False,
+    port: Port = None,
+    open_page: Open = False,
 ) -> None:
     """Start the pipeline, print its endpoints, and keep it running until Ctrl-C."""
     try:
         ocr = arguments.ocr_service(ocr_endpoint, arguments.OcrKeys(credentials, app_key, secret_key), oauth_endpoint)
         options = _options(new_run_id(), ocr, arguments.api(api, ocr_endpoint), reader, slots)
+        arguments.check_page_options(console=console, port=port, open_page=open_page)
+        if console:
+            up_with_console(options, port or 0, open_page=open_page)
+        else:
+            up(options)
     except UsageError as error:
         _exit_with_usage_error(error)
-    if console:
-        up_with_console(options)
-    else:
-        up(options)
 
 
 def _options(run_id: str, ocr: OcrServiceConfig | None, api: ApiVersion, reader: str, slots: int) -> PipelineOptions:

@@ -92,7 +92,7 @@ def _draw_tag(pen: ImageDraw.ImageDraw, at: tuple[float, float], number: str, co
 def _card_entries(result: dict[str, Any]) -> Iterator[_Entry]:
     boxes = result.get("cardNumBoxes") or []
     for at, number in enumerate(result.get("cardNums") or []):
-        yield _entry("cardNum", number or {}, boxes[at] if at < len(boxes) else None)
+        yield _entry(f"cardNums[{at}]", number or {}, boxes[at] if at < len(boxes) else None)
     if result.get("validThru"):
         yield _entry("validThru", result["validThru"], result.get("validThruBox"))
 

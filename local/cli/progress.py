@@ -29,7 +29,7 @@ class ProgressDisplay:
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
-        self._spinner = Spinner("dots")
+        self._spinner = Spinner("line" if self._console.options.ascii_only else "dots")
         # Without these arguments rich would redirect standard output to standard error as well.
         self._live = Live(
             self._spinner, console=self._console, transient=True, redirect_stdout=False, redirect_stderr=False

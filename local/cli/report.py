@@ -43,7 +43,7 @@ def fields(result: dict[str, Any]) -> Iterator[tuple[str, str, float | None]]:
     # An OCR service other than the emulator may set any of them to null.
     for pair in filter(None, result.get("keyValues") or []):
         yield str(pair.get("key")), _text(pair.get("value")), pair.get("conf")
-    for number, group in enumerate(result.get("cardNums") or [], 1):
+    for number, group in enumerate(result.get("cardNums") or []):
         yield f"cardNums[{number}]", _text(group), (group or {}).get("conf")
     if total := result.get("totalCardNum"):
         yield "totalCardNum", total if isinstance(total, str) else " ".join(map(_text, total)), None

@@ -13,6 +13,7 @@ from local.cli.output import print_document, print_line, print_verdict
 from local.cli.report import verdict_sentence
 from local.pipeline.messages import Message, queue_depth, receive_messages
 from local.pipeline.verdicts import request_verdict
+from workstation.terminal import pluralize
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _NO_DOCUMENT_FOUND = {4000111, 4000121}
 """The guide's codes for an image without a card, and without an ID card."""
+
+_MIN_FOR_RATE = 20
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def run(
 ) -> tuple[ExitCode, list[Message]]:
     """Upload the images and print their messages. Return the exit code and the messages."""
     began = time.monotonic()
-    progress.step(f"uploading {_count_images(len(images))}")
+    progress.step(f"uploading {pluralize(len(images), 'image')}")
     upload(pipeline, images)
     received: list[Message] = []
     queue = pipeline.output("ResultsQueueUrl")
@@ -62,7 +65,7 @@ def run(
     delayed = f", {outcomes['delayed']} delayed" if outcomes["delayed"] else ""
     progress.note(
         f"{outcomes['analyzed']} analyzed, {outcomes['rejected']} rejected{delayed} in {seconds:.1f} s"
-        f" ({len(received) / seconds:.1f} documents per second)"
+        f"{_rate(len(received), seconds)}"
     )
     if pipeline.reader == "specimen" and any(map(_no_document_found, received)):
         progress.note("The emulator's reader `specimen` recognises only images made by `python -m emulator.specimens`.")
@@ -115,7 +118,7 @@ def _no_document_found(message: Message) -> bool:
 
 
 def _report_missing(pipeline: Pipeline, missing: set[str], timeout: float, progress: ProgressDisplay) -> None:
-    progress.note(f"no message within {timeout:g} s about {_count_images(len(missing))}:")
+    progress.note(f"no message within {timeout:g} s about {pluralize(len(missing), 'image')}:")
     for key in sorted(missing):
         progress.note(f"  {key}")
     progress.note("messages in the queues:")
@@ -124,5 +127,6 @@ def _report_missing(pipeline: Pipeline, missing: set[str], timeout: float, progr
         progress.note(f"  {queue}: {depth.visible} visible, {depth.not_visible} in flight or delayed")
 
 
-def _count_images(count: int) -> str:
-    return "1 image" if count == 1 else f"{count} images"
+def _rate(count: int, seconds: float) -> str:
+    """Return the rate, or nothing for a few documents: their seconds are those of a start."""
+    return f" ({count / seconds:.1f} documents per second)" if count >= _MIN_FOR_RATE else ""

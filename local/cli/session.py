@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import sys
@@ -21,7 +22,7 @@ from local.processes.aws_clients import isolate_aws_environment
 from local.processes.child import ChildError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
 _CODES_WITHOUT_LOGS = {ExitCode.ANALYZED, ExitCode.REJECTED}
@@ -34,13 +35,11 @@ def session(options: PipelineOptions) -> Iterator[tuple[Pipeline, ProgressDispla
     The logs of the processes are kept if they may explain a failure.
     """
     isolate_aws_environment()
-    # SIGINT too, because a shell that starts the command in the background lets it ignore SIGINT.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _interrupt)
     options.logs.mkdir(parents=True)
     code: int = ExitCode.PIPELINE_FAILED
     with ProgressDisplay() as progress:
         try:
+            _handle_signals(_interrupt)
             with Pipeline(options, progress.step) as pipeline:
                 yield pipeline, progress
             code = ExitCode.ANALYZED
@@ -58,10 +57,18 @@ def session(options: PipelineOptions) -> Iterator[tuple[Pipeline, ProgressDispla
             progress.note(f"the pipeline failed: {error}")
             raise typer.Exit(code) from None
         finally:
+            # Everything is stopped. A second Ctrl-C must not change the exit code.
+            _handle_signals(signal.SIG_IGN)
             if code in _CODES_WITHOUT_LOGS:
                 shutil.rmtree(options.logs)
             else:
-                progress.note(f"the logs are in {options.logs}")
+                progress.note(f"the logs are in {shlex.quote(str(options.logs))}")
+
+
+def _handle_signals(handler: Callable[[int, FrameType | None], object] | signal.Handlers) -> None:
+    # SIGINT too, because a shell that starts the command in the background lets it ignore SIGINT.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:

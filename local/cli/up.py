@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import webbrowser
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import typer
 
 from local.cli.endpoints import print_endpoints
 from local.cli.exit_codes import ExitCode
+from local.cli.image_files import UsageError
 from local.cli.output import print_line
 from local.cli.run import upload
 from local.cli.session import session
@@ -35,12 +37,21 @@ def up(options: PipelineOptions) -> None:
         _wait_for_interrupt(progress)
 
 
-def up_with_console(options: PipelineOptions) -> None:
-    """Run the pipeline with the browser console until Ctrl-C."""
+def up_with_console(options: PipelineOptions, port: int, *, open_page: bool) -> None:
+    """Run the pipeline with the browser console until Ctrl-C.
+
+    Raises
+    ------
+    UsageError
+        If the port cannot be used.
+    """
     # Imported here because it loads a web server that the other commands do not need.
     from local.console.server import Console
 
-    console = Console()
+    try:
+        console = Console(port)
+    except OSError as error:
+        raise UsageError(f"port {port} of this machine cannot be used: {error.strerror}") from None
     with (
         session(replace(options, observer=console.observer)) as (pipeline, progress),
         console.attach(pipeline, options.logs),
@@ -50,6 +61,8 @@ def up_with_console(options: PipelineOptions) -> None:
             print_line()
             print_line("# The console. Anyone who knows this address can use it:")
             print_line(console.url)
+        if open_page and not webbrowser.open(console.single_use_url):
+            progress.note("no browser could be started; open the address yourself")
         _wait_for_interrupt(progress)
 
 

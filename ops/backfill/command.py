@@ -11,7 +11,7 @@ from sealed_ocr.common.kinds import Kind
 
 from ops.backfill.backfill_plan import Eligibility, candidates, eligible_batches
 from ops.backfill.rate_limiter import RateLimiter
-from ops.common.console import confirm, pluralize, print_line, progress_bar
+from ops.common.console import confirm, print_line, progress_bar
 from ops.common.errors import OpsError
 from ops.common.images import current_versions
 from ops.common.ledger import OperatorLedger
@@ -19,11 +19,14 @@ from ops.common.options import Yes, find_stack
 from ops.common.prices import describe_charge
 from ops.common.stack import DeployedStack
 from ops.common.uploads_queue import MAX_BATCH_ENTRIES, send_events
+from workstation.terminal import pluralize
 
 Prefix = Annotated[
     str, typer.Argument(metavar="PREFIX", help='Which keys, for example "credit-card/", "id-card/2026/", or "".')
 ]
-PerSecond = Annotated[float, typer.Option(min=0.01, max=1000, help="Average number of images to send per second.")]
+PerSecond = Annotated[
+    float, typer.Option(metavar="NUMBER", min=0.01, max=1000, help="Average number of images to send per second.")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Count and estimate, but send nothing.")]
 
 

@@ -12,10 +12,11 @@ from sealed_ocr.common.billed_call import BilledCall
 from sealed_ocr.runtime.call_counts import CallEnd
 
 from ops.billing.month import Ends, bounds, possibly_billed, read_month
-from ops.common.console import pluralize, print_line
+from ops.common.console import print_line
 from ops.common.errors import OpsError
 from ops.common.ledger import utc_time
 from ops.common.options import find_stack
+from workstation.terminal import pluralize
 
 Month = Annotated[str, typer.Argument(metavar="MONTH", help="For example 2026-11. It begins and ends as in Korea.")]
 Billed = Annotated[

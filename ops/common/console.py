@@ -36,8 +36,3 @@ def progress_bar() -> Progress:
         console=Console(stderr=True),
         transient=True,
     )
-
-
-def pluralize(number: int, noun: str, plural: str = "") -> str:
-    """Return for example "1 image" or "3 images"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"

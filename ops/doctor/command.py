@@ -17,10 +17,12 @@ from ops.doctor.findings import Finding, FindingStatus
 
 ImagePath = Annotated[
     Path | None,
-    typer.Option("--image", exists=True, dir_okay=False, help="PNG or JPEG to analyze, which is one paid call."),
+    typer.Option(
+        "--image", metavar="FILE", exists=True, dir_okay=False, help="PNG or JPEG to analyze, which is one paid call."
+    ),
 ]
 KindOption = Annotated[Kind | None, typer.Option("--kind", help="What the image shows.")]
-Timeout = Annotated[float, typer.Option(min=1, help="Seconds to wait for the image.")]
+Timeout = Annotated[float, typer.Option(metavar="SECONDS", min=1, help="Seconds to wait for the image.")]
 
 _STYLES = {FindingStatus.PROVEN: "green", FindingStatus.WRONG: "red", FindingStatus.UNPROVEN: "yellow"}
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sealed_ocr.aws.errors import translate_errors
 
-from ops.common.console import pluralize
 from ops.doctor.findings import Finding, proven, wrong
+from workstation.terminal import pluralize
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

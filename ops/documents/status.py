@@ -23,7 +23,7 @@ from ops.documents.calls import describe_calls, describe_month
 DocumentArgument = Annotated[
     str | None,
     typer.Argument(
-        metavar="[DOCUMENT]", help="A documentId, or an object's key if --key is given. Without it: the stage's calls."
+        metavar="DOCUMENT", help="A documentId, or an object's key if --key is given. Without it: the stage's calls."
     ),
 ]
 ByKey = Annotated[bool, typer.Option("--key", help="DOCUMENT is the key of an object in the image bucket.")]

@@ -23,7 +23,8 @@ class RedriveQueue(StrEnum):
 QueueOption = Annotated[RedriveQueue, typer.Option("--queue", help="The queue whose dead letters are sent back.")]
 PayAgain = Annotated[bool, typer.Option("--pay-again", help="Also free the parked documents, and send them.")]
 PerSecond = Annotated[
-    int | None, typer.Option(min=1, max=500, help="Rate of AWS's move task. Default: as fast as possible.")
+    int | None,
+    typer.Option(metavar="NUMBER", min=1, max=500, help="Rate of AWS's move task. Default: as fast as possible."),
 ]
 
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from sealed_ocr.aws.errors import translate_errors
 
-from ops.common.console import pluralize, print_line, progress_bar
+from ops.common.console import print_line, progress_bar
 from ops.common.stack import DeployedStack
 from ops.redrive.dead_letters import HIDDEN_SECONDS, receive_all
 from ops.redrive.move_task import MoveTask, explain_interrupt, move_one_by_one
+from workstation.terminal import pluralize
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sealed_ocr.aws.errors import ConditionFailed
 
-from ops.common.console import confirm, pluralize, print_line, progress_bar
+from ops.common.console import confirm, print_line, progress_bar
 from ops.common.errors import OpsError
 from ops.common.ledger import OperatorLedger
 from ops.common.stack import DeployedStack
@@ -18,6 +18,7 @@ from ops.redrive.dead_letters import (
     set_visibility,
 )
 from ops.redrive.move_task import MoveTask, explain_interrupt, move_one_by_one
+from workstation.terminal import pluralize
 
 _HELD_HOURS = HELD_SECONDS // 3600
 

@@ -14,7 +14,9 @@ from ops.tail.peek import QueuePeeker
 ShowValues = Annotated[
     bool, typer.Option("--show-values", help="Show recognised values and object keys. They are personal data.")
 ]
-Looks = Annotated[int, typer.Option(min=1, help="How often one message may be received before the command ends.")]
+Looks = Annotated[
+    int, typer.Option(metavar="NUMBER", min=1, help="How often one message may be received before the command ends.")
+]
 
 
 def tail(ctx: typer.Context, show_values: ShowValues = False, looks: Looks = 2) -> None:

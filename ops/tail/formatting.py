@@ -49,7 +49,7 @@ def _fields(result: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """Yield name, value and confidence of each field, as the API guide defines them for ID cards and credit cards."""
     for pair in result.get("keyValues") or ():
         yield str(pair.get("key")), pair.get("value"), pair.get("conf")
-    for number, group in enumerate(result.get("cardNums") or (), 1):
+    for number, group in enumerate(result.get("cardNums") or ()):
         yield f"cardNums[{number}]", group.get("value"), group.get("conf")
     for name in ("totalCardNum", "validThru"):
         if (found := result.get(name)) is not None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +17,7 @@ import pytest
 import urllib3
 
 from emulator.specimens import draw
-from tests.support.polling import PATIENCE
+from tests.support.polling import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "X-Console-Token"
@@ -51,10 +53,19 @@ def _journal_read(document: dict[str, Any]) -> bool:
 @pytest.fixture
 def up(tmp_path: Path) -> Iterator[list[str]]:
     """The output of the command up to its address. At the end the command is stopped; it must log no personal data."""
+    # Stands for the browser of `--open`.
+    browser = tmp_path / "browser"
+    browser.write_text(
+        f'#!/bin/sh\necho "$1" > {tmp_path}/address.part && mv {tmp_path}/address.part {tmp_path}/address\n'
+    )
+    browser.chmod(0o755)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
     with (tmp_path / "stderr").open("wb") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "local", "up", "--console", "--reader", "specimen"],
+            [sys.executable, "-m", "local", "up", "--console", "--reader", "specimen", "--port", str(port), "--open"],
             cwd=ROOT,
+            env={**os.environ, "BROWSER": f"{browser} %s"},
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
@@ -65,6 +76,7 @@ def up(tmp_path: Path) -> Iterator[list[str]]:
             lines.append(line.strip())
             if line.startswith("http"):
                 break
+        assert lines[-1].startswith(f"http://127.0.0.1:{port}/#")
         yield lines
     finally:
         process.send_signal(signal.SIGTERM)
@@ -72,8 +84,16 @@ def up(tmp_path: Path) -> Iterator[list[str]]:
     assert "resident-5" not in (tmp_path / "stderr").read_text()
 
 
-def test_uploads_by_the_console_and_by_others_are_observed_and_reach_the_consumers(up: list[str]) -> None:
+def test_uploads_by_the_console_and_by_others_are_observed_and_reach_the_consumers(
+    up: list[str], tmp_path: Path
+) -> None:
     origin, _, token = up[-1].partition("/#")
+    address = tmp_path / "address"
+    opened = until(lambda: address.read_text().strip() if address.exists() else "")
+    # The list of processes shows this address. It holds no token, and leads to the page once.
+    assert token not in opened
+    redirected = urllib3.request("GET", opened, redirect=False)
+    assert (redirected.status, redirected.headers["Location"]) == (303, f"/#{token}")
     settings = exports(up)
     session = boto3.Session("local", "local", region_name=settings["AWS_REGION"])
     s3 = session.client("s3", endpoint_url=settings["AWS_ENDPOINT_URL"])

@@ -41,6 +41,15 @@ def test_no_other_folder_determines_the_kind(tmp_path: Path, folder: str) -> Non
         load_images([path], None)
 
 
+def test_a_folder_stands_for_the_images_in_it_by_name(tmp_path: Path) -> None:
+    for name in ["b.JPG", "a 2.png", "a 10.png", "c.jpeg", "._a 2.png", "notes.txt", "id-card/deeper.png", "f.png/x"]:
+        (tmp_path / "id-card" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "id-card" / name).touch()
+    loaded = load_images([tmp_path / "id-card", tmp_path / "id-card" / "b.JPG"], None)
+    assert [image.name for image in loaded] == ["a 10.png", "a 2.png", "b.JPG", "c.jpeg", "b.JPG"]
+    assert {image.kind for image in loaded} == {"id-card"}
+
+
 def test_each_image_has_its_own_key_with_its_file_name(tmp_path: Path) -> None:
     names = ["one/a b+c%d.png", "two/a b+c%d.png", "three/a b+c%d.png", "홍길동 (1).png"]
     for name in names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,9 @@ def other_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OCR_APP_KEY", raising=False)
     monkeypatch.delenv("OCR_SECRET_KEY", raising=False)
     (tmp_path / "card.png").write_bytes(b"never read")
+    (tmp_path / "my card.png").write_bytes(b"never read")
     (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "notes.txt").touch()
     (tmp_path / "v2.0.json").write_text('{"appKey": "app-secret-word", "secretKey": "key-secret-word"}')
     (tmp_path / "mixed.json").write_text(
         '{"appKey": "app-secret-word", "secretKey": "key-secret-word", "userAccessKeyId": "id-secret-word"}'
@@ -48,7 +51,10 @@ def call(*arguments: str) -> Result:
     [
         (["nowhere.png", "--kind", "id-card"], ["nowhere.png", "no image"]),
         (["card.png", "nowhere.png", "--kind", "id-card"], ["nowhere.png"]),
-        (["folder", "--kind", "id-card"], ["folder", "name the images in it"]),
+        (["folder", "--kind", "id-card"], ["the folder folder holds no image", ".png, .jpg, .jpeg"]),
+        (["my", "card.png", "--kind", "id-card"], ["there is no image my; ", """ARGS="'my card.png'\""""]),
+        (["no where.png", "--kind", "id-card"], ["there is no image 'no where.png'"]),
+        (["my card.png"], ["the kind of 'my card.png' is unknown"]),
         (["card.png"], ["card.png", "--kind", "credit-card", "id-card/stand-alone"]),
         (["card.png", "--kind", "passport"], ["passport", "credit-card, id-card, id-card/stand-alone"]),
         (["--kind", "id-card"], ["--kind", "IMAGE"]),
@@ -91,6 +97,14 @@ def test_the_sentence_names_the_error(arguments: list[str], words: list[str]) ->
 
 def test_up_checks_its_options_too() -> None:
     assert "goes with --credentials" in call("up", "--ocr-endpoint", "https://ocr.example").stderr
+    for option in (["--port", "8000"], ["--open"]):
+        assert "they go with --console" in call("up", *option).stderr
+
+
+def test_a_port_that_another_program_uses_is_named_before_anything_starts() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as used:
+        port = used.getsockname()[1]
+        assert f"port {port} of this machine cannot be used: " in call("up", "--console", "--port", str(port)).stderr
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

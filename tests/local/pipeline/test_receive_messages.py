@@ -84,8 +84,8 @@ def test_a_claim_is_returned_if_one_is_offered() -> None:
                 }
             },
             [
-                ["cardNums[1]", "1111", "0.87"],
-                ["cardNums[2]", "0.00"],
+                ["cardNums[0]", "1111", "0.87"],
+                ["cardNums[1]", "0.00"],
                 ["totalCardNum", "1111"],
                 ["validThru", "04/19"],
             ],
@@ -99,7 +99,7 @@ def test_a_claim_is_returned_if_one_is_offered() -> None:
                     "cardNums": [None, {"value": "1111", "conf": None}],
                 }
             },
-            [["name", "홍길동"], ["cardNums[1]"], ["cardNums[2]", "1111"]],
+            [["name", "홍길동"], ["cardNums[0]"], ["cardNums[1]", "1111"]],
         ),
     ],
 )
