@@ -33,6 +33,7 @@ def alarm_definitions(
         *_of_outcomes(metrics, "verify"),
         *_of_analyses(metrics),
         *_of_ceilings(metrics, settings),
+        *_of_waits(metrics, settings),
         *_of_function(analyze, "analyze"),
         *_of_function(verify, "verify"),
         *_of_verdicts(metrics),
@@ -127,6 +128,20 @@ def _of_ceilings(metrics: StageMetrics, settings: StageSettings) -> tuple[AlarmD
             "calls-at-ceiling", Level.TODAY, metrics.maximum(Metric.CALLS_RESERVED),
             "maxCallsPerHour or maxCallsPerDay is used up: documents wait until the hour or the day is over.",
             threshold=100,
+        ),
+    )  # fmt: skip
+
+
+def _of_waits(metrics: StageMetrics, settings: StageSettings) -> tuple[AlarmDefinition, ...]:
+    """Exist only where ``slowSeconds`` says what is slow."""
+    if settings.slow_seconds is None:
+        return ()
+    return (
+        AlarmDefinition(
+            "slow-documents", Level.TODAY, metrics.percentile(Metric.SECONDS_TO_MESSAGE, 95),
+            "The slowest documents wait for longer than slowSeconds from the upload to the message.",
+            # As for transient-share: few documents leave gaps.
+            threshold=settings.slow_seconds, periods=3, within=12,
         ),
     )  # fmt: skip
 

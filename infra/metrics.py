@@ -35,6 +35,10 @@ class StageMetrics:
         """Return the largest value of ``name`` in five minutes."""
         return self._metric(name, service, "Maximum")
 
+    def percentile(self, name: Metric, percent: int) -> cloudwatch.Metric:
+        """Return the value of ``name`` that ``percent`` of the documents of five minutes stay below."""
+        return self._metric(name, "analyze", f"p{percent}")
+
     def by_kind(self, name: Metric, statistic: str = "Sum") -> str:
         """Return a search for ``name`` of every kind, including future ones. Alarms do not support searches."""
         series = f'{{"{self.namespace}","service","kind"}} MetricName="{name}"'

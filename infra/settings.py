@@ -88,6 +88,10 @@ class StageSettings(PriceSettings, frozen=True, rename="camel"):
             description="the https:// address of the folder docs/, without a slash at its end",
         ),
     ] = ""
+    slow_seconds: Annotated[
+        Annotated[float, Meta(gt=0, le=345_600)] | None,
+        Meta(description="a number of seconds up to four days; leave it out for no alarm"),
+    ] = None
     removal_policy: Annotated[Literal["retain", "destroy"], Meta(description="retain or destroy")] = "retain"
     private_network: Annotated[
         bool, Meta(description="true for a network that the stack makes (docs/networking.md), or false")

@@ -6,6 +6,7 @@ it as done. Each failure on the way decides what happens to the delivery (docs/a
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from enum import Enum
@@ -181,6 +182,7 @@ class Analyzer:
         *,
         answered: bool,
     ) -> AttemptResult:
+        self._record_wait(upload)
         rejection = message.data.rejection if isinstance(message, messages.Rejected) else None
         outcome, code = ("rejected", rejection.code) if rejection else ("analyzed", "")
         fault = f"{code}.{rejection.result_code}" if rejection and rejection.result_code is not UNSET else code
@@ -192,6 +194,14 @@ class Analyzer:
             self._observability.warn(Metric.LEDGER_WRITE_FAILED, str(failure), claimed.document_id)
         self._observability.document_finished(claimed.document_id, upload.document.kind, outcome, code)
         return AttemptResult(Disposition.ACKNOWLEDGE)
+
+    def _record_wait(self, upload: Upload) -> None:
+        """Record the seconds from the upload to its message, all waits in queues included."""
+        seconds = self._clock() - upload.created_at
+        if math.isfinite(seconds):
+            # The clocks of S3 and of the function may differ by some milliseconds.
+            kind = upload.document.kind or "unknown"
+            self._observability.metrics.record_seconds(Metric.SECONDS_TO_MESSAGE, max(seconds, 0.0), kind)
 
     def _fail(
         self,

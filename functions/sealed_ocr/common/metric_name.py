@@ -23,6 +23,7 @@ class Metric(StrEnum):
     POSSIBLY_BILLED = "PossiblyBilled"
     PUBLIC_KEY_FETCHED = "PublicKeyFetched"
     REJECTED = "Rejected"  # kind
+    SECONDS_TO_MESSAGE = "SecondsToMessage"  # kind, and without
     TRANSIENT = "Transient"  # kind
     TRANSIENT_SHARE = "TransientShare"
     VERDICT = "Verdict"

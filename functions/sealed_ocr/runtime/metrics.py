@@ -28,6 +28,11 @@ class MetricsBuffer:
         """Record one duration."""
         self._record(name, kind, MetricUnit.Milliseconds, milliseconds)
 
+    def record_seconds(self, name: Metric, seconds: float, kind: str) -> None:
+        """Record a duration for its kind, and once more without a kind, because an alarm watches one series."""
+        for dimension in (kind, None):
+            self._record(name, dimension, MetricUnit.Seconds, seconds)
+
     def record_share(self, name: Metric, part: bool) -> None:
         """Record whether one case belongs to the share ``name``. The average is the share in percent."""
         self._record(name, None, MetricUnit.Percent, 100.0 if part else 0.0)

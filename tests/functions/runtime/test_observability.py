@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 
 import pytest
+from sealed_ocr.analysis.messages import timestamp
 
 from emulator.control.counters import digest
 from emulator.faults.kinds import AnyFault, HttpStatus, NotJson, ResetAfterBody, ResetBeforeBody, ResultCode
 from emulator.testing import Emulator
-from tests.support.analyze_parts import Parts, metrics
+from tests.support.analyze_parts import Parts, emf, metrics
 from tests.support.documents import draw
 from tests.support.proxy import Proxy
 from tests.support.stage import Stage
@@ -63,6 +65,31 @@ def test_every_metric_line_is_valid_emf(
     # Finished and deferred documents count. Unknown outcomes have a metric and an alarm of their own.
     (shares,) = (line["TransientShare"] for line in lines if "TransientShare" in line)
     assert sorted(shares) == [0, 0, 0, 0, 100]
+
+
+def test_the_seconds_from_an_upload_to_its_message_are_recorded_by_kind_and_for_all(
+    parts: Parts, stage: Stage, capfd: pytest.CaptureFixture[str]
+) -> None:
+    now = float(int(time.time()))
+    waited = {"credit-card/1.png": 2.5, "elsewhere/2.png": 60.0, "id-card/3.png": -0.2, "id-card/4.png": None}
+    for key, seconds in waited.items():
+        upload = stage.upload(draw("credit-card" if key.startswith("credit") else "resident"), key)
+        if seconds is not None:
+            upload.record["eventTime"] = timestamp(now - seconds)
+        stage.announce(upload)
+    parts.message_clock.now = lambda: now
+    assert parts.deliver() == []
+    parts.observability.metrics.flush()
+    printed = capfd.readouterr().out
+    stage.log_output += printed
+    found = {kind: line["SecondsToMessage"] for line, kind, metric in emf(printed) if metric["Unit"] == "Seconds"}
+    # The clock of S3 may be ahead. An event without a time is not counted.
+    assert {kind: sorted(values) for kind, values in found.items()} == {
+        "credit-card": [2.5],
+        "unknown": [60.0],
+        "id-card": [0.0],
+        None: [0.0, 2.5, 60.0],
+    }
 
 
 @pytest.mark.parametrize(
