@@ -49,7 +49,6 @@ def main() -> None:
 
 def _measure(services: LocalServices, memory: int, count: int) -> list[list[float]]:
     environment = function_environment(services, services.slow_ocr) | {
-        "AWS_CA_BUNDLE": str(services.authorities),
         "AWS_ENDPOINT_URL": services.aws_over_tls,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory),
         "BATCH_SIZE": str(count),

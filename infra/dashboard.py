@@ -56,7 +56,14 @@ class Dashboard(Construct):
                     _graph("Public keys fetched", metrics.count(Metric.PUBLIC_KEY_FETCHED)),
                     _graph("Cost per 1,000 documents (USD)", cost(metrics, settings, analyze)),
                 ],
-                [id_card_calls(metrics)],
+                [
+                    id_card_calls(metrics),
+                    _graph(
+                        "Upload to message (s)",
+                        _search(metrics.by_kind(Metric.SECONDS_TO_MESSAGE, "p50"), "p50 "),
+                        _search(metrics.by_kind(Metric.SECONDS_TO_MESSAGE, "p95"), "p95 "),
+                    ),
+                ],
             ],
         )
 

@@ -30,7 +30,6 @@ def measure_first_batch(context: BenchmarkContext) -> Iterator[Result]:
     context.progress("a cold function's first batch")
     services = context.services
     environment = function_environment(services, services.ocr) | {
-        "AWS_CA_BUNDLE": str(services.authorities),
         "PYTHONPATH": os.pathsep.join((str(ROOT / "functions"), str(ROOT))),
     }
     services.ocr.set_barrier(1)

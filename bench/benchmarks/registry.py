@@ -11,6 +11,7 @@ from bench.benchmarks.cold_start import measure_package, measure_start
 from bench.benchmarks.context import BenchmarkContext
 from bench.benchmarks.document import measure_document
 from bench.benchmarks.first_batch import measure_first_batch
+from bench.benchmarks.latency import measure_latency
 from bench.benchmarks.memory import measure_memory
 from bench.benchmarks.upload import measure_seal, measure_upload
 from bench.measurement.results import Result
@@ -22,6 +23,7 @@ BENCHMARKS: Final[dict[str, Callable[[BenchmarkContext], Iterator[Result]]]] = {
     "answer": measure_answer,
     "start": measure_start,
     "billing": measure_billing,
+    "latency": measure_latency,
     "document": measure_document,
     "cold": measure_first_batch,
     "package": measure_package,

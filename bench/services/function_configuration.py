@@ -57,6 +57,8 @@ def function_environment(services: LocalServices, ocr: OcrEndpoint) -> dict[str,
         **CREDENTIALS,
         **_SETTINGS,
         "OCR_ENDPOINT": ocr.url,
+        # The functions read the first for the OCR service too. The others are for the first version.
+        "AWS_CA_BUNDLE": str(services.authorities),
         "REQUESTS_CA_BUNDLE": str(services.authorities),
         "SSL_CERT_FILE": str(services.authorities),
     }

@@ -10,11 +10,13 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudwatch import CloudWatchClient
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_ec2 import EC2Client
     from types_boto3_lambda import LambdaClient
     from types_boto3_s3 import S3Client
     from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_sns import SNSClient
     from types_boto3_sqs import SQSClient
 
 _CONFIG = Config(connect_timeout=3, read_timeout=30, retries={"mode": "standard", "max_attempts": 4})
@@ -31,6 +33,11 @@ class StackClients:
     def cloudformation(self) -> CloudFormationClient:
         """For the stack's outputs."""
         return self._session.client("cloudformation", config=_CONFIG)
+
+    @cached_property
+    def cloudwatch(self) -> CloudWatchClient:
+        """For the alarms' history and what their topics delivered."""
+        return self._session.client("cloudwatch", config=_CONFIG)
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
@@ -56,6 +63,11 @@ class StackClients:
     def secrets(self) -> SecretsManagerClient:
         """For the OCR service's credentials."""
         return self._session.client("secretsmanager", config=_CONFIG)
+
+    @cached_property
+    def sns(self) -> SNSClient:
+        """For the alarms' topics."""
+        return self._session.client("sns", config=_CONFIG)
 
     @cached_property
     def sqs(self) -> SQSClient:

@@ -34,6 +34,9 @@ class StackOutputs(msgspec.Struct, rename="pascal", frozen=True, kw_only=True):
     ocr_endpoint: str | None = None
     oauth_endpoint: str | None = None
     nat_address: str | None = None
+    # A stack of an earlier version has one topic, and a local pipeline none.
+    alarm_topic_arn: str | None = None
+    notice_topic_arn: str | None = None
     # JSON; see ``infra.prices``. A stack of an earlier version has none.
     prices_per_thousand: str = "{}"
 

@@ -10,6 +10,7 @@ from sealed_ocr.aws.errors import AwsError
 
 from ops.common.errors import OpsError
 from ops.common.stack import DeployedStack, StackSelector
+from ops.doctor.alarms import AlarmChecks
 from ops.doctor.findings import Finding, proven, run_check, unproven, wrong
 from ops.doctor.functions import FunctionChecks
 from ops.doctor.network import NetworkChecks
@@ -40,7 +41,7 @@ def run_checks(selector: StackSelector, end_to_end: EndToEndCheck | None) -> Ite
     yield unproven(
         "That the verify function returns verdicts. Each verdict spends a Request-Key, so none was requested."
     )
-    yield unproven("That alarms reach somebody. Confirm the subscription, and check that an alarm arrives.")
+    yield from AlarmChecks(stack).findings()
 
 
 def _storage_findings(stack: DeployedStack) -> Iterator[Finding]:

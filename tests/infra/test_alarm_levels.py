@@ -22,8 +22,8 @@ TOPICS = {Level.PAGE: ["topic"], Level.TODAY: ["notices"], Level.INFORMATION: []
 
 @pytest.fixture(scope="module")
 def everything(synth: Callable[..., Template]) -> Template:
-    """The template with every alarm: those of a ceiling exist only with one."""
-    return synth(alarmEmail="page@example.com", noticeEmail="today@example.com", maxCallsPerDay=500)
+    """The template with every alarm: some exist only with their setting."""
+    return synth(alarmEmail="page@example.com", noticeEmail="today@example.com", maxCallsPerDay=500, slowSeconds=5)
 
 
 @pytest.fixture(scope="module")

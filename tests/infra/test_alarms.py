@@ -43,6 +43,15 @@ def test_a_ceiling_on_calls_has_two_alarms_and_reaches_the_function(synth: Calla
     assert "MAX_CALLS_PER_HOUR" not in variables
 
 
+def test_slow_documents_have_an_alarm_if_a_setting_says_what_is_slow(
+    synth: Callable[..., Template], alarms: dict[str, Any]
+) -> None:
+    alarm = alarms_of(synth(slowSeconds="2.5"), "AWS::CloudWatch::Alarm")["slow-documents"]
+    assert (alarm["MetricName"], alarm["ExtendedStatistic"], alarm["Threshold"]) == ("SecondsToMessage", "p95", 2.5)
+    assert dict_of(alarm) == {"service": "analyze"}
+    assert "slow-documents" not in alarms
+
+
 QUEUES = [
     ("uploads-dead-letters", "uploads-dead-letters", "ApproximateNumberOfMessagesVisible", 1),
     ("results-dead-letters", "results-dead-letters", "ApproximateNumberOfMessagesVisible", 1),

@@ -18,9 +18,12 @@ from tests.support.proxy import Proxy
 ONLY_ON_AWS = {
     "redrive": {"sqs:StartMessageMoveTask"},
     "doctor": {
+        "cloudwatch:DescribeAlarmHistory",
+        "cloudwatch:GetMetricStatistics",
         "lambda:GetAccountSettings",
         "lambda:GetFunctionConfiguration",
         "lambda:ListEventSourceMappings",
+        "sns:GetTopicAttributes",
         # For functions in a network.
         "ec2:DescribeNatGateways",
         "ec2:DescribeRouteTables",
