@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from emulator.domain.readings import ReadField
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from emulator.readers.ocr.page import Line, Page, Text
 
 _RESIDENT_NUMBER = re.compile(r"(?<!\d)(\d{6}) ?[-–—~_.]? ?([0-9]\d{6}|[0-9][*＊]{6})(?!\d)")
@@ -29,20 +31,19 @@ class FoundField(NamedTuple):
     field: ReadField
 
 
-def resident_number(page: Page) -> FoundField | None:
-    """Return the first resident number that starts with a date. The check digit is not checked (facts)."""
+def resident_numbers(page: Page) -> Iterator[FoundField]:
+    """Yield the resident numbers that start with a date. The check digit is not checked (facts)."""
     for line in page.lines:
         match = _RESIDENT_NUMBER.search(line.text)
-        if match and _is_date(f"20{match[1]}", f"19{match[1]}"):
-            return FoundField(line, line.field("residentNumber", f"{match[1]}-{match[2]}", span=match.span()))
-    return None
+        if match and is_date(f"20{match[1]}", f"19{match[1]}"):
+            yield FoundField(line, line.field("residentNumber", f"{match[1]}-{match[2]}", span=match.span()))
 
 
 def dates(lines: list[Line]) -> list[FoundField]:
     """Return the lines with exactly one date, which is not in the future, as printed (``2015.3.2.``)."""
     found, today = [], f"{datetime.now(UTC):%Y%m%d}"
     for line in lines:
-        matches = [match for match in _DATE.finditer(line.text) if _is_date(_ymd(match))]
+        matches = [match for match in _DATE.finditer(line.text) if is_date(_ymd(match))]
         if len(matches) == 1 and _ymd(matches[0]) <= today:
             value = re.sub(r"[,·]", ".", matches[0][0].replace(" ", ""))
             found.append(FoundField(line, line.field("issueDate", value, span=matches[0].span())))
@@ -101,7 +102,7 @@ def _ymd(match: re.Match[str]) -> str:
     return f"{match[1]}{match[2]:0>2}{match[3]:0>2}"
 
 
-def _is_date(*candidates: str) -> bool:
+def is_date(*candidates: str) -> bool:
     """Return whether one of the YYYYMMDD texts is a date."""
     for text in candidates:
         try:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate, product
+from itertools import accumulate, pairwise, product
 from typing import TYPE_CHECKING
 
 from stdnum import luhn
 
 from emulator.domain.readings import DocumentReading, ReadField
+from emulator.readers.ocr.card_expiry import find_expiry
 from emulator.readers.ocr.page import Text
 
 if TYPE_CHECKING:
@@ -18,12 +19,10 @@ if TYPE_CHECKING:
 # The groups of a number, by its length.
 _GROUPS = {14: (4, 6, 4), 15: (4, 6, 5), 16: (4, 4, 4, 4), 19: (4, 4, 4, 4, 3)}
 _LETTERS = str.maketrans("OoDQIl|!SBZz", "000011115822")
-# The engine sometimes reads the slash as 1: MM1YY.
-_EXPIRY = re.compile(r"(?<![\d/])(0[1-9]|1[0-2]) ?[/1Il|] ?([2-9]\d)(?![\d/])")
 _FOUR_BY_FOUR = re.compile(r"\d{4}(?:[ -]\d{4}){3}")
 _MIN_CONFIDENCE = 0.9
-# The maximum distance between number and expiry, in heights of the number. A paper under the card may show months.
-_MAX_EXPIRY_DISTANCE = 8
+# The maximum gap between groups in a row and in a column, in heights of a group. Two cards are further apart.
+_MAX_GAP, _MAX_PITCH = 1.8, 2.2
 # A card has the number in up to four lines, its first digits in small print and a phone number. A table has more.
 _MAX_DIGIT_LINES = 7
 # The first digits of the networks' numbers, by length (ISO/IEC 7812). 9 is for national cards.
@@ -39,7 +38,7 @@ def find(page: Page) -> DocumentReading | None:
     """Return the card on a page, or None without a card number."""
     for lines in _candidates(page):
         groups = _number(page, lines)
-        expiry = _expiry(page, lines) if groups else None
+        expiry = find_expiry(page, lines) if groups else None
         if len(lines) > 1 and not expiry:
             continue  # tables have rows and columns of digits, and one in ten has a valid Luhn digit
         # Some digits are also digits upside down, and one wrong number in ten has a valid Luhn digit.
@@ -62,8 +61,17 @@ def _candidates(page: Page) -> Iterator[list[Line]]:
             near = [other for other in others if other in digits and 0.7 < other.height / line.height < 1.4]
             for count in (2, 3, 4):
                 together = [line, *near[: count - 1]]
-                if len(together) == count and _are_groups([len(_digits(one.text)) for one in together]):
+                if len(together) == count and _are_together(together):
                     yield together
+
+
+def _are_together(lines: list[Line]) -> bool:
+    """Return whether lines in a row or column are near enough to be the groups of one number."""
+    for line, following in pairwise(lines):
+        gap, pitch = following.left - line.right, following.middle - line.middle
+        if gap > _MAX_GAP * line.height or (gap < 0 and pitch > _MAX_PITCH * line.height):
+            return False
+    return _are_groups([len(_digits(line.text)) for line in lines])
 
 
 def _are_groups(sizes: list[int]) -> bool:
@@ -115,17 +123,3 @@ def _fields(lines: list[Line], texts: list[Text]) -> tuple[ReadField, ...]:
         fields.append(line.field("cardNum", _digits(text.text[span[0] : span[1]]), text, span))
         done += size
     return tuple(fields)
-
-
-def _expiry(page: Page, number: list[Line]) -> ReadField | None:
-    """Return the last month of a line near the number, preferably a month with a slash."""
-    found = [
-        (match[0][2:3] == "/", line, match)
-        for line in page.lines
-        if line not in number and abs(line.middle - number[-1].middle) <= _MAX_EXPIRY_DISTANCE * number[-1].height
-        for match in _EXPIRY.finditer(line.text)
-    ]
-    if not found:
-        return None
-    _, line, match = max(found, key=lambda one: (one[0], one[2].start()))
-    return line.field("validThru", f"{match[1]}/{match[2]}", span=match.span())

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 from emulator.domain.expected_claim import REGIONS
 from emulator.domain.readings import DocumentReading
 from emulator.readers.ocr import common_fields
+from emulator.readers.ocr.page import Window
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from emulator.readers.ocr.page import Line, Page
 
 TITLE = "자동차운전면허증"
+# A licence around its number, whose characters are 1/41 of the licence wide. The photograph is to the left.
+_LICENCE = Window(left=18, right=24, up=7.8, down=17.5)
 _SEPARATOR = r" ?[-–—~_.] ?"
 _NUMBER = re.compile(rf"(?:(?<!\d)(\d\d){_SEPARATOR})?(\d\d){_SEPARATOR}(\d{{6}}){_SEPARATOR}(\d\d)(?!\d)")
 # Includes the characters that the Korean engine returns for 1 and 2 before 종.
@@ -21,15 +26,21 @@ _LETTERS = r"[A-Z](?: ?[,.，] ?[A-Z])*"
 # The Latin engine reads the word 조건 as one or two other characters, and the Korean engine misreads the letters.
 _LABELLED_CONDITION = re.compile(rf"[^A-Z\d]{{1,3}}[:：] ?({_LETTERS})")
 _CONDITION = re.compile(rf"[:：]? ?({_LETTERS})")
-_SERIAL = re.compile(r"[A-Z0-9]{5,6}")
+# O and I do not occur: as read, they may be digits.
+_SERIAL = re.compile(r"[A-HJ-NP-Z0-9]{5,6}")
 
 
 def find(page: Page) -> DocumentReading | None:
-    """Return the licence on a page, or None without title and number: many papers have the other fields."""
-    number = _number(page)
-    if number is None or not any(common_fields.resembles(page.hangul(line), TITLE) for line in page.above(number.line)):
+    """Return a licence on a page, or None without title and number: many papers have the other fields."""
+    licences = (_licence(page, number) for number in _numbers(page))
+    return next((licence for licence in licences if licence), None)
+
+
+def _licence(page: Page, number: common_fields.FoundField) -> DocumentReading | None:
+    page = page.around(number.field.box, len(number.field.value), _LICENCE)
+    if not any(common_fields.resembles(page.hangul(line), TITLE) for line in page.above(number.line)):
         return None
-    resident = common_fields.resident_number(page)
+    resident = next(common_fields.resident_numbers(page), None)
     issued, office = common_fields.issue_date_and_office(page)
     parts = (
         number,
@@ -46,20 +57,19 @@ def find(page: Page) -> DocumentReading | None:
     return DocumentReading("driver", tuple(part.field for part in parts if part))
 
 
-def _number(page: Page) -> common_fields.FoundField | None:
+def _numbers(page: Page) -> Iterator[common_fields.FoundField]:
     for line in page.lines:
         match = _NUMBER.search(line.text)
         if match is None:
             continue
-        digits = f"{match[2]}-{match[3]}-{match[4]}"
+        digits, span = f"{match[2]}-{match[3]}-{match[4]}", None
         if match[1]:
-            return common_fields.FoundField(
-                line, line.field("driverLicenseNumber", f"{match[1]}-{digits}", span=match.span())
-            )
-        region = _region(page, line)
-        if region:
-            return common_fields.FoundField(line, line.field("driverLicenseNumber", f"{region} {digits}"))
-    return None
+            digits, span = f"{match[1]}-{digits}", match.span()
+        elif region := _region(page, line):
+            digits = f"{region} {digits}"
+        else:
+            continue
+        yield common_fields.FoundField(line, line.field("driverLicenseNumber", digits, span=span))
 
 
 def _region(page: Page, line: Line) -> str | None:

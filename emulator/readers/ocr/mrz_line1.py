@@ -6,28 +6,40 @@ import re
 from difflib import SequenceMatcher
 
 from emulator.readers.ocr.mrz_line2 import LENGTH, MAX_LENGTH_ERROR, TO_LETTER, normalized
+from emulator.readers.ocr.mrz_states import is_state
 
 _MAX_DIFFERENCES = 2
+# Between surname and given names, also if these fill the rest of the line. Sentences have none.
+_MIN_FILLERS = 2
+_WORDS = "[A-Z]+(?:<[A-Z]+)*"
+# One of the names may be missing.
+_NAMES = re.compile(rf"P[A-Z<](?:[A-Z]{{3}}|[A-Z]<<)(?:{_WORDS}(?:<<{_WORDS})?|<<{_WORDS})(?:<|$)")
 
 
 def may_be_line_1(read: str) -> bool:
     """Return whether a line has about the length of line 1 and more fillers than a sentence."""
     text = normalized(read)
-    return abs(len(text) - LENGTH) <= MAX_LENGTH_ERROR and text.count("<") >= 5
+    return abs(len(text) - LENGTH) <= MAX_LENGTH_ERROR and text.count("<") >= _MIN_FILLERS
 
 
 def parse_line_1(read: str) -> str | None:
-    """Return the corrected line 1, or None for another line: letters and fillers only, no text after the names."""
+    """Return the corrected line 1, or None for another line.
+
+    It has letters and fillers only, the code of a state, and no text after the names. They may fill the line.
+    """
     text = normalized(read).translate(TO_LETTER)
-    match = re.match(r"P[A-Z<][A-Z<]{3}([A-Z]+(?:<[A-Z]+)*)(?:<<([A-Z]+(?:<[A-Z]+)*))?<", text)
+    match = _NAMES.match(text)
     if match is None or abs(len(text) - LENGTH) > MAX_LENGTH_ERROR or len(match[0]) > LENGTH:
         return None
-    return match[0].ljust(LENGTH, "<")
+    if not match[0].endswith("<") and len(text) != LENGTH:
+        return None  # names that fill the line, or a line whose end is missing
+    return match[0].ljust(LENGTH, "<") if is_state(text[2:5]) else None
 
 
 def build_line_1(kind: str, country: str, surname: str, given: str) -> str:
-    """Return line 1 for names in their printed form."""
-    names = "<<".join(re.sub(r"[^A-Z]+", "<", name) for name in (surname, given) if name)
+    """Return line 1 for names in their printed form. Without a surname, the given names follow its fillers."""
+    surname, given = (re.sub(r"[^A-Z]+", "<", name).strip("<") for name in (surname, given))
+    names = f"{surname}<<{given}" if given else surname
     return f"{kind}{country}{names}"[:LENGTH].ljust(LENGTH, "<")
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations, product
+from typing import Literal
+
+from emulator.readers.ocr.mrz_states import is_state
 
 LENGTH, CHECK_COUNT = 44, 4
 _VALUES = {character: value for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")} | {"<": 0}
@@ -19,12 +24,20 @@ _MAX_CHANGES = 3
 MAX_LENGTH_ERROR = 8
 
 
+Part = Literal["number", "birth", "expiry", "composite"]
+
+
 @dataclass(frozen=True)
 class MrzLine2:
-    """Line 2, and how many of its four check digits (number, birth, expiry, composite) are valid."""
+    """Line 2, and which of its four check digits are valid."""
 
     text: str
-    valid_checks: int
+    valid: frozenset[Part]
+
+    @property
+    def valid_checks(self) -> int:
+        """The number of valid check digits."""
+        return len(self.valid)
 
     @property
     def number(self) -> str:
@@ -85,13 +98,29 @@ def parse_line_2(read: str, printed: Container[str] = ()) -> MrzLine2 | None:
     line = f"{number}{country}{birth_date}{sex}{expiry_date}{personal_number}{text[43].translate(_TO_DIGIT)}"
     if not re.fullmatch(r"[A-Z0-9]{6}[A-Z0-9<]{3}\d[A-Z<]{3}\d{7}[MFX<]\d{7}[A-Z0-9<]{14}[\d<]\d", line):
         return None
-    checks = (line[:10], birth_date, expiry_date, line[:10] + line[13:20] + line[21:])
-    return MrzLine2(line, sum(check_digit(field[:-1]) == field[-1] for field in checks))
+    if not (is_state(country) and _is_date(birth_date) and _is_date(expiry_date)):
+        return None
+    checks: dict[Part, str] = {
+        "number": line[:10],
+        "birth": birth_date,
+        "expiry": expiry_date,
+        "composite": line[:10] + line[13:20] + line[21:],
+    }
+    return MrzLine2(line, frozenset(part for part, field in checks.items() if check_digit(field[:-1]) == field[-1]))
 
 
 def normalized(read: str) -> str:
     """Return a text with ``<`` as the only filler, and without characters that the zone cannot contain."""
     return re.sub(r"[^A-Z0-9<]", "", read.translate(_FILLERS).upper())
+
+
+def _is_date(yymmdd: str) -> bool:
+    """Return whether six digits are a date in one of two centuries."""
+    for century in ("19", "20"):
+        with contextlib.suppress(ValueError):
+            date(int(century + yymmdd[:2]), int(yymmdd[2:4]), int(yymmdd[4:6]))
+            return True
+    return False
 
 
 def _with_full_length(text: str) -> str | None:

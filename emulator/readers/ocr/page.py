@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -87,6 +87,15 @@ class Line:
         return tuple((round(float(x)), round(float(y))) for x, y in corners)
 
 
+class Window(NamedTuple):
+    """The part of a document around a line: distances from the line's start, in widths of its characters."""
+
+    left: float
+    right: float
+    up: float
+    down: float
+
+
 @dataclass
 class Page:
     """All lines of a picture, from top to bottom. Hangul and second readings are read on demand and cached."""
@@ -110,6 +119,33 @@ class Page:
         if id(line) not in self._again:
             self._again[id(line)] = self.read_again(line)
         yield from self._again[id(line)]
+
+    def of(self, lines: list[Line]) -> Page:
+        """Return the page with some of its lines only. What was read is shared."""
+        return replace(self, lines=lines)
+
+    def around(self, edge: Sequence[Sequence[float]] | Corners, characters: int, window: Window) -> Page:
+        """Return the page with only those lines that start in a window.
+
+        Another document beside, above or below is outside.
+
+        Parameters
+        ----------
+        edge
+            The top left and the top right corner of a text. The window is around the first.
+        characters
+            The length of the text, which gives the window's unit.
+        """
+        start, end = np.array(edge[0], np.float32), np.array(edge[1], np.float32)
+        across = (end - start) / max(1, characters)
+        down = np.array([-across[1], across[0]])
+        unit = max(1.0, float(across @ across))
+
+        def is_inside(line: Line) -> bool:
+            place = (line.box[0] - start) / unit
+            return bool(-window.left <= place @ across <= window.right and -window.up <= place @ down <= window.down)
+
+        return self.of([line for line in self.lines if is_inside(line)])
 
     def above(self, line: Line) -> list[Line]:
         """Return the lines above this one, nearest first."""

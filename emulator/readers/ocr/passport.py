@@ -2,78 +2,99 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from emulator.domain.readings import DocumentReading, ReadField
 from emulator.readers.ocr import common_fields, mrz_line1, mrz_line2
+from emulator.readers.ocr.mrz_states import may_issue_to
+from emulator.readers.ocr.page import Window
+from emulator.readers.ocr.passport_print import PrintedNames, below_label, printed_dates, printed_field
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from emulator.readers.ocr.page import Line, Page
 
-MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_DATE = re.compile(r"(?<!\d)([0-3O]?\d) ?[^A-Z]{0,6}?([A-Z0-9]{3}) ?((?:19|20)\d\d)(?!\d)")
 _MIN_VALID_CHECKS = 2
+# A data page around line 2, of 44 characters. Line 1 and the printed fields are above.
+_DATA_PAGE = Window(left=3, right=44, up=30, down=1)
 
 
 def find(page: Page) -> DocumentReading | None:
-    """Return the passport on a page, or None without both lines of the machine readable zone."""
-    zone = _zone(page)
-    if zone is None:
-        return None
-    (upper, first), (lower, second) = zone
-    surname, _, given = first[5:].rstrip("<").partition("<<")
-    visual = [line for line in page.lines if line.middle < upper.middle and line is not upper]
-    fields = [
-        _printed(visual, upper, "passportType", first[:2].rstrip("<"), (0, 2)),
-        _printed(visual, upper, "countryCode", first[2:5], (2, 5)),
-        _printed(visual, lower, "passportNo", second.number, (0, 9)),
-        _printed(visual, upper, "surName", surname.replace("<", " "), (5, 5 + len(surname))),
-        _printed(visual, upper, "givenName", given.replace("<", " "), (7 + len(surname), 7 + len(surname + given))),
-        _nationality(page, visual),
-        *_dates(visual, lower, second),
-        _printed(visual, lower, "sex", second.sex.replace("<", ""), (20, 21)),
-        _korean_name(page, visual),
-        _printed(visual, lower, "personalNo", second.personal_number, (28, 42)),
-        upper.field("MRZ1", first),
-        lower.field("MRZ2", second.text),
-    ]
-    return DocumentReading("passport", tuple(field for field in fields if field and field.value))
-
-
-def _zone(page: Page) -> tuple[tuple[Line, str], tuple[Line, mrz_line2.MrzLine2]] | None:
+    """Return a passport on a page, or None without both lines of the machine readable zone."""
     for lower in page.lines:
-        if not mrz_line2.may_be_line_2(lower.text):
-            continue
-        second = _read_line_2(page, lower)
-        if second is None:
-            continue
-        for upper in page.above(lower)[:2]:
-            first = _read_line_1(page, upper, second) if mrz_line1.may_be_line_1(upper.text) else None
-            if first:
-                return (upper, first), (lower, second)
+        if mrz_line2.may_be_line_2(lower.text):
+            local = page.around(lower.box, len(lower.text), _DATA_PAGE)
+            passport = _passport(local, lower)
+            if passport:
+                return passport
     return None
 
 
-def _read_line_1(page: Page, line: Line, second: mrz_line2.MrzLine2) -> str | None:
+def _passport(page: Page, lower: Line) -> DocumentReading | None:
+    second = _read_line_2(page, lower)
+    uppers = [line for line in page.above(lower)[:2] if mrz_line1.may_be_line_1(line.text)] if second else []
+    for upper in uppers:
+        visual = [line for line in page.lines if line.middle < upper.middle and line is not upper]
+        names = PrintedNames(below_label(page, visual, "surname"), below_label(page, visual, "givennames"))
+        first = _read_line_1(page, upper, second, names) if second else None
+        if second and first and may_issue_to(first[2:5], second.country):
+            fields = [*_names(visual, upper, first, names), *_others(page, visual, (upper, first), (lower, second))]
+            return DocumentReading("passport", tuple(field for field in fields if field and field.value))
+    return None
+
+
+def _others(
+    page: Page, visual: list[Line], upper: tuple[Line, str], lower: tuple[Line, mrz_line2.MrzLine2]
+) -> Iterator[ReadField | None]:
+    """Yield the fields other than names. What check digits contradict is left out."""
+    (upper_line, first), (lower_line, second) = upper, lower
+    yield printed_field(visual, upper_line, "passportType", first[:2].rstrip("<"), (0, 2))
+    yield printed_field(visual, upper_line, "countryCode", first[2:5].rstrip("<"), (2, 5))
+    if "number" in second.valid:
+        yield printed_field(visual, lower_line, "passportNo", second.number, (0, 9))
+    nationality = below_label(page, visual, "nationality")
+    if nationality:
+        yield nationality.field("nationality", nationality.text.strip().upper())
+    yield from _dates(visual, lower_line, second)
+    yield printed_field(visual, lower_line, "sex", second.sex.replace("<", ""), (20, 21))
+    yield _korean_name(page, visual)
+    if "composite" in second.valid:
+        yield printed_field(visual, lower_line, "personalNo", second.personal_number, (28, 42))
+    if second.valid_checks == mrz_line2.CHECK_COUNT:
+        yield lower_line.field("MRZ2", second.text)
+
+
+def _names(visual: list[Line], upper: Line, first: str, printed: PrintedNames) -> Iterator[ReadField]:
+    """Yield the names and line 1, or nothing if the names that are printed above are others.
+
+    Names that fill the line may be cut off. The printed name is whole.
+    """
+    surname, _, given = first[5:].rstrip("<").partition("<<")
+    if printed.contradict(first):
+        return
+    whole = printed.given if printed.given and not first.endswith("<") else None
+    yield printed_field(visual, upper, "surName", surname.replace("<", " "), (5, 5 + len(surname)))
+    if whole:
+        yield whole.field("givenName", whole.text.strip().upper())
+    elif first.endswith("<"):
+        start = 7 + len(surname)
+        yield printed_field(visual, upper, "givenName", given.replace("<", " "), (start, start + len(given)))
+    yield upper.field("MRZ1", first)
+
+
+def _read_line_1(page: Page, line: Line, second: mrz_line2.MrzLine2, printed: PrintedNames) -> str | None:
     """Return line 1, corrected by the country in line 2 and by the names that are printed above.
 
     Line 1 has no check digits. The printed names have a more legible typeface: if both are nearly equal, the printed
     names are used.
     """
-    surname, given = (_below_label(page, label) for label in ("surname", "givennames"))
     for text in page.readings(line):
         reading = mrz_line1.parse_line_1(text.text)
         if reading:
-            expected = mrz_line1.build_line_1(reading[:2], second.country, surname, given)
-            return mrz_line1.prefer_printed(reading, expected)
+            return mrz_line1.prefer_printed(reading, printed.line_1(reading[:2], second.country))
     return None
-
-
-def _below_label(page: Page, label: str) -> str:
-    lines = (page.below(line)[:1] for line in page.lines if label in line.text.lower().replace(" ", ""))
-    return next((line.text.strip().upper() for under in lines for line in under), "")
 
 
 def _read_line_2(page: Page, line: Line) -> mrz_line2.MrzLine2 | None:
@@ -88,49 +109,29 @@ def _read_line_2(page: Page, line: Line) -> mrz_line2.MrzLine2 | None:
     return best if best and best.valid_checks >= _MIN_VALID_CHECKS else None
 
 
-def _printed(visual: list[Line], zone: Line, key: str, value: str, span: tuple[int, int]) -> ReadField:
-    """Return a value of the zone, with the box of the printed line of the same text or, without one, of the zone."""
-    bare = value.replace(" ", "")
-    for line in visual:
-        if bare and line.text.replace(" ", "").upper() == bare:
-            # The zone has no hyphens, and fillers instead of spaces.
-            return line.field(key, line.text.strip().upper() if " " in value else value)
-    end = len(zone.text)
-    return zone.field(key, value, span=(min(span[0], end - 1), max(min(span[1], end), 1)))
-
-
-def _nationality(page: Page, visual: list[Line]) -> ReadField | None:
-    for label in visual:
-        if "nationality" in label.text.lower():
-            for line in page.below(label)[:1]:
-                return line.field("nationality", line.text.strip().upper())
-    return None
-
-
 def _korean_name(page: Page, visual: list[Line]) -> ReadField | None:
     for label in visual:
         if "korean" in label.text.lower().replace(" ", ""):
             for line in page.below(label)[:1]:
-                found = common_fields.korean_name(page, line, "koreanName")
+                found = common_fields.korean_name(page, line, "koreanName") if line in visual else None
                 return found.field if found else None
     return None
 
 
 def _dates(visual: list[Line], zone: Line, second: mrz_line2.MrzLine2) -> list[ReadField]:
-    """Return the dates as printed and as YYYYMMDD. Birth and expiry match the zone; issue is the remaining date."""
-    printed = {}
-    for line in visual:
-        for match in _DATE.finditer(line.text.upper()):
-            month = match[2].replace("0", "O").replace("1", "I")
-            if month in MONTHS:
-                day = match[1].replace("O", "0").zfill(2)
-                ymd = f"{match[3]}{MONTHS.index(month) + 1:02d}{day}"
-                printed[ymd] = (line, f"{day} {month} {match[3]}", match.span())
-    born = next(
-        (ymd for ymd in printed if ymd[2:] == second.birth_date), _century(second.birth_date) + second.birth_date
-    )
-    expires = next((ymd for ymd in printed if ymd[2:] == second.expiry_date), f"20{second.expiry_date}")
-    issued = next((ymd for ymd in sorted(printed, reverse=True) if born < ymd < expires), "")
+    """Return the dates as printed and as YYYYMMDD. Birth and expiry match the zone; issue is the remaining date.
+
+    A date of the zone with a wrong check digit is one only if it is also printed.
+    """
+    printed = {ymd: place for line in visual for ymd, place in printed_dates(line)}
+    born = next((ymd for ymd in printed if ymd[2:] == second.birth_date), "")
+    expires = next((ymd for ymd in printed if ymd[2:] == second.expiry_date), "")
+    if not born and "birth" in second.valid:
+        born = _century(second.birth_date) + second.birth_date
+    if not expires and "expiry" in second.valid:
+        expires = f"20{second.expiry_date}"
+    between = [ymd for ymd in printed if born < ymd < expires]
+    issued = between[0] if born and len(between) == 1 else ""
     fields = []
     for key, ymd, place in (("dateOfBirth", born, 13), ("dateOfIssue", issued, 0), ("dateOfExpiry", expires, 21)):
         if ymd in printed:

@@ -6,18 +6,24 @@ from typing import TYPE_CHECKING
 
 from emulator.domain.readings import DocumentReading
 from emulator.readers.ocr import common_fields
+from emulator.readers.ocr.page import Window
 
 if TYPE_CHECKING:
     from emulator.readers.ocr.page import Line, Page
 
 TITLE = "주민등록증"
+# A card around its number, whose characters are 1/38 of the card wide: title above, date and office below.
+_CARD = Window(left=4, right=30, up=9.8, down=14)
 
 
 def find(page: Page) -> DocumentReading | None:
-    """Return the card on a page, or None without title and number: many papers have the other fields."""
-    number = common_fields.resident_number(page)
-    if number is None:
-        return None
+    """Return a card on a page, or None without title and number: many papers have the other fields."""
+    cards = (_card(page, number) for number in common_fields.resident_numbers(page))
+    return next((card for card in cards if card), None)
+
+
+def _card(page: Page, number: common_fields.FoundField) -> DocumentReading | None:
+    page = page.around(number.field.box, len(number.field.value), _CARD)
     over = page.above(number.line)
     titled = any(common_fields.resembles(page.hangul(line), TITLE) for line in over)
     name = _name(page, over, number.line)

@@ -37,9 +37,9 @@ def test_each_group_has_its_own_box() -> None:
 
 def test_separately_detected_groups_are_joined() -> None:
     numbers = ("5555", "5555", "5555", "4444")
-    row = [line(group, 80 + 200 * at, 300) for at, group in enumerate(numbers)]
+    row = [line(group, 80 + 150 * at, 300) for at, group in enumerate(numbers)]
     column = [line(group, 80, 300 + 70 * at) for at, group in enumerate(numbers)]
-    expiry = line("03/32", 80, 600)
+    expiry = line("03/32", 80, 550)
     for lines in (row, column):
         assert groups(credit_card.find(page(*lines, expiry))) == list(numbers)
         # Tables also have rows and columns of digits.
@@ -47,10 +47,10 @@ def test_separately_detected_groups_are_joined() -> None:
 
 
 def test_lines_with_incomplete_groups_are_not_joined() -> None:
-    expiry = line("03/32", 80, 600)
-    halves = [line("41111111", 80, 300), line("11111111", 400, 300)]
+    expiry = line("03/32", 80, 550)
+    halves = [line("41111111", 80, 300), line("11111111", 320, 300)]
     assert groups(credit_card.find(page(*halves, expiry))) == ["41111111", "11111111"]
-    amex = [line("37828224", 80, 300), line("6310005", 400, 300)]
+    amex = [line("37828224", 80, 300), line("6310005", 320, 300)]
     assert credit_card.find(page(*amex, expiry)) is None
 
 
@@ -103,7 +103,7 @@ def test_a_number_that_reads_better_upside_down_is_refused() -> None:
     ("read", "expected"),
     [
         ("03/32", "03/32"),
-        ("03132", "03/32"),
+        ("VALID THRU 03132", "03/32"),
         ("VALID THRU 12/29", "12/29"),
         ("01/21-04/28", "04/28"),
         ("04 / 28", "04/28"),
@@ -112,6 +112,67 @@ def test_a_number_that_reads_better_upside_down_is_refused() -> None:
 def test_the_expiry_is_a_month_and_a_year(read: str, expected: str) -> None:
     found = credit_card.find(page(line("4111 1111 1111 1111", 80, 300), line(read, 80, 400)))
     assert values(found)["validThru"] == expected
+
+
+@pytest.mark.parametrize(
+    ("read", "expected"),
+    [
+        ("VALID FROM 05/23 VALID THRU 04/28", "04/28"),
+        ("FROM 05/23 - 04/28", "04/28"),
+        ("VALIDFROM05/30THRU04/28", "04/28"),
+        ("VALIDTHRL 04/28", "04/28"),
+        ("EXPIRES END 04/28", "04/28"),
+        ("GOOD THRU 04/28 CVC 123", "04/28"),
+        ("VALID FROM 05/23", ""),
+        ("MEMBER SINCE 05/21", ""),
+        ("04/28 MEMBER SINCE", ""),
+        ("ISSUED 05/23", ""),
+        ("SALE 11/24", ""),
+        ("VALID UNTIL 11/24 5% OFF", ""),
+        ("OFFER VALID UNTIL 11/24", ""),
+        ("TEL 02/34-5678", ""),
+        ("02/34-5678", ""),
+        ("1588 02/34", ""),
+        ("06132", ""),
+    ],
+)
+def test_a_month_is_the_expiry_by_its_label(read: str, expected: str) -> None:
+    found = credit_card.find(page(line("4111 1111 1111 1111", 80, 300), line(read, 80, 400)))
+    assert values(found).get("validThru", "") == expected
+
+
+def test_labels_may_be_lines_of_their_own() -> None:
+    number = line("4111 1111 1111 1111", 80, 300)
+    since = [line("MEMBER", 80, 400, size=20), line("SINCE", 80, 425, size=20), line("05/31", 160, 403)]
+    thru = [line("VALID", 400, 400, size=20), line("THRU", 400, 425, size=20), line("04/28", 480, 403)]
+    over = [line("VALID THRU", 400, 400, size=20), line("04/28", 400, 430)]
+    other = [line("VALID FROM", 80, 400, size=20), line("05/31", 80, 430)]
+    for lines, expected in (([*since, *thru], "04/28"), ([*other, *over], "04/28"), (since, ""), (other, "")):
+        assert values(credit_card.find(page(number, *lines))).get("validThru", "") == expected
+
+
+def test_the_latest_of_several_months_without_labels_is_the_expiry() -> None:
+    number, months = line("4111 1111 1111 1111", 80, 300), [line("04/28", 80, 400), line("05/23", 400, 400)]
+    assert values(credit_card.find(page(number, *months)))["validThru"] == "04/28"
+
+
+def test_two_different_labelled_months_are_no_expiry() -> None:
+    number = line("4111 1111 1111 1111", 80, 300)
+    months = [line("VALID THRU 04/28", 80, 400), line("VALID THRU 05/29", 80, 460)]
+    assert "validThru" not in values(credit_card.find(page(number, *months)))
+
+
+def test_the_month_of_another_card_is_not_the_expiry() -> None:
+    number = line("4111 1111 1111 1111", 80, 300)
+    for other in (line("5555 5555 5555 4444", 700, 300), line("1234 5678 9012 3456", 700, 320)):
+        beside = page(number, other, line("VALID THRU 04/28", 750, 400))
+        assert "validThru" not in values(credit_card.find(beside))
+    assert "validThru" not in values(credit_card.find(page(number, line("VALID THRU 04/28", 80, 690))))
+
+
+def test_the_groups_of_two_cards_are_not_joined() -> None:
+    row = [line(group, left, 300) for group, left in (("4111", 80), ("1111", 230), ("1111", 480), ("1111", 630))]
+    assert credit_card.find(page(*row, line("03/32", 80, 400))) is None
 
 
 @pytest.mark.parametrize("read", ["13/32", "00/32", "031232", "12/2", "CVC 123"])

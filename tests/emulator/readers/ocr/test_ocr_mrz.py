@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from emulator.readers.ocr import mrz_line1, mrz_line2
+from emulator.readers.ocr.mrz_states import is_state, may_issue_to
 
 FIRST = "PMKORHONG<<GIL<DONG".ljust(44, "<")
 # ICAO 9303, part 4, appendix B
@@ -96,6 +97,62 @@ def test_line_1_has_only_letters_and_fillers(read: str) -> None:
 )
 def test_other_lines_are_not_line_1(read: str) -> None:
     assert mrz_line1.parse_line_1(read) is None
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        pytest.param("PMKORNILAVADHANANANDA<<CHAYAPA<DEJTHAMRONG<K", id="39 letters"),
+        pytest.param("P<IND<<AHMADI".ljust(44, "<"), id="no surname"),
+        pytest.param("P<INDAHMADI".ljust(44, "<"), id="no given name"),
+        pytest.param("P<D<<MUSTERMANN<<ERIKA".ljust(44, "<"), id="Germany's code"),
+        pytest.param("P<D<<<<ERIKA".ljust(44, "<"), id="Germany's code, no surname"),
+    ],
+)
+def test_unusual_names_are_line_1(read: str) -> None:
+    assert mrz_line1.may_be_line_1(read)
+    assert mrz_line1.parse_line_1(read) == read
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        pytest.param("PMKORNILAVADHANANANDA<<CHAYAPA<DEJTHAMRONG", id="39 letters, the end is missing"),
+        pytest.param(FIRST.replace("KOR", "KQR"), id="no state"),
+        pytest.param("P<IND".ljust(44, "<"), id="no names"),
+    ],
+)
+def test_incomplete_or_misread_lines_are_not_line_1(read: str) -> None:
+    assert mrz_line1.parse_line_1(read) is None
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        pytest.param(SECOND.replace("UTO", "UTQ"), id="no state"),
+        pytest.param(SECOND.replace("7408122", f"740231{mrz_line2.check_digit('740231')}"), id="31 February"),
+        pytest.param(SECOND.replace("1204159", f"121315{mrz_line2.check_digit('121315')}"), id="month 13"),
+    ],
+)
+def test_a_line_2_with_an_impossible_value_is_refused(read: str) -> None:
+    assert mrz_line2.parse_line_2(read) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "nationality", "expected"),
+    [("KOR", "KOR", True), ("KOR", "PRK", False), ("GBR", "GBD", True), ("FRA", "XXB", True), ("UNO", "KOR", True)],
+)
+def test_a_state_issues_passports_to_its_nationals_and_to_persons_without_a_state(
+    state: str, nationality: str, expected: bool
+) -> None:
+    assert may_issue_to(state, nationality) is expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [("KOR", True), ("D<<", True), ("RKS", True), ("XXA", True), ("DEU", True), ("KQR", False)]
+)
+def test_codes_are_those_of_iso_3166_and_icao(code: str, expected: bool) -> None:
+    assert is_state(code) is expected
 
 
 @pytest.mark.parametrize("read", ["HONG<<GILDNG", "HONG<<GIL<DQNG", "H0NG<<GIL<DONGG"])

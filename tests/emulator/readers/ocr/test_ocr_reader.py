@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -13,19 +11,10 @@ from PIL import Image
 from emulator.domain.key_pairs import KeyService
 from emulator.domain.readings import Box, DocumentReading
 from emulator.readers.pool import ReaderPool
-from emulator.readers.registry import READERS
 from emulator.specimens import DocumentKind, Specimen, draw, extract
 
 SEED = 77
 SERVICES: dict[str, KeyService] = {"credit-card": "credit-card"}
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[ReaderPool]:
-    # One worker process, so that the models are loaded only once.
-    pool = ReaderPool(replace(READERS["ocr"], workers=1), seconds=120)
-    yield pool
-    pool.stop()
 
 
 def read(pool: ReaderPool, picture: Image.Image, service: KeyService, fmt: str = "PNG") -> DocumentReading | None:
@@ -89,6 +78,28 @@ def test_a_rotated_card_is_read_with_its_boxes(pool: ReaderPool) -> None:
         assert [group.value for group in groups] == numbers
         x, y = groups[0].box[0]
         assert (x / turned.width, y / turned.height) == pytest.approx(corner, abs=0.06)
+
+
+def test_a_mirrored_photograph_is_read_by_its_exif_orientation_and_refused_without_it(pool: ReaderPool) -> None:
+    picture, expected = specimen("credit-card", "flat")
+    numbers = [field.value for field in expected.fields if field.key == "cardNum"]
+    turns = {2: None, 4: Image.Transpose.ROTATE_180, 5: Image.Transpose.ROTATE_90, 7: Image.Transpose.ROTATE_270}
+    for orientation, turn in turns.items():
+        mirrored = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        mirrored = mirrored.transpose(turn) if turn is not None else mirrored
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        file = io.BytesIO()
+        mirrored.save(file, "PNG", exif=exif)
+        reading = asyncio.run(pool.read(file.getvalue(), "credit-card"))[1]
+        assert reading is not None
+        groups = [field for field in reading.fields if field.key == "cardNum"]
+        assert [group.value for group in groups] == numbers
+        if orientation == 2:
+            first, field = groups[0].box, next(field for field in expected.fields if field.key == "cardNum")
+            for (x, y), (left, top) in zip(first, field.box, strict=True):
+                assert (picture.width - x, y) == pytest.approx((left, top), abs=20)
+    assert read(pool, picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT), "credit-card") is None
 
 
 def test_a_small_card_in_a_photograph_is_read_with_its_boxes(pool: ReaderPool) -> None:
