@@ -46,8 +46,8 @@ def measure_document(context: BenchmarkContext) -> Iterator[Result]:
             for (size, batch), count in _MEASURED.items():
                 context.progress(f"whole documents of {size_label(size)}, {batch} at once")
                 candidates = {
-                    "ours": partial(_cpu_ms, function, batch, f"batch-{batch} {size} {count}"),
-                    BARE_CALLS: partial(_cpu_ms, bare, 1, f"calls {size} {batch * count}"),
+                    "ours": partial(cpu_ms_of_a_document, function, batch, f"batch-{batch} {size} {count}"),
+                    BARE_CALLS: partial(cpu_ms_of_a_document, bare, 1, f"calls {size} {batch * count}"),
                 }
                 samples = interleave(candidates, context.pairs)
                 target = Target(_LIMIT) if (size, batch) == _JUDGED else None
@@ -70,5 +70,6 @@ def aws_calls_of_one_document(services: LocalServices, function: Worker, size: i
     return calls[len(calls) // 2 :]
 
 
-def _cpu_ms(worker: Worker, documents: int, job: str) -> float:
+def cpu_ms_of_a_document(worker: Worker, documents: int, job: str) -> float:
+    """Return the milliseconds of CPU time of one of the ``documents`` of which ``job`` is the work."""
     return worker.run_job(job) * 1000 / documents

@@ -13,6 +13,7 @@ from bench.benchmarks.document import measure_document
 from bench.benchmarks.first_batch import measure_first_batch
 from bench.benchmarks.latency import measure_latency
 from bench.benchmarks.memory import measure_memory
+from bench.benchmarks.tokens import measure_tokens
 from bench.benchmarks.upload import measure_seal, measure_upload
 from bench.measurement.results import Result
 
@@ -26,5 +27,6 @@ BENCHMARKS: Final[dict[str, Callable[[BenchmarkContext], Iterator[Result]]]] = {
     "latency": measure_latency,
     "document": measure_document,
     "cold": measure_first_batch,
+    "tokens": measure_tokens,
     "package": measure_package,
 }

@@ -3,8 +3,9 @@
 Run it as ``python -m bench.services.aws_server [CHAIN.pem KEY.pem]``; with a certificate it serves TLS.
 
 The server stores nothing. Every document is new, every condition holds, and an object has the size that its key says
-(``…/BYTES-anything``). With a thousand documents, an emulator that stores them would dominate the measurement.
-``GET /calls`` returns the calls since the previous ``GET /calls``.
+(``…/BYTES-anything``) and the checksum that S3 and the AWS CLI choose, CRC-64/NVME. With a thousand documents, an
+emulator that stores them would dominate the measurement. ``GET /calls`` returns the calls since the previous ``GET
+/calls``.
 """
 
 from __future__ import annotations
@@ -16,15 +17,18 @@ import json
 import re
 import ssl
 import sys
-import zlib
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from bench.services.ocr_server import CREDENTIALS
+from crcmod import Crc
+
+from bench.services.ocr_server import ACCESS_KEY, CREDENTIALS
 from workstation.http_server import HttpHandler, HttpServer
 
 # Enough for the check of the file type.
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+# The end of the ARN of the secret with an access key, for API v2.1. Every other secret holds a secretKey.
+ACCESS_KEY_SECRET = "ocr-access-key"
 _WRITTEN = re.compile(r":(?:set|add)_(\w+)")
 
 
@@ -43,7 +47,13 @@ class AwsServer(HttpServer):
 def _object(size: int) -> tuple[bytes, str]:
     """Return an image of ``size`` bytes and its checksum in S3's format."""
     body = _SIGNATURE + bytes(size - len(_SIGNATURE))
-    return body, base64.b64encode(zlib.crc32(body).to_bytes(4)).decode()
+    return body, base64.b64encode(_crc64nvme(body)).decode()
+
+
+def _crc64nvme(body: bytes) -> bytes:
+    checksum = Crc(0x1AD93D23594C93659, initCrc=0, rev=True, xorOut=0xFFFFFFFFFFFFFFFF)
+    checksum.update(body)
+    return checksum.digest()
 
 
 class _Handler(HttpHandler, BaseHTTPRequestHandler):
@@ -57,7 +67,7 @@ class _Handler(HttpHandler, BaseHTTPRequestHandler):
         parameters = {"Bucket": bucket, "Key": key, "IfMatch": self.headers["If-Match"]}
         self.server.calls.append({"service": "s3", "operation": "GetObject", "parameters": parameters})
         body, checksum = _object(int(key.rpartition("/")[2].partition("-")[0]))
-        return self.respond(200, body, {"ETag": '"bench"', "x-amz-checksum-crc32": checksum})
+        return self.respond(200, body, {"ETag": '"bench"', "x-amz-checksum-crc64nvme": checksum})
 
     def do_POST(self) -> None:
         parameters = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -70,7 +80,8 @@ class _Handler(HttpHandler, BaseHTTPRequestHandler):
                 values = parameters["ExpressionAttributeValues"].items()
                 answer = {"Attributes": {found[1]: value for name, value in values if (found := _WRITTEN.match(name))}}
             case "GetSecretValue":
-                answer = {"SecretString": json.dumps(CREDENTIALS)}
+                secret = ACCESS_KEY if parameters["SecretId"].endswith(ACCESS_KEY_SECRET) else CREDENTIALS
+                answer = {"SecretString": json.dumps(secret)}
             case "SendMessage":
                 digest = hashlib.md5(parameters["MessageBody"].encode()).hexdigest()
                 answer = {"MessageId": "0", "MD5OfMessageBody": digest}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 
+from bench.services.aws_server import ACCESS_KEY_SECRET
 from bench.services.local_services import LocalServices, OcrEndpoint
 from local.lambda_runtime.process import FunctionConfiguration
 from local.processes.aws_clients import CREDENTIALS, REGION
 from local.processes.child import ROOT
 
 _TIMEOUT_SECONDS = 120
+_SECRETS = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret"
 _QUEUES = "https://sqs.ap-northeast-2.amazonaws.com/123456789012"
 # The default of a deployment. How the function uses its CPUs depends on it.
 _MEMORY_MB = 512
@@ -21,8 +23,6 @@ _SETTINGS = {
     "MAX_IMAGE_BYTES": str(20 << 20),
     "MAX_UNKNOWN_ATTEMPTS": "2",
     "OCR_CALL_TIMEOUT_SECONDS": "40",
-    "OCR_OAUTH_ENDPOINT": "https://oauth.example.com",
-    "OCR_SECRET_ARN": "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:ocr",
     "POWERTOOLS_METRICS_NAMESPACE": "SealedOcr/bench",
     "POWERTOOLS_SERVICE_NAME": "analyze",
     "REQUEST_KEYS_TABLE": "request-keys",
@@ -46,8 +46,11 @@ def first_version_configuration(services: LocalServices, ocr: OcrEndpoint) -> Fu
     return FunctionConfiguration("first", "arn:bench", handler, _TIMEOUT_SECONDS, environment, ROOT)
 
 
-def function_environment(services: LocalServices, ocr: OcrEndpoint) -> dict[str, str]:
-    """Return the environment of both functions: settings, endpoints and certificate authorities."""
+def function_environment(services: LocalServices, ocr: OcrEndpoint, *, tokens: bool = False) -> dict[str, str]:
+    """Return the environment of both functions: settings, endpoints and certificate authorities.
+
+    With ``tokens`` the secret holds an access key, so the function uses API v2.1.
+    """
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "AWS_CONFIG_FILE": os.devnull,
@@ -57,6 +60,8 @@ def function_environment(services: LocalServices, ocr: OcrEndpoint) -> dict[str,
         **CREDENTIALS,
         **_SETTINGS,
         "OCR_ENDPOINT": ocr.url,
+        "OCR_OAUTH_ENDPOINT": ocr.url,
+        "OCR_SECRET_ARN": f"{_SECRETS}:{ACCESS_KEY_SECRET if tokens else 'ocr'}",
         # The functions read the first for the OCR service too. The others are for the first version.
         "AWS_CA_BUNDLE": str(services.authorities),
         "REQUESTS_CA_BUNDLE": str(services.authorities),

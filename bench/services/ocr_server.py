@@ -3,8 +3,9 @@
 Run it as ``python -m bench.services.ocr_server CHAIN.pem KEY.pem SEALING-KEY.pem [--seconds 1]``.
 
 The server reads an image without decrypting it. A credit card's answer holds no value. An ID card's answer is that of a
-passport, with all 17 fields sealed with the request's key. After ``GET /barrier/N`` the next analyses wait until N of
-them have started, so that N images are certain to be in flight at the same time.
+passport, with all 17 fields sealed with the request's key. It is also the token host of API v2.1. After ``GET
+/barrier/N`` the next analyses wait until N of them have started, so that N images are certain to be in flight at the
+same time.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from emulator.domain.envelope import Envelope
 from workstation.http_server import HttpHandler, HttpServer
 
 CREDENTIALS = {"appKey": "bench", "secretKey": "bench"}
+ACCESS_KEY = {"appKey": "bench", "userAccessKeyId": "bench", "secretAccessKey": "bench"}
+_TOKEN = {"access_token": "bench", "token_type": "Bearer", "expires_in": 86_400}
 # All clients must use the same cipher.
 _CIPHER = "TLS_AES_256_GCM_SHA384"
 _BUFFER = 256 * 1024
@@ -69,6 +72,9 @@ class _Handler(HttpHandler, BaseHTTPRequestHandler):
         cipher = cast(ssl.SSLSocket, self.connection).cipher()
         if cipher is None or cipher[0] != _CIPHER:
             raise ssl.SSLError(f"the client does not use {_CIPHER}")
+        if self.path == "/oauth2/token/create":
+            self._drain(int(self.headers["Content-Length"]))
+            return self.respond(200, json.dumps(_TOKEN).encode())
         self.server.barrier.wait(_BARRIER_SECONDS)
         self._drain(int(self.headers["Content-Length"]))
         time.sleep(self.server.seconds)

@@ -1,9 +1,9 @@
-"""Print the CPU seconds of a process's first batch.
+"""Print the CPU seconds of a process's first batch, and those of the whole process until then.
 
     python -m bench.workers.first_batch ours|bare CALLS.json BYTES COUNT
 
 ``ours`` handles ``COUNT`` documents with the analyze function. ``bare`` makes their AWS calls with boto3, in as many
-threads. The measurement starts after imports and clients.
+threads. The first figure starts after imports and clients.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from bench.workers import bare_calls
-
 
 def main() -> None:
     """Measure one batch."""
@@ -27,17 +25,20 @@ def main() -> None:
     work = {"ours": _ours, "bare": _bare}[kind](calls, size, count)
     before = time.process_time()
     work()
-    answers.write(f"{time.process_time() - before}\n")
+    after = time.process_time()
+    answers.write(f"{after - before} {after}\n")
 
 
 def _ours(_: Path, size: int, count: int) -> Callable[[], object]:
-    # Imported here, so that the function is not loaded for `bare`.
+    # Imported here, as below, so that a process loads only what it measures.
     from bench.workers import whole_document
 
     return whole_document.job(count, size)
 
 
 def _bare(calls: Path, size: int, count: int) -> Callable[[], object]:
+    from bench.workers import bare_calls
+
     document = bare_calls.job(json.loads(calls.read_bytes())[str(size)])
 
     def work() -> None:
