@@ -17,6 +17,11 @@ from typing import Self
 from local.processes.child import ROOT
 
 
+def usable_cpus() -> set[int]:
+    """Return the CPUs that processes can be pinned to; none, where the system cannot pin."""
+    return os.sched_getaffinity(0) if sys.platform == "linux" else set()
+
+
 class WorkerError(Exception):
     """A worker process failed. The reason is on its standard error."""
 
@@ -47,10 +52,10 @@ class Worker:
         self._process.kill()
         self._process.communicate()
 
-    def pin_to_one_cpu(self) -> None:
+    def pin_to(self, cpu: int) -> None:
         """Pin the process to one CPU on Linux. Migrations between CPUs cost caches and add noise."""
-        if sys.platform == "linux":
-            os.sched_setaffinity(self._process.pid, {max(os.sched_getaffinity(0))})
+        if usable_cpus():
+            os.sched_setaffinity(self._process.pid, {cpu})
 
     def run_job(self, job: str) -> float:
         """Run a job and return its CPU seconds.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import ssl
 import subprocess
 import urllib.request
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +19,7 @@ from typing import Any, Self
 import certifi
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from bench.measurement.worker import usable_cpus
 from emulator.domain.key_pairs import new_private_key
 from local.processes.child import ROOT, Child
 from tests.support.certificates import Authority
@@ -38,6 +41,20 @@ class OcrEndpoint:
 
     url: str
     _context: ssl.SSLContext
+    _pid: int
+
+    @contextmanager
+    def on_other_cpus(self, cpu: int) -> Iterator[None]:
+        """Keep the service off ``cpu`` for new connections, on Linux: its work would evict the caches there."""
+        allowed = usable_cpus()
+        if len(allowed) < 2:
+            yield
+            return
+        os.sched_setaffinity(self._pid, allowed - {cpu})
+        try:
+            yield
+        finally:
+            os.sched_setaffinity(self._pid, allowed)
 
     def set_barrier(self, count: int) -> None:
         """Make the next analyses wait for each other until ``count`` of them have started."""
@@ -141,4 +158,6 @@ class LocalServices:
         command = ("bench.services.ocr_server", *map(str, files), "--seconds", str(seconds))
         child = Child.start_server(self.folder, *command)
         self._stack.callback(child.kill)
-        return OcrEndpoint(child.announcement()["url"], ssl.create_default_context(cafile=str(self.authorities)))
+        return OcrEndpoint(
+            child.announcement()["url"], ssl.create_default_context(cafile=str(self.authorities)), child.pid
+        )
