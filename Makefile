@@ -7,16 +7,18 @@ READY  := $(VENV)/.ready
 BROWSER := $(VENV)/browser
 # So have ministack and the AWS CLI, which pin other versions of the same libraries.
 DEPLOY  := $(VENV)/deploy
+# The generators pin other versions of our libraries, and one of them is written for Node.
+CODEGEN := $(VENV)/codegen
 BENCH_READY := $(VENV)/.bench-ready
 # Checkov pins other versions of our libraries.
 CHECKOV := $(VENV)/checkov
 
 .DEFAULT_GOAL := help
-TARGETS := help run console ops test browser-test deploy-test screenshots soak bench test-unit lint lint-template types check synth lock schemas examples clean distclean
+TARGETS := help run console ops test browser-test deploy-test schemas-test screenshots soak bench test-unit lint lint-template types check synth lock schemas examples clean distclean
 .PHONY: $(TARGETS)
 
 # `make run card.png` would run with specimens first, and then miss a rule for the image.
-UNKNOWN := $(filter-out $(TARGETS) $(READY) $(BENCH_READY) $(BROWSER)/.ready $(DEPLOY)/.ready $(CHECKOV)/.ready,$(MAKECMDGOALS))
+UNKNOWN := $(filter-out $(TARGETS) $(READY) $(BENCH_READY) $(BROWSER)/.ready $(DEPLOY)/.ready $(CODEGEN)/.ready $(CHECKOV)/.ready,$(MAKECMDGOALS))
 ifneq ($(UNKNOWN),)
 $(error no target $(UNKNOWN): `make` lists them, and what one of them is given stands in ARGS="...")
 endif
@@ -41,6 +43,9 @@ browser-test: $(READY) $(BROWSER)/.ready  ## the console in a real browser (need
 
 deploy-test: $(READY) $(DEPLOY)/.ready  ## bootstrap, deploy, use and remove the stack on another emulated AWS; ARGS="--arm64"
 	@PYTHONPATH=functions $(BIN)/python -m tests.deploy --tools $(CURDIR)/$(DEPLOY) $(ARGS)
+
+schemas-test: $(READY) $(CODEGEN)/.ready  ## types from the schemas, by the usual generators and compilers; ARGS=--write for examples/
+	@$(BIN)/python -m schemas.codegen --tools $(CURDIR)/$(CODEGEN) $(ARGS)
 
 screenshots: $(READY) $(BROWSER)/.ready  ## take the pictures of the console in docs/images/ again
 	@READER=ocr PIPELINE_PYTHON=$(CURDIR)/$(BIN)/python $(BROWSER)/bin/python -m pytest -c tests/browser/pytest.ini tests/browser/screenshots.py
@@ -85,12 +90,13 @@ lock: $(READY)  ## write the pinned requirements from the *.in files
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header tests/browser/requirements.in -o tests/browser/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header infra/lint/requirements.in -o infra/lint/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header tests/deploy/requirements.in -o tests/deploy/requirements.txt
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header schemas/codegen/requirements.in -o schemas/codegen/requirements.txt
 
 clean:  ## remove what earlier runs left: pictures in out/, logs in .local/, templates, packages, caches
 	rm -rf build cdk.out out .local .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 distclean: clean  ## remove what was downloaded too: .venv, fonts and OCR data
-	rm -rf $(VENV) emulator/data/node_modules emulator/data/tessdata
+	rm -rf $(VENV) emulator/data/node_modules emulator/data/tessdata schemas/codegen/node_modules
 
 # Standard output is for the results: what the set-up prints goes to standard error.
 # uv installs in seconds what takes pip a minute; its own pin is the one in requirements.txt.
@@ -126,4 +132,11 @@ $(DEPLOY)/.ready: tests/deploy/requirements.txt | $(READY)
 	@echo "setting up $(DEPLOY) (once) ..." >&2
 	@test -x $(DEPLOY)/bin/python || $(PYTHON) -m venv $(DEPLOY) >&2
 	@$(BIN)/uv pip sync -q --python $(DEPLOY)/bin/python --require-hashes tests/deploy/requirements.txt >&2
+	@touch $@
+
+$(CODEGEN)/.ready: schemas/codegen/requirements.txt schemas/codegen/package-lock.json | $(READY)
+	@echo "setting up $(CODEGEN) (once) ..." >&2
+	@test -x $(CODEGEN)/bin/python || $(PYTHON) -m venv $(CODEGEN) >&2
+	@$(BIN)/uv pip sync -q --python $(CODEGEN)/bin/python --require-hashes schemas/codegen/requirements.txt >&2
+	@$(BIN)/python -m schemas.codegen --install >&2
 	@touch $@

@@ -7,7 +7,6 @@ import logging
 import signal
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,11 +14,11 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from handler import DocumentHandler
 from inbox import BeginResult, DynamoInbox, Inbox, MemoryInbox
-from messages import InvalidMessage, MessageReader
+from messages import InvalidMessage, read_message
 from verification_client import RetryLater, VerificationClient
 
 if TYPE_CHECKING:
-    from cloudevents.core.base import BaseCloudEvent
+    from messages import Event
     from types_boto3_sqs.client import SQSClient
     from types_boto3_sqs.type_defs import MessageTypeDef
 
@@ -31,11 +30,9 @@ log = logging.getLogger("consumer")
 class Consumer:
     """Receives messages, and deletes those that were processed. All others stay in the queue."""
 
-    def __init__(
-        self, sqs: SQSClient, queue_url: str, reader: MessageReader, inbox: Inbox, handler: DocumentHandler
-    ) -> None:
+    def __init__(self, sqs: SQSClient, queue_url: str, inbox: Inbox, handler: DocumentHandler) -> None:
         self._sqs, self._queue = sqs, queue_url
-        self._reader, self._inbox, self._handler = reader, inbox, handler
+        self._inbox, self._handler = inbox, handler
 
     def run(self, stopping: threading.Event, wait_seconds: int) -> None:
         """Consume until ``stopping`` is set. Then finish the current message and make the rest of its batch visible."""
@@ -64,11 +61,11 @@ class Consumer:
 
     def _process(self, message: MessageTypeDef) -> None:
         try:
-            event = self._reader.read(message["Body"])
+            event = read_message(message["Body"])
         except InvalidMessage as error:
             log.warning("message %s stays in the queue: %s", message["MessageId"], error)
             return
-        document_id = event.get_id()
+        document_id = event.id
         found = self._inbox.begin(document_id)
         if found is BeginResult.IN_PROGRESS:
             log.info("%s is being processed elsewhere", document_id)
@@ -79,9 +76,9 @@ class Consumer:
             return
         self._sqs.delete_message(QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"])
 
-    def _handle(self, event: BaseCloudEvent, message: MessageTypeDef) -> bool:
+    def _handle(self, event: Event, message: MessageTypeDef) -> bool:
         """Return whether the document was processed."""
-        document_id = event.get_id()
+        document_id = event.id
         try:
             self._handler.handle(event)
         except RetryLater as later:
@@ -126,7 +123,7 @@ def main() -> None:
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: stopping.set())
     log.info("waiting for messages")
-    consumer = Consumer(session.client("sqs"), options.queue_url, MessageReader(options.schemas), inbox, handler)
+    consumer = Consumer(session.client("sqs"), options.queue_url, inbox, handler)
     consumer.run(stopping, options.wait_seconds)
     log.info("stopped")
 
@@ -140,7 +137,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--inbox-table", help="a DynamoDB table for the processed documents; default: the memory of this process"
     )
-    parser.add_argument("--schemas", type=Path, default=Path(__file__).resolve().parent.parent / "schemas")
     parser.add_argument(
         "--wait-seconds",
         type=int,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from message_types import CreditCardData, Delayed, OfferedPassportClaim, Rejected
 from verification_client import NEXT_STEPS
 
 if TYPE_CHECKING:
-    from cloudevents.core.base import BaseCloudEvent
+    from message_types import IdCardData, StandAloneIdCardData, Verification
+    from messages import Event
     from verification_client import VerificationClient
 
 MIN_CONFIDENCE = 0.9
@@ -24,7 +26,7 @@ class DocumentHandler:
         """Without ``verification`` no verdict is requested."""
         self._verification = verification
 
-    def handle(self, event: BaseCloudEvent) -> None:
+    def handle(self, event: Event) -> None:
         """Process the document. Return when its message can be deleted.
 
         Raises
@@ -32,37 +34,41 @@ class DocumentHandler:
         RetryLater
             If the same message must be delivered again. After any other exception it stays in the queue as well.
         """
-        data: Any = event.get_data()
-        if "rejection" in data:
-            log.info("%s: rejected, %s", event.get_id(), data["rejection"]["code"])
-            return
-        if "delay" in data:
+        if isinstance(event, Rejected):
+            log.info("%s: rejected, %s", event.id, event.data.rejection.code.value)
+        elif isinstance(event, Delayed):
             # Tell the applicant. An analyzed or a rejected message may follow, under the document's own id.
-            log.info("%s: delayed, %s", data["document"]["documentId"], data["delay"]["code"])
-            return
-        verdict = self._verdict(event.get_id(), data["result"], data.get("verification"))
-        # The values are in data["result"]: in cardNums and validThru for a credit card, in keyValues for an ID card.
-        log.info("%s: read as %s; %s", event.get_id(), data["result"].get("idType") or "credit card", verdict)
+            log.info("%s: delayed, %s", event.data.document.documentId, event.data.delay.code.value)
+        elif isinstance(event.data, CreditCardData):
+            # The values are in event.data.result.cardNums and validThru.
+            log.info("%s: read as credit card; no verdict requested", event.id)
+        else:
+            # The values are in event.data.result.keyValues.
+            log.info("%s: read as %s; %s", event.id, event.data.result.idType, self._verdict(event.id, event.data))
 
-    def _verdict(self, document_id: str, result: dict[str, Any], offer: dict[str, Any] | None) -> str:
+    def _verdict(self, document_id: str, data: IdCardData | StandAloneIdCardData) -> str:
+        offer = data.verification
         if self._verification is None or offer is None:
             return "no verdict requested"
-        if offer["missing"]:
-            return f"no verdict: a person must add {', '.join(offer['missing'])}"
-        if unsure := _unsure_fields(result, offer["request"]):
+        if offer.missing:
+            return f"no verdict: a person must add {', '.join(offer.missing)}"
+        if unsure := _unsure_fields(data, offer):
             return f"no verdict: a person must check {', '.join(unsure)}"
-        if dt.datetime.now(dt.UTC) >= dt.datetime.fromisoformat(offer["expiresAt"]):
+        if dt.datetime.now(dt.UTC) >= offer.expiresAt:
             return "no verdict: the offer has expired"
-        answer = self._verification.verify(document_id, offer["request"])
+        answer = self._verification.verify(document_id, offer.request.model_dump(exclude_none=True))
         if answer.authentic is None:
             fields = f" ({', '.join(answer.fields)})" if answer.fields else ""
             return f"no verdict: {answer.problem}{fields}, {NEXT_STEPS[answer.problem].value}"
         return "authentic" if answer.authentic else "NOT authentic"
 
 
-def _unsure_fields(result: dict[str, Any], claim: dict[str, str]) -> list[str]:
+def _unsure_fields(data: IdCardData | StandAloneIdCardData, offer: Verification) -> list[str]:
     # A passport's claim names its fields differently, so every field of a passport is checked.
-    check_all = claim["idType"] == "passport"
-    fields = [field for field in result.get("keyValues") or () if field and field.get("value")]
-    claimed = [field for field in fields if check_all or field.get("key") in claim]
-    return [str(field.get("key")) for field in claimed if (field.get("conf") or 0) < MIN_CONFIDENCE]
+    check_all = isinstance(offer.request, OfferedPassportClaim)
+    claimed = offer.request.model_fields_set
+    return [
+        str(field.key)
+        for field in data.result.keyValues or ()
+        if field and field.value and (check_all or field.key in claimed) and (field.conf or 0) < MIN_CONFIDENCE
+    ]

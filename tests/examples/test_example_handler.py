@@ -15,7 +15,7 @@ import pytest
 from consumer import Consumer
 from handler import DocumentHandler
 from inbox import BeginResult, Inbox, MemoryInbox
-from messages import MessageReader
+from messages import read_message
 from verification_client import RetryLater, VerificationClient, VerificationResult
 
 from local.pipeline.pipeline import Pipeline
@@ -46,7 +46,7 @@ def process_once(pipeline: Pipeline, event: dict[str, Any], inbox: Inbox, handle
             stopping.set()
             super()._process(message)
 
-    OneMessageConsumer(pipeline.aws.sqs, queue, MessageReader(ROOT / "schemas"), inbox, handler).run(stopping, 1)
+    OneMessageConsumer(pipeline.aws.sqs, queue, inbox, handler).run(stopping, 1)
     return count_messages(pipeline, queue)
 
 
@@ -84,7 +84,7 @@ class UnusedClient(VerificationClient):
         (lambda data: data["result"]["keyValues"][2].update(conf=None), "a person must check "),
         (
             lambda data: (
-                data["verification"]["request"].update(idType="passport")
+                data["verification"].update(request={"idType": "passport"})
                 or data["result"]["keyValues"][3].update(conf=0.1)
             ),
             "a person must check issuer",
@@ -101,7 +101,7 @@ def test_no_harmful_verdict_is_requested(
     event = json.loads((ROOT / "schemas" / "examples" / "resident.json").read_text())
     event["data"]["verification"]["expiresAt"] = "2999-01-01T00:00:00.000Z"
     change(event["data"])
-    DocumentHandler(UnusedClient()).handle(MessageReader(ROOT / "schemas").read(json.dumps(event)))
+    DocumentHandler(UnusedClient()).handle(read_message(json.dumps(event)))
     assert reason in caplog.text
 
 
@@ -120,9 +120,7 @@ def test_an_aws_error_is_logged_by_its_code(pipeline: Pipeline, caplog: pytest.L
             return True
 
     gone = f"{pipeline.output('ResultsQueueUrl')}-gone"
-    Consumer(pipeline.aws.sqs, gone, MessageReader(ROOT / "schemas"), MemoryInbox(), DocumentHandler(None)).run(
-        StopAfterWait(), 1
-    )
+    Consumer(pipeline.aws.sqs, gone, MemoryInbox(), DocumentHandler(None)).run(StopAfterWait(), 1)
     assert "NonExistentQueue" in caplog.text
 
 

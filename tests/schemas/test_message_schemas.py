@@ -125,7 +125,7 @@ DAMAGES = {
     "a negative size": lambda message: message["data"]["document"].update(size=-1),
     "an invalid documentId": lambda message: message["data"]["document"].update(documentId="x"),
     "a value that is not text": lambda message: message["data"]["result"]["keyValues"][0].update(value=7),
-    "a box without a corner": lambda message: message["data"]["result"]["keyValues"][0]["bbox"].pop("x4"),
+    "a box without a corner": lambda message: message["data"]["result"]["keyValues"][0].update(bbox={"x1": 1}),
     "a claim of an unknown type": lambda message: message["data"]["verification"]["request"].update(idType="else"),
     "another card's claim": lambda message: message["data"]["verification"]["request"].update(idType="resident"),
     "an offer without expiresAt": lambda message: message["data"]["verification"].pop("expiresAt"),
