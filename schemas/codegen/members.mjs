@@ -5,6 +5,7 @@ import ts from "typescript";
 const untyped = new Set([ts.SyntaxKind.AnyKeyword, ts.SyntaxKind.UnknownKeyword, ts.SyntaxKind.ObjectKeyword]);
 
 function isTyped(node) {
+  if (ts.isTypeLiteralNode(node) && !node.members.length) return false;
   // `[name: string]: unknown` says that further members are allowed: it is no member itself.
   return !untyped.has(node.kind) && !ts.forEachChild(node, (child) => (ts.isIndexSignatureDeclaration(child) ? undefined : !isTyped(child)));
 }
