@@ -302,6 +302,9 @@ class Analyzed(BaseModel):
     subject: Annotated[str, Field(description="The object's key.")]
     time: Annotated[AwareDatetime, Field(description='When the document was finished (RFC 3339).')]
     datacontenttype: Literal['application/json']
+    correlationid: Annotated[
+        str | None, Field(description='What the uploader gave as x-amz-meta-correlation-id.', pattern='^[!-~]{1,128}$')
+    ] = None
     type: Literal['sealed-ocr.document.analyzed.v1']
     data: CreditCardData | IdCardData | StandAloneIdCardData
 
@@ -318,6 +321,9 @@ class Rejected(BaseModel):
     subject: Annotated[str, Field(description="The object's key.")]
     time: Annotated[AwareDatetime, Field(description='When the document was finished (RFC 3339).')]
     datacontenttype: Literal['application/json']
+    correlationid: Annotated[
+        str | None, Field(description='What the uploader gave as x-amz-meta-correlation-id.', pattern='^[!-~]{1,128}$')
+    ] = None
     type: Literal['sealed-ocr.document.rejected.v1']
     data: RejectedData
 
@@ -334,6 +340,9 @@ class Delayed(BaseModel):
     subject: Annotated[str, Field(description="The object's key.")]
     time: Annotated[AwareDatetime, Field(description='When the document was delayed (RFC 3339).')]
     datacontenttype: Literal['application/json']
+    correlationid: Annotated[
+        str | None, Field(description='What the uploader gave as x-amz-meta-correlation-id.', pattern='^[!-~]{1,128}$')
+    ] = None
     type: Literal['sealed-ocr.document.delayed.v1']
     data: DelayedData
 

@@ -63,8 +63,9 @@ def collect_messages(pipeline: Pipeline, folder: str = "2026/11") -> dict[str, T
     _, lost = images["delayed"]
     ControlClient(pipeline.ocr_url).fault(ResetAfterBody(image=digest(lost), times=2))
     bucket = pipeline.output("ImageBucketName")
-    for key, image in images.values():
-        pipeline.aws.s3.put_object(Bucket=bucket, Key=key, Body=image)
+    for name, (key, image) in images.items():
+        metadata = {"correlation-id": "order-4711"} if name == "credit-card" else {}
+        pipeline.aws.s3.put_object(Bucket=bucket, Key=key, Body=image, Metadata=metadata)
     _repeat_event(pipeline, bucket, images["delayed"][0])
     keys = [key for key, _ in images.values()]
     received = {

@@ -102,14 +102,15 @@ def _own_document(schema: Schema, title: str) -> Schema:
 def _event_schema(message: type[Analyzed | Rejected | Delayed]) -> Schema:
     schema = msgspec.json.schema(message)
     event = schema["$defs"].pop(message.__name__)
+    constants = [name for name, member in event["properties"].items() if "default" in member]
     del schema["$defs"]["Kind"]
-    for member in event["properties"].values():
+    for name in constants:
         # The member has a constant value and is always sent.
-        if "default" in member:
-            member |= {"type": "string", "const": member.pop("default")}
-            del member["enum"]
+        member = event["properties"][name]
+        member |= {"type": "string", "const": member.pop("default")}
+        del member["enum"]
     _name_enums(schema["$defs"])
-    event["required"] = [*event["properties"]]
+    event["required"] += constants
     urn = "urn:" + event["properties"]["type"]["const"].replace(".", ":", 1)
     return {"$schema": DIALECT, "$id": urn, **event, "$defs": schema["$defs"]}
 

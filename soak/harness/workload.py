@@ -21,7 +21,7 @@ from emulator.faults.kinds import (
     WrongTypes,
 )
 from soak.harness.testbed import CALL_SECONDS
-from tests.support.documents import NAME, draw
+from tests.support.documents import CORRELATION_ID, NAME, draw
 
 if TYPE_CHECKING:
     import random
@@ -83,8 +83,14 @@ def upload(
     storage_class: StorageClassType = "STANDARD",
 ) -> Upload:
     """Upload an image. The caller still has to drain the message that S3 sends for it."""
-    testbed.evidence.values.update(values)
-    put = testbed.aws.s3.put_object(Bucket=testbed.bucket, Key=key, Body=content, StorageClass=storage_class)
+    testbed.evidence.values.update({*values, CORRELATION_ID})
+    put = testbed.aws.s3.put_object(
+        Bucket=testbed.bucket,
+        Key=key,
+        Body=content,
+        StorageClass=storage_class,
+        Metadata={"correlation-id": CORRELATION_ID},
+    )
     entry = {
         "key": quote_plus(key),
         "size": len(content),

@@ -46,6 +46,7 @@ _VALUES: dict[DocumentKind, dict[str, list[str]]] = {
 }
 # The name of an object may be that of a person.
 NAME = "청솔모바스락"
+CORRELATION_ID = "hong-gildong@example.com/4711"
 
 
 @dataclass(frozen=True)

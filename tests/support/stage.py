@@ -14,7 +14,7 @@ from sealed_ocr.common.document import Document
 from emulator.testing import Emulator
 from local.lambda_runtime.sqs_event import sqs_event
 from local.processes.aws_clients import REGION, AwsClients
-from tests.support.documents import NAME, Drawn
+from tests.support.documents import CORRELATION_ID, NAME, Drawn
 from tests.support.queue_client import QueueClient
 
 MIB = 1 << 20
@@ -76,6 +76,8 @@ class Stage:
     ) -> Uploaded:
         """Put an object and return it with its S3 record. Nothing is announced yet."""
         body = content.content if isinstance(content, Drawn) else content
+        put.setdefault("Metadata", {"correlation-id": CORRELATION_ID})
+        self.personal_values |= {*put["Metadata"].values()}
         response = self.aws.s3.put_object(Bucket=self.bucket, Key=key, Body=body, **put)
         entry: dict[str, Any] = {
             "key": quote_plus(key, safe="/"),

@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable
 from enum import Enum
 
-import msgspec
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from sealed_ocr.analysis import messages
 from sealed_ocr.analysis.backoff import LONGEST_HOLD, LONGEST_WAIT, back_off, jittered
+from sealed_ocr.analysis.correlation import Correlation, CorrelationId
 from sealed_ocr.analysis.deadline import InvocationDeadline
 from sealed_ocr.analysis.recognition import Recognition, Recognizer
 from sealed_ocr.aws.attempt_history import Deferral
@@ -29,6 +30,7 @@ from sealed_ocr.common.billed_call import BilledCall
 from sealed_ocr.common.document import Document
 from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.common.metric_name import Metric
+from sealed_ocr.common.redaction import Redacted
 from sealed_ocr.ocr.errors import CircuitOpen, HeldBack, LimitExceeded
 from sealed_ocr.runtime.call_counts import CallEnd, call_end
 from sealed_ocr.runtime.observability import Observability
@@ -55,7 +57,7 @@ _DISPOSITIONS = {
 }
 
 
-class AttemptResult(msgspec.Struct, frozen=True):
+class AttemptResult(Redacted, frozen=True):
     """How an attempt ended for its delivery.
 
     Attributes
@@ -66,11 +68,14 @@ class AttemptResult(msgspec.Struct, frozen=True):
         How long to wait before the retry, jitter included; 0 if that is not known.
     previous_killed
         The function was killed during the previous attempt, and this is not counted yet.
+    correlation_id
+        The uploader's id of the image, for the message that announces a parked document.
     """
 
     disposition: Disposition
     wait_seconds: int = 0
     previous_killed: bool = False
+    correlation_id: CorrelationId = UNSET
 
 
 class Analyzer:
@@ -138,12 +143,19 @@ class Analyzer:
             self._observability.calls.count(BilledCall(document.kind), CallEnd.DOUBTFUL)
 
     def _attempt(self, upload: Upload, claimed: Claimed, deadline: InvocationDeadline, receives: int) -> AttemptResult:
+        correlation = Correlation()
         try:
-            recognized = self._recognizer.recognize(upload.document, deadline, last_attempt=claimed.last)
-            message, body = self._message(upload, recognized)
+            recognized = self._recognizer.recognize(upload.document, deadline, correlation, last_attempt=claimed.last)
+            message, body = self._message(upload, recognized, correlation.id)
         except Exception as failure:  # noqa: BLE001 - recorded as what it is, and the batch must go on
             possibly_billed = call_end(failure) is not None
-            return self._fail(upload, claimed, failure, deadline, receives, possibly_billed=possibly_billed)
+            failed = self._fail(upload, claimed, failure, deadline, receives, possibly_billed=possibly_billed)
+            return replace(failed, correlation_id=correlation.id)
+        finally:
+            if correlation.faulty:
+                self._observability.warn(
+                    Metric.CORRELATION_ID_IGNORED, "the correlation id is not allowed", claimed.document_id
+                )
         # Only a rejection by the service has a result code. Nobody promises that such an answer is free.
         answered = isinstance(recognized, Recognition) or recognized.result_code is not UNSET
         try:
@@ -154,23 +166,26 @@ class Analyzer:
             if answered:
                 text = "an answer that may have been billed could not be sent"
                 self._observability.warn(Metric.POSSIBLY_BILLED, text, claimed.document_id)
-            return self._fail(upload, claimed, failure, deadline, receives, possibly_billed=answered)
+            failed = self._fail(upload, claimed, failure, deadline, receives, possibly_billed=answered)
+            return replace(failed, correlation_id=correlation.id)
         self._breaker.record_success(RESULTS_QUEUE)
         return self._finish(upload, claimed, message, deadline, answered=answered)
 
-    def _message(self, upload: Upload, recognized: Recognition | messages.Rejection) -> tuple[messages.Message, str]:
+    def _message(
+        self, upload: Upload, recognized: Recognition | messages.Rejection, correlation_id: CorrelationId
+    ) -> tuple[messages.Message, str]:
         """Return the message about the upload, and its JSON."""
         document, arn, now = upload.document, upload.bucket_arn, self._clock()
         if isinstance(recognized, messages.Rejection):
-            rejected = messages.rejected(document, arn, now, recognized)
+            rejected = messages.rejected(document, arn, now, recognized, correlation_id)
             return rejected, messages.encode(rejected)
-        message = messages.analyzed(document, arn, now, recognized.result, recognized.verification)
+        message = messages.analyzed(document, arn, now, recognized.result, recognized.verification, correlation_id)
         body = messages.encode(message)
         if len(body.encode()) > MAX_MESSAGE_BYTES:
             too_large = messages.Rejection(
                 code="result-too-large", reason="the recognised result is larger than a message can be"
             )
-            return self._message(upload, too_large)
+            return self._message(upload, too_large, correlation_id)
         return message, body
 
     def _finish(

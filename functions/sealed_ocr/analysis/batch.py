@@ -163,7 +163,8 @@ class Batch:
         if result.disposition not in {Disposition.DEAD_LETTER, Disposition.REMAIN_PARKED}:
             return result
         announce = result.disposition is Disposition.DEAD_LETTER
-        return _ACKNOWLEDGED if self._parking.park(upload, deadline, announce=announce) else _RETRY_LATER
+        parked = self._parking.park(upload, deadline, announce=announce, correlation_id=result.correlation_id)
+        return _ACKNOWLEDGED if parked else _RETRY_LATER
 
     def _settle_malformed(
         self, delivery: Delivery, event: UploadEvent, results: list[AttemptResult], deadline: InvocationDeadline

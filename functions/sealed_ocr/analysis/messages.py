@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from sealed_ocr.analysis.correlation import PATTERN, CorrelationId
 from sealed_ocr.common.document import Document
 from sealed_ocr.common.redaction import Redacted
 
@@ -87,6 +88,10 @@ class _Event(Redacted, frozen=True, kw_only=True):
     subject: Annotated[str, Meta(description="The object's key.")]
     time: Annotated[str, Meta(description="When the document was finished (RFC 3339).", extra_json_schema=_DATE_TIME)]
     datacontenttype: Literal["application/json"] = "application/json"
+    correlationid: (
+        Annotated[str, Meta(description="What the uploader gave as x-amz-meta-correlation-id.", pattern=f"^{PATTERN}$")]
+        | UnsetType
+    ) = UNSET
 
 
 class Analyzed(_Event, frozen=True, kw_only=True):
@@ -122,20 +127,31 @@ def timestamp(epoch: float) -> str:
 
 
 def analyzed(
-    document: Document, bucket_arn: str, finished_at: float, result: dict[str, Any], verification: Verification | None
+    document: Document,
+    bucket_arn: str,
+    finished_at: float,
+    result: dict[str, Any],
+    verification: Verification | None,
+    correlation_id: CorrelationId = UNSET,
 ) -> Analyzed:
     """Return the message of a document that was read. ``finished_at`` is in epoch seconds."""
     data = AnalyzedData(document=document, result=result, verification=verification or UNSET)
-    return Analyzed(**_attributes_of(document, bucket_arn, finished_at), data=data)
+    return Analyzed(**_attributes_of(document, bucket_arn, finished_at, correlation_id), data=data)
 
 
-def rejected(document: Document, bucket_arn: str, finished_at: float, rejection: Rejection) -> Rejected:
+def rejected(
+    document: Document,
+    bucket_arn: str,
+    finished_at: float,
+    rejection: Rejection,
+    correlation_id: CorrelationId = UNSET,
+) -> Rejected:
     """Return the message of a document that will never be read. ``finished_at`` is in epoch seconds."""
     data = RejectedData(document=document, rejection=rejection)
-    return Rejected(**_attributes_of(document, bucket_arn, finished_at), data=data)
+    return Rejected(**_attributes_of(document, bucket_arn, finished_at, correlation_id), data=data)
 
 
-def delayed(document: Document, bucket_arn: str, delayed_at: float) -> Delayed:
+def delayed(document: Document, bucket_arn: str, delayed_at: float, correlation_id: CorrelationId = UNSET) -> Delayed:
     """Return the message of a document that is parked. ``delayed_at`` is in epoch seconds.
 
     Its id is derived from the document's, so that a consumer recognises a repeat and still accepts the later message.
@@ -145,16 +161,20 @@ def delayed(document: Document, bucket_arn: str, delayed_at: float) -> Delayed:
         may_still_be_analyzed=True,
         reason="no answer that can be trusted arrived; an operator decides whether to call the OCR service again",
     )
-    attributes = _attributes_of(document, bucket_arn, delayed_at) | {"id": f"{document.document_id}-delayed"}
+    attributes = _attributes_of(document, bucket_arn, delayed_at, correlation_id)
+    attributes |= {"id": f"{document.document_id}-delayed"}
     return Delayed(**attributes, data=DelayedData(document=document, delay=delay))
 
 
-def _attributes_of(document: Document, bucket_arn: str, finished_at: float) -> dict[str, Any]:
+def _attributes_of(
+    document: Document, bucket_arn: str, finished_at: float, correlation_id: CorrelationId
+) -> dict[str, Any]:
     return {
         "id": document.document_id,
         "source": bucket_arn,
         "subject": document.key,
         "time": timestamp(finished_at),
+        "correlationid": correlation_id,
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sealed_ocr.analysis import messages
+from sealed_ocr.analysis.correlation import CorrelationId
 from sealed_ocr.analysis.deadline import InvocationDeadline
 from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
 from sealed_ocr.aws.errors import AwsError
@@ -39,14 +40,16 @@ class Parking:
         self._observability = observability
         self._clock = clock
 
-    def park(self, upload: Upload, deadline: InvocationDeadline, *, announce: bool) -> bool:
+    def park(
+        self, upload: Upload, deadline: InvocationDeadline, *, announce: bool, correlation_id: CorrelationId
+    ) -> bool:
         """Park a document. Return False if its delivery must be retried.
 
         With ``announce`` consumers are told. A dead letter that is only put back is not announced again.
         """
         document_id = upload.document.document_id
         # Three calls: both messages, and the write to the ledger. If there is no time, the next delivery makes them.
-        if not deadline.allows_aws_calls(3) or (announce and not self._announce(upload, deadline)):
+        if not deadline.allows_aws_calls(3) or (announce and not self._announce(upload, deadline, correlation_id)):
             return False
         if not self.dead_letter(upload.event(), DeadLetterReason.UNKNOWN_OUTCOME, deadline, document_id):
             return False
@@ -71,10 +74,10 @@ class Parking:
         self._observability.warn(Metric.PARKED, f"{LogEvent.DEAD_LETTERED}: {reason}", document_id)
         return True
 
-    def _announce(self, upload: Upload, deadline: InvocationDeadline) -> bool:
+    def _announce(self, upload: Upload, deadline: InvocationDeadline, correlation_id: CorrelationId) -> bool:
         document = upload.document
         try:
-            message = messages.delayed(document, upload.bucket_arn, self._clock())
+            message = messages.delayed(document, upload.bucket_arn, self._clock(), correlation_id)
             # One try: the delivery comes back, while retries of many deliveries would use up the invocation.
             self._queues.send_result(messages.encode(message), messages.attributes(message), until=0)
         except AwsError as failure:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
 
+from sealed_ocr.analysis.correlation import Correlation
 from sealed_ocr.analysis.deadline import InvocationDeadline
 from sealed_ocr.analysis.messages import Rejection, RejectionCode, Verification, timestamp
 from sealed_ocr.aws.call_budget import CallBudget
@@ -68,9 +69,9 @@ class Recognizer:
         self._max_image_bytes = max_image_bytes
 
     def recognize(
-        self, document: Document, deadline: InvocationDeadline, *, last_attempt: bool
+        self, document: Document, deadline: InvocationDeadline, correlation: Correlation, *, last_attempt: bool
     ) -> Recognition | Rejection:
-        """Have the image recognised before ``deadline``.
+        """Have the image recognised before ``deadline``. ``correlation`` learns its id as soon as the image is open.
 
         The last attempt of a document waits while the circuit of its kind is open. It is sent only after the service
         has responded to a request that costs nothing; otherwise an outage would consume the attempt reserved for lost
@@ -88,6 +89,7 @@ class Recognizer:
         # A request that is sealed again reads the image again, so this exception may come until it is sent.
         try:
             with closing(S3Image(self._s3, document)) as image:
+                correlation.read(image.metadata)
                 rejection = self._check(image)
                 return rejection or self._analyze(document, kind, image, deadline, last_attempt)
         except ImageUnreadableError as unreadable:

@@ -42,7 +42,10 @@ class ImageUnreadableError(Exception):
 
 
 class S3Image:
-    """One uploaded image. The first read uses the response that gave the size; a later read requests it again."""
+    """One uploaded image. The first read uses the response that gave the size; a later read requests it again.
+
+    ``metadata`` is what the uploader gave as ``x-amz-meta-…``, by its name in lower case without this prefix.
+    """
 
     chunk_bytes = CHUNK_BYTES
     # The recogniser sets it once it knows the type. The name of the object may be that of a person.
@@ -127,6 +130,7 @@ class S3Image:
                 # Without it the response is not from S3: botocore accepts any page with status 200.
                 _ = opened["ETag"]
                 self._body, self._checksum = opened["Body"], Crc64Nvme.of(opened)
+                self.metadata = opened.get("Metadata", {})
                 return opened["ContentLength"]
         except AwsError as failure:
             if failure.code in UNREADABLE:

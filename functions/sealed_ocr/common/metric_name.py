@@ -13,6 +13,7 @@ class Metric(StrEnum):
     CALLS_RESERVED = "CallsReserved"
     CONFIGURATION_ERROR = "ConfigurationError"
     CONTRACT_ERROR = "ContractError"
+    CORRELATION_ID_IGNORED = "CorrelationIdIgnored"
     LEDGER_WRITE_FAILED = "LedgerWriteFailed"
     LIMIT_EXCEEDED = "LimitExceeded"
     MALFORMED_EVENT = "MalformedEvent"

@@ -37,6 +37,7 @@ const corners = (box) => [1, 2, 3, 4].map((corner) => [Number(box[`x${corner}`])
 // The message with all recognised values masked. Its structure, codes and sizes remain.
 export function masked(event) {
   const copy = structuredClone(event);
+  if (copy.correlationid) copy.correlationid = HIDDEN;
   if (copy.data?.result) copy.data.result = maskValues(copy.data.result);
   const request = copy.data?.verification?.request;
   for (const name of Object.keys(request ?? {})) if (name !== "idType") request[name] = HIDDEN;
