@@ -217,6 +217,7 @@ WRITERS = {
     "local/processes/moto_server.py": "its address",
     "ops/common/console.py": "tested",
     "schemas/message_examples.py": "the steps of its set-up",
+    "schemas/codegen/__main__.py": "names of members and files of the project",
     "soak/__main__.py": "tested",
     "soak/harness/report.py": "names and counts of its own",
 }
