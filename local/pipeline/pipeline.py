@@ -79,11 +79,16 @@ class Pipeline(ManagedResource):
         return self._deployment.output(name)
 
     def outputs(self) -> dict[str, str]:
-        """Return the stack's outputs and the endpoints of the OCR service, for the operator's tools.
+        """Return the stack's outputs, the OCR service's endpoints and the functions' logs, for the operator's tools.
 
-        On AWS the tools read the endpoints from the function's configuration. There is no Lambda service here.
+        On AWS the tools read the endpoints from the function's configuration, and the logs from CloudWatch Logs. There
+        is neither here.
         """
-        return self._deployment.outputs() | {"OcrEndpoint": self.ocr_url, "OauthEndpoint": self.oauth_url}
+        return self._deployment.outputs() | {
+            "OcrEndpoint": self.ocr_url,
+            "OauthEndpoint": self.oauth_url,
+            "FunctionLogs": str(self._options.logs),
+        }
 
     def _start(self) -> None:
         # The three slow parts start at once. Each is awaited when it is needed.

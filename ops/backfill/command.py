@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import Annotated
 
+import msgspec
 import typer
 from sealed_ocr.common.billed_call import BilledCall
 from sealed_ocr.common.kinds import Kind
 
 from ops.backfill.backfill_plan import Eligibility, candidates, eligible_batches
 from ops.backfill.rate_limiter import RateLimiter
-from ops.common.console import confirm, print_line, progress_bar
+from ops.common.console import AsJson, confirm, print_line, print_report, progress_bar
 from ops.common.errors import OpsError
 from ops.common.images import current_versions
 from ops.common.ledger import OperatorLedger
@@ -30,12 +31,22 @@ PerSecond = Annotated[
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Count and estimate, but send nothing.")]
 
 
+class BackfillReport(msgspec.Struct, rename="camel", frozen=True):
+    """What ``backfill --json`` prints: images by ``Eligibility``, calls by kind, and what was sent."""
+
+    images: dict[str, int]
+    calls: dict[Kind, int]
+    sent: int
+    failed: int
+
+
 def backfill(
     ctx: typer.Context,
     prefix: Prefix,
     per_second: PerSecond = 10,
     dry_run: DryRun = False,
     yes: Yes = False,
+    as_json: AsJson = False,
 ) -> None:
     """Send images through the pipeline that were in the bucket before it. Each one is PAID FOR.
 
@@ -54,11 +65,13 @@ def backfill(
     """
     stack = find_stack(ctx)
     ledger = OperatorLedger(stack.clients.dynamodb, stack.outputs.documents_table_name)
-    kinds = _count(stack, ledger, prefix)
+    images, kinds = _count(stack, ledger, prefix)
+    calls = {kind: number for kind, number in kinds.items() if kind}
     total = kinds.total()
     if total:
         _print_estimate(stack, kinds, per_second)
     if dry_run or not total:
+        print_report(BackfillReport(images, calls, 0, 0))
         return
     if not confirm(f"Send {pluralize(total, 'image')}?", yes=yes):
         raise typer.Exit(1)
@@ -73,11 +86,12 @@ def backfill(
             sent, failed = sent + len(bodies) - len(unsent), failed + len(unsent)
             bar.update(sending, completed=sent)
     print_line(f"Sent: {pluralize(sent, 'image')}.")
+    print_report(BackfillReport(images, calls, sent, failed))
     if failed:
         raise OpsError(f"{pluralize(failed, 'image')} could not be sent; run the command again")
 
 
-def _count(stack: DeployedStack, ledger: OperatorLedger, prefix: str) -> Counter[Kind | None]:
+def _count(stack: DeployedStack, ledger: OperatorLedger, prefix: str) -> tuple[dict[str, int], Counter[Kind | None]]:
     by_eligibility: Counter[Eligibility] = Counter()
     kinds: Counter[Kind | None] = Counter()
     with progress_bar() as bar:
@@ -89,7 +103,7 @@ def _count(stack: DeployedStack, ledger: OperatorLedger, prefix: str) -> Counter
     for eligibility in Eligibility:
         if by_eligibility[eligibility] or eligibility is Eligibility.ELIGIBLE:
             print_line(f"{pluralize(by_eligibility[eligibility], 'image')} {eligibility.value}")
-    return +kinds
+    return {each.name.lower(): by_eligibility[each] for each in Eligibility}, +kinds
 
 
 def _print_estimate(stack: DeployedStack, kinds: Counter[Kind | None], per_second: float) -> None:

@@ -6,13 +6,14 @@ import re
 import time
 from typing import Annotated
 
+import msgspec
 import typer
 from sealed_ocr.aws.ledger import RETENTION_SECONDS
 from sealed_ocr.common.billed_call import BilledCall
 from sealed_ocr.runtime.call_counts import CallEnd
 
-from ops.billing.month import Ends, bounds, possibly_billed, read_month
-from ops.common.console import print_line
+from ops.billing.month import Ends, PossiblyBilled, bounds, possibly_billed, read_month
+from ops.common.console import AsJson, print_line, print_report
 from ops.common.errors import OpsError
 from ops.common.ledger import utc_time
 from ops.common.options import find_stack
@@ -27,7 +28,34 @@ Billed = Annotated[
 ]
 
 
-def reconcile(ctx: typer.Context, month: Month, billed: Billed) -> None:
+class KindReport(msgspec.Struct, rename="camel", frozen=True):
+    """The calls of a kind: on the bill (None if it was not given), and as they were counted by their end."""
+
+    billed: int | None
+    counted: dict[CallEnd, int]
+    explained: bool | None
+
+
+class DoubtfulReport(msgspec.Struct, rename="camel", frozen=True):
+    """A document with ``calls`` that may have been billed."""
+
+    document_id: str
+    calls: int
+    state: str
+    reason: str | None
+    updated_at: str
+
+
+class ReconcileReport(msgspec.Struct, rename="camel", frozen=True):
+    """What ``reconcile --json`` prints."""
+
+    month: str
+    kinds: dict[BilledCall, KindReport]
+    documents: list[DoubtfulReport]
+    explained: bool
+
+
+def reconcile(ctx: typer.Context, month: Month, billed: Billed, as_json: AsJson = False) -> None:
     """Hold the vendor's bill of a month against the calls that the functions counted.
 
     The command says for each kind on the bill how many calls were answered, how many may have been billed besides, and
@@ -41,30 +69,35 @@ def reconcile(ctx: typer.Context, month: Month, billed: Billed) -> None:
     bill = dict(_parse(entry) for entry in billed)
     stack, now = find_stack(ctx), time.time()
     counted = read_month(stack, month)
-    explained = True
+    kinds: dict[BilledCall, KindReport] = {}
     for call, calls in bill.items():
         sentence, holds = compare(calls, counted[call])
         print_line(f"{call}: {sentence}", "" if holds else "bold")
-        explained &= holds
+        kinds[call] = KindReport(calls, dict(counted[call]), holds)
     for call, ends in counted.items():
         if call not in bill and any(ends.values()):
             print_line(f"{call}: not on the bill that you gave; {ends[CallEnd.ANSWERED]:,} answered.")
+            kinds[call] = KindReport(None, dict(ends), None)
+    explained = all(kind.explained is not False for kind in kinds.values())
     print_line("")
     print_line("Calls that may have been billed, by the document's last change in the ledger:")
-    found = 0
-    for document in possibly_billed(stack, month, now):
-        found += document.calls
-        item = document.item
-        why = f", {item['reason']}" if item.get("reason") else ""
-        print_line(
-            f"  {utc_time(item, 'updatedAt')}  {item['documentId']}  {pluralize(document.calls, 'call')}; "
-            f"it is {item['state']}{why}"
-        )
-    print_line(f"  {pluralize(found, 'call')} in all")
+    documents = [_doubtful(each) for each in possibly_billed(stack, month, now)]
+    for each in documents:
+        why = f", {each.reason}" if each.reason else ""
+        print_line(f"  {each.updated_at}  {each.document_id}  {pluralize(each.calls, 'call')}; it is {each.state}{why}")
+    print_line(f"  {pluralize(sum(each.calls for each in documents), 'call')} in all")
     for line in _unknown(month, now):
         print_line(line)
+    print_report(ReconcileReport(month, kinds, documents, explained))
     if not explained:
         raise typer.Exit(1)
+
+
+def _doubtful(found: PossiblyBilled) -> DoubtfulReport:
+    item = found.item
+    return DoubtfulReport(
+        item["documentId"], found.calls, item["state"], item.get("reason"), utc_time(item, "updatedAt")
+    )
 
 
 def compare(billed: int, ends: Ends) -> tuple[str, bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -53,6 +53,11 @@ class StackClients:
     def functions(self) -> LambdaClient:
         """For Lambda."""
         return self._session.client("lambda", config=_CONFIG)
+
+    @cached_property
+    def logs(self) -> Any:
+        """For the functions' logs."""
+        return self._session.client("logs", config=_CONFIG)
 
     @cached_property
     def s3(self) -> S3Client:

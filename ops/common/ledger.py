@@ -1,4 +1,4 @@
-"""The ledger as operators use it: reads states, describes them, and frees documents."""
+"""The ledger as operators use it: reads items and frees documents."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.aws.attempt_history import Attempt
 from sealed_ocr.aws.errors import translate_errors
 from sealed_ocr.aws.ledger import LEASE_EXPIRED, RETENTION_SECONDS
-from sealed_ocr.aws.table import Item, Table
+from sealed_ocr.aws.table import Item, Table, plain_item
 from sealed_ocr.common.attempt_end import AttemptEnd
 from sealed_ocr.common.document_state import DocumentState
 
@@ -37,23 +37,20 @@ class OperatorLedger:
 
     def states(self, document_ids: Sequence[str]) -> dict[str, str]:
         """Return the states of the documents that are in the ledger."""
-        found: dict[str, str] = {}
-        remaining: list[dict[str, Any]] = [{"documentId": {"S": each}} for each in dict.fromkeys(document_ids)]
+        return {document_id: str(item["state"]) for document_id, item in self.items(document_ids).items()}
+
+    def items(self, keys: Sequence[str]) -> dict[str, Item]:
+        """Return those of the items that exist."""
+        found: dict[str, Item] = {}
+        remaining: list[dict[str, Any]] = [{"documentId": {"S": each}} for each in dict.fromkeys(keys)]
         while remaining:
-            keys, remaining = remaining[:MAX_BATCH_GET_KEYS], remaining[MAX_BATCH_GET_KEYS:]
+            asked, remaining = remaining[:MAX_BATCH_GET_KEYS], remaining[MAX_BATCH_GET_KEYS:]
             with translate_errors("BatchGetItem"):
                 answer: Any = self._client.batch_get_item(
-                    RequestItems={
-                        self._name: {
-                            "Keys": keys,
-                            "ConsistentRead": True,
-                            "ProjectionExpression": "documentId, #state",
-                            "ExpressionAttributeNames": {"#state": "state"},
-                        }
-                    }
+                    RequestItems={self._name: {"Keys": asked, "ConsistentRead": True}}
                 )
-            for item in answer["Responses"].get(self._name, []):
-                found[item["documentId"]["S"]] = item["state"]["S"]
+                items = [plain_item(item) for item in answer["Responses"].get(self._name, [])]
+            found |= {item["documentId"]: item for item in items}
             remaining += answer["UnprocessedKeys"].get(self._name, {}).get("Keys", [])
         return found
 
@@ -90,37 +87,6 @@ class OperatorLedger:
             condition=f"attribute_not_exists(#documentId) OR NOT #state = :sending OR {LEASE_EXPIRED}",
             given={"sending": DocumentState.SENDING, "now": now},
         )
-
-
-def describe_state(item: Item | None, now: float) -> str:
-    """Describe a document's state in a sentence; ``now`` is in epoch seconds."""
-    if item is None:
-        return "The ledger does not know it: it was never claimed, or its entry expired after 30 days."
-    lease = int(item.get("leaseUntil", 0))
-    match item.get("state"):
-        case DocumentState.DONE:
-            return f"Done: it was {item.get('outcome', 'finished')}, and its message was sent to the results queue."
-        case DocumentState.SENDING if lease >= now:
-            return f"It is with the OCR service now. The attempt's lease ends in at most {int(lease - now)} s."
-        case DocumentState.SENDING:
-            return (
-                "Its function was killed during an attempt that may have been billed. The next delivery of its upload "
-                "event takes it over, alone. After the last permitted attempt it is parked."
-            )
-        case DocumentState.UNKNOWN:
-            return (
-                "The outcome of its last attempt is unknown: it may have been billed. It waits in the uploads queue "
-                "for its next attempt."
-            )
-        case DocumentState.PARKED:
-            return (
-                "Parked: every attempt may have been billed. It stays in the dead-letter queue until an operator runs "
-                "redrive --pay-again or reanalyze."
-            )
-        case DocumentState.FREE:
-            return "It waits for its next attempt: nothing was billed, or an operator freed it."
-        case state:
-            return f"Its state in the ledger is not known to this version: {state}."
 
 
 def utc_time(item: Item, name: str) -> str:

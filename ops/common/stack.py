@@ -17,7 +17,8 @@ from ops.common.errors import OpsError
 class StackOutputs(msgspec.Struct, rename="pascal", frozen=True, kw_only=True):
     """The outputs that the tools need.
 
-    Only a local pipeline has ``ocr_endpoint`` and ``oauth_endpoint``. On AWS they are in the functions' environment.
+    Only a local pipeline has ``ocr_endpoint`` and ``oauth_endpoint``, which are in the functions' environment on AWS,
+    and ``function_logs``, the folder of their log files.
     Only a stack with a network of its own has ``nat_address``.
     """
 
@@ -33,6 +34,7 @@ class StackOutputs(msgspec.Struct, rename="pascal", frozen=True, kw_only=True):
     verify_function_name: str
     ocr_endpoint: str | None = None
     oauth_endpoint: str | None = None
+    function_logs: str | None = None
     nat_address: str | None = None
     # A stack of an earlier version has one topic, and a local pipeline none.
     alarm_topic_arn: str | None = None

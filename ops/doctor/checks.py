@@ -47,13 +47,13 @@ def run_checks(selector: StackSelector, end_to_end: EndToEndCheck | None) -> Ite
 def _storage_findings(stack: DeployedStack) -> Iterator[Finding]:
     outputs, clients = stack.outputs, stack.clients
     yield run_check("The image bucket", partial(check_bucket, clients.s3, outputs.image_bucket_name))
-    for name, url in (
-        ("uploads queue", outputs.uploads_queue_url),
-        ("uploads' dead-letter queue", outputs.uploads_dead_letter_queue_url),
-        ("results queue", outputs.results_queue_url),
-        ("results' dead-letter queue", outputs.results_dead_letter_queue_url),
+    for name, url, dead_letters in (
+        ("uploads queue", outputs.uploads_queue_url, False),
+        ("uploads' dead-letter queue", outputs.uploads_dead_letter_queue_url, True),
+        ("results queue", outputs.results_queue_url, False),
+        ("results' dead-letter queue", outputs.results_dead_letter_queue_url, True),
     ):
-        yield run_check(f"The {name}", partial(check_queue, clients.sqs, name, url))
+        yield run_check(f"The {name}", partial(check_queue, clients.sqs, name, url, dead_letters=dead_letters))
     notifications = partial(
         check_notifications, clients.s3, outputs.image_bucket_name, clients.sqs, outputs.uploads_queue_url
     )

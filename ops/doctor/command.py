@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 from sealed_ocr.common.kinds import Kind
 
-from ops.common.console import print_line
+from ops.common.console import AsJson, print_line, print_report
 from ops.common.errors import OpsError
 from ops.common.options import selected_stack
 from ops.doctor.checks import run_checks
 from ops.doctor.end_to_end import EndToEndCheck
-from ops.doctor.findings import Finding, FindingStatus
+from ops.doctor.findings import Finding, FindingStatus, summarize
 
 ImagePath = Annotated[
     Path | None,
@@ -24,11 +25,37 @@ ImagePath = Annotated[
 KindOption = Annotated[Kind | None, typer.Option("--kind", help="What the image shows.")]
 Timeout = Annotated[float, typer.Option(metavar="SECONDS", min=1, help="Seconds to wait for the image.")]
 
-_STYLES = {FindingStatus.PROVEN: "green", FindingStatus.WRONG: "red", FindingStatus.UNPROVEN: "yellow"}
+_STYLES = {
+    FindingStatus.PROVEN: "green",
+    FindingStatus.WRONG: "red",
+    FindingStatus.ATTENTION: "bold yellow",
+    FindingStatus.UNPROVEN: "yellow",
+}
 
 
-def doctor(ctx: typer.Context, image: ImagePath = None, kind: KindOption = None, timeout: Timeout = 180) -> None:
-    """Check whether the stack works, and show what is proven, what is wrong and what is not proven.
+class FindingReport(msgspec.Struct, rename="camel", frozen=True):
+    """One finding. ``status`` is a word of ``FindingStatus``, in lower case."""
+
+    status: str
+    sentence: str
+
+
+class DoctorReport(msgspec.Struct, rename="camel", frozen=True):
+    """What ``doctor --json`` prints."""
+
+    findings: list[FindingReport]
+    summary: str
+    wrong: int
+
+
+def doctor(
+    ctx: typer.Context,
+    image: ImagePath = None,
+    kind: KindOption = None,
+    timeout: Timeout = 180,
+    as_json: AsJson = False,
+) -> None:
+    """Check whether the stack works, and show what is proven, what is wrong, what to look at and what is not proven.
 
     The checks are free of charge. The command looks up the stack's outputs, reads the state of its bucket, queues and
     tables, checks the bucket's notifications and the functions' state and network, reads the secret, and fetches both
@@ -44,10 +71,16 @@ def doctor(ctx: typer.Context, image: ImagePath = None, kind: KindOption = None,
     if (image is None) != (kind is None):
         raise OpsError("--image and --kind go together")
     end_to_end = EndToEndCheck(image.read_bytes(), kind, timeout) if image and kind else None
-    wrong = 0
+    findings = []
     for finding in run_checks(selected_stack(ctx), end_to_end):
         _print(finding)
-        wrong += finding.status is FindingStatus.WRONG
+        findings.append(finding)
+    wrong = sum(finding.status is FindingStatus.WRONG for finding in findings)
+    summary = summarize(findings)
+    print_line(summary, "bold")
+    print_report(
+        DoctorReport([FindingReport(each.status.value.lower(), each.sentence) for each in findings], summary, wrong)
+    )
     if wrong:
         raise typer.Exit(1)
 

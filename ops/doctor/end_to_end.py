@@ -13,9 +13,10 @@ from sealed_ocr.common.document_state import DocumentState
 from sealed_ocr.common.kinds import Kind
 
 from ops.common.images import current_version, possible_events
-from ops.common.ledger import OperatorLedger, describe_state
+from ops.common.ledger import OperatorLedger
 from ops.common.stack import DeployedStack
 from ops.doctor.findings import Finding, proven, wrong
+from ops.story.story import tell
 
 _POLL_SECONDS = 0.5
 
@@ -64,6 +65,8 @@ class EndToEndCheck:
                 f"The image was processed but rejected ({document}). Its message on the results queue has the reason "
                 "(`tail` shows it). Only an analyzed image proves a sealed call."
             )
+        story = tell(document_id, item, time.time())
         return wrong(
-            f"The image was not processed within {self.timeout:g} s ({document}). {describe_state(item, time.time())}"
+            f"The image was not processed within {self.timeout:g} s ({document}). "
+            f"{story.sentence} {story.next_attempt.sentence}"
         )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from sealed_ocr.aws.errors import AwsError
+
+from workstation.terminal import pluralize
 
 
 class FindingStatus(Enum):
@@ -14,6 +17,7 @@ class FindingStatus(Enum):
 
     PROVEN = "proven"
     WRONG = "WRONG"
+    ATTENTION = "attention"
     UNPROVEN = "not proven"
 
 
@@ -35,9 +39,27 @@ def wrong(sentence: str) -> Finding:
     return Finding(FindingStatus.WRONG, sentence)
 
 
+def attention(sentence: str) -> Finding:
+    """Return a finding about something that works and waits for an operator."""
+    return Finding(FindingStatus.ATTENTION, sentence)
+
+
 def unproven(sentence: str) -> Finding:
     """Return a finding about something that was not tried, or cannot be tried from here."""
     return Finding(FindingStatus.UNPROVEN, sentence)
+
+
+def summarize(findings: Sequence[Finding]) -> str:
+    """Return the summary of all findings in one line."""
+    numbers = Counter(finding.status for finding in findings)
+    if numbers[FindingStatus.WRONG]:
+        verdict = f"{pluralize(numbers[FindingStatus.WRONG], 'thing is', 'things are')} wrong"
+    elif numbers[FindingStatus.ATTENTION]:
+        verdict = "Nothing is wrong, but somebody has to look"
+    else:
+        verdict = "Nothing is wrong"
+    counted = ", ".join(f"{numbers[status]} {status.value.lower()}" for status in FindingStatus)
+    return f"{verdict}. Of {len(findings)} checks: {counted}."
 
 
 def run_check(subject: str, check: Callable[[], Finding]) -> Finding:

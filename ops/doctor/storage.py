@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sealed_ocr.aws.errors import translate_errors
 
-from ops.doctor.findings import Finding, proven, wrong
+from ops.doctor.findings import Finding, attention, proven, wrong
 from workstation.terminal import pluralize
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def check_bucket(s3: S3Client, name: str) -> Finding:
     return proven("The image bucket exists and keeps versions.")
 
 
-def check_queue(sqs: SQSClient, name: str, url: str) -> Finding:
-    """Check that the queue exists, and count its messages.
+def check_queue(sqs: SQSClient, name: str, url: str, *, dead_letters: bool) -> Finding:
+    """Check that the queue exists, and count its messages. Those of a queue of ``dead_letters`` wait for an operator.
 
     Raises
     ------
@@ -44,6 +44,8 @@ def check_queue(sqs: SQSClient, name: str, url: str) -> Finding:
         )["Attributes"]
     visible = pluralize(int(found["ApproximateNumberOfMessages"]), "visible message")
     hidden = found["ApproximateNumberOfMessagesNotVisible"]
+    if dead_letters and (int(found["ApproximateNumberOfMessages"]) or int(hidden)):
+        return attention(f"The {name} is not empty: {visible}, {hidden} in flight. `dead-letters` lists them.")
     return proven(f"The {name} exists: {visible}, {hidden} in flight or deferred.")
 
 

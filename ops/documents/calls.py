@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
+import msgspec
 from sealed_ocr.aws.call_budget import DAY_SECONDS, HOUR_SECONDS, Window
 from sealed_ocr.aws.errors import translate_errors
 from sealed_ocr.aws.table import Table
@@ -13,6 +13,7 @@ from sealed_ocr.common.setting_name import Setting
 from sealed_ocr.runtime.call_counts import month_at
 
 from ops.billing.month import read_month
+from ops.common.console import print_line, print_report
 from ops.common.stack import DeployedStack
 
 _WINDOWS = (
@@ -21,38 +22,55 @@ _WINDOWS = (
 )
 
 
-def describe_calls(stack: DeployedStack) -> Iterator[str]:
-    """Yield a line for each ceiling: what is made or reserved, and what is left; or that there is none.
+class CeilingReport(msgspec.Struct, rename="camel", frozen=True):
+    """The calls of a period. ``ceiling`` and ``left`` are None if it has none."""
+
+    setting: str
+    reserved: int | None
+    ceiling: int | None
+    left: int | None
+
+
+class CallsReport(msgspec.Struct, rename="camel", frozen=True):
+    """What ``status --json`` prints without a document."""
+
+    ceilings: list[CeilingReport]
+    month: str
+    id_card_calls: int
+
+
+def print_calls(stack: DeployedStack) -> None:
+    """Print a line for each ceiling, and one about the ID-card analyses of this month, for the vendor's quota.
 
     Raises
     ------
     AwsError
         If DynamoDB or Lambda fails or refuses.
     """
-    ceilings = _ceilings(stack)
-    table, now = Table(stack.clients.dynamodb, stack.outputs.documents_table_name), time.time()
+    ceilings, table, now = (
+        _ceilings(stack),
+        Table(stack.clients.dynamodb, stack.outputs.documents_table_name),
+        time.time(),
+    )
+    reports = []
     for name, seconds, variable, setting in _WINDOWS:
         ceiling = ceilings.get(variable)
         if ceiling is None:
-            yield f"Calls {name}: no ceiling ({setting})"
+            print_line(f"Calls {name}: no ceiling ({setting})")
+            reports.append(CeilingReport(setting, None, None, None))
             continue
         item = table.read(Window(seconds, ceiling).item(now)) or {}
         reserved = int(item.get("reserved", 0))
-        yield f"Calls {name}: {reserved:,} of {ceiling:,} made or reserved, {max(0, ceiling - reserved):,} left"
-
-
-def describe_month(stack: DeployedStack) -> str:
-    """Return a line about the ID-card analyses of this month, for the vendor's quota.
-
-    Raises
-    ------
-    AwsError
-        If DynamoDB fails or refuses.
-    """
-    month = month_at(time.time())
+        left = max(0, ceiling - reserved)
+        print_line(f"Calls {name}: {reserved:,} of {ceiling:,} made or reserved, {left:,} left")
+        reports.append(CeilingReport(setting, reserved, ceiling, left))
+    month = month_at(now)
     counted = read_month(stack, month)
     calls = sum(sum(counted[call].values()) for call in ID_CARD_CALLS)
-    return f"ID-card calls in {month}: {calls:,}; the vendor's quota is 100,000, for a period that it does not state"
+    print_line(
+        f"ID-card calls in {month}: {calls:,}; the vendor's quota is 100,000, for a period that it does not state"
+    )
+    print_report(CallsReport(reports, month, calls))
 
 
 def _ceilings(stack: DeployedStack) -> dict[str, int]:

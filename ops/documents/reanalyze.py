@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 import typer
 from sealed_ocr.aws.errors import ConditionFailed
 from sealed_ocr.aws.table import existing_item
@@ -11,21 +12,28 @@ from sealed_ocr.common.billed_call import BilledCall
 from sealed_ocr.common.document_state import DocumentState
 from sealed_ocr.common.kinds import Kind
 
-from ops.common.console import confirm, print_line
+from ops.common.console import AsJson, confirm, print_line, print_report
 from ops.common.errors import OpsError
 from ops.common.images import current_version, possible_events
-from ops.common.ledger import OperatorLedger, describe_state
+from ops.common.ledger import OperatorLedger
 from ops.common.options import Yes, find_stack
 from ops.common.prices import describe_charge
 from ops.common.stack import DeployedStack
 from ops.common.uploads_queue import send_events
+from ops.story.story import DocumentStory, tell
 
 _RUNS_ALONE = {DocumentState.PARKED, DocumentState.SENDING}
 
 KeyArgument = Annotated[str, typer.Argument(metavar="KEY", help="The object's key in the image bucket.")]
 
 
-def reanalyze(ctx: typer.Context, key: KeyArgument, yes: Yes = False) -> None:
+class ReanalyzeReport(msgspec.Struct, rename="camel", frozen=True):
+    """What ``reanalyze --json`` prints: the document as it was before it was freed."""
+
+    before: DocumentStory
+
+
+def reanalyze(ctx: typer.Context, key: KeyArgument, yes: Yes = False, as_json: AsJson = False) -> None:
     """Analyze an image once more, although it was analyzed before. It is PAID FOR AGAIN.
 
     The command frees the document in the ledger for ONE more attempt, and puts an upload event for the object's current
@@ -44,7 +52,9 @@ def reanalyze(ctx: typer.Context, key: KeyArgument, yes: Yes = False) -> None:
     states = ledger.states([event.document_id for event in events])
     event = next((event for event in events if event.document_id in states), events[0])
     print_line(f"Document {event.document_id}")
-    print_line(describe_state(ledger.read(event.document_id), stack.clock()))
+    story = tell(event.document_id, ledger.read(event.document_id), stack.clock())
+    print_line(story.sentence)
+    print_line(story.calls)
     if kind := Kind.of_key(key):
         print_line(describe_charge(stack, {BilledCall(kind): 1}))
     if not confirm("The OCR service will be paid for analyzing it again. Continue?", yes=yes):
@@ -53,10 +63,12 @@ def reanalyze(ctx: typer.Context, key: KeyArgument, yes: Yes = False) -> None:
     if send_events(stack.clients.sqs, stack.outputs.uploads_queue_url, [event.body]):
         raise OpsError("the event could not be sent; the document is free, so run the command again")
     print_line("Its upload event is in the uploads queue. Follow it with `status`.")
+    print_report(ReanalyzeReport(story))
 
 
 def _free(stack: DeployedStack, ledger: OperatorLedger, document_id: str, *, alone: bool) -> None:
     try:
         ledger.free(document_id, "reanalyze", alone=alone)
     except ConditionFailed as failure:
-        raise OpsError(f"nothing was changed. {describe_state(existing_item(failure), stack.clock())}") from None
+        story = tell(document_id, existing_item(failure), stack.clock())
+        raise OpsError(f"nothing was changed. {story.sentence}") from None

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-import time
+from collections.abc import Iterator
 from typing import Annotated
 
+import msgspec
 import typer
 from sealed_ocr.aws.request_key_states import RequestKeyState
 from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.stored_request_key import StoredRequestKey
-from sealed_ocr.aws.table import Item, Table
+from sealed_ocr.aws.table import Table
 
-from ops.common.console import print_line
+from ops.common.console import AsJson, print_line, print_report
 from ops.common.errors import OpsError
 from ops.common.images import current_version, possible_events
-from ops.common.ledger import OperatorLedger, describe_state, utc_time
+from ops.common.ledger import OperatorLedger, utc_time
 from ops.common.options import find_stack
 from ops.common.stack import DeployedStack
-from ops.documents.calls import describe_calls, describe_month
+from ops.documents.calls import print_calls
+from ops.story.story import DocumentStory, tell
 
 DocumentArgument = Annotated[
     str | None,
@@ -28,7 +30,7 @@ DocumentArgument = Annotated[
 ]
 ByKey = Annotated[bool, typer.Option("--key", help="DOCUMENT is the key of an object in the image bucket.")]
 
-_DOCUMENT_ID = re.compile(r"[0-9a-f]{32}")
+DOCUMENT_ID = re.compile(r"[0-9a-f]{32}")
 _REQUEST_KEY_STATES = {
     RequestKeyState.AVAILABLE: "available: a claim can be verified",
     RequestKeyState.SENDING: "in use: a claim is with the OCR service now",
@@ -39,8 +41,24 @@ _REQUEST_KEY_STATES = {
 }
 
 
-def status(ctx: typer.Context, document: DocumentArgument = None, by_key: ByKey = False) -> None:
-    """Show the state of a document in the ledger, and of its Request-Key.
+class RequestKeyReport(msgspec.Struct, rename="camel", frozen=True):
+    """The Request-Key of an ID card, without the key."""
+
+    state: RequestKeyState
+    ends_at: str
+
+
+class StatusReport(msgspec.Struct, rename="camel", frozen=True):
+    """What ``status DOCUMENT --json`` prints."""
+
+    document: DocumentStory
+    request_key: RequestKeyReport | None
+
+
+def status(
+    ctx: typer.Context, document: DocumentArgument = None, by_key: ByKey = False, as_json: AsJson = False
+) -> None:
+    """Show what the ledger knows of a document: its state, its last attempts, the next one, and its Request-Key.
 
     Without DOCUMENT, the command shows how many calls are left under maxCallsPerHour and maxCallsPerDay,
     and how many ID-card calls the month has, for the vendor's quota.
@@ -51,26 +69,49 @@ def status(ctx: typer.Context, document: DocumentArgument = None, by_key: ByKey 
     Exit code: 1 if the ledger does not know the document.
     """
     if document is None:
-        stack = find_stack(ctx)
-        for line in describe_calls(stack):
-            print_line(line)
-        print_line(describe_month(stack))
+        print_calls(find_stack(ctx))
         return
-    if not by_key and not _DOCUMENT_ID.fullmatch(document):
+    if not by_key and not DOCUMENT_ID.fullmatch(document):
         raise OpsError("a documentId has 32 hexadecimal digits; pass --key for an object's key")
     stack = find_stack(ctx)
+    story = find_story(stack, document, by_key=by_key)
+    request_key = _request_key(stack, story.document_id)
+    for line in story_lines(story):
+        print_line(line)
+    _print_request_key(request_key)
+    print_report(StatusReport(story, request_key))
+    if story.state is None:
+        raise typer.Exit(1)
+
+
+def find_story(stack: DeployedStack, document: str, *, by_key: bool) -> DocumentStory:
+    """Return the story of the document with this id, or with ``by_key`` of the object with this key."""
     ledger = OperatorLedger(stack.clients.dynamodb, stack.outputs.documents_table_name)
     ids = _document_ids(stack, document) if by_key else [document]
     items = {each: ledger.read(each) for each in ids}
     document_id = next((each for each, item in items.items() if item), ids[0])
-    item = items[document_id]
-    print_line(f"Document {document_id}")
-    print_line(describe_state(item, time.time()))
-    if item:
-        _print_item(item)
-    _print_request_key(stack, document_id)
-    if item is None:
-        raise typer.Exit(1)
+    return tell(document_id, items[document_id], stack.clock())
+
+
+def story_lines(story: DocumentStory) -> Iterator[str]:
+    """Yield the story in lines."""
+    yield f"Document {story.document_id}"
+    yield story.sentence
+    yield story.calls
+    yield story.next_attempt.sentence
+    if story.state is None:
+        return
+    if story.reason:
+        yield f"  reason: {story.reason}"
+    if story.runs_alone:
+        yield "  runs alone: its function was killed, or it was parked"
+    yield f"  since: {story.updated_at}"
+    yield f"  kept until: {story.expires_at}"
+    if story.attempts:
+        yield "Its last attempts:"
+    for attempt in story.attempts:
+        name = f"attempt {attempt.attempt_id} (invocation {attempt.invocation_id or 'not known'}): "
+        yield f"  {attempt.begun_at}  {name if attempt.attempt_id else ''}{attempt.sentence}"
 
 
 def _document_ids(stack: DeployedStack, key: str) -> list[str]:
@@ -78,22 +119,16 @@ def _document_ids(stack: DeployedStack, key: str) -> list[str]:
     return [event.document_id for event in possible_events(version)]
 
 
-def _print_item(item: Item) -> None:
-    print_line(f"  attempts that were or may have been billed: {item.get('attempts', 0)}")
-    if reason := item.get("reason"):
-        print_line(f"  reason: {reason}")
-    if item.get("suspect"):
-        print_line("  runs alone: its function was killed, or it was parked")
-    print_line(f"  since: {utc_time(item, 'updatedAt')}")
-    print_line(f"  kept until: {utc_time(item, 'expiresAt')}")
-
-
-def _print_request_key(stack: DeployedStack, document_id: str) -> None:
+def _request_key(stack: DeployedStack, document_id: str) -> RequestKeyReport | None:
     # The lease matters only for writing.
     keys = RequestKeys(Table(stack.clients.dynamodb, stack.outputs.request_keys_table_name), lease_seconds=0)
     held: StoredRequestKey | None = keys.read(document_id)
+    return RequestKeyReport(held.state, utc_time(held.item, "keyExpiresAt")) if held else None
+
+
+def _print_request_key(held: RequestKeyReport | None) -> None:
     if held is None:
         print_line("Request-Key: none. Only ID cards have one. It is valid for an hour and then deleted.")
         return
     print_line(f"Request-Key: {_REQUEST_KEY_STATES[held.state]}")
-    print_line(f"  ends: {utc_time(held.item, 'keyExpiresAt')}")
+    print_line(f"  ends: {held.ends_at}")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ops.common.console import AsJson, print_report
 from ops.common.errors import OpsError
 from ops.common.options import Yes, find_stack
 from ops.redrive.results import redrive_results
@@ -26,6 +27,8 @@ PerSecond = Annotated[
     int | None,
     typer.Option(metavar="NUMBER", min=1, max=500, help="Rate of AWS's move task. Default: as fast as possible."),
 ]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be sent and what would wait. Send nothing.")]
+Follow = Annotated[bool, typer.Option("--follow", help="Afterwards wait until each document has ended, of uploads.")]
 
 
 def redrive(
@@ -34,6 +37,9 @@ def redrive(
     pay_again: PayAgain = False,
     yes: Yes = False,
     per_second: PerSecond = None,
+    dry_run: DryRun = False,
+    follow: Follow = False,
+    as_json: AsJson = False,
 ) -> None:
     """Send dead letters back to their queue.
 
@@ -49,14 +55,24 @@ def redrive(
     all of them are sent back unchanged. Nothing is paid for, and no content is shown. A result keeps its id, so
     consumers recognise repeats.
 
+    The command says first what will happen: which documents are called for at once, and which wait, until when and
+    why. Then it asks. With --follow it shows their progress until each is analyzed, rejected or parked. If an outage
+    goes on, that takes hours; Ctrl-C ends the following, and nothing else.
+
     While the command reads dead letters, they are hidden from others for at most 15 minutes. The move is a task of AWS
     and continues if you interrupt this command. The dead letters that stay are then hidden for 11 hours, so that the
     task cannot take them. An emulated AWS has no such task: there, the command sends and deletes the dead letters one
     by one. This can repeat a message but never lose one.
+
+    Exit code: 1 if you decline, 2 if there is no terminal to ask on and no --yes.
     """
     if queue is RedriveQueue.UPLOADS:
-        redrive_uploads(find_stack(ctx), pay_again=pay_again, yes=yes, per_second=per_second)
-    elif pay_again:
-        raise OpsError("--pay-again is for uploads: sending a result again pays for nothing")
+        print_report(
+            redrive_uploads(
+                find_stack(ctx), pay_again=pay_again, yes=yes, per_second=per_second, dry_run=dry_run, following=follow
+            )
+        )
+    elif pay_again or follow:
+        raise OpsError("--pay-again and --follow are for uploads: sending a result again pays for nothing")
     else:
-        redrive_results(find_stack(ctx), per_second=per_second)
+        print_report(redrive_results(find_stack(ctx), per_second=per_second, yes=yes, dry_run=dry_run))

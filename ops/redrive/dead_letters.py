@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sealed_ocr.aws.circuit_breaker import CIRCUITS, circuit_item
 from sealed_ocr.aws.errors import translate_errors
-from sealed_ocr.aws.uploads import parse_event
+from sealed_ocr.aws.table import Item
+from sealed_ocr.aws.uploads import Upload, parse_event
 from sealed_ocr.common.dead_letter_reason import DeadLetterReason
 from sealed_ocr.common.document_state import DocumentState
 
@@ -28,12 +30,13 @@ _NO_LONGER_PARKED = frozenset({DocumentState.FREE, DocumentState.DONE})
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """A message that was received from a dead-letter queue."""
+    """A message that was received from a dead-letter queue. ``sent_at`` is in epoch seconds."""
 
     message_id: str
     receipt_handle: str = field(repr=False)
     body: str = field(repr=False)
     attributes: dict[str, Any] = field(repr=False)
+    sent_at: float
 
     @property
     def reason(self) -> str | None:
@@ -42,19 +45,28 @@ class DeadLetter:
         return value
 
     @property
+    def uploads(self) -> list[Upload]:
+        """The uploads that the message names."""
+        return parse_event(self.body).uploads
+
+    @property
     def document_id(self) -> str | None:
         """The document of a message that the function dead-lettered. Such a message holds one document only."""
-        uploads = parse_event(self.body).uploads
+        uploads = self.uploads
         return uploads[0].document.document_id if uploads else None
 
 
 @dataclass(frozen=True)
 class ClassifiedDeadLetters:
-    """Dead letters, by what a redrive may do with them."""
+    """Dead letters, by what a redrive may do with them.
+
+    ``items`` are the ledger's items of their documents, and of the circuit breakers.
+    """
 
     redrivable: list[DeadLetter]
     parked: list[DeadLetter]
     malformed: list[DeadLetter]
+    items: dict[str, Item]
 
 
 def receive_all(sqs: SQSClient, url: str) -> Iterator[DeadLetter]:
@@ -75,10 +87,15 @@ def receive_all(sqs: SQSClient, url: str) -> Iterator[DeadLetter]:
                 # Only a long poll queries all of SQS's servers, so that an empty answer means an empty queue.
                 WaitTimeSeconds=1,
                 MessageAttributeNames=["All"],
+                MessageSystemAttributeNames=["SentTimestamp"],
             ).get("Messages", [])
         for each in received:
             yield DeadLetter(
-                each["MessageId"], each["ReceiptHandle"], each["Body"], dict(each.get("MessageAttributes", {}))
+                each["MessageId"],
+                each["ReceiptHandle"],
+                each["Body"],
+                dict(each.get("MessageAttributes", {})),
+                int(each.get("Attributes", {}).get("SentTimestamp", 0)) / 1000,
             )
         ids = {each["MessageId"] for each in received}
         # A message that arrives again was held for too long. Without this end the loop would never finish.
@@ -114,7 +131,7 @@ def set_visibility(sqs: SQSClient, url: str, dead_letters: Collection[DeadLetter
     return failed
 
 
-def classify(dead_letters: Iterable[DeadLetter], ledger: OperatorLedger) -> ClassifiedDeadLetters:
+def classify(dead_letters: Collection[DeadLetter], ledger: OperatorLedger) -> ClassifiedDeadLetters:
     """Classify dead letters by their reason, and those of parked documents also by the ledger.
 
     Raises
@@ -122,20 +139,15 @@ def classify(dead_letters: Iterable[DeadLetter], ledger: OperatorLedger) -> Clas
     AwsError
         If DynamoDB fails or refuses.
     """
-    by_reason: dict[str | None, list[DeadLetter]] = {
-        None: [],
-        DeadLetterReason.UNKNOWN_OUTCOME: [],
-        DeadLetterReason.MALFORMED_EVENT: [],
-    }
+    ids = [upload.document.document_id for each in dead_letters for upload in each.uploads]
+    items = ledger.items([*ids, *map(circuit_item, CIRCUITS)]) if ids else {}
+    redrivable, parked, malformed = [], [], []
     for dead_letter in dead_letters:
-        by_reason.setdefault(dead_letter.reason, []).append(dead_letter)
-    unknown = [(dead_letter, dead_letter.document_id) for dead_letter in by_reason[DeadLetterReason.UNKNOWN_OUTCOME]]
-    states = ledger.states([document_id for _, document_id in unknown if document_id])
-    parked = [
-        dead_letter for dead_letter, document_id in unknown if states.get(document_id or "") not in _NO_LONGER_PARKED
-    ]
-    staying = {dead_letter.message_id for dead_letter in (*parked, *by_reason[DeadLetterReason.MALFORMED_EVENT])}
-    redrivable = [
-        dead_letter for group in by_reason.values() for dead_letter in group if dead_letter.message_id not in staying
-    ]
-    return ClassifiedDeadLetters(redrivable, parked, by_reason[DeadLetterReason.MALFORMED_EVENT])
+        state = items.get(dead_letter.document_id or "", {}).get("state")
+        if dead_letter.reason == DeadLetterReason.MALFORMED_EVENT:
+            malformed.append(dead_letter)
+        elif dead_letter.reason == DeadLetterReason.UNKNOWN_OUTCOME and state not in _NO_LONGER_PARKED:
+            parked.append(dead_letter)
+        else:
+            redrivable.append(dead_letter)
+    return ClassifiedDeadLetters(redrivable, parked, malformed, items)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+import typer
 from sealed_ocr.aws.errors import translate_errors
 
-from ops.common.console import print_line, progress_bar
+from ops.common.console import confirm, print_line, progress_bar
 from ops.common.stack import DeployedStack
 from ops.redrive.dead_letters import HIDDEN_SECONDS, receive_all
 from ops.redrive.move_task import MoveTask, explain_interrupt, move_one_by_one
@@ -16,7 +18,14 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
 
-def redrive_results(stack: DeployedStack, *, per_second: int | None) -> None:
+class ResultsReport(msgspec.Struct, rename="camel", frozen=True):
+    """What ``redrive --queue results --json`` prints."""
+
+    visible: int
+    sent: int
+
+
+def redrive_results(stack: DeployedStack, *, per_second: int | None, yes: bool, dry_run: bool) -> ResultsReport:
     """Send every result that consumers failed to process back to the results queue.
 
     Raises
@@ -34,7 +43,13 @@ def redrive_results(stack: DeployedStack, *, per_second: int | None) -> None:
     if not visible:
         print_line("The results' dead-letter queue has no visible message.")
         print_line(f"(Messages in flight become visible again within {HIDDEN_SECONDS // 60} minutes.)")
-        return
+        return ResultsReport(0, 0)
+    print_line(f"{pluralize(visible, 'result')} to send back. Consumers receive them at once.")
+    if dry_run:
+        print_line("Nothing was sent (--dry-run).")
+        return ResultsReport(visible, 0)
+    if not confirm(f"Send back {pluralize(visible, 'result')}?", yes=yes):
+        raise typer.Exit(1)
     with progress_bar() as bar:
         sending = bar.add_task("sending back", total=visible)
         if use_task:
@@ -46,6 +61,7 @@ def redrive_results(stack: DeployedStack, *, per_second: int | None) -> None:
                     sent += 1
                     bar.advance(sending)
     print_line(f"Sent back: {pluralize(sent, 'result')}. If a consumer still fails on them, they return to this queue.")
+    return ResultsReport(visible, sent)
 
 
 def _count_visible(sqs: SQSClient, url: str) -> int:

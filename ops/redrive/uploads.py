@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import msgspec
+import typer
 from sealed_ocr.aws.errors import ConditionFailed
 
 from ops.common.console import confirm, print_line, progress_bar
@@ -10,21 +14,33 @@ from ops.common.ledger import OperatorLedger
 from ops.common.stack import DeployedStack
 from ops.redrive.dead_letters import (
     HELD_SECONDS,
-    HIDDEN_SECONDS,
     ClassifiedDeadLetters,
     DeadLetter,
     classify,
     receive_all,
     set_visibility,
 )
+from ops.redrive.follow import follow
 from ops.redrive.move_task import MoveTask, explain_interrupt, move_one_by_one
+from ops.redrive.outlook import outlook
+from ops.redrive.summary import UploadsReport, print_summary
 from workstation.terminal import pluralize
 
 _HELD_HOURS = HELD_SECONDS // 3600
 
 
-def redrive_uploads(stack: DeployedStack, *, pay_again: bool, yes: bool, per_second: int | None) -> None:
+def redrive_uploads(
+    stack: DeployedStack,
+    *,
+    pay_again: bool,
+    yes: bool,
+    per_second: int | None,
+    dry_run: bool = False,
+    following: bool = False,
+) -> UploadsReport:
     """Receive all dead letters, keep back those that must stay, and send the others to the uploads queue.
+
+    With ``dry_run`` nothing is sent. With ``following`` the command waits until what was sent has ended.
 
     Raises
     ------
@@ -38,6 +54,7 @@ def redrive_uploads(stack: DeployedStack, *, pay_again: bool, yes: bool, per_sec
     task = MoveTask(sqs, source, outputs.uploads_queue_url)
     use_task = task.is_supported()
     held: dict[str, DeadLetter] = {}
+    sending: list[DeadLetter] = []
     try:
         with progress_bar() as bar:
             reading = bar.add_task("reading the dead letters", total=None)
@@ -46,10 +63,15 @@ def redrive_uploads(stack: DeployedStack, *, pay_again: bool, yes: bool, per_sec
                 bar.update(reading, completed=len(held))
         ledger = OperatorLedger(stack.clients.dynamodb, outputs.documents_table_name, stack.clock)
         found = classify(held.values(), ledger)
-        _print_summary(found)
-        sending = found.redrivable + (_free_parked(found.parked, ledger, yes=yes) if pay_again else [])
+        expected = outlook(found.redrivable, found.items, stack.clock())
+        report = UploadsReport(len(found.redrivable), len(found.parked), len(found.malformed), expected)
+        print_summary(found, expected)
+        if dry_run:
+            print_line("Nothing was sent (--dry-run).")
+            return report
+        sending = _agreed(found, ledger, pay_again=pay_again, yes=yes)
         if not sending:
-            return
+            return report
         with progress_bar() as bar:
             progress = bar.add_task("sending back", total=len(sending))
             if use_task:
@@ -73,6 +95,18 @@ def redrive_uploads(stack: DeployedStack, *, pay_again: bool, yes: bool, per_sec
         elif held:
             hidden = f"{pluralize(len(held), 'dead letter')}, hidden for {_HELD_HOURS} hours"
             print_line(f"The task may be running. It cannot take what stays: {hidden}.")
+    report = msgspec.structs.replace(report, sent=len(sending))
+    return _follow(stack, ledger, sending, report) if following else report
+
+
+def _follow(
+    stack: DeployedStack, ledger: OperatorLedger, sent: Sequence[DeadLetter], report: UploadsReport
+) -> UploadsReport:
+    ids = {upload.document.document_id for each in sent for upload in each.uploads}
+    print_line(f"Following {pluralize(len(ids), 'document')} until each has ended. Ctrl-C ends only the following.")
+    ended = follow(ledger, ids, stack.clock)
+    print_line(f"All have ended: {', '.join(f'{number} {end}' for end, number in sorted(ended.items()))}.")
+    return msgspec.structs.replace(report, ended=dict(ended))
 
 
 def require_time(sending: int, per_second: int | None) -> None:
@@ -84,25 +118,11 @@ def require_time(sending: int, per_second: int | None) -> None:
         )
 
 
-def _print_summary(found: ClassifiedDeadLetters) -> None:
-    if not (found.redrivable or found.parked or found.malformed):
-        print_line("The dead-letter queue has no visible message.")
-        print_line(
-            f"(Messages in flight become visible again within {HIDDEN_SECONDS // 60} minutes, or within "
-            f"{_HELD_HOURS} hours if a redrive was interrupted while AWS moved others.)"
-        )
-        return
-    print_line(f"{pluralize(len(found.redrivable), 'dead letter')} to send back.")
-    if found.parked:
-        print_line(
-            f"{pluralize(len(found.parked), 'dead letter')} of parked documents: the outcome of every permitted "
-            "attempt is unknown, and each may have been billed. They stay, unless you pass --pay-again."
-        )
-    if found.malformed:
-        print_line(
-            f"{pluralize(len(found.malformed), 'dead letter')} with a part that is not an S3 event (the other parts "
-            "were processed). They stay. Find out who sends them, and delete them by hand."
-        )
+def _agreed(found: ClassifiedDeadLetters, ledger: OperatorLedger, *, pay_again: bool, yes: bool) -> list[DeadLetter]:
+    """Return the dead letters that the operator agrees to send. Exit if it is none of the redrivable ones."""
+    if found.redrivable and not confirm(f"Send back {pluralize(len(found.redrivable), 'dead letter')}?", yes=yes):
+        raise typer.Exit(1)
+    return found.redrivable + (_free_parked(found.parked, ledger, yes=yes) if pay_again else [])
 
 
 def _free_parked(parked: list[DeadLetter], ledger: OperatorLedger, *, yes: bool) -> list[DeadLetter]:

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from ops.common.console import print_line
+from ops.common.console import AsJson, print_line, print_report
 from ops.common.options import find_stack
-from ops.tail.formatting import message_lines
+from ops.tail.formatting import message_lines, read_message
 from ops.tail.peek import QueuePeeker
 
 ShowValues = Annotated[
@@ -19,7 +19,7 @@ Looks = Annotated[
 ]
 
 
-def tail(ctx: typer.Context, show_values: ShowValues = False, looks: Looks = 2) -> None:
+def tail(ctx: typer.Context, show_values: ShowValues = False, looks: Looks = 2, as_json: AsJson = False) -> None:
     """Follow the results queue without consuming its messages, until Ctrl-C.
 
     Cost: SQS has no peek operation, so every look is a receive. It hides nothing from consumers, because its visibility
@@ -42,8 +42,10 @@ def tail(ctx: typer.Context, show_values: ShowValues = False, looks: Looks = 2) 
     )
     try:
         for message in peeker.messages():
-            for line in message_lines(message.body, show_values=show_values):
+            report = read_message(message.body, show_values=show_values)
+            for line in message_lines(report):
                 print_line(line)
+            print_report(report)
     except KeyboardInterrupt:
         return
     print_line(

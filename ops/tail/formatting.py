@@ -13,24 +13,84 @@ T = TypeVar("T")
 MASK = "•••"
 
 
-def message_lines(body: str, *, show_values: bool) -> list[str]:
-    """Return the lines to print for a message. Without ``show_values`` they hold no value and no object key."""
+class FieldReport(msgspec.Struct, rename="camel", frozen=True):
+    """A recognised field. ``value`` is left out unless values are shown."""
+
+    name: str
+    confidence: float | None
+    value: Any = msgspec.UNSET
+
+
+class MessageReport(msgspec.Struct, rename="camel", frozen=True):
+    """What ``tail --json`` prints for a message. ``type`` is ``unknown`` if it is no event of this pipeline.
+
+    ``code`` is that of a rejection or a delay; ``key`` is left out unless values are shown.
+    """
+
+    type: str
+    time: str | None
+    document_id: str | None
+    kind: str | None
+    code: str | None
+    result_code: int | None
+    reason: str | None
+    fields: list[FieldReport]
+    offer_until: str | None
+    key: str | msgspec.UnsetType = msgspec.UNSET
+
+
+def read_message(body: str, *, show_values: bool) -> MessageReport:
+    """Read a message. Without ``show_values`` the report holds no value and no object key."""
     event = _decode(body, Analyzed) or _decode(body, Rejected) or _decode(body, Delayed)
     if event is None:
-        return ["a message that is not an event of this pipeline"]
+        return MessageReport("unknown", None, None, None, None, None, None, [], None)
     document = event.data.document
-    header = f"{event.time}  {document.document_id}  {document.kind or 'unknown kind'}"
-    key = [f"  key: {document.key}"] if show_values else []
+    code: str | None = None
+    result_code = reason = offer_until = None
+    fields: list[FieldReport] = []
     if isinstance(event, Rejected):
-        rejection = event.data.rejection
-        code = "" if rejection.result_code is msgspec.UNSET else f" ({rejection.result_code})"
-        return [f"{header}  rejected: {rejection.code}{code}", *key, f"  {rejection.reason}"]
-    if isinstance(event, Delayed):
-        delay = event.data.delay
-        return [f"{header}  delayed: {delay.code}", *key, f"  {delay.reason}"]
-    fields = [_field_line(*field, show_values=show_values) for field in _fields(event.data.result)]
-    offer = [] if event.data.verification is msgspec.UNSET else [f"  offer: until {event.data.verification.expires_at}"]
-    return [f"{header}  analyzed", *key, *fields, *offer]
+        code, reason = event.data.rejection.code, event.data.rejection.reason
+        result_code = event.data.rejection.result_code
+    elif isinstance(event, Delayed):
+        code, reason = event.data.delay.code, event.data.delay.reason
+    else:
+        fields = [
+            FieldReport(
+                name,
+                confidence if isinstance(confidence, int | float) else None,
+                value if show_values else msgspec.UNSET,
+            )
+            for name, value, confidence in _fields(event.data.result)
+        ]
+        if event.data.verification is not msgspec.UNSET:
+            offer_until = event.data.verification.expires_at
+    return MessageReport(
+        type(event).__name__.lower(),
+        event.time,
+        document.document_id,
+        document.kind,
+        code,
+        None if result_code is msgspec.UNSET else result_code,
+        reason,
+        fields,
+        offer_until,
+        document.key if show_values else msgspec.UNSET,
+    )
+
+
+def message_lines(message: MessageReport) -> list[str]:
+    """Return the lines to print for a message."""
+    if message.type == "unknown":
+        return ["a message that is not an event of this pipeline"]
+    code = f": {message.code}" if message.code else ""
+    result_code = f" ({message.result_code})" if message.result_code is not None else ""
+    return [
+        f"{message.time}  {message.document_id}  {message.kind or 'unknown kind'}  {message.type}{code}{result_code}",
+        *([] if message.key is msgspec.UNSET else [f"  key: {message.key}"]),
+        *([f"  {message.reason}"] if message.reason else []),
+        *map(_field_line, message.fields),
+        *([f"  offer: until {message.offer_until}"] if message.offer_until else []),
+    ]
 
 
 def _decode(body: str, kind: type[T]) -> T | None:
@@ -40,9 +100,9 @@ def _decode(body: str, kind: type[T]) -> T | None:
         return None
 
 
-def _field_line(name: str, value: Any, confidence: Any, *, show_values: bool) -> str:
-    shown = ("" if value is None else str(value)) if show_values else MASK
-    return f"  {name}: {shown}" + (f"  ({confidence})" if isinstance(confidence, int | float) else "")
+def _field_line(field: FieldReport) -> str:
+    shown = MASK if field.value is msgspec.UNSET else "" if field.value is None else str(field.value)
+    return f"  {field.name}: {shown}" + ("" if field.confidence is None else f"  ({field.confidence})")
 
 
 def _fields(result: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:

@@ -45,7 +45,7 @@ class _Selector:
         return self._stack
 
 
-def _command(run: Callable[[], None]) -> None:
+def _command(run: Callable[[], object]) -> None:
     printed = io.StringIO()
     with (
         contextlib.redirect_stdout(printed),

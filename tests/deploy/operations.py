@@ -81,7 +81,7 @@ def redrive(pipeline: Pipeline, step: Step) -> None:
 
     until(used_up, "the move of the upload's message to the dead-letter queue")
     account.run(*switch, "--enabled")
-    account.run(*account.ops("redrive"))
+    account.run(*account.ops("redrive", "--yes"))
     pipeline.messages(upload)
     expect(dead_letters() == 0, "an empty dead-letter queue", dead_letters())
     step.found("paused and resumed; a dead letter was sent back and its image analyzed")

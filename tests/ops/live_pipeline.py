@@ -19,8 +19,9 @@ from ops.cli import app
 from ops.common.stack import StackOutputs
 from tests.support.polling import until
 from tests.support.proxy import Proxy
+from tests.support.terminal_runner import TerminalRunner
 
-Service = Literal["cloudformation", "dynamodb", "ec2", "iam", "lambda", "s3", "secretsmanager", "sqs"]
+Service = Literal["cloudformation", "dynamodb", "ec2", "iam", "lambda", "logs", "s3", "secretsmanager", "sqs"]
 ROOT = Path(__file__).resolve().parents[2]
 
 specimen = functools.cache(draw)
@@ -46,9 +47,13 @@ class LivePipeline:
         return _client(service, self.environment["AWS_ENDPOINT_URL"], self.environment["AWS_REGION"])
 
     def run(self, *command: str, answer: str = "", **environment: str | None) -> Result:
-        """Run a command of ``python -m ops`` with the variables that `local up` prints."""
+        """Run a command of ``python -m ops`` with the variables that `local up` prints.
+
+        With an ``answer`` its input is a terminal.
+        """
         variables = {"AWS_PROFILE": None, "COLUMNS": "200", **self.environment, **environment}
-        return CliRunner().invoke(app, list(command), input=answer, env=variables)
+        runner = TerminalRunner() if answer else CliRunner()
+        return runner.invoke(app, list(command), input=answer, env=variables)
 
     def with_prices(self, folder: Path, prices: dict[str, float]) -> dict[str, str]:
         """Return the variables that select a stack with these prices of 1,000 calls."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
 
 from ops.common.images import current_version, possible_events
+from tests.docs.test_tools_json import REPORTS
 from tests.ops.live_pipeline import ROOT, LivePipeline, specimen
 from tests.support.calls import Call
 from tests.support.proxy import Proxy
@@ -33,7 +36,9 @@ ONLY_ON_AWS = {
     },
     "every command": {"cloudformation:DescribeStacks", "kms:Decrypt", "kms:GenerateDataKey"},
     # S3 checks this permission before it reports a missing object.
-    "status": {"s3:ListBucket"},
+    "status": {"s3:ListBucket", "lambda:GetFunctionConfiguration"},
+    # A local pipeline has log files instead.
+    "why": {"s3:ListBucket", "lambda:GetFunctionConfiguration", "logs:FilterLogEvents"},
     "reanalyze": {"s3:ListBucket"},
 }
 
@@ -43,7 +48,7 @@ def documented() -> dict[str, set[str]]:
     """The actions in the page's table by the command's first word."""
     chapter = (ROOT / "docs" / "permissions.md").read_text().split("| for | actions |")[1].split("\n\n")[0]
     rows: dict[str, set[str]] = {}
-    for command, actions in re.findall(r"^\| `?(every command|\w+)[^|]*\|(.*)\|$", chapter, re.MULTILINE):
+    for command, actions in re.findall(r"^\| `?(every command|[\w-]+)[^|]*\|(.*)\|$", chapter, re.MULTILINE):
         rows.setdefault(command, set()).update(re.findall(r"`(\w+:\w+)`", actions))
     return rows
 
@@ -80,9 +85,11 @@ def test_every_command_uses_exactly_the_documented_actions(
     send_dead_letters(pipeline, old)
     commands = {
         "doctor": [["doctor", "--image", str(image), "--kind", "credit-card"]],
-        "status": [["status", "--key", old]],
+        "status": [["status", "--key", old], ["status"]],
+        "why": [["why", "--key", old]],
+        "dead-letters": [["dead-letters"]],
         "tail": [["tail"]],
-        "redrive": [["redrive", "--pay-again", "--yes"], ["redrive", "--queue", "results"]],
+        "redrive": [["redrive", "--pay-again", "--yes"], ["redrive", "--queue", "results", "--yes"]],
         "reanalyze": [["reanalyze", old, "--yes"]],
         "backfill": [["backfill", f"credit-card/{folder}/", "--yes"]],
         "reconcile": [["reconcile", "2025-01", "--billed", "id-card=0"]],
@@ -94,12 +101,26 @@ def test_every_command_uses_exactly_the_documented_actions(
                 pipeline.upload(f"credit-card/{folder}/new.png", image.read_bytes())
         proxy.reset()
         for line in lines:
-            ended = pipeline.run(*line, AWS_ENDPOINT_URL=proxy.url)
+            ended = pipeline.run(*line, "--json", AWS_ENDPOINT_URL=proxy.url)
             assert ended.exit_code == 0, ended.output
+            assert_documented_json(line, ended.stdout)
         used = {action(call) for call in proxy.calls}
         assert used <= documented[command], command
         assert documented[command] - used == ONLY_ON_AWS.get(command, set()), command
     assert documented["every command"] == ONLY_ON_AWS["every command"]
+
+
+def assert_documented_json(line: list[str], printed: str) -> None:
+    """Check that each line is a report of the documented shape, without members that the page does not show."""
+    title = {"status": "`status DOCUMENT`" if line[1:] else "`status`", "why": "`why DOCUMENT`"}.get(
+        line[0], f"`{line[0]} --queue results`" if "results" in line else f"`{line[0]}`"
+    )
+    reports = printed.splitlines()
+    assert reports
+    for report in reports:
+        found = json.loads(report)
+        read = msgspec.to_builtins(msgspec.convert(found, REPORTS[title]), str_keys=True)
+        assert read == found
 
 
 def send_dead_letters(pipeline: LivePipeline, key: str) -> None:

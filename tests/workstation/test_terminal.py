@@ -26,8 +26,9 @@ from local.pipeline.messages import Message
 from local.pipeline.verdicts import Verdict
 from ops.common import console
 from ops.common.errors import OpsError
-from ops.tail.formatting import message_lines
+from ops.tail.formatting import message_lines, read_message
 from soak.harness.violation import describe
+from tests.support.terminal_runner import TerminalRunner
 from workstation.terminal import visible, visible_json
 
 pytestmark = pytest.mark.unit
@@ -74,7 +75,7 @@ def message(event: dict[str, Any], *, ascii_only: bool = False) -> Message:
 
 
 def tail(event: dict[str, Any], *, show_values: bool) -> None:
-    for line in message_lines(json.dumps(event), show_values=show_values):
+    for line in message_lines(read_message(json.dumps(event), show_values=show_values)):
         console.print_line(line)
 
 
@@ -189,7 +190,7 @@ def test_questions_and_errors_are_escaped() -> None:
     def other() -> None:
         """Make this a group of commands."""
 
-    ended = CliRunner().invoke(app, ["ask"], input="y\n")
+    ended = TerminalRunner().invoke(app, ["ask"], input="y\n")
     assert clean(ended.output)
     assert ended.output.count(r"\x1b]0;title\x07") == 2
     ended = CliRunner().invoke(local.cli.commands.app, ["run", "--reader", HOSTILE])

@@ -18,10 +18,12 @@ from collections.abc import Callable
 
 from sealed_ocr.aws.errors import ConditionFailed
 from sealed_ocr.aws.table import Table
+from sealed_ocr.common.kinds import Kind
 
 FAILURE_THRESHOLD = 3
 PROBE_SECONDS = 900
 RESULTS_QUEUE = "results"
+CIRCUITS = (*Kind, RESULTS_QUEUE)
 
 
 class CircuitBreaker:
@@ -56,7 +58,7 @@ class CircuitBreaker:
         now = int(self._clock())
         try:
             self._table.update(
-                _item(circuit),
+                circuit_item(circuit),
                 {"askedAt": now},
                 condition="attribute_not_exists(#unanswered) OR #unanswered < :few OR #askedAt < :due",
                 given={"few": FAILURE_THRESHOLD, "due": now - PROBE_SECONDS},
@@ -76,10 +78,11 @@ class CircuitBreaker:
             self._suspected = (self._suspected | failures.keys()) - succeeded
         now = int(self._clock())
         for circuit in recovered:
-            self._table.update(_item(circuit), {"unanswered": 0, "askedAt": now})
+            self._table.update(circuit_item(circuit), {"unanswered": 0, "askedAt": now})
         for circuit in failures.keys() - succeeded:
-            self._table.update(_item(circuit), {"askedAt": now}, add={"unanswered": failures[circuit]})
+            self._table.update(circuit_item(circuit), {"askedAt": now}, add={"unanswered": failures[circuit]})
 
 
-def _item(circuit: str) -> str:
+def circuit_item(circuit: str) -> str:
+    """Return the key of a circuit's item."""
     return f"service:{circuit}"

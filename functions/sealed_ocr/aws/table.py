@@ -33,7 +33,7 @@ class Table:
             found = self._client.get_item(
                 TableName=self._name, Key={"documentId": {"S": document_id}}, ConsistentRead=True
             )
-            return _plain(found["Item"]) if "Item" in found else None
+            return plain_item(found["Item"]) if "Item" in found else None
 
     def update(
         self,
@@ -86,7 +86,7 @@ class Table:
         if condition:
             request |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         with translate_errors("UpdateItem"):
-            return _plain(self._client.update_item(**request)["Attributes"])
+            return plain_item(self._client.update_item(**request)["Attributes"])
 
 
 def existing_item(failure: ConditionFailed) -> Item:
@@ -95,7 +95,7 @@ def existing_item(failure: ConditionFailed) -> Item:
     Raises ``AwsError`` if it is no item.
     """
     with translate_errors(failure.operation):
-        return _plain(failure.item)
+        return plain_item(failure.item)
 
 
 def _typed(value: Value) -> dict[str, Any]:
@@ -110,7 +110,8 @@ def _typed(value: Value) -> dict[str, Any]:
             return {"L": [{"S": entry} for entry in value]}
 
 
-def _plain(item: Mapping[str, Any]) -> Item:
+def plain_item(item: Mapping[str, Any]) -> Item:
+    """Return an item of boto3 as plain values, without attributes of other types."""
     return {
         name: _PLAIN[kind](value) for name, typed in item.items() for kind, value in typed.items() if kind in _PLAIN
     }

@@ -47,6 +47,14 @@ def test_a_document_that_was_called_twice_says_why(parts: Parts, stage: Stage, e
     assert (second.end, second.fault, second.may_be_billed) == (AttemptEnd.ANALYZED, "", True)
 
 
+def test_the_history_costs_no_write(parts: Parts, stage: Stage, proxy: Proxy) -> None:
+    upload_cards(stage, 1)
+    parts.deliver()
+    document_id = stage.item()["documentId"]
+    writes = [call for call in proxy.made("UpdateItem") if call.request["Key"]["documentId"]["S"] == document_id]
+    assert [call.to_state for call in writes] == ["sending", "done"]
+
+
 def test_a_killed_attempt_has_no_end(parts: Parts, stage: Stage) -> None:
     upload_cards(stage, 1)
     parts.ledger.claim(stage.documents_announced()[0].document_id)

@@ -9,8 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from ops.doctor.command import DoctorReport
+from ops.doctor.findings import Finding, attention, proven, summarize, unproven, wrong
 from tests.ops.live_pipeline import ROOT, LivePipeline, specimen
 
 
@@ -114,3 +117,33 @@ def test_a_missing_stack_is_a_finding(pipeline: LivePipeline) -> None:
     ended = pipeline.run("--stack", "SealedOcr-none", "doctor", SEALED_OCR_OUTPUTS="")
     assert ended.exit_code == 1
     assert "there is no stack SealedOcr-none" in ended.output
+
+
+def test_a_dead_letter_needs_attention_and_the_last_line_is_the_summary(pipeline: LivePipeline) -> None:
+    url = pipeline.outputs.uploads_dead_letter_queue_url
+    pipeline.client("sqs").send_message(QueueUrl=url, MessageBody="no event")
+    ended = pipeline.run("doctor", "--json")
+    assert ended.exit_code == 0, ended.output
+    report = msgspec.json.decode(ended.stdout, type=DoctorReport)
+    (attention,) = (each.sentence for each in report.findings if each.status == "attention")
+    assert attention.startswith("The uploads' dead-letter queue is not empty: 1 visible message")
+    assert report.wrong == 0
+    assert report.summary.startswith("Nothing is wrong, but somebody has to look. ")
+    assert ended.stderr.splitlines()[-1] == report.summary
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("findings", "summary"),
+    [
+        ([proven("a"), unproven("b")], "Nothing is wrong. Of 2 checks: 1 proven, 0 wrong, 0 attention, 1 not proven."),
+        (
+            [proven("a"), attention("b")],
+            "Nothing is wrong, but somebody has to look. Of 2 checks: 1 proven, 0 wrong, 1 attention, 0 not proven.",
+        ),
+        ([wrong("a"), attention("b")], "1 thing is wrong. Of 2 checks: 0 proven, 1 wrong, 1 attention, 0 not proven."),
+        ([wrong("a"), wrong("b")], "2 things are wrong. Of 2 checks: 0 proven, 2 wrong, 0 attention, 0 not proven."),
+    ],
+)
+def test_the_summary_counts_every_finding(findings: list[Finding], summary: str) -> None:
+    assert summarize(findings) == summary

@@ -42,10 +42,10 @@ def test_a_document_is_found_by_id_and_by_key_and_its_request_key_is_not_shown(
     ("values", "description"),
     [
         ({"state": "parked", "reason": "unknown-outcome"}, "Parked:"),
-        ({"state": "unknown", "reason": "OutcomeUnknown"}, "may have been billed. It waits"),
-        ({"state": "sending", "leaseUntil": 60}, "killed during an attempt"),
-        ({"state": "sending", "leaseUntil": 1 << 40}, "with the OCR service now"),
-        ({"state": "free", "reason": "Transient"}, "nothing was billed"),
+        ({"state": "unknown", "reason": "OutcomeUnknown"}, "its call may have been billed"),
+        ({"state": "sending", "leaseUntil": 60}, "was killed, or could not record"),
+        ({"state": "sending", "leaseUntil": 1 << 32}, "An attempt is under way"),
+        ({"state": "free", "reason": "Transient"}, "is proven unbilled"),
         ({"state": "done", "outcome": "rejected"}, "it was rejected"),
     ],
 )

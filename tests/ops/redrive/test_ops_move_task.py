@@ -94,7 +94,7 @@ class RedriveQueues:
 
     def redrive(self, *options: str) -> Result:
         return self.pipeline.run(
-            "redrive", *options, AWS_ENDPOINT_URL=self.address, SEALED_OCR_OUTPUTS=str(self.outputs)
+            "redrive", "--yes", *options, AWS_ENDPOINT_URL=self.address, SEALED_OCR_OUTPUTS=str(self.outputs)
         )
 
     @contextmanager
@@ -102,7 +102,7 @@ class RedriveQueues:
         """Run the command in a process of its own, until AWS moves messages and the command waits."""
         variables = {"AWS_ENDPOINT_URL": self.address, "SEALED_OCR_OUTPUTS": str(self.outputs)}
         process = subprocess.Popen(
-            [sys.executable, "-m", "ops", "redrive"],
+            [sys.executable, "-m", "ops", "redrive", "--yes"],
             cwd=ROOT,
             env={"PATH": os.environ["PATH"], **self.pipeline.environment, **variables},
             stdout=subprocess.PIPE,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import functools
 import json
+import time
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
-from emulator.faults.kinds import ResetAfterBody
+from emulator.faults.kinds import ResetAfterBody, ResultCode
 from ops.common.images import PreparedEvent, current_version, possible_events
+from ops.redrive.summary import UploadsReport
 from tests.ops.live_pipeline import LivePipeline, specimen
 
 
@@ -44,7 +47,7 @@ def test_dead_letters_are_sent_back_and_processed(
 ) -> None:
     before = pipeline.count_dead_letters()
     events = [dead_letter(seed) for seed in (101, 102)]
-    ended = pipeline.run("redrive")
+    ended = pipeline.run("redrive", "--yes")
     assert ended.exit_code == 0, ended.output
     assert "2 dead letters to send back" in ended.output
     assert "Sent back: 2 dead letters." in ended.output
@@ -60,7 +63,7 @@ def test_parked_and_malformed_dead_letters_stay_and_are_visible_at_once(
     park(pipeline, parked.document_id)
     send(pipeline, "no event", "malformed-event")
     before = pipeline.paid_calls()
-    ended = pipeline.run("redrive")
+    ended = pipeline.run("redrive", "--yes")
     assert ended.exit_code == 0, ended.output
     assert "1 dead letter of parked documents" in ended.output
     assert "1 dead letter with a part that is not an S3 event" in ended.output
@@ -93,7 +96,7 @@ def test_a_parked_document_that_was_freed_already_is_sent_back_without_asking(
 ) -> None:
     freed = dead_letter(106, "unknown-outcome")
     pipeline.write_item(freed.document_id, state="free", attempts=2, reason="redrive")
-    assert "1 dead letter to send back" in pipeline.run("redrive").output
+    assert "1 dead letter to send back" in pipeline.run("redrive", "--yes").output
     pipeline.wait_for(lambda: pipeline.is_done(freed.document_id))
 
 
@@ -112,6 +115,47 @@ def test_a_freed_document_is_parked_again_after_one_unknown_attempt(
     [back] = pipeline.visible_dead_letters()
     assert json.loads(back["Body"]) == json.loads(parked.body)
     assert back["MessageAttributes"]["reason"]["StringValue"] == "unknown-outcome"
+
+
+def test_a_dry_run_says_what_would_happen_and_sends_nothing(
+    pipeline: LivePipeline, dead_letter: Callable[..., PreparedEvent]
+) -> None:
+    waiting, done, parked = dead_letter(108), dead_letter(109), dead_letter(110, "unknown-outcome")
+    now = int(time.time())
+    pipeline.write_item(waiting.document_id, state="sending", attempts=1, leaseUntil=now + 3600, updatedAt=now)
+    pipeline.write_item(done.document_id, state="done", attempts=1, outcome="analyzed")
+    park(pipeline, parked.document_id)
+    ended = pipeline.run("redrive", "--dry-run", "--json")
+    assert ended.exit_code == 0, ended.output
+    report = msgspec.json.decode(ended.stdout, type=UploadsReport)
+    assert (report.redrivable, report.parked, report.malformed, report.sent) == (2, 1, 0, 0)
+    assert [each.waits for each in report.outlook] == [False, True]
+    assert "Nothing was sent" in ended.stderr
+    assert len(pipeline.visible_dead_letters()) == 3
+
+
+def test_without_a_terminal_a_redrive_needs_yes(
+    pipeline: LivePipeline, dead_letter: Callable[..., PreparedEvent]
+) -> None:
+    dead_letter(111)
+    ended = pipeline.run("redrive")
+    assert ended.exit_code == 2
+    assert "Send back 1 dead letter?" in ended.output
+    assert "pass --yes" in ended.output
+    refused = pipeline.run("redrive", answer="n\n")
+    assert refused.exit_code == 1
+    assert len(pipeline.visible_dead_letters()) == 1
+
+
+def test_what_was_sent_is_followed_to_its_end(
+    pipeline: LivePipeline, dead_letter: Callable[..., PreparedEvent]
+) -> None:
+    dead_letter(112)
+    pipeline.ocr.fault(ResultCode(operation="credit-card", result_code=4000111))
+    ended = pipeline.run("redrive", "--yes", "--follow", "--json")
+    assert ended.exit_code == 0, ended.output
+    assert msgspec.json.decode(ended.stdout, type=UploadsReport).ended == {"rejected": 1}
+    assert "All have ended: 1 rejected." in ended.stderr
 
 
 def test_an_empty_queue_is_reported(pipeline: LivePipeline) -> None:

@@ -27,7 +27,7 @@ def test_results_are_sent_back_unchanged_and_not_shown(pipeline: LivePipeline, f
             moved[message["Body"]] = message["MessageAttributes"]
             dead_letter(pipeline, message)
     before = pipeline.paid_calls()
-    ended = pipeline.run("redrive", "--queue", "results")
+    ended = pipeline.run("redrive", "--queue", "results", "--yes")
     assert ended.exit_code == 0, ended.output
     assert "Sent back: 12 results." in ended.output
     assert folder not in ended.output
@@ -44,7 +44,7 @@ def test_results_are_sent_back_unchanged_and_not_shown(pipeline: LivePipeline, f
 
 
 def test_an_empty_results_queue_is_reported(pipeline: LivePipeline) -> None:
-    ended = pipeline.run("redrive", "--queue", "results")
+    ended = pipeline.run("redrive", "--queue", "results", "--yes")
     assert ended.exit_code == 0
     assert "has no visible message" in ended.output
 

@@ -1,0 +1,81 @@
+"""What is said of dead letters before they are sent back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sealed_ocr.analysis.messages import timestamp
+from sealed_ocr.aws.circuit_breaker import PROBE_SECONDS, circuit_item
+from sealed_ocr.aws.ledger import RETENTION_SECONDS
+from sealed_ocr.aws.table import Item
+
+from ops.redrive.dead_letters import DeadLetter
+from ops.redrive.outlook import outlook
+
+pytestmark = pytest.mark.unit
+
+NOW = 1_764_150_000
+OPEN: Item = {"unanswered": 3, "askedAt": NOW - 60}
+
+
+def letter(uploaded_at: float = NOW - 60, reason: str | None = None) -> DeadLetter:
+    record = {
+        "eventName": "ObjectCreated:Put",
+        "eventTime": timestamp(uploaded_at),
+        "s3": {
+            "bucket": {"name": "images", "arn": "arn:aws:s3:::images"},
+            "object": {"key": "credit-card/card.png", "size": 1, "eTag": "tag", "versionId": "version"},
+        },
+    }
+    attributes = {"reason": {"DataType": "String", "StringValue": reason}} if reason else {}
+    return DeadLetter("id", "handle", json.dumps({"Records": [record]}), attributes, NOW)
+
+
+@pytest.mark.parametrize(
+    ("item", "circuits", "waits", "said"),
+    [
+        (None, {}, False, "called for as soon as a function receives it"),
+        ({"state": "done", "attempts": 1}, {}, False, "without a call"),
+        ({"state": "parked", "attempts": 2}, {}, False, "without a call"),
+        ({"state": "free", "attempts": 0}, {}, False, "called for as soon as"),
+        ({"state": "unknown", "attempts": 1}, {}, False, "called for as soon as"),
+        ({"state": "free", "attempts": 0}, {"credit-card": OPEN}, False, "called for as soon as"),
+        ({"state": "unknown", "attempts": 1}, {"credit-card": OPEN}, True, "until the service answers"),
+        ({"state": "free", "attempts": 0, "freed": True}, {"credit-card": OPEN}, True, "until the service answers"),
+        ({"state": "unknown", "attempts": 1}, {"id-card": OPEN}, False, "called for as soon as"),
+        ({"state": "unknown", "attempts": 1}, {"credit-card": OPEN | {"unanswered": 2}}, False, "called for"),
+        (
+            {"state": "unknown", "attempts": 1},
+            {"credit-card": OPEN | {"askedAt": NOW - PROBE_SECONDS}},
+            False,
+            "called for",
+        ),
+        (None, {"results": OPEN}, True, "until the results queue takes messages again"),
+        ({"state": "sending", "attempts": 1, "leaseUntil": NOW + 90}, {}, True, timestamp(NOW + 90)),
+        ({"state": "sending", "attempts": 1, "leaseUntil": NOW - 1}, {}, False, "called for"),
+    ],
+)
+def test_what_waits_is_said_with_its_reason(
+    item: Item | None, circuits: dict[str, Item], waits: bool, said: str
+) -> None:
+    dead_letter = letter()
+    (document_id,) = (upload.document.document_id for upload in dead_letter.uploads)
+    items = {circuit_item(name): circuit for name, circuit in circuits.items()} | ({document_id: item} if item else {})
+    (expected,) = outlook([dead_letter], items, NOW)
+    assert (expected.documents, expected.waits) == (1, waits)
+    assert said in expected.sentence
+
+
+@pytest.mark.parametrize(
+    "dead_letter", [letter(NOW - RETENTION_SECONDS - 60), letter(reason="unknown-outcome")], ids=["old", "parked"]
+)
+def test_a_document_whose_attempts_are_forgotten_is_parked_again(dead_letter: DeadLetter) -> None:
+    (expected,) = outlook([dead_letter], {}, NOW)
+    assert "parked again" in expected.sentence
+
+
+def test_documents_with_the_same_outlook_are_counted_together() -> None:
+    (expected,) = outlook([letter(), letter()], {}, NOW)
+    assert expected.documents == 2
+    assert expected.sentence.startswith("2 documents: ")
