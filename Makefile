@@ -14,7 +14,7 @@ BENCH_READY := $(VENV)/.bench-ready
 CHECKOV := $(VENV)/checkov
 
 .DEFAULT_GOAL := help
-TARGETS := help run console ops test browser-test deploy-test schemas-test screenshots soak bench test-unit lint lint-template types check synth lock schemas examples clean distclean
+TARGETS := help run console ops test browser-test deploy-test schemas-test screenshots soak bench test-unit lint lint-template lint-platforms types check synth lock schemas examples clean distclean
 .PHONY: $(TARGETS)
 
 # `make run card.png` would run with specimens first, and then miss a rule for the image.
@@ -67,10 +67,14 @@ lint-template: $(READY) $(CHECKOV)/.ready  ## the template, with cfn-lint (three
 	@$(BIN)/cfn-lint --config-file infra/lint/cfn-lint.yaml
 	@$(CHECKOV)/bin/checkov --config-file infra/lint/checkov.yaml
 
+lint-platforms: $(READY)  ## that other systems could run it: types for macOS, and a wheel of every package for each
+	@$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin local emulator ops workstation functions
+	@.ci/resolve
+
 types: $(READY)  ## strict types
 	@$(BIN)/mypy
 
-check: lint lint-template types test  ## what CI runs
+check: lint lint-template lint-platforms types test  ## what CI runs
 
 synth: $(READY)  ## the CloudFormation template, into cdk.out/
 	@$(BIN)/python app.py

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.lambda_runtime.invocation import Invocation, InvocationResult
@@ -13,16 +15,26 @@ from local.lambda_runtime.runtime_api import RuntimeApi
 from local.processes.child import Child
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
 _INIT_SECONDS = 60
 """Lambda allows 10 seconds. A busy machine that starts everything at once needs more, and no test checks the limit."""
 
+PORTABLE_CLIENT = Path(__file__).with_name("portable")
+"""The folder of a client of the Runtime API that runs on every system. awslambdaric's own is built on Linux only."""
+
+
+def _runtime_client() -> tuple[Path, ...]:
+    return () if find_spec("runtime_client") else (PORTABLE_CLIENT,)
+
 
 @dataclass(frozen=True)
 class FunctionConfiguration:
-    """A function's configuration in the template and the folder of its code. ``timeout`` is in seconds."""
+    """A function's configuration in the template and the folder of its code.
+
+    ``timeout`` is in seconds. ``libraries`` are folders from which the function imports, besides those of this
+    interpreter.
+    """
 
     name: str
     arn: str
@@ -30,6 +42,7 @@ class FunctionConfiguration:
     timeout: float
     environment: Mapping[str, str]
     task_root: Path
+    libraries: Sequence[Path] = field(default_factory=_runtime_client)
 
 
 class FunctionProcess:
@@ -41,7 +54,7 @@ class FunctionProcess:
         self._child = Child(
             ["awslambdaric", configuration.handler],
             environment={**configuration.environment, "AWS_LAMBDA_RUNTIME_API": self._api.address},
-            path=[configuration.task_root],
+            path=[configuration.task_root, *configuration.libraries],
             log=log,
         )
         self.alive = True

@@ -103,7 +103,8 @@ class Child:
 
     def kill(self) -> None:
         """Kill the process and its own children. Nothing they hold needs to be saved."""
-        with suppress(ProcessLookupError):
+        # macOS answers "not permitted", not "no such process", for a group whose processes have all exited.
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         if self._process.stdin:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.lambda_runtime.lambda_function import LambdaFunction
-from local.lambda_runtime.process import FunctionConfiguration
+from local.lambda_runtime.process import PORTABLE_CLIENT, FunctionConfiguration
 from tests.support.polling import PATIENCE, until
 
 if TYPE_CHECKING:
@@ -23,8 +23,14 @@ if TYPE_CHECKING:
 HANDLERS = Path(__file__).parent / "handlers"
 
 
+@pytest.fixture(params=["native", "portable"])
+def client(request: pytest.FixtureRequest) -> tuple[Path, ...]:
+    """The folders of the Runtime API's client: awslambdaric's own, or the one for systems that it is not built on."""
+    return () if request.param == "native" else (PORTABLE_CLIENT,)
+
+
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
+def start(tmp_path: Path, client: tuple[Path, ...]) -> Iterator[Start]:
     started: list[LambdaFunction] = []
 
     def start(handler: str = "trial.handler", *, timeout: float = 30, slots: int = 1) -> LambdaFunction:
@@ -35,6 +41,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
             timeout=timeout,
             environment={"PATH": os.environ["PATH"], "SETTING": "a value"},
             task_root=HANDLERS,
+            libraries=client,
         )
         started.append(LambdaFunction(configuration, slots, tmp_path))
         return started[-1]
@@ -76,11 +83,13 @@ def test_one_process_handles_one_event_after_another(start: Start) -> None:
     assert 250_000 < first["remaining"] <= 300_000
 
 
-def test_the_environment_is_the_template_s_and_nothing_is_inherited(start: Start, monkeypatch: Any) -> None:
+def test_the_environment_is_the_template_s_and_nothing_is_inherited(
+    start: Start, client: tuple[Path, ...], monkeypatch: Any
+) -> None:
     monkeypatch.setenv("AWS_PROFILE", "somebody")
     environment = invoke(start(), do="environment")
     assert environment["SETTING"] == "a value"
-    assert environment["PYTHONPATH"] == str(HANDLERS)
+    assert environment["PYTHONPATH"] == os.pathsep.join(map(str, [HANDLERS, *client]))
     assert "AWS_PROFILE" not in environment
 
 

@@ -68,6 +68,19 @@ def test_killing_a_process_kills_its_children(tmp_path: Path) -> None:
     wait_until_gone(int(announced["own"]), int(announced["spawned"]))
 
 
+def test_a_process_that_has_exited_is_killed_without_an_error_on_macos_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_group: int, _signal: int) -> None:
+        # macOS's answer for a group of processes that have exited.
+        raise PermissionError
+
+    child = start("broken", tmp_path / "log")
+    assert child.wait() == 1
+    monkeypatch.setattr(os, "killpg", refuse)
+    child.kill()
+
+
 def test_output_after_the_announcement_goes_to_the_log(tmp_path: Path) -> None:
     child = start("spawner", tmp_path / "log")
     child.announcement()
