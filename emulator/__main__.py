@@ -10,9 +10,7 @@ import signal
 import sys
 from concurrent.futures import BrokenExecutor
 
-from emulator.api.server import serve
 from emulator.control.settings import EmulatorSettings
-from emulator.control.state import EmulatorState
 from emulator.readers.registry import DEFAULT_READER, READERS
 
 
@@ -41,6 +39,10 @@ def main() -> int:
 
 
 async def _run(settings: EmulatorSettings, host: str, port: int) -> None:
+    # Each worker that reads images imports this module again, and needs no server.
+    from emulator.api.server import serve
+    from emulator.control.state import EmulatorState
+
     stop = asyncio.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)

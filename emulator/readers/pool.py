@@ -47,14 +47,17 @@ class ReaderPool:
         self._one_alone = asyncio.Lock()
 
     async def start(self) -> None:
-        """Create a reader in one worker, so that an unusable reader fails the start of the service.
+        """Start all workers and wait for the first, so that an unusable reader fails the start of the service.
+
+        Created on demand, the others would still load their engines while the first images wait.
 
         Raises
         ------
         concurrent.futures.BrokenExecutor
             The reader cannot be created.
         """
-        await asyncio.get_running_loop().run_in_executor(self._executor, _is_ready)
+        first, *_others = [self._executor.submit(_is_ready) for _ in range(self._kind.workers)]
+        await asyncio.wrap_future(first)
 
     def stop(self) -> None:
         """Cancel the waiting images and stop the workers."""

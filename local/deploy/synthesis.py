@@ -14,14 +14,15 @@ from local.processes.child import ROOT, Child, ChildError
 if TYPE_CHECKING:
     from pathlib import Path
 
+_CONTEXT = json.dumps({"bundle": False})
 _SOURCES = ("app.py", "cdk.json", "requirements.txt", "infra/**/*.py", "functions/**/*.py")
 
 
 class Synthesis:
     """Runs ``python app.py`` in a process of its own. The functions are not packaged: their source tree runs.
 
-    The CDK takes seconds and its input seldom changes. So the template is cached under the digest of all its sources,
-    and any change creates a new one. ``start`` returns at once, ``template`` waits. The output goes to ``folder``.
+    The CDK takes seconds and its input seldom changes. So the template is cached under the digest of all its sources
+    and settings, and any change creates a new one. ``start`` returns at once, ``template`` waits. The output goes to ``folder``.
     """
 
     def __init__(self, folder: Path, project: Path = ROOT) -> None:
@@ -40,7 +41,7 @@ class Synthesis:
             environment={
                 "PATH": os.environ.get("PATH", os.defpath),
                 "HOME": os.environ.get("HOME", str(self._out.parent)),
-                "CDK_CONTEXT_JSON": json.dumps({"bundle": False}),
+                "CDK_CONTEXT_JSON": _CONTEXT,
                 "CDK_OUTDIR": str(self._out),
             },
             path=[self._project],
@@ -80,7 +81,7 @@ def _store(template: Path, cached: Path) -> None:
 
 
 def _digest(project: Path) -> str:
-    digest = hashlib.sha256(platform.python_version().encode())
+    digest = hashlib.sha256(f"{platform.python_version()}\0{_CONTEXT}".encode())
     for pattern in _SOURCES:
         for source in sorted(project.glob(pattern)):
             digest.update(f"\0{source.relative_to(project)}\0".encode())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,21 +30,24 @@ _SPECIMENS: tuple[tuple[str, SpecimenKind], ...] = (
 
 @dataclass(frozen=True)
 class ImageFile:
-    """An image to upload: its kind (the key's folder), its file name, and its bytes or the path of its file."""
+    """An image to upload: its kind (the key's folder), its file name, and its bytes or where they come from."""
 
     kind: str
     name: str
-    content: bytes | Path
+    content: bytes | Path | Future[bytes]
 
     def read(self) -> bytes:
-        """Return the bytes."""
-        return self.content.read_bytes() if isinstance(self.content, Path) else self.content
+        """Return the bytes, as soon as they are there."""
+        if isinstance(self.content, Path):
+            return self.content.read_bytes()
+        return self.content.result() if isinstance(self.content, Future) else self.content
 
 
 def specimens(count: int) -> list[ImageFile]:
-    """Return ``count`` different invented documents of every kind."""
+    """Return ``count`` different invented documents of every kind. They are drawn in the background, in this order."""
+    artist = ThreadPoolExecutor(1, "specimens")
     return [
-        ImageFile(kind, f"{document}-{seed:04d}.png", draw(document, seed))
+        ImageFile(kind, f"{document}-{seed:04d}.png", artist.submit(draw, document, seed))
         for seed in range(count)
         for kind, document in _SPECIMENS
     ]

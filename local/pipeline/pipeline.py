@@ -91,16 +91,16 @@ class Pipeline(ManagedResource):
         }
 
     def _start(self) -> None:
-        # The three slow parts start at once. Each is awaited when it is needed.
+        # The three slow parts start at once, the slowest first. Each is awaited when it is needed.
         self._progress("starting the emulated AWS and the OCR service")
-        synthesis = Synthesis(self._options.logs)
-        self._stack.callback(synthesis.stop)
-        synthesis.start()
-        moto = self._child("local.processes.moto_server")
         ocr = self._options.ocr
         keys = EmulatorKeys()
         reader = ("--reader", self._options.reader)
         emulator = None if ocr else self._child("emulator", *keys.options(), *reader)
+        moto = self._child("local.processes.moto_server")
+        synthesis = Synthesis(self._options.logs)
+        self._stack.callback(synthesis.stop)
+        synthesis.start()
         self.aws = AwsClients(moto.announcement()["url"], connections=32)
         self._progress("synthesising the stack")
         template = synthesis.template()

@@ -165,3 +165,9 @@ def test_https_as_a_program_and_in_process(start, certificate) -> None:
             caller.analyze("credit-card", IMAGE)
         assert caller.analyze("credit-card", IMAGE)[0].code == 0
         assert emulator.counters().paid.total == 2
+
+
+def test_a_worker_that_reads_images_loads_no_server() -> None:
+    # Workers are spawned, so each imports the main module.
+    loaded = "import sys, emulator.__main__, emulator.readers.pool; sys.exit('aiohttp' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", loaded], cwd=HOME, check=False).returncode == 0

@@ -5,6 +5,7 @@ import signal
 import threading
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -14,7 +15,7 @@ from emulator.readers.registry import ReaderKind
 from emulator.testing import Emulator
 from tests.emulator.caller import Caller
 from tests.emulator.images import specimen
-from tests.support.polling import PATIENCE
+from tests.support.polling import PATIENCE, until
 
 IMAGE = specimen("credit-card")
 
@@ -62,6 +63,13 @@ class GreedyReader:
         return None
 
 
+class AnnouncedReader(CrashingReader):
+    """Leaves a file for each reader that was created."""
+
+    def __init__(self) -> None:
+        (Path(os.environ["CREATED_READERS"]) / str(os.getpid())).touch()
+
+
 class UncreatableReader:
     def __init__(self) -> None:
         raise RuntimeError("no engine")
@@ -72,6 +80,12 @@ class IncompleteReader:
 
     def read(self, image: bytes, service: str) -> DocumentReading:
         return DocumentReading("driver", (ReadField("name", "김철수", 0.5), ReadField("unknown", "x", 1.0)))
+
+
+def test_every_worker_has_its_reader_before_the_first_image(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("CREATED_READERS", str(tmp_path))
+    with Emulator(reader=kind_of(AnnouncedReader, processes=True, workers=2)):
+        until(lambda: len(list(tmp_path.iterdir())) == 2, "both readers")
 
 
 def test_reading_does_not_block_other_calls_and_is_bounded() -> None:

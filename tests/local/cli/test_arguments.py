@@ -76,7 +76,7 @@ def test_specimens_are_of_every_kind_and_all_different() -> None:
     assert [image.kind for image in drawn[:5]] == ["credit-card", *["id-card"] * 3, "id-card/stand-alone"]
     assert {image.name.partition("-0")[0] for image in drawn} == {"credit-card", "resident", "driver", "passport"}
     assert len(assign_keys(drawn, "run")) == 10
-    assert len({image.content for image in drawn[:4]} & {image.content for image in drawn[5:]}) == 0
+    assert len({image.read() for image in drawn[:4]} & {image.read() for image in drawn[5:]}) == 0
 
 
 @pytest.mark.parametrize(

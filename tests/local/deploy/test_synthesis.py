@@ -67,6 +67,12 @@ def test_any_change_of_the_sources_creates_a_new_template(project: Path, changed
     assert len(list((project / ".local" / "templates").iterdir())) == 1
 
 
+def test_other_settings_create_a_new_template(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synthesised(project)
+    monkeypatch.setattr("local.deploy.synthesis._CONTEXT", '{"bundle": false, "memory": 256}')
+    assert synthesised(project) == {"runs": 2, "context": {"bundle": False, "memory": 256}, "profile": None}
+
+
 def test_two_runs_that_start_at_once_both_get_their_template(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     runs = [Synthesis(project.parent / name, project) for name in ("one", "other")]
     for run in runs:
