@@ -22,7 +22,8 @@ class Synthesis:
     """Runs ``python app.py`` in a process of its own. The functions are not packaged: their source tree runs.
 
     The CDK takes seconds and its input seldom changes. So the template is cached under the digest of all its sources
-    and settings, and any change creates a new one. ``start`` returns at once, ``template`` waits. The output goes to ``folder``.
+    and settings, and any change creates a new one. ``start`` returns at once, ``template`` waits. The output goes to
+    ``folder``.
     """
 
     def __init__(self, folder: Path, project: Path = ROOT) -> None:

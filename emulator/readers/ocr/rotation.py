@@ -10,7 +10,7 @@ import numpy as np
 from emulator.domain.readings import Box, DocumentReading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from emulator.readers.ocr.page import Corners, Page, Picture
 
@@ -26,10 +26,11 @@ def is_sideways(boxes: Sequence[Corners]) -> bool:
     return tall > wide
 
 
-def candidate_turns(page: Page, quarter_turns: int) -> tuple[int, ...]:
-    """Return the turns that may make a picture upright: `quarter_turns`, its reverse, or both.
+def candidate_turns(page: Page, quarter_turns: int) -> Iterator[int]:
+    """Yield the turns that may make a picture upright: `quarter_turns`, its reverse, or both.
 
-    Latin letters and digits have a high confidence in only one orientation, so a few lines are sufficient.
+    Latin letters and digits have a high confidence in only one orientation, so a few lines are sufficient. They are
+    read upside down only if that can matter, which takes a sixth of the time of an upright document.
 
     Parameters
     ----------
@@ -40,10 +41,15 @@ def candidate_turns(page: Page, quarter_turns: int) -> tuple[int, ...]:
     """
     longest = sorted(page.lines, key=lambda line: line.length / line.height)[-_SAMPLE_LINES:]
     forward = _mean_of_best_two(line.latin.conf for line in longest)
+    # No confidence is above 1, so the reverse cannot be better by the difference.
+    certain = forward > 1 - _MIN_DIFFERENCE
+    if certain:
+        yield quarter_turns
     reverse = _mean_of_best_two(page.read_upside_down(line).conf for line in longest)
-    if abs(forward - reverse) < _MIN_DIFFERENCE:
-        return quarter_turns, quarter_turns + 2
-    return (quarter_turns,) if forward > reverse else (quarter_turns + 2,)
+    if not certain and forward > reverse - _MIN_DIFFERENCE:
+        yield quarter_turns
+    if reverse > forward - _MIN_DIFFERENCE:
+        yield quarter_turns + 2
 
 
 def _mean_of_best_two(confs: Iterable[float]) -> float:

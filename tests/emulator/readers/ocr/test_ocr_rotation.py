@@ -5,6 +5,7 @@ import pytest
 
 from emulator.domain.readings import DocumentReading, ReadField
 from emulator.readers.ocr import rotation
+from emulator.readers.ocr.page import Line, Text
 from tests.emulator.readers.ocr.pages import line, page
 
 
@@ -34,7 +35,14 @@ def test_vertical_text_is_sideways() -> None:
 
 @pytest.mark.parametrize(
     ("forward", "reverse", "expected"),
-    [(0.98, 0.6, (0,)), (0.6, 0.98, (2,)), (0.8, 0.75, (0, 2)), (0.75, 0.8, (0, 2))],
+    [
+        (0.98, 0.6, (0,)),
+        (0.98, 0.9, (0, 2)),
+        (0.92, 1.0, (0, 2)),
+        (0.6, 0.98, (2,)),
+        (0.8, 0.75, (0, 2)),
+        (0.75, 0.8, (0, 2)),
+    ],
 )
 def test_only_the_orientation_with_the_higher_confidence_is_tried(
     forward: float, reverse: float, expected: tuple[int, ...]
@@ -45,11 +53,26 @@ def test_only_the_orientation_with_the_higher_confidence_is_tried(
         line("03/32", 0, 90, conf=forward),
         line("가나다라마바", 0, 180, conf=0.1),
     )
-    assert rotation.candidate_turns(page(*lines, upside_down=reverse), 0) == expected
-    assert rotation.candidate_turns(page(*lines, upside_down=reverse), 1) == tuple(
+    assert tuple(rotation.candidate_turns(page(*lines, upside_down=reverse), 0)) == expected
+    assert tuple(rotation.candidate_turns(page(*lines, upside_down=reverse), 1)) == tuple(
         quarter_turns + 1 for quarter_turns in expected
     )
 
 
+def test_a_certain_orientation_is_tried_before_a_line_is_read_upside_down() -> None:
+    read = []
+
+    def read_upside_down(each: Line) -> Text:
+        read.append(each)
+        return each.latin
+
+    upright = page(line("4111 1111", 0, 0, conf=0.98), line("03/32", 0, 90, conf=0.98))
+    upright.read_upside_down = read_upside_down
+    turns = rotation.candidate_turns(upright, 0)
+    assert (next(turns), read) == (0, [])
+    assert list(turns) == [2]
+    assert len(read) == 2
+
+
 def test_without_text_both_orientations_are_tried() -> None:
-    assert rotation.candidate_turns(page(), 0) == (0, 2)
+    assert list(rotation.candidate_turns(page(), 0)) == [0, 2]
