@@ -40,6 +40,11 @@ def alarm_definitions(
     )
 
 
+def oldest_result_seconds(settings: StageSettings) -> float:
+    """Return the age at which an unread result triggers its alarm."""
+    return min(OLDEST_RESULT_SECONDS, settings.result_retention * 86_400 / 2)
+
+
 def _of_queues(queues: Queues, settings: StageSettings) -> tuple[AlarmDefinition, ...]:
     return (
         AlarmDefinition(
@@ -58,7 +63,7 @@ def _of_queues(queues: Queues, settings: StageSettings) -> tuple[AlarmDefinition
         AlarmDefinition(
             "oldest-result", Level.TODAY, _age(queues.results),
             "A result has been unread for a day, or for half of its retention.",
-            threshold=min(OLDEST_RESULT_SECONDS, settings.result_retention * 86_400 / 2), periods=12,
+            threshold=oldest_result_seconds(settings), periods=12,
         ),
     )  # fmt: skip
 

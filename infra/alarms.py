@@ -30,6 +30,8 @@ class Alarms(Construct):
     ----------
     alarms
         The alarms by name: those on a metric, then those that combine them.
+    by_level
+        The same by their level.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Alarms(Construct):
         self._page = f"{settings.docs_url}/operations.md" if settings.docs_url else PAGE
         self._actions = actions
         self.alarms: dict[str, cloudwatch.AlarmBase] = {}
+        self.by_level: dict[Level, list[cloudwatch.IAlarm]] = {level: [] for level in Level}
         for definition in alarm_definitions(settings, StageMetrics(settings.stage), queues, analyze, verify):
             self._add(definition, self._alarm(definition))
         for composite in COMPOSITES:
@@ -85,6 +88,7 @@ class Alarms(Construct):
 
     def _add(self, definition: AlarmDefinition | CompositeDefinition, alarm: cloudwatch.AlarmBase) -> None:
         self.alarms[definition.name] = alarm
+        self.by_level[definition.level].append(alarm)
         action = self._actions.get(definition.level)
         if action:
             alarm.add_alarm_action(action)

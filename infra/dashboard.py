@@ -2,72 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aws_cdk import Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 from sealed_ocr.common.metric_name import Metric
 
-from infra.cost_widgets import cost, id_card_calls
+from infra.alarm_definition import Level
+from infra.cost_widgets import cost, cost_by_kind, id_card_calls, spent
+from infra.dashboard_widgets import HOUR, alarm_states, graph, line, log_queries, numbers, search
+from infra.limits import VERIFY_TIMEOUT_SECONDS
 from infra.metrics import PERIOD, StageMetrics
+from infra.queue_widgets import dead_letters_and_waiting, in_last_hour, now, oldest
 from infra.queues import Queues
 from infra.settings import StageSettings
 
-
-class Dashboard(Construct):
-    """Throughput, latency, waiting messages, faults, verdicts and cost, named ``<stack>-<region>``."""
-
-    def __init__(
-        self,
-        scope: Construct,
-        id_: str,
-        *,
-        settings: StageSettings,
-        queues: Queues,
-        analyze: lambda_.Function,
-        verify: lambda_.Function,
-    ) -> None:
-        super().__init__(scope, id_)
-        metrics = StageMetrics(settings.stage)
-        stack = Stack.of(self)
-        cloudwatch.Dashboard(
-            self,
-            "Dashboard",
-            # Dashboards are global to the account, so the region is part of the name.
-            dashboard_name=f"{stack.stack_name}-{stack.region}",
-            widgets=[
-                [_graph(f"{name} by kind", _search(metrics.by_kind(name))) for name in _OUTCOMES],
-                [
-                    _graph(
-                        "OCR calls, with the image's way there from S3, by kind, p50 and p99 (ms)",
-                        _search(metrics.by_kind(Metric.OCR_LATENCY, "p50"), "p50 "),
-                        _search(metrics.by_kind(Metric.OCR_LATENCY, "p99"), "p99 "),
-                    ),
-                    _graph("Oldest message (s)", *_ages(queues)),
-                    _graph("Dead letters and what waits", *_waiting(queues)),
-                ],
-                [
-                    _graph("Faults", *_counts(metrics, _FAULTS, "analyze")),
-                    _graph("Verdicts", *_counts(metrics, _VERDICTS, "verify")),
-                    _graph("Functions", *_functions(analyze, verify)),
-                ],
-                [
-                    _graph("Calls by kind", _search(metrics.by_kind(Metric.CALLS))),
-                    _graph("Public keys fetched", metrics.count(Metric.PUBLIC_KEY_FETCHED)),
-                    _graph("Cost per 1,000 documents (USD)", cost(metrics, settings, analyze)),
-                ],
-                [
-                    id_card_calls(metrics),
-                    _graph(
-                        "Upload to message (s)",
-                        _search(metrics.by_kind(Metric.SECONDS_TO_MESSAGE, "p50"), "p50 "),
-                        _search(metrics.by_kind(Metric.SECONDS_TO_MESSAGE, "p95"), "p95 "),
-                    ),
-                ],
-            ],
-        )
-
-
+# The aim of ``make bench`` for a document on average.
+_AIM_SECONDS = 3
 _OUTCOMES = (Metric.ANALYZED, Metric.REJECTED, Metric.TRANSIENT)
 _FAULTS = (
     Metric.CONFIGURATION_ERROR,
@@ -91,35 +44,109 @@ _VERDICTS = (
 )
 
 
-def _graph(title: str, *series: cloudwatch.IMetric) -> cloudwatch.GraphWidget:
-    return cloudwatch.GraphWidget(title=title, left=list(series), width=8, height=6, period=PERIOD)
+class Dashboard(Construct):
+    """Alarms first, then the last hour in numbers, latency, throughput, waiting messages, faults, cost and logs.
+
+    Attributes
+    ----------
+    url
+        Its address in the console.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: StageSettings,
+        queues: Queues,
+        analyze: lambda_.Function,
+        verify: lambda_.Function,
+        alarms: Mapping[Level, list[cloudwatch.IAlarm]],
+    ) -> None:
+        super().__init__(scope, id_)
+        stack, metrics = Stack.of(self), StageMetrics(settings.stage)
+        # Dashboards are global to the account, so the region is part of the name.
+        name = f"{stack.stack_name}-{stack.region}"
+        console = f"https://{stack.region}.console.aws.amazon.com/cloudwatch/home?region={stack.region}"
+        self.url = f"{console}#dashboards/dashboard/{name}"
+        cloudwatch.Dashboard(
+            self,
+            "Dashboard",
+            dashboard_name=name,
+            widgets=[
+                [_links(settings, stack.stack_name, console)],
+                [alarm_states(level, alarms[level]) for level in Level],
+                [
+                    numbers(
+                        "In the last hour", *in_last_hour(queues, metrics), spent(metrics, settings, analyze),
+                        width=15, whole=HOUR,
+                    ),
+                    numbers("Now", *now(queues), width=9),
+                ],
+                _latency(settings, metrics, verify),
+                [graph(f"{name} by kind", search(metrics.by_kind(name))) for name in _OUTCOMES],
+                [
+                    oldest(queues, settings),
+                    dead_letters_and_waiting(queues),
+                    graph(
+                        "Functions", *_functions(analyze, verify),
+                        at=[line(settings.max_concurrency, "maxConcurrency")],
+                    ),
+                ],
+                [
+                    graph("Faults", *_counts(metrics, _FAULTS, "analyze")),
+                    graph("Verdicts", *_counts(metrics, _VERDICTS, "verify")),
+                    graph("Public keys fetched", metrics.count(Metric.PUBLIC_KEY_FETCHED)),
+                ],
+                [
+                    graph("Calls by kind", search(metrics.by_kind(Metric.CALLS))),
+                    graph("Cost by kind (USD)", *cost_by_kind(metrics, settings, analyze)),
+                    graph("Cost per 1,000 documents (USD)", cost(metrics, settings, analyze)),
+                ],
+                [id_card_calls(metrics), *log_queries(analyze, verify)],
+            ],
+        )  # fmt: skip
 
 
-def _search(expression: str, label: str = "") -> cloudwatch.MathExpression:
-    return cloudwatch.MathExpression(expression=expression, label=label, period=PERIOD, using_metrics={})
+def _links(settings: StageSettings, stack: str, console: str) -> cloudwatch.TextWidget:
+    def page(name: str) -> str:
+        # CloudWatch follows web addresses only.
+        return f"[{name}]({settings.docs_url}/{name})" if settings.docs_url else f"`docs/{name}`"
+
+    text = (
+        f"**{stack}**: [alarms]({console}#alarmsV2:?search={stack}) · "
+        f"[log queries]({console}#logsV2:logs-insights) · "
+        f"what to do: {page('operations.md')} · why a document waits: {page('life-of-a-document.md')} · "
+        f"growing: {page('scale.md')} · prices: {page('costs.md')}"
+    )
+    return cloudwatch.TextWidget(markdown=text, width=24, height=1)
+
+
+def _latency(settings: StageSettings, metrics: StageMetrics, verify: lambda_.Function) -> list[cloudwatch.IWidget]:
+    slow = [line(settings.slow_seconds, "slowSeconds")] if settings.slow_seconds else []
+    return [
+        graph(
+            "Upload to message (s)",
+            search(metrics.by_kind(Metric.SECONDS_TO_MESSAGE, "p50"), "p50 "),
+            search(metrics.by_kind(Metric.SECONDS_TO_MESSAGE, "p95"), "p95 "),
+            at=[line(_AIM_SECONDS, "aim on average"), *slow],
+        ),
+        graph(
+            "OCR calls, with the image's way there from S3, by kind, p50 and p99 (ms)",
+            search(metrics.by_kind(Metric.OCR_LATENCY, "p50"), "p50 "),
+            search(metrics.by_kind(Metric.OCR_LATENCY, "p99"), "p99 "),
+        ),
+        graph(
+            "Verifications, p50 and p99 (ms)",
+            *(verify.metric_duration(statistic=each, label=each, period=PERIOD) for each in ("p50", "p99")),
+            at=[line(VERIFY_TIMEOUT_SECONDS * 1000, "time-out")],
+        ),
+    ]
 
 
 def _counts(metrics: StageMetrics, names: tuple[Metric, ...], service: str) -> list[cloudwatch.IMetric]:
     return [metrics.count(name, service).with_(label=name) for name in names]
-
-
-def _ages(queues: Queues) -> list[cloudwatch.IMetric]:
-    return [
-        queue.metric_approximate_age_of_oldest_message(statistic="Maximum", label=label)
-        for queue, label in ((queues.uploads, "upload"), (queues.results, "result"))
-    ]
-
-
-def _waiting(queues: Queues) -> list[cloudwatch.IMetric]:
-    return [
-        queue.metric_approximate_number_of_messages_visible(statistic="Maximum", label=label)
-        for queue, label in (
-            (queues.uploads_dead_letters, "dead uploads"),
-            (queues.results_dead_letters, "dead results"),
-            (queues.uploads, "uploads"),
-            (queues.results, "results"),
-        )
-    ]
 
 
 def _functions(analyze: lambda_.Function, verify: lambda_.Function) -> list[cloudwatch.IMetric]:

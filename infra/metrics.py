@@ -39,10 +39,15 @@ class StageMetrics:
         """Return the value of ``name`` that ``percent`` of the documents of five minutes stay below."""
         return self._metric(name, "analyze", f"p{percent}")
 
-    def by_kind(self, name: Metric, statistic: str = "Sum") -> str:
+    def by_kind(self, name: Metric, statistic: str = "Sum", period: Duration = PERIOD) -> str:
         """Return a search for ``name`` of every kind, including future ones. Alarms do not support searches."""
         series = f'{{"{self.namespace}","service","kind"}} MetricName="{name}"'
-        return f"SEARCH('{series}', '{statistic}', {int(PERIOD.to_seconds())})"
+        return f"SEARCH('{series}', '{statistic}', {int(period.to_seconds())})"
+
+    def total(self, name: Metric, period: Duration, label: str | None = None) -> cloudwatch.MathExpression:
+        """Return the sum of ``name`` over all kinds in each ``period``."""
+        expression = f"SUM({self.by_kind(name, period=period)})"
+        return cloudwatch.MathExpression(expression=expression, label=label, period=period, using_metrics={})
 
     def billed(self, call: BilledCall) -> cloudwatch.Metric:
         """Return the number of calls of a kind that were or may have been billed; of verifications, the verdicts."""

@@ -28,6 +28,8 @@ class Monitoring(Construct):
         For the alarms that cannot wait. Its name is older than the levels, and may be subscribed to from elsewhere.
     notices
         For the alarms of the day.
+    dashboard
+        The dashboard.
     """
 
     def __init__(
@@ -47,7 +49,7 @@ class Monitoring(Construct):
         self.notices = self._topic(
             "Notices", f"Sealed OCR {settings.stage}, today", settings.notice_email or settings.alarm_email
         )
-        Alarms(
+        alarms = Alarms(
             self,
             "Alarms",
             settings=settings,
@@ -59,7 +61,15 @@ class Monitoring(Construct):
                 Level.TODAY: actions.SnsAction(self.notices),
             },
         )
-        Dashboard(self, "Dashboard", settings=settings, queues=queues, analyze=analyze, verify=verify)
+        self.dashboard = Dashboard(
+            self,
+            "Dashboard",
+            settings=settings,
+            queues=queues,
+            analyze=analyze,
+            verify=verify,
+            alarms=alarms.by_level,
+        )
 
     def _topic(self, id_: str, display_name: str, address: str) -> sns.Topic:
         topic = sns.Topic(self, id_, display_name=display_name, master_key=self._encryption.key, enforce_ssl=True)

@@ -94,6 +94,7 @@ class SealedOcrStack(Stack):
             VerifierPolicyArn=access.verifier.managed_policy_arn,
             AlarmTopicArn=monitoring.topic.topic_arn,
             NoticeTopicArn=monitoring.notices.topic_arn,
+            DashboardUrl=monitoring.dashboard.url,
             PricesPerThousand=as_output(settings),
         )
 
