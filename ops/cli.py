@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import copy_context
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -57,7 +58,8 @@ class _ErrorReportingGroup(PlainGroup):
 
     def invoke(self, ctx: Any) -> Any:
         try:
-            return super().invoke(ctx)
+            # In a context of its own, where --json is remembered: a process may run several commands.
+            return copy_context().run(super().invoke, ctx)
         except (OpsError, AwsError, BotoCoreError) as error:
             remedy = _REMEDIES.get(error.code if isinstance(error, AwsError) else type(error).__name__)
             print_error(f"python -m ops: {str(error).rstrip('.')}; {remedy}" if remedy else f"python -m ops: {error}")

@@ -254,3 +254,12 @@ def test_no_writer_is_forgotten() -> None:
     folders = ["bench", "emulator", "examples", "infra", "local", "ops", "schemas", "soak", "workstation"]
     paths = [path for folder in folders for path in (ROOT / folder).rglob("*.py") if "node_modules" not in path.parts]
     assert {str(path.relative_to(ROOT)) for path in paths if writes(path)} == WRITERS.keys()
+
+
+def test_json_is_remembered_for_one_command(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    missing = str(tmp_path / "outputs.json")
+    ended = CliRunner().invoke(ops.cli.app, ["--outputs", missing, "doctor", "--json"])
+    assert json.loads(ended.stdout)["wrong"] == 1
+    assert "The stack: the outputs" in ended.stderr
+    console.print_line("to standard output")
+    assert capsys.readouterr().out == "to standard output\n"
