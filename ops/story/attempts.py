@@ -51,7 +51,7 @@ def describe_attempt(attempt: Attempt, *, current: bool) -> AttemptReport:
         text = (
             "under way"
             if current
-            else "it recorded no end: its function was killed, or could not write; a call may have been billed"
+            else "recorded no end: its function was killed, or could not write; a call may have been billed"
         )
     else:
         end, text = attempt.end, _ENDS[attempt.end]
@@ -62,7 +62,7 @@ def describe_attempt(attempt: Attempt, *, current: bool) -> AttemptReport:
         text += ", without a call"
     sentence = text + (f" ({fault})" if fault else "")
     if attempt.seconds is not None and attempt.end is not AttemptEnd.FREED:
-        sentence = f"after {attempt.seconds} s {sentence}"
+        sentence = f"after {attempt.seconds} s: {sentence}"
     if deferred is not None and attempt.why is not None:
         sentence += f"; deferred until {timestamp(deferred)}: {WHY[attempt.why]}"
     return AttemptReport(

@@ -46,7 +46,7 @@ def _sentence(attempt: AttemptReport, lines: Sequence[LogLine], *, last: bool) -
     evidence = [line.text for line in lines_of(attempt, lines) if _explains(line, attempt)]
     rule = "" if last else _RULES.get(attempt.end, "")
     return (
-        f"{attempt.begun_at}: attempt {attempt.attempt_id} {attempt.sentence}"
+        f"{attempt.begun_at}: attempt {attempt.attempt_id}, {attempt.sentence}"
         + (f". The log says: {'; '.join(dict.fromkeys(evidence))}" if evidence else "")
         + (f". A call without a trusted answer is repeated once, {rule}" if rule else "")
         + "."

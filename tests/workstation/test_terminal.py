@@ -256,10 +256,13 @@ def test_no_writer_is_forgotten() -> None:
     assert {str(path.relative_to(ROOT)) for path in paths if writes(path)} == WRITERS.keys()
 
 
-def test_json_is_remembered_for_one_command(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    missing = str(tmp_path / "outputs.json")
-    ended = CliRunner().invoke(ops.cli.app, ["--outputs", missing, "doctor", "--json"])
-    assert json.loads(ended.stdout)["wrong"] == 1
+def test_reports_are_escaped_and_json_is_remembered_for_one_command(capsys: pytest.CaptureFixture[str]) -> None:
+    ended = CliRunner().invoke(ops.cli.app, ["--outputs", HOSTILE, "doctor", "--json"])
+    report = json.loads(ended.stdout)
+    assert report["wrong"] == 1
+    assert HOSTILE in report["findings"][0]["sentence"]
+    assert clean(ended.stdout)
+    assert clean(ended.stderr)
     assert "The stack: the outputs" in ended.stderr
     console.print_line("to standard output")
     assert capsys.readouterr().out == "to standard output\n"

@@ -123,7 +123,7 @@ def test_a_document_that_was_called_twice_tells_both_calls_and_the_wait() -> Non
     assert story.calls == "Calls: 1 answered, 1 that may have been billed."
     first, second = story.attempts
     assert first.sentence == (
-        "after 100 s failed, and the call may have been billed (OutcomeUnknown); deferred until "
+        "after 100 s: failed, and the call may have been billed (OutcomeUnknown); deferred until "
         f"2025-11-26T09:42:16.000Z: {WHY[DeferralReason.BACK_OFF]}"
     )
     assert second.end == AttemptEnd.REJECTED
