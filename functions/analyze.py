@@ -12,7 +12,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from sealed_ocr.analysis.analyzer import Analyzer
 from sealed_ocr.analysis.batch import Batch, Delivery
@@ -25,6 +24,7 @@ from sealed_ocr.aws.ledger import Ledger
 from sealed_ocr.aws.queues import Queues
 from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.table import Table
+from sealed_ocr.runtime.event_log import EventLog
 from sealed_ocr.runtime.metrics import MetricsBuffer
 from sealed_ocr.runtime.observability import Observability
 from sealed_ocr.runtime.settings import ANALYZE_RESERVE_SECONDS, AnalyzeSettings
@@ -39,7 +39,7 @@ class AnalyzeHandler:
         """Create the clients on the main thread, as botocore requires, and at start-up, which has the most CPU."""
         clients = Clients(settings.batch_size)
         self._call_seconds = settings.call_seconds
-        self._observability = Observability(Logger(), MetricsBuffer())
+        self._observability = Observability(EventLog(), MetricsBuffer())
         self._documents = documents = Table(clients.dynamodb, settings.documents_table)
         self._ledger = ledger = Ledger(documents, settings.lease_seconds, settings.max_unknown_attempts)
         breaker = CircuitBreaker(documents)
@@ -52,9 +52,7 @@ class AnalyzeHandler:
         )
         recognizer = Recognizer(
             clients.s3,
-            ocr_client(
-                settings, clients.secretsmanager, settings.batch_size, self._observability.metrics.count, clients.tls
-            ),
+            ocr_client(settings, clients.secretsmanager, settings.batch_size, self._observability.record, clients.tls),
             RequestKeys(Table(clients.dynamodb, settings.request_keys_table), settings.lease_seconds),
             breaker,
             budget,
@@ -73,18 +71,25 @@ class AnalyzeHandler:
 
     def handle(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Run a batch and return which of its messages must be retried."""
+        self._observability.begin_invocation(context.aws_request_id)
+        try:
+            return self._handle(event, context)
+        except Exception as failure:
+            self._observability.internal_error(failure)
+            raise
+        finally:
+            self._observability.metrics.flush()
+
+    def _handle(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         if not isinstance(event.get("Records"), list):
             raise TypeError("the event has no Records: only the uploads queue invokes this function")
         self._ledger.begin_invocation(context.aws_request_id)
         seconds_left = context.get_remaining_time_in_millis() / 1000 - ANALYZE_RESERVE_SECONDS
         deadline = InvocationDeadline(time.monotonic() + seconds_left, self._call_seconds)
         deliveries = [Delivery.from_record(record) for record in event["Records"]]
-        try:
-            retried = self._batch.run(deliveries, deadline)
-            if deadline.allows_aws_calls():
-                self._observability.flush_calls(self._documents)
-        finally:
-            self._observability.metrics.flush()
+        retried = self._batch.run(deliveries, deadline)
+        if deadline.allows_aws_calls():
+            self._observability.flush_calls(self._documents)
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in retried]}
 
 

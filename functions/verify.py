@@ -13,13 +13,14 @@ import time
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from sealed_ocr.aws.claim_mac import claim_mac
 from sealed_ocr.aws.clients import Clients
 from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.table import Table
+from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.common.metric_name import Metric
+from sealed_ocr.runtime.event_log import EventLog
 from sealed_ocr.runtime.metrics import MetricsBuffer
 from sealed_ocr.runtime.observability import Observability
 from sealed_ocr.runtime.settings import VERIFY_RESERVE_SECONDS, VerifySettings
@@ -42,20 +43,22 @@ class VerifyHandler:
     def __init__(self, settings: VerifySettings) -> None:
         """Create the clients at start-up, which has the most CPU."""
         clients = Clients(_CONNECTIONS, _ATTEMPT_SECONDS, _ATTEMPTS)
-        self._observability = Observability(Logger(), MetricsBuffer())
+        self._observability = Observability(EventLog(), MetricsBuffer())
         self._request_keys = Table(clients.dynamodb, settings.request_keys_table)
         self._verifier = Verifier(
             RequestKeys(self._request_keys, settings.lease_seconds),
-            ocr_client(settings, clients.secretsmanager, _CONNECTIONS, self._observability.metrics.count, clients.tls),
+            ocr_client(settings, clients.secretsmanager, _CONNECTIONS, self._observability.record, clients.tls),
             functools.partial(claim_mac, clients.kms, settings.claim_hmac_key_id),
             self._observability,
         )
 
     def handle(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Respond to one request with a verdict, or with a problem, and count the result."""
+        self._observability.begin_invocation(context.aws_request_id)
         deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - VERIFY_RESERVE_SECONDS
         try:
-            response = self._respond(event, deadline, context.aws_request_id)
+            with self._observability.about():
+                response = self._respond(event, deadline, context.aws_request_id)
             # The metrics of the Function URL leave out direct invocations.
             failed = response["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR
             self._observability.metrics.record_share(Metric.VERDICT_FAILED_SHARE, failed)
@@ -71,7 +74,9 @@ class VerifyHandler:
     def _respond(self, event: dict[str, Any], deadline: float, invocation_id: str) -> dict[str, Any]:
         try:
             request = HttpRequest.from_event(event)
-            document_id, content = request.document_id(), request.content()
+            document_id = request.document_id()
+            self._observability.identify(documentId=document_id)
+            content = request.content()
             idempotency_key, claim = request.idempotency_key(), read_claim(content)
             verdict = self._verifier.verdict(document_id, claim, idempotency_key, deadline, invocation_id)
             return verdict_response(document_id, verdict)
@@ -80,7 +85,7 @@ class VerifyHandler:
         except Exception as failure:  # noqa: BLE001 - the response says nothing of it
             self._observability.internal_error(failure)
             refused = Problem("internal-error", "the request could not be handled")
-        self._observability.warn(Metric.VERDICT_REFUSED, refused.kind)
+        self._observability.record(LogEvent.CLAIM_REFUSED, problem=refused.kind, status=refused.status)
         return problem_response(refused)
 
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from local.console.record import Record
 
+# What the page shows of a line beside its message.
+_DETAILS = ("refusal", "resultCode", "code", "outcome", "reason", "fault", "why", "until")
+
 
 class LogFollower:
     """Reads new log lines of the function's processes into the record."""
@@ -36,15 +39,15 @@ class LogFollower:
     def _add_to_record(self, line: bytes) -> None:
         try:
             entry: dict[str, Any] = json.loads(line)
-            document_id, message = entry["documentId"], str(entry["message"])
+            document_id, event, message = entry["documentId"], entry["event"], str(entry["message"])
         except (ValueError, KeyError, TypeError):
             return
-        fault = entry.get("fault")
+        detail = ", ".join(str(entry[name]) for name in _DETAILS if name in entry)
         with self._record.change_identified(document_id) as document:
             if document is None:
                 return
-            document.observe(Observation("function", None, f"logged: {message}{f' ({fault})' if fault else ''}"))
-            if message.startswith(LogEvent.DEAD_LETTERED):
+            document.observe(Observation("function", None, f"logged: {message}{f' ({detail})' if detail else ''}"))
+            if event == LogEvent.DOCUMENT_DEAD_LETTERED:
                 document.outcome = "parked"
                 observation = Observation("queue", "failed", "parked in the dead-letter queue")
                 document.ended = observation.at

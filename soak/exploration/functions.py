@@ -11,7 +11,6 @@ from concurrent.futures import Executor, Future
 from types import SimpleNamespace
 from typing import Any, cast
 
-from aws_lambda_powertools import Logger
 from sealed_ocr.analysis.analyzer import Analyzer
 from sealed_ocr.analysis.batch import Batch, Delivery
 from sealed_ocr.analysis.deadline import InvocationDeadline
@@ -26,6 +25,7 @@ from sealed_ocr.aws.table import Table
 from sealed_ocr.ocr.client import Analysis, OcrClient
 from sealed_ocr.ocr.errors import CardLocked, EngineFailed, OutcomeUnknown, Rejected, RequestKeyInvalid, Transient
 from sealed_ocr.ocr.result_codes import TOO_LARGE
+from sealed_ocr.runtime.event_log import EventLog
 from sealed_ocr.runtime.metrics import MetricsBuffer
 from sealed_ocr.runtime.observability import Observability
 from sealed_ocr.verification.problems import Problem
@@ -41,7 +41,7 @@ BUCKET, KEY = "images", "credit-card/card.png"
 IMAGE = b"\x89PNG\r\n\x1a\n" + bytes(8)
 CLAIM = {"idType": "resident", "name": "name"}
 CARD = "0" * 32
-_LOGGER = Logger(service="exploration", level="CRITICAL")
+_LOG = EventLog("exploration", level="CRITICAL")
 
 
 class S3:
@@ -105,7 +105,7 @@ def analyze(
 ) -> bool:
     """Run the analyze function with one delivery. Return whether the delivery must be retried."""
     dynamodb, sqs = cast("Any", DynamoDb(script)), cast("Any", Sqs(script))
-    observability = Observability(_LOGGER, MetricsBuffer())
+    observability = Observability(_LOG, MetricsBuffer())
     documents = Table(dynamodb, DOCUMENTS)
     ledger = ledger_type(documents, LEASE_SECONDS, MAX_UNKNOWN_ATTEMPTS, clock)
     breaker = CircuitBreaker(documents, clock)
@@ -148,7 +148,7 @@ def verify(script: Script, idempotency_key: str, keys_type: type[RequestKeys] = 
         _request_keys(script, keys_type),
         cast("OcrClient", Ocr(script)),
         lambda claim: hashlib.sha256(claim).hexdigest(),
-        Observability(_LOGGER, MetricsBuffer()),
+        Observability(_LOG, MetricsBuffer()),
     )
     try:
         verifier.verdict(CARD, CLAIM, idempotency_key, math.inf, uuid.uuid4().hex)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from sealed_ocr.common.kinds import Kind
+from sealed_ocr.common.log_event import record_nothing
 from sealed_ocr.ocr.errors import ConfigurationFault, Transient
-from sealed_ocr.runtime.metrics import MetricsBuffer
 from sealed_ocr.runtime.settings import OcrSettings
 from sealed_ocr.runtime.wiring import ocr_client
 
@@ -57,7 +57,7 @@ class Image:
 def shared_client(testbed: SoakTestbed, aws: AwsClients, threads: int) -> OcrClient:
     """Return a client that is wired as in the function."""
     settings = OcrSettings(testbed.emulator.url, testbed.secret, testbed.emulator.url, 60, testbed.request_keys, 90)
-    return ocr_client(settings, aws.secrets, threads, MetricsBuffer().count)
+    return ocr_client(settings, aws.secrets, threads, record_nothing)
 
 
 def run_analyses(testbed: SoakTestbed, aws: AwsClients, threads: int) -> dict[str, int | float]:

@@ -44,7 +44,7 @@ def test_documents_wait_during_a_rate_limit_and_are_analyzed_afterwards(console:
     console.set_fault("rate-limit")
     console.sample("credit-card", "waiting")
     console.expect_stations(ocr="failed", queue="waiting", results="off")
-    expect(page.locator(".timeline")).to_contain_text("the attempt failed and is retried later")
+    expect(page.locator(".timeline")).to_contain_text("the attempt failed")
     expect(page.locator("#calls li").first).to_contain_text("4000006")
     expect(page.locator("#queues tr").first).to_contain_text("1")
     page.click("#deliver")

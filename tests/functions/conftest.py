@@ -20,6 +20,7 @@ from tests.support.audit import (
     assert_nothing_personal,
     assert_nothing_ungranted,
 )
+from tests.support.log_lines import assert_complete_lines
 from tests.support.proxy import Proxy
 from tests.support.stage import Stage
 
@@ -102,6 +103,7 @@ def make(
     yield make
     for parts in made:
         parts.threads.shutdown()
+        assert_complete_lines(parts.log.getvalue())
         stage.log_output += parts.log.getvalue()
 
 
@@ -140,4 +142,5 @@ def start(stage: Stage, proxy: Proxy, ocr_proxy: Proxy, tmp_path: Path) -> Itera
         function.close()
     written = log.read_text()
     assert_known_metrics(written)
+    assert_complete_lines(written)
     stage.log_output += written

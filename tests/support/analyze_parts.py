@@ -6,13 +6,13 @@ import io
 import json
 import os
 import time
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from aws_lambda_powertools import Logger
 from sealed_ocr.analysis.analyzer import Analyzer
 from sealed_ocr.analysis.batch import Batch, Delivery
 from sealed_ocr.analysis.deadline import InvocationDeadline
@@ -26,6 +26,7 @@ from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.table import Table
 from sealed_ocr.network.connection import CLOCKS
 from sealed_ocr.network.connection import Clock as ClockFunction
+from sealed_ocr.runtime.event_log import EventLog
 from sealed_ocr.runtime.metrics import MetricsBuffer
 from sealed_ocr.runtime.observability import Observability
 from sealed_ocr.runtime.settings import OcrSettings
@@ -56,6 +57,7 @@ class Parts:
 
     def deliver(self, *, seconds: float = 100, call_seconds: float = 40) -> list[str]:
         """Run one invocation with the visible messages; return the bodies of those to redeliver."""
+        self.observability.begin_invocation(uuid.uuid4().hex)
         event = self.stage.event(at_most=BATCH)
         deadline = InvocationDeadline(time.monotonic() + seconds, call_seconds)
         failed = self.batch.run([Delivery.from_record(record) for record in event["Records"]], deadline)
@@ -94,7 +96,7 @@ def assemble(
     """Return the parts, which call AWS with ``clients`` and the OCR service at ``ocr_url``."""
     clock, message_clock, log = Clock(), Clock(), io.StringIO()
     slept: list[float] = []
-    observability = Observability(Logger(service=stage.name, stream=log), MetricsBuffer())
+    observability = Observability(EventLog(stage.name, log), MetricsBuffer())
     settings = OcrSettings(ocr_url, stage.secret, ocr_url, call_seconds, stage.request_keys, LEASE - 30)
     ledger = Ledger(Table(clients.dynamodb, stage.documents), settings.lease_seconds, 2, clock)
     documents = Table(clients.dynamodb, stage.documents)
@@ -106,7 +108,7 @@ def assemble(
     )
     recognizer = Recognizer(
         clients.s3,
-        ocr_client(settings, clients.secretsmanager, BATCH, observability.metrics.count),
+        ocr_client(settings, clients.secretsmanager, BATCH, observability.record),
         RequestKeys(Table(clients.dynamodb, stage.request_keys), settings.lease_seconds),
         breaker,
         budget,

@@ -10,12 +10,13 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger
 from sealed_ocr.aws.claim_mac import claim_mac
 from sealed_ocr.aws.request_keys import RequestKeys, key_expires_at
 from sealed_ocr.aws.table import Table
 from sealed_ocr.claims import offer
 from sealed_ocr.common.kinds import Kind
+from sealed_ocr.common.log_event import record_nothing
+from sealed_ocr.runtime.event_log import EventLog
 from sealed_ocr.runtime.metrics import MetricsBuffer
 from sealed_ocr.runtime.observability import Observability
 from sealed_ocr.runtime.settings import OcrSettings
@@ -113,7 +114,7 @@ class World:
         settings = OcrSettings(
             endpoint or self.emulator.url, self.secret_arn, self.emulator.url, call_seconds, self.name, 30
         )
-        return ocr_client(settings, self.aws.secrets, 10, lambda _: None)
+        return ocr_client(settings, self.aws.secrets, 10, record_nothing)
 
     def keys(self, clock: ManualClock | None = None) -> RequestKeys:
         return RequestKeys(Table(self.aws.dynamodb, self.name), LEASE_SECONDS, clock or time.time)
@@ -148,9 +149,7 @@ class VerifierUnderTest:
     def __init__(self, world: World, clock: ManualClock | None = None, ocr: OcrClient | None = None) -> None:
         self.world, self.clock = world, clock or ManualClock()
         self.log = io.StringIO()
-        self.observability = Observability(
-            Logger(service=f"verifier-{uuid.uuid4().hex}", stream=self.log), MetricsBuffer()
-        )
+        self.observability = Observability(EventLog(f"verifier-{uuid.uuid4().hex}", self.log), MetricsBuffer())
         self.verifier = Verifier(
             world.keys(self.clock),
             ocr or world.warm_ocr,
@@ -172,13 +171,14 @@ class VerifierUnderTest:
         """Verify a claim and count the calls of the OCR service. More than ``most`` calls fail the test."""
         before, verdict, problem = self.world.sent(), None, None
         try:
-            verdict = self.verifier.verdict(
-                card.document_id,
-                (claim or card.claim) | edited,
-                key,
-                time.monotonic() + seconds,
-                invocation or uuid.uuid4().hex,
-            )
+            with self.observability.about(documentId=card.document_id):
+                verdict = self.verifier.verdict(
+                    card.document_id,
+                    (claim or card.claim) | edited,
+                    key,
+                    time.monotonic() + seconds,
+                    invocation or uuid.uuid4().hex,
+                )
         except Problem as refused:
             problem = refused
         calls = self.world.sent() - before

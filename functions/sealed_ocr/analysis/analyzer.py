@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from enum import Enum
 
-from msgspec import UNSET
+from msgspec import UNSET, field
 from msgspec.structs import replace
 
 from sealed_ocr.analysis import messages
@@ -66,6 +66,10 @@ class AttemptResult(Redacted, frozen=True):
         What happens to the delivery.
     wait_seconds
         How long to wait before the retry, jitter included; 0 if that is not known.
+    why
+        Why it must be retried: a refusal of the ledger, the name of an error, or a word of ours (docs/logs.md).
+    identity
+        The document, and the attempt if there was one, for the log.
     previous_killed
         The function was killed during the previous attempt, and this is not counted yet.
     correlation_id
@@ -74,6 +78,8 @@ class AttemptResult(Redacted, frozen=True):
 
     disposition: Disposition
     wait_seconds: int = 0
+    why: str = ""
+    identity: dict[str, str] = field(default_factory=dict)
     previous_killed: bool = False
     correlation_id: CorrelationId = UNSET
 
@@ -114,31 +120,45 @@ class Analyzer:
         ``previous_killed`` is the one of the ``AttemptResult`` that asked for it. With ``was_parked`` the delivery is
         the dead letter of a parked document, redriven.
         """
-        if not deadline.allows_ocr_call():
-            return AttemptResult(Disposition.RETRY_LATER)
         document = upload.document
-        try:
-            claimed = self._ledger.claim(
-                document.document_id, take_over=alone, was_parked=was_parked, created_at=upload.created_at
-            )
-        except AwsError as failure:
-            deadline.stop_ocr_calls()
-            self._observability.attempt_failed(document.document_id, document.kind, failure)
-            return AttemptResult(Disposition.RETRY_LATER)
-        if isinstance(claimed, Refused):
-            self._observability.info(f"{LogEvent.NOT_CLAIMED}: {claimed.refusal.value}", document.document_id)
-            killed = claimed.refusal is ClaimRefusal.LEASE_EXPIRED
-            if claimed.last_killed:
+        with self._observability.about(documentId=document.document_id, receiveCount=receives):
+            if not deadline.allows_ocr_call():
+                return AttemptResult(
+                    Disposition.RETRY_LATER, why="too-little-time", identity={"documentId": document.document_id}
+                )
+            try:
+                claimed = self._ledger.claim(
+                    document.document_id, take_over=alone, was_parked=was_parked, created_at=upload.created_at
+                )
+            except AwsError as failure:
+                deadline.stop_ocr_calls()
+                error = self._observability.attempt_failed(document.kind, failure)
+                return AttemptResult(Disposition.RETRY_LATER, why=error, identity={"documentId": document.document_id})
+            if isinstance(claimed, Refused):
+                return self._refused(document, claimed)
+            if previous_killed:
                 self._count_killed(document)
-            wait_seconds = jittered(claimed.wait_seconds)
-            return AttemptResult(_DISPOSITIONS[claimed.refusal], wait_seconds, previous_killed=killed)
-        if previous_killed:
+            self._observability.identify(attemptId=claimed.attempt_id)
+            self._observability.record(LogEvent.ATTEMPT_STARTED, kind=document.kind, last=claimed.last)
+            result = self._attempt(upload, claimed, deadline, receives)
+            return replace(result, identity={"documentId": document.document_id, "attemptId": claimed.attempt_id})
+
+    def _refused(self, document: Document, refused: Refused) -> AttemptResult:
+        refusal = refused.refusal
+        self._observability.record(LogEvent.ATTEMPT_REFUSED, refusal=refusal.value)
+        if refused.last_killed:
             self._count_killed(document)
-        return self._attempt(upload, claimed, deadline, receives)
+        return AttemptResult(
+            _DISPOSITIONS[refusal],
+            jittered(refused.wait_seconds),
+            refusal.value,
+            {"documentId": document.document_id},
+            previous_killed=refusal is ClaimRefusal.LEASE_EXPIRED,
+        )
 
     def _count_killed(self, document: Document) -> None:
         """Count the attempt of a killed function, which could not count it itself."""
-        self._observability.warn(Metric.POSSIBLY_BILLED, LogEvent.PREVIOUS_ATTEMPT_KILLED, document.document_id)
+        self._observability.record(LogEvent.PREVIOUS_ATTEMPT_KILLED)
         if document.kind is not None:
             self._observability.calls.count(BilledCall(document.kind), CallEnd.DOUBTFUL)
 
@@ -153,9 +173,7 @@ class Analyzer:
             return replace(failed, correlation_id=correlation.id)
         finally:
             if correlation.faulty:
-                self._observability.warn(
-                    Metric.CORRELATION_ID_IGNORED, "the correlation id is not allowed", claimed.document_id
-                )
+                self._observability.record(LogEvent.CORRELATION_ID_IGNORED)
         # Only a rejection by the service has a result code. Nobody promises that such an answer is free.
         answered = isinstance(recognized, Recognition) or recognized.result_code is not UNSET
         try:
@@ -164,8 +182,8 @@ class Analyzer:
             deadline.stop_ocr_calls()
             self._breaker.record_failure(RESULTS_QUEUE)
             if answered:
-                text = "an answer that may have been billed could not be sent"
-                self._observability.warn(Metric.POSSIBLY_BILLED, text, claimed.document_id)
+                self._observability.metrics.count(Metric.POSSIBLY_BILLED)
+            self._observability.record(LogEvent.RESULT_NOT_SENT, fault=str(failure), possiblyBilled=answered)
             failed = self._fail(upload, claimed, failure, deadline, receives, possibly_billed=answered)
             return replace(failed, correlation_id=correlation.id)
         self._breaker.record_success(RESULTS_QUEUE)
@@ -177,6 +195,8 @@ class Analyzer:
         """Return the message about the upload, and its JSON."""
         document, arn, now = upload.document, upload.bucket_arn, self._clock()
         if isinstance(recognized, messages.Rejection):
+            code = None if recognized.result_code is UNSET else recognized.result_code
+            self._observability.record(LogEvent.DOCUMENT_REJECTED, code=recognized.code, resultCode=code)
             rejected = messages.rejected(document, arn, now, recognized, correlation_id)
             return rejected, messages.encode(rejected)
         message = messages.analyzed(document, arn, now, recognized.result, recognized.verification, correlation_id)
@@ -198,16 +218,18 @@ class Analyzer:
         answered: bool,
     ) -> AttemptResult:
         self._record_wait(upload)
+        kind = upload.document.kind
         rejection = message.data.rejection if isinstance(message, messages.Rejected) else None
         outcome, code = ("rejected", rejection.code) if rejection else ("analyzed", "")
         fault = f"{code}.{rejection.result_code}" if rejection and rejection.result_code is not UNSET else code
+        self._observability.record(LogEvent.RESULT_SENT, kind=kind, outcome=outcome)
         try:
             self._ledger.finish(claimed, outcome, may_be_billed=answered, code=fault)
         except AwsError as failure:
             # The message was sent, so the delivery is done. Only a later duplicate would be paid for again.
             deadline.stop_ocr_calls()
-            self._observability.warn(Metric.LEDGER_WRITE_FAILED, str(failure), claimed.document_id)
-        self._observability.document_finished(claimed.document_id, upload.document.kind, outcome, code)
+            self._observability.record(LogEvent.LEDGER_WRITE_FAILED, fault=str(failure))
+        self._observability.document_finished(kind, outcome)
         return AttemptResult(Disposition.ACKNOWLEDGE)
 
     def _record_wait(self, upload: Upload) -> None:
@@ -229,7 +251,7 @@ class Analyzer:
         possibly_billed: bool,
     ) -> AttemptResult:
         """Record in the ledger that the attempt failed."""
-        reason = self._observability.attempt_failed(claimed.document_id, upload.document.kind, failure)
+        reason = self._observability.attempt_failed(upload.document.kind, failure)
         record = self._ledger.doubt if possibly_billed else self._ledger.release
         exhausted = possibly_billed and claimed.last
         deferral = None if exhausted else _deferral(failure, receives)
@@ -237,11 +259,11 @@ class Analyzer:
             record(claimed, reason, deferral)
         except AwsError as unrecorded:
             deadline.stop_ocr_calls()
-            self._observability.warn(Metric.LEDGER_WRITE_FAILED, str(unrecorded), claimed.document_id)
-            return AttemptResult(Disposition.RETRY_LATER)
+            self._observability.record(LogEvent.LEDGER_WRITE_FAILED, fault=str(unrecorded))
+            return AttemptResult(Disposition.RETRY_LATER, why="not-recorded")
         if deferral is None:
             return AttemptResult(Disposition.DEAD_LETTER)
-        return AttemptResult(Disposition.RETRY_LATER, deferral.wait_seconds)
+        return AttemptResult(Disposition.RETRY_LATER, deferral.wait_seconds, reason)
 
 
 def _deferral(failure: Exception, receives: int) -> Deferral:

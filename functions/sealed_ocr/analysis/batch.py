@@ -16,6 +16,7 @@ import msgspec
 from sealed_ocr.analysis.analyzer import Analyzer, AttemptResult, Disposition
 from sealed_ocr.analysis.backoff import back_off, jittered
 from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.analysis.parking import Parking
 from sealed_ocr.aws.call_budget import CallBudget
 from sealed_ocr.aws.circuit_breaker import CircuitBreaker
@@ -24,11 +25,11 @@ from sealed_ocr.aws.ledger import Ledger
 from sealed_ocr.aws.queues import Queues
 from sealed_ocr.aws.uploads import Upload, UploadEvent, parse_event
 from sealed_ocr.common.dead_letter_reason import DeadLetterReason
+from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.runtime.observability import Observability
 
 _ACKNOWLEDGED = AttemptResult(Disposition.ACKNOWLEDGE)
-_RETRY_LATER = AttemptResult(Disposition.RETRY_LATER)
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -91,6 +92,7 @@ class Batch:
         ``clock`` returns epoch seconds, for the time of a message.
         """
         self._analyzer = analyzer
+        self._clock = clock
         self._parking = Parking(ledger, queues, breaker, observability, clock)
         self._queues = queues
         self._breaker = breaker
@@ -116,6 +118,10 @@ class Batch:
             for delivery, event in parsed
             for upload in event.uploads
         ]
+        for delivery, event in parsed:
+            if not event.uploads and event.fault is None:
+                with self._observability.about(messageId=delivery.message_id, receiveCount=delivery.receives):
+                    self._observability.record(LogEvent.EVENT_SKIPPED)
         ended = [(delivery, upload, future.result()) for delivery, upload, future in running]
         results: dict[str, list[AttemptResult]] = {delivery.message_id: [] for delivery in deliveries}
         for delivery, upload, result in ended:
@@ -149,9 +155,13 @@ class Batch:
                 if reserved is not None:
                     self._observability.metrics.record_percent(Metric.CALLS_RESERVED, reserved)
             if deadline.allows_aws_calls():
-                self._breaker.flush()
+                changes = self._breaker.flush()
+                for circuit in changes.opened:
+                    self._observability.record(LogEvent.CIRCUIT_OPENED, circuit=circuit)
+                for circuit in changes.closed:
+                    self._observability.record(LogEvent.CIRCUIT_CLOSED, circuit=circuit)
         except AwsError as failure:
-            self._observability.info(str(failure))
+            self._observability.record(LogEvent.SHARED_STATE_NOT_WRITTEN, fault=str(failure))
 
     def _settle(
         self, delivery: Delivery, upload: Upload, result: AttemptResult, deadline: InvocationDeadline
@@ -163,8 +173,12 @@ class Batch:
         if result.disposition not in {Disposition.DEAD_LETTER, Disposition.REMAIN_PARKED}:
             return result
         announce = result.disposition is Disposition.DEAD_LETTER
-        parked = self._parking.park(upload, deadline, announce=announce, correlation_id=result.correlation_id)
-        return _ACKNOWLEDGED if parked else _RETRY_LATER
+        with self._observability.about(**result.identity, receiveCount=delivery.receives):
+            if self._parking.park(upload, deadline, announce=announce, correlation_id=result.correlation_id):
+                return _ACKNOWLEDGED
+        return msgspec.structs.replace(
+            result, disposition=Disposition.RETRY_LATER, wait_seconds=0, why="not-dead-lettered"
+        )
 
     def _settle_malformed(
         self, delivery: Delivery, event: UploadEvent, results: list[AttemptResult], deadline: InvocationDeadline
@@ -172,22 +186,32 @@ class Batch:
         """Dead-letter a malformed message once every upload that could be read in it has ended."""
         if event.fault is None or any(result.disposition is not Disposition.ACKNOWLEDGE for result in results):
             return []
-        self._observability.warn(Metric.MALFORMED_EVENT, event.fault, messageId=delivery.message_id)
-        moved = self._parking.dead_letter(delivery.body, DeadLetterReason.MALFORMED_EVENT, deadline)
-        return [_ACKNOWLEDGED if moved else _RETRY_LATER]
+        with self._observability.about(messageId=delivery.message_id, receiveCount=delivery.receives):
+            self._observability.record(LogEvent.EVENT_MALFORMED, fault=event.fault)
+            moved = self._parking.dead_letter(
+                delivery.body, DeadLetterReason.MALFORMED_EVENT, deadline, LogEvent.EVENT_DEAD_LETTERED
+            )
+        return [_ACKNOWLEDGED if moved else AttemptResult(Disposition.RETRY_LATER)]
 
     def _defer(self, delivery: Delivery, results: list[AttemptResult], deadline: InvocationDeadline) -> bool:
         """Return whether the delivery must be retried; if so, set when."""
         waiting = [result for result in results if result.disposition is not Disposition.ACKNOWLEDGE]
         if not waiting:
             return False
-        if not deadline.allows_aws_calls():
-            # It becomes visible after the visibility time-out of the queue.
-            return True
         seconds = max(result.wait_seconds or jittered(back_off(delivery.receives)) for result in waiting)
+        until = self._hide(delivery, seconds) if deadline.allows_aws_calls() else None
+        for result in waiting:
+            if result.identity:
+                with self._observability.about(**result.identity, receiveCount=delivery.receives):
+                    self._observability.record(LogEvent.ATTEMPT_DEFERRED, why=result.why, until=until)
+        return True
+
+    def _hide(self, delivery: Delivery, seconds: int) -> str | None:
+        """Hide a delivery for ``seconds``. Return until when, or None: until the queue's visibility time-out ends."""
         try:
             self._queues.defer(delivery.receipt_handle, seconds)
         except AwsError as failure:
-            # It becomes visible after the visibility time-out of the queue.
-            self._observability.info(str(failure), messageId=delivery.message_id)
-        return True
+            with self._observability.about(messageId=delivery.message_id, receiveCount=delivery.receives):
+                self._observability.record(LogEvent.DEFER_FAILED, fault=str(failure))
+            return None
+        return timestamp(self._clock() + seconds)

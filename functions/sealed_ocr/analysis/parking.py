@@ -7,6 +7,7 @@ delivery is retried: its attempts are exhausted, so a repeat costs nothing (docs
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from sealed_ocr.analysis import messages
 from sealed_ocr.analysis.correlation import CorrelationId
@@ -18,7 +19,6 @@ from sealed_ocr.aws.queues import Queues
 from sealed_ocr.aws.uploads import Upload
 from sealed_ocr.common.dead_letter_reason import DeadLetterReason
 from sealed_ocr.common.log_event import LogEvent
-from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.runtime.observability import Observability
 
 
@@ -51,17 +51,23 @@ class Parking:
         # Three calls: both messages, and the write to the ledger. If there is no time, the next delivery makes them.
         if not deadline.allows_aws_calls(3) or (announce and not self._announce(upload, deadline, correlation_id)):
             return False
-        if not self.dead_letter(upload.event(), DeadLetterReason.UNKNOWN_OUTCOME, deadline, document_id):
+        if not self.dead_letter(
+            upload.event(), DeadLetterReason.UNKNOWN_OUTCOME, deadline, LogEvent.DOCUMENT_DEAD_LETTERED
+        ):
             return False
         try:
             self._ledger.park(document_id, DeadLetterReason.UNKNOWN_OUTCOME)
         except AwsError as failure:
             # A repeat costs nothing. Its attempts stay exhausted, or its dead letter says that it was parked.
-            self._observability.warn(Metric.LEDGER_WRITE_FAILED, str(failure), document_id)
+            self._observability.record(LogEvent.LEDGER_WRITE_FAILED, fault=str(failure))
         return True
 
     def dead_letter(
-        self, body: str, reason: DeadLetterReason, deadline: InvocationDeadline, document_id: str = ""
+        self,
+        body: str,
+        reason: DeadLetterReason,
+        deadline: InvocationDeadline,
+        event: Literal[LogEvent.DOCUMENT_DEAD_LETTERED, LogEvent.EVENT_DEAD_LETTERED],
     ) -> bool:
         """Send a message to the dead-letter queue. Return False if its delivery must be retried."""
         if not deadline.allows_aws_calls():
@@ -69,9 +75,9 @@ class Parking:
         try:
             self._queues.dead_letter(body, reason)
         except AwsError as failure:
-            self._observability.warn(Metric.PARK_FAILED, str(failure), document_id)
+            self._observability.record(LogEvent.DEAD_LETTER_FAILED, fault=str(failure))
             return False
-        self._observability.warn(Metric.PARKED, f"{LogEvent.DEAD_LETTERED}: {reason}", document_id)
+        self._observability.record(event, reason=reason)
         return True
 
     def _announce(self, upload: Upload, deadline: InvocationDeadline, correlation_id: CorrelationId) -> bool:
@@ -83,10 +89,11 @@ class Parking:
         except AwsError as failure:
             deadline.stop_ocr_calls()
             self._breaker.record_failure(RESULTS_QUEUE)
-            self._observability.warn(Metric.PARK_FAILED, str(failure), document.document_id)
+            self._observability.record(LogEvent.DEAD_LETTER_FAILED, fault=str(failure))
             return False
         except Exception as failure:  # noqa: BLE001 - recorded as what it is, and the batch must go on
-            self._observability.internal_error(failure, document.document_id, document.kind)
+            self._observability.internal_error(failure, document.kind)
             return False
         self._breaker.record_success(RESULTS_QUEUE)
+        self._observability.record(LogEvent.RESULT_SENT, kind=document.kind, outcome="delayed")
         return True

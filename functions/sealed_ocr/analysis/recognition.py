@@ -22,6 +22,7 @@ from sealed_ocr.claims import offer
 from sealed_ocr.common.billed_call import BilledCall
 from sealed_ocr.common.document import Document
 from sealed_ocr.common.kinds import Kind
+from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.common.redaction import Redacted
 from sealed_ocr.common.sizes import readable_size
@@ -89,6 +90,7 @@ class Recognizer:
         # A request that is sealed again reads the image again, so this exception may come until it is sent.
         try:
             with closing(S3Image(self._s3, document)) as image:
+                self._observability.record(LogEvent.IMAGE_OPENED, bytes=image.size)
                 correlation.read(image.metadata)
                 rejection = self._check(image)
                 return rejection or self._analyze(document, kind, image, deadline, last_attempt)
@@ -139,18 +141,8 @@ class Recognizer:
     def _call(
         self, document: Document, kind: Kind, image: S3Image, deadline: InvocationDeadline, last_attempt: bool
     ) -> Recognition | Rejection:
-        def record_seconds(seconds: float) -> None:
-            # The image is read from S3 while it is sent, so the duration includes that.
-            self._observability.metrics.record_duration(Metric.OCR_LATENCY, seconds * 1000, kind)
-
         try:
-            analysis = self._ocr.analyze(
-                kind,
-                image,
-                deadline.ocr_deadline,
-                require_fresh_public_key=last_attempt,
-                record_seconds=record_seconds,
-            )
+            analysis = self._ocr.analyze(kind, image, deadline.ocr_deadline, require_fresh_public_key=last_attempt)
         except OutcomeUnknown:
             self._breaker.record_failure(kind)
             raise
@@ -186,10 +178,12 @@ class Recognizer:
         try:
             stored = self._request_keys.offer(document.document_id, analysis.request_key, id_type, expires_at)
         except AwsError as failure:
-            self._observability.warn(Metric.OFFER_NOT_KEPT, str(failure), document.document_id)
+            self._observability.record(LogEvent.REQUEST_KEY_NOT_STORED, fault=str(failure))
             return None
         if not stored:
-            self._observability.warn(Metric.OFFER_NOT_KEPT, "a verdict was given or is under way", document.document_id)
+            self._observability.record(
+                LogEvent.REQUEST_KEY_NOT_STORED, fault="a verdict for this card was given or is under way"
+            )
             return None
         return Verification(expires_at=timestamp(expires_at), request=claim.request, missing=claim.missing)
 

@@ -16,6 +16,8 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
+import msgspec
+
 from sealed_ocr.aws.errors import ConditionFailed
 from sealed_ocr.aws.table import Table
 from sealed_ocr.common.kinds import Kind
@@ -24,6 +26,13 @@ FAILURE_THRESHOLD = 3
 PROBE_SECONDS = 900
 RESULTS_QUEUE = "results"
 CIRCUITS = (*Kind, RESULTS_QUEUE)
+
+
+class CircuitChanges(msgspec.Struct, frozen=True):
+    """The circuits that a flush opened, and those that it closed or kept closed after failures."""
+
+    opened: list[str] = []
+    closed: list[str] = []
 
 
 class CircuitBreaker:
@@ -69,7 +78,7 @@ class CircuitBreaker:
             return False
         return True
 
-    def flush(self) -> None:
+    def flush(self) -> CircuitChanges:
         """Write what was recorded since the last flush for the other instances. What cannot be written is dropped."""
         with self._lock:
             succeeded, failures = self._succeeded, self._failures
@@ -79,8 +88,12 @@ class CircuitBreaker:
         now = int(self._clock())
         for circuit in recovered:
             self._table.update(circuit_item(circuit), {"unanswered": 0, "askedAt": now})
+        opened = []
         for circuit in failures.keys() - succeeded:
-            self._table.update(circuit_item(circuit), {"askedAt": now}, add={"unanswered": failures[circuit]})
+            after = self._table.update(circuit_item(circuit), {"askedAt": now}, add={"unanswered": failures[circuit]})
+            if 0 <= int(after["unanswered"]) - FAILURE_THRESHOLD < failures[circuit]:
+                opened.append(circuit)
+        return CircuitChanges(opened, sorted(recovered))
 
 
 def circuit_item(circuit: str) -> str:

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from sealed_ocr.common.kinds import Kind
-from sealed_ocr.common.metric_name import Metric
+from sealed_ocr.common.log_event import LogEvent, Recorder, record_nothing
 from sealed_ocr.common.redaction import Redacted
 from sealed_ocr.common.refreshable_cache import RefreshableCache
 from sealed_ocr.ocr import responses
 from sealed_ocr.ocr.auth import Authenticator, Authorization
 from sealed_ocr.ocr.envelope import Envelope, EnvelopeError
-from sealed_ocr.ocr.errors import OutcomeUnknown, RequestKeyInvalid
+from sealed_ocr.ocr.errors import OcrError, OutcomeUnknown, RequestKeyInvalid
 from sealed_ocr.ocr.keyring import Keyring
 from sealed_ocr.ocr.kind_specs import KIND_SPECS
 from sealed_ocr.ocr.models import VerdictResult
 from sealed_ocr.ocr.multipart import Image, sealed_form
 from sealed_ocr.ocr.public_keys import PublicKey
 from sealed_ocr.ocr.request_body import Body
-from sealed_ocr.ocr.transport import Transport
+from sealed_ocr.ocr.result_codes import SUCCESS
+from sealed_ocr.ocr.transport import Response, Transport
 
+_AUTHENTICITY = "id-card/authenticity"
 # Fields of a claim that the guide marks with an O in "Whether encrypted or not".
 SEALED_CLAIM_FIELDS = frozenset(
     {"name", "residentNumber", "issueDate", "driverLicenseNumber", "serialNum", "passportNumber", "birthDate"}
@@ -55,11 +57,12 @@ class OcrClient:
         transport: Transport,
         authenticators: RefreshableCache[Authenticator],
         call_seconds: float,
-        count: Callable[[Metric], None] = lambda _: None,
+        record: Recorder = record_nothing,
     ) -> None:
-        """``count`` receives ``Metric.PUBLIC_KEY_FETCHED`` and ``Metric.WEAK_PUBLIC_KEY``."""
+        """``record`` receives the end of each call, and what happens to keys and credentials."""
         self._transport = transport
-        self._keyring = Keyring(transport, authenticators, call_seconds, count)
+        self._record = record
+        self._keyring = Keyring(transport, authenticators, call_seconds, record)
 
     def analyze(
         self,
@@ -68,13 +71,11 @@ class OcrClient:
         deadline: float,
         *,
         require_fresh_public_key: bool = False,
-        record_seconds: Callable[[float], None] = lambda _: None,
     ) -> Analysis:
         """Have ``image`` read as ``kind`` ("Credit Card Analysis API", "ID Card Analysis API", "… (Stand alone)").
 
         With ``require_fresh_public_key`` the image is sent only after the service has responded to the request for its
-        public key, which is free. ``record_seconds`` receives the duration of each request that reached the service: it
-        responded, or the whole request was sent.
+        public key, which is free.
 
         Raises
         ------
@@ -86,14 +87,8 @@ class OcrClient:
         def request(authorization: Authorization, key: PublicKey, until: float) -> Analysis:
             envelope = Envelope()
             headers, body = _sealed_headers(authorization, key, envelope), sealed_form(image, envelope)
-            requested_at, started = time.time(), time.monotonic()
-            try:
-                response = self._transport.exchange("POST", authorization.path(kind), headers, until, body)
-            except OutcomeUnknown:
-                record_seconds(time.monotonic() - started)
-                raise
-            record_seconds(time.monotonic() - started)
-            result = responses.result(response)
+            requested_at = time.time()
+            response, result = self._call(kind, authorization, headers, until, body)
             try:
                 spec.open_result(result, envelope)
             except (EnvelopeError, msgspec.ValidationError):
@@ -127,20 +122,44 @@ class OcrClient:
                 for name, value in claim.items()
             }
             content = msgspec.json.encode(sealed)
-            response = self._transport.exchange(
-                "POST",
-                authorization.path("id-card/authenticity"),
-                _sealed_headers(authorization, key, envelope) | {"Request-Key": issued},
-                until,
-                Body("application/json", len(content), [content]),
-            )
-            result = responses.result(response)
+            headers = _sealed_headers(authorization, key, envelope) | {"Request-Key": issued}
+            body = Body("application/json", len(content), [content])
+            _, result = self._call(_AUTHENTICITY, authorization, headers, until, body)
             try:
                 return msgspec.convert(result, VerdictResult).is_authenticity
             except msgspec.ValidationError:
                 raise OutcomeUnknown("the response holds no verdict") from None
 
         return self._keyring.use("id-card", deadline, request)
+
+    def _call(
+        self, operation: str, authorization: Authorization, headers: Mapping[str, str], until: float, body: Body
+    ) -> tuple[Response, dict[str, Any]]:
+        """Make one request, and record its end if it reached the service: it answered, or the whole request was sent.
+
+        Returns
+        -------
+        tuple
+            The response and its ``result``.
+        """
+        started = time.monotonic()
+
+        def record_end(event: LogEvent, code: int | None = None) -> None:
+            milliseconds = round((time.monotonic() - started) * 1000)
+            self._record(event, operation=operation, milliseconds=milliseconds, resultCode=code)
+
+        try:
+            response = self._transport.exchange("POST", authorization.path(operation), headers, until, body)
+        except OutcomeUnknown:
+            record_end(LogEvent.OCR_UNANSWERED)
+            raise
+        try:
+            result = responses.result(response)
+        except OcrError as failure:
+            record_end(LogEvent.OCR_UNANSWERED if failure.code is None else LogEvent.OCR_ANSWERED, failure.code)
+            raise
+        record_end(LogEvent.OCR_ANSWERED, SUCCESS)
+        return response, result
 
 
 def _sealed_headers(authorization: Authorization, key: PublicKey, envelope: Envelope) -> dict[str, str]:

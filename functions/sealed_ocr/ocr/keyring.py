@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar, get_args
 
-from sealed_ocr.common.metric_name import Metric
+from sealed_ocr.common.log_event import LogEvent, Recorder
 from sealed_ocr.common.refreshable_cache import RefreshableCache
 from sealed_ocr.ocr import responses
 from sealed_ocr.ocr.auth import ApiVersion, Authenticator, Authorization
@@ -39,13 +39,13 @@ class Keyring:
         transport: Transport,
         authenticators: RefreshableCache[Authenticator],
         call_seconds: float,
-        count: Callable[[Metric], None],
+        record: Recorder,
     ) -> None:
-        """Give a single request at most ``call_seconds``. ``count`` is the one of ``OcrClient``."""
+        """Give a single request at most ``call_seconds``. ``record`` is the one of ``OcrClient``."""
         self._transport = transport
         self._authenticators = authenticators
         self._call_seconds = call_seconds
-        self._count = count
+        self._record = record
         # A public key of one version of the API may be unknown to the other.
         self._public_keys = {
             version: PublicKeys(partial(self._fetch_public_key, version)) for version in get_args(ApiVersion)
@@ -86,11 +86,14 @@ class Keyring:
                     raise final(refused.reason, refused.code) from None
                 refreshed.add(kind)
                 if isinstance(refused, StaleCredentials):
+                    self._record(LogEvent.CREDENTIALS_REFUSED, resultCode=refused.code)
                     self._authenticators.invalidate(authenticator)
                 elif isinstance(refused, StaleToken):
+                    self._record(LogEvent.TOKEN_REFUSED, resultCode=refused.code)
                     if authorization is not None:
                         authenticator.invalidate(authorization)
                 elif key is not None:
+                    self._record(LogEvent.PUBLIC_KEY_REFUSED, keyService=service, resultCode=refused.code)
                     public_keys.invalidate(service, key)
             except Transient as failure:
                 if failure.code == DECRYPTION_FAILED and key is not None:
@@ -119,7 +122,7 @@ class Keyring:
         except (OutcomeUnknown, Rejected, VerificationRefused) as failure:
             # The request for a key is free, so its outcome does not matter, and its code says nothing of an image.
             raise Transient(f"no public key could be fetched: {failure.reason}", failure.code) from None
-        self._count(Metric.PUBLIC_KEY_FETCHED)
+        self._record(LogEvent.PUBLIC_KEY_FETCHED, keyService=service, bits=key.key.key_size)
         if key.weak:
-            self._count(Metric.WEAK_PUBLIC_KEY)
+            self._record(LogEvent.PUBLIC_KEY_WEAK, keyService=service, bits=key.key.key_size)
         return key

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from sealed_ocr.common.log_event import LogEvent, Recorder, record_nothing
 from sealed_ocr.common.refreshable_cache import RefreshableCache
 from sealed_ocr.ocr import result_codes
 from sealed_ocr.ocr.auth import AccessKey, ApiVersion, Authorization
@@ -48,10 +49,17 @@ class Token(Authorization, frozen=True):
 class TokenAuth:
     """Authenticates with tokens. All threads share one token, and one request for it."""
 
-    def __init__(self, access_key: AccessKey, oauth: Transport, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        access_key: AccessKey,
+        oauth: Transport,
+        clock: Callable[[], float] = time.time,
+        record: Recorder = record_nothing,
+    ) -> None:
         """``oauth`` leads to the vendor's token host; ``clock`` returns epoch seconds."""
         self._access_key = access_key
         self._oauth = oauth
+        self._record = record
         # A token that has ended is of no use, other than a public key.
         self._tokens = RefreshableCache(self._request, lambda token: token.seconds, clock, stale_if_error=False)
 
@@ -92,6 +100,7 @@ class TokenAuth:
             # The request is free, so its outcome does not matter.
             raise Transient(f"no token could be had: {lost.reason}") from None
         value, seconds = _granted(response)
+        self._record(LogEvent.TOKEN_ISSUED, seconds=seconds)
         return Token(
             self.version,
             key.app_key,

@@ -16,8 +16,13 @@ class MetricsBuffer:
     def __init__(self) -> None:
         """Start empty."""
         self._lock = threading.Lock()
+        self._request_id = ""
         self._counts: Counter[tuple[str, str | None]] = Counter()
         self._values: defaultdict[tuple[str, str | None, MetricUnit], list[float]] = defaultdict(list)
+
+    def begin_invocation(self, request_id: str) -> None:
+        """Name the invocation in the lines of the metrics."""
+        self._request_id = request_id
 
     def count(self, name: Metric, kind: str | None = None) -> None:
         """Add one to ``name``."""
@@ -52,6 +57,8 @@ class MetricsBuffer:
             recorded, self._values = self._values, defaultdict(list)
         for kind in sorted({kind for _, kind in counts} | {kind for _, kind, _ in recorded}, key=str):
             metrics = EphemeralMetrics()
+            if self._request_id:
+                metrics.add_metadata("function_request_id", self._request_id)
             if kind is not None:
                 metrics.add_dimension("kind", kind)
             for (name, of), number in counts.items():

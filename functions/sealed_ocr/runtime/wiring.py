@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sealed_ocr.aws.clients import TlsTrust
 from sealed_ocr.aws.secret import SecretEmptyError, read_secret
-from sealed_ocr.common.metric_name import Metric
+from sealed_ocr.common.log_event import LogEvent, Recorder
 from sealed_ocr.common.refreshable_cache import RefreshableCache
 from sealed_ocr.ocr.auth import ACCEPTED_FORMS, AccessKey, Authenticator, SecretKeyAuth, parse_secret
 from sealed_ocr.ocr.client import OcrClient
@@ -26,7 +26,7 @@ def ocr_client(
     settings: OcrSettings,
     secrets: SecretsManagerClient,
     connections: int,
-    count: Callable[[Metric], None],
+    record: Recorder,
     tls: TlsTrust | None = None,
 ) -> OcrClient:
     """Return the client that authenticates with the secret, which it caches for at most five minutes.
@@ -40,15 +40,15 @@ def ocr_client(
     def authenticator(secret: SecretKeyAuth | AccessKey) -> Authenticator:
         if isinstance(secret, SecretKeyAuth):
             return secret
-        return TokenAuth(secret, transport(settings.oauth_endpoint, 1))
+        return TokenAuth(secret, transport(settings.oauth_endpoint, 1), record=record)
 
     return OcrClient(
         transport(settings.endpoint, connections),
         RefreshableCache(
-            _Authenticators(secrets, settings.secret_arn, authenticator).fetch, CREDENTIALS_MAX_AGE_SECONDS
+            _Authenticators(secrets, settings.secret_arn, authenticator, record).fetch, CREDENTIALS_MAX_AGE_SECONDS
         ),
         settings.call_seconds,
-        count,
+        record,
     )
 
 
@@ -60,10 +60,12 @@ class _Authenticators:
         secrets: SecretsManagerClient,
         secret_arn: str,
         authenticator: Callable[[SecretKeyAuth | AccessKey], Authenticator],
+        record: Recorder,
     ) -> None:
         self._secrets = secrets
         self._secret_arn = secret_arn
         self._authenticator = authenticator
+        self._record = record
         self._last: tuple[SecretKeyAuth | AccessKey, Authenticator] | None = None
 
     def fetch(self) -> Authenticator:
@@ -72,6 +74,7 @@ class _Authenticators:
             secret = parse_secret(read_secret(self._secrets, self._secret_arn))
         except SecretEmptyError:
             raise ConfigurationFault(f"the secret has no value yet; put {ACCEPTED_FORMS} into it") from None
+        self._record(LogEvent.SECRET_READ)
         if self._last is None or self._last[0] != secret:
             self._last = (secret, self._authenticator(secret))
         return self._last[1]

@@ -16,7 +16,7 @@ from sealed_ocr.aws.request_key_states import RequestKeyState, Step
 from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.stored_request_key import StoredRequestKey, VerificationAttempt
 from sealed_ocr.common.billed_call import BilledCall
-from sealed_ocr.common.metric_name import Metric
+from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.errors import OcrError
 from sealed_ocr.runtime.call_counts import CallEnd
@@ -66,6 +66,7 @@ class Verifier:
             claim_mac = self._mac(_canonical(document_id, claim)) if key_hash else ""
             earlier = _earlier_verdict(stored, key_hash, claim_mac)
             if earlier is not None:
+                self._observability.record(LogEvent.VERDICT_REPEATED)
                 return earlier
             if stored.state is RequestKeyState.EXPIRED:
                 self._forget(document_id, stored)
@@ -74,10 +75,12 @@ class Verifier:
                 raise Problem("outcome-unknown", "Lambda repeated this invocation; its claim was not sent again")
             attempt = self._keys.begin(document_id, stored, key_hash, claim_mac, invocation_id)
         except AwsError as failure:
-            self._observability.attempt_failed(document_id, None, failure)
+            self._observability.attempt_failed(None, failure)
             raise Problem("temporarily-unavailable", "nothing was sent; try again", retry_after=RETRY_SECONDS) from None
         if attempt is None:
             raise _in_progress(_IN_PROGRESS_SECONDS)
+        self._observability.identify(attemptId=attempt.attempt_id)
+        self._observability.record(LogEvent.CLAIM_STARTED)
         return self._verify(attempt, claim, deadline)
 
     def _verify(self, attempt: VerificationAttempt, claim: Claim, deadline: float) -> bool:
@@ -86,15 +89,15 @@ class Verifier:
         except (OcrError, AwsError) as failure:
             self._count(verification_end(failure))
             step, problem = failure_step(failure, attempt)
-            self._observability.attempt_failed(attempt.document_id, None, failure)
+            self._observability.attempt_failed(None, failure)
             self._end(attempt, step)
             raise problem from None
         except Exception as failure:  # noqa: BLE001 - whether the claim was judged is not known
             self._count(CallEnd.DOUBTFUL)
-            self._observability.attempt_failed(attempt.document_id, None, failure)
+            self._observability.attempt_failed(None, failure)
             self._end(attempt, "doubt")
             raise Problem("outcome-unknown", "an internal error: whether a verdict was given is not known") from None
-        self._observability.metrics.count(Metric.VERDICT)
+        self._observability.record(LogEvent.VERDICT_GIVEN)
         self._count(CallEnd.ANSWERED)
         self._end(attempt, "spend", verdict)
         return verdict
@@ -108,14 +111,14 @@ class Verifier:
             self._keys.forget(document_id, stored)
         except AwsError as failure:
             # TTL deletes the key with its item.
-            self._observability.warn(Metric.LEDGER_WRITE_FAILED, str(failure), document_id)
+            self._observability.record(LogEvent.REQUEST_KEY_WRITE_FAILED, fault=str(failure))
 
     def _end(self, attempt: VerificationAttempt, step: Step, verdict: bool | None = None) -> None:
         try:
             self._keys.end(attempt, step, verdict)
         except AwsError as failure:
             # The lease expires, and the next attempt sees that the outcome of this one was not recorded.
-            self._observability.warn(Metric.LEDGER_WRITE_FAILED, str(failure), attempt.document_id)
+            self._observability.record(LogEvent.REQUEST_KEY_WRITE_FAILED, fault=str(failure))
 
 
 def _canonical(document_id: str, claim: Claim) -> bytes:

@@ -57,6 +57,11 @@ def test_last_attempts_wait_until_an_analysis_succeeds(
     assert len(stage.collect()) == WAITING + 1
     assert stage.collect_dead_letters() == []
     assert counted()["PossiblyBilled"] == WAITING
+    circuits = [(line["event"], line["circuit"]) for line in parts.logged() if "circuit" in line]
+    assert circuits == [("circuit.opened", "credit-card"), ("circuit.closed", "credit-card")]
+    # Each of them was held back in three invocations, and in that of the success.
+    held = [line for line in parts.logged() if line["event"] == "attempt.deferred" and line["why"] == "CircuitOpen"]
+    assert len(held) == 4 * WAITING
 
 
 @pytest.mark.usefixtures("waiting")

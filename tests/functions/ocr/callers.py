@@ -46,12 +46,12 @@ class Caller:
     context: ssl.SSLContext | None = None
     connections: int = 4
     secret_readings: int = 0
-    counted: Counter = field(default_factory=Counter)
+    recorded: Counter = field(default_factory=Counter)
 
     def __post_init__(self):
         self.transport = Transport(self.url, self.connections, self.context)
         self.client = OcrClient(
-            self.transport, RefreshableCache[Authenticator](self._read_secret, 300), self.call_seconds, self._count
+            self.transport, RefreshableCache[Authenticator](self._read_secret, 300), self.call_seconds, self._record
         )
 
     def analyze(self, image, kind=Kind.CREDIT_CARD, seconds=60.0):
@@ -65,8 +65,8 @@ class Caller:
         self.secret_readings += 1
         return self.secret
 
-    def _count(self, metric) -> None:
-        self.counted[metric] += 1
+    def _record(self, event, /, **fields) -> None:
+        self.recorded[event] += 1
 
 
 def caller_of(emulator, **options):

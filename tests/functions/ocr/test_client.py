@@ -162,12 +162,12 @@ def test_a_weak_key_is_used_and_counted(emulator) -> None:
     try:
         weak = caller_of(emulator)
         weak.analyze(specimen("credit-card"))
-        assert weak.counted == {"PublicKeyFetched": 1, "WeakPublicKey": 1}
+        assert weak.recorded == {"public_key.fetched": 1, "public_key.weak": 1, "ocr.answered": 1}
     finally:
         emulator.rotate("credit-card")
     strong = caller_of(emulator)
     strong.analyze(specimen("credit-card"))
-    assert strong.counted == {"PublicKeyFetched": 1}
+    assert strong.recorded == {"public_key.fetched": 1, "ocr.answered": 1}
 
 
 def test_the_repr_of_objects_with_secrets_hides_the_secrets(caller) -> None:

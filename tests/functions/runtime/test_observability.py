@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
+from sealed_ocr.analysis.backoff import LONGEST_WAIT
 from sealed_ocr.analysis.messages import timestamp
 
 from emulator.control.counters import digest
@@ -45,7 +47,7 @@ def test_every_metric_line_is_valid_emf(
         assert line["service"] == "analyze"
         names = {metric["Name"] for metric in directive["Metrics"]}
         assert {metric["Unit"] for metric in directive["Metrics"]} <= {"Count", "Milliseconds", "Percent"}
-        assert set(line) == names | set(dimensions) | {"_aws"}
+        assert set(line) == names | set(dimensions) | {"_aws", "function_request_id"}
         for name in names:
             assert all(isinstance(value, int | float) and value >= 0 for value in line[name])
     assert metrics(printed) == {
@@ -142,9 +144,42 @@ def test_published_metrics_are_reset(parts: Parts, stage: Stage, capfd: pytest.C
     assert capfd.readouterr().out == ""
 
 
-def test_log_lines_hold_the_document_id_and_the_outcome(parts: Parts, stage: Stage) -> None:
-    stage.announce(stage.upload(draw()))
-    parts.deliver()
-    (line,) = parts.logged()
-    assert line["documentId"] == stage.item()["documentId"]
-    assert (line["kind"], line["outcome"], line["level"]) == ("id-card", "analyzed", "INFO")
+def test_the_log_tells_the_story_of_a_document(parts: Parts, stage: Stage, emulator: Emulator) -> None:
+    emulator.fault(ResultCode(operation="id-card", result_code=4000301))
+    uploaded = stage.upload(draw())
+    stage.announce(uploaded)
+    assert parts.deliver() == []
+    lines = parts.logged()
+    assert [line["event"] for line in lines] == [
+        "attempt.started",
+        "image.opened",
+        "secret.read",
+        "public_key.fetched",
+        "ocr.answered",
+        "public_key.refused",
+        "public_key.fetched",
+        "ocr.answered",
+        "result.sent",
+    ]
+    item = stage.item()
+    for line in lines:
+        identity = (line["documentId"], line["attemptId"], line["receiveCount"])
+        assert identity == (item["documentId"], item["attemptId"], 1)
+    assert [line["resultCode"] for line in lines if line["event"] == "ocr.answered"] == [4000301, 0]
+    assert lines[1]["bytes"] == uploaded.record["s3"]["object"]["size"]
+    assert (lines[-1]["kind"], lines[-1]["outcome"], lines[-1]["level"]) == ("id-card", "analyzed", "INFO")
+
+
+def test_a_deferred_document_says_until_when_and_why(parts: Parts, stage: Stage, emulator: Emulator) -> None:
+    busy, served = draw(), draw()
+    emulator.fault(ResultCode(result_code=4000006, image=digest(busy.content)))
+    # One message: its documents wait together.
+    stage.announce(stage.upload(busy, "id-card/1.png"), stage.upload(served, "id-card/2.png"))
+    before = parts.message_clock()
+    assert len(parts.deliver()) == 1
+    (deferred,) = [line for line in parts.logged() if line["event"] == "attempt.deferred"]
+    (failed,) = [line for line in parts.logged() if line["event"] == "attempt.failed"]
+    assert (deferred["documentId"], deferred["attemptId"]) == (failed["documentId"], failed["attemptId"])
+    assert deferred["why"] == failed["error"] == "LimitExceeded.4000006"
+    waits = datetime.fromisoformat(deferred["until"]).timestamp() - before
+    assert waits >= LONGEST_WAIT

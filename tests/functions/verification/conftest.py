@@ -9,6 +9,7 @@ import pytest
 from emulator.testing import Emulator
 from local.processes.aws_clients import AwsClients
 from local.processes.child import Child
+from tests.support.log_lines import assert_complete_lines
 from tests.support.proxy import Proxy
 from tests.support.verification_world import VerifierUnderTest, World
 from tests.support.verify_function import VerifyProcess
@@ -67,6 +68,7 @@ def shared_function(
     function = VerifyProcess(shared_world, shared_proxy.url, tmp_path_factory.mktemp("function"))
     yield function
     function.close()
+    assert_complete_lines(function.log())
 
 
 @pytest.fixture
@@ -87,3 +89,4 @@ def start(world: World, proxy: Proxy, tmp_path: Path) -> Iterator[Callable[..., 
     yield start
     for function in started:
         function.close()
+        assert_complete_lines(function.log())

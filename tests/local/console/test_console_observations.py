@@ -93,18 +93,24 @@ def test_the_fault_switch_keeps_its_position_until_it_is_changed(
 def test_log_lines_are_observed_and_parking_ends_a_document(client: ConsoleClient, tmp_path: Path) -> None:
     client.console.observer.received(upload_event())
     document_id = client.wait_for_document("delivery 3")["documentId"]
-    entry = {"message": "sent to the dead-letter queue: unknown-outcome", "documentId": document_id, "fault": "f"}
+    entry = {
+        "event": "document.dead_lettered",
+        "message": "any text",
+        "documentId": document_id,
+        "reason": "unknown-outcome",
+    }
     (tmp_path / "stack-AnalyzeFunction-1.log").write_text(f"no JSON\n{json.dumps(entry)}\n")
     document = client.wait_for_document("parked in")
     assert document["outcome"] == "parked"
-    assert document["observations"][-2]["text"] == "logged: sent to the dead-letter queue: unknown-outcome (f)"
+    assert document["observations"][-2]["text"] == "logged: any text (unknown-outcome)"
 
 
 def test_a_log_line_is_read_when_it_is_complete(tmp_path: Path) -> None:
     record = Record()
     follower = LogFollower(record, tmp_path)
     (upload,) = parse_event(upload_event()["Body"]).uploads
-    line = json.dumps({"message": "the attempt failed and is retried later", "documentId": upload.document.document_id})
+    entry = {"event": "attempt.failed", "message": "the attempt failed", "documentId": upload.document.document_id}
+    line = json.dumps(entry)
     with record.change_uploaded(upload) as document, (tmp_path / "AnalyzeFunction.log").open("w") as log:
         for part in (line[:30], line[30:]):
             follower.poll()
@@ -115,9 +121,7 @@ def test_a_log_line_is_read_when_it_is_complete(tmp_path: Path) -> None:
         log.flush()
         follower.poll()
         follower.poll()
-    assert [observation.text for observation in document.observations] == [
-        "logged: the attempt failed and is retried later"
-    ]
+    assert [observation.text for observation in document.observations] == ["logged: the attempt failed"]
 
 
 def test_messages_are_forwarded_unchanged(client: ConsoleClient, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,0 +1,58 @@
+"""The functions' log: a line for each event, with the invocation, the document and the attempt that it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
+from typing import IO
+
+import msgspec
+from aws_lambda_powertools import Logger
+
+from sealed_ocr.common.log_event import Field, LogEvent
+from sealed_ocr.runtime.event_specs import EVENT_SPECS, Level
+
+# Each thread has a context of its own, and a batch has a thread for each document.
+_identity: ContextVar[Mapping[str, str | int]] = ContextVar("identity", default=MappingProxyType({}))
+
+
+class EventLog:
+    """Writes the log. Nothing else in the functions does, so no line is without an event. Thread-safe."""
+
+    def __init__(self, service: str | None = None, stream: IO[str] | None = None, level: str | None = None) -> None:
+        """By default the environment names the service and the level, and the log is the standard output."""
+        # The place of the call would always be in this file.
+        self._logger = Logger(service, level, stream=stream, json_serializer=_json, location=None)
+        self._write = {
+            Level.INFO: self._logger.info,
+            Level.WARNING: self._logger.warning,
+            Level.ERROR: self._logger.error,
+        }
+
+    def begin_invocation(self, request_id: str) -> None:
+        """Name the invocation in all further lines, of every thread. A function runs one invocation at a time."""
+        self._logger.append_keys(function_request_id=request_id)
+
+    @contextmanager
+    def about(self, **identity: str | int) -> Iterator[None]:
+        """Name a document or a delivery in the lines that this thread writes inside."""
+        token = _identity.set({**_identity.get(), **identity})
+        try:
+            yield
+        finally:
+            _identity.reset(token)
+
+    def identify(self, **identity: str | int) -> None:
+        """Name an attempt too, until the end of the surrounding ``about``."""
+        _identity.set({**_identity.get(), **identity})
+
+    def write(self, event: LogEvent, /, **fields: Field) -> None:
+        """Write a line. A field that is None is left out."""
+        spec = EVENT_SPECS[event]
+        self._write[spec.level](spec.message, extra={"event": event.value, **_identity.get(), **fields})
+
+
+def _json(line: Mapping[str, object]) -> str:
+    return msgspec.json.encode(line, enc_hook=str).decode()
