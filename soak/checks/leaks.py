@@ -11,6 +11,7 @@ from soak.harness.violation import GuaranteeViolation
 from tests.support.audit import assert_known_metrics
 from tests.support.canary import assert_clean
 from tests.support.documents import NAME
+from tests.support.request_keys import take_request_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,9 +48,7 @@ def search_for_leaks(testbed: SoakTestbed, console: str) -> dict[str, int | floa
     evidence.dead_letters += [*testbed.uploads_dlq.drain(), *testbed.results_dlq.drain()]
     secrets = evidence.secrets | {testbed.credentials["appKey"], *testbed.retired_secrets}
     # A Request-Key may appear in its own table.
-    secrets |= {
-        item.pop("requestKey").removeprefix("v2.0 ").removeprefix("v2.1 ") for item in items[1] if "requestKey" in item
-    }
+    secrets |= take_request_keys(items[1])
     values = evidence.values | _claimed(evidence.messages)
     output, dead_letters = testbed.all_output(), _text(evidence.dead_letters)
     places: dict[str, tuple[str, set[str]]] = {

@@ -11,6 +11,7 @@ from soak.harness.event_source import EventSource
 from soak.harness.function_instance import FunctionInstance
 from soak.harness.workload import messages, upload
 from tests.support.documents import NAME, draw
+from tests.support.request_keys import issued_request_key
 
 if TYPE_CHECKING:
     import random
@@ -37,9 +38,8 @@ def analyze_cards(testbed: SoakTestbed, number: int, rng: random.Random) -> list
     finally:
         instance.close()
     reconciliation.check()
-    # The API's version stands before the key.
     keys = {
-        item["documentId"]: item["requestKey"].split()[-1]
+        item["documentId"]: issued_request_key(item)
         for item in testbed.items(testbed.request_keys)
         if "requestKey" in item
     }

@@ -1,4 +1,4 @@
-"""Checks after every test: no upload was lost, and personal data is only where it is allowed."""
+"""Checks after tests: no upload was lost, nothing was paid, and personal data is only where it is allowed."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import unquote_plus
 
+from emulator.testing import Emulator
 from tests.support.analyze_parts import emf
 from tests.support.calls import Call
 from tests.support.canary import assert_clean
+from tests.support.polling import until
+from tests.support.request_keys import take_request_keys
 from tests.support.stage import Stage
 
 # All metrics of the function. Their dimensions are kind and service.
@@ -47,6 +50,16 @@ def assert_nothing_disappeared(stage: Stage) -> None:
         assert results[e_tag] or e_tag in waiting or e_tag in parked, "an upload has disappeared"
 
 
+def assert_deferred_unpaid(stage: Stage, emulator: Emulator, reason: str) -> None:
+    """Check that a damaged card waits with its two attempts: no request that was begun came to its end."""
+    # A damaged image that fits into one piece is detected before any byte is sent.
+    begun = emulator.counters().calls.get("credit-card", 0)
+    until(lambda: emulator.counters().incomplete_bodies == begun)
+    assert emulator.counters().paid.total == 0
+    item = stage.item()
+    assert (item["state"], item["attempts"], item["reason"]) == ("free", "0", reason)
+
+
 def assert_nothing_personal(stage: Stage, written: str) -> None:
     """Check that values are only in messages, object keys only there and in dead letters, credentials nowhere."""
     emulator = stage.emulator
@@ -58,9 +71,7 @@ def assert_nothing_personal(stage: Stage, written: str) -> None:
         "Bearer ",  # a token follows
     }
     offered = stage.items(stage.request_keys)
-    request_keys = {
-        item.pop("requestKey").removeprefix("v2.0 ").removeprefix("v2.1 ") for item in offered if "requestKey" in item
-    }
+    request_keys = take_request_keys(offered)
     items = json.dumps([stage.items(stage.documents), offered], ensure_ascii=False)
     messages = json.dumps([stage.collect(), stage.result_attributes], ensure_ascii=False)
     dead_letters = " ".join(
