@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from soak.harness.testbed import SoakTestbed
 
 _OPERATION: Operation = "id-card/authenticity"
-_RETRYABLE_PROBLEMS = {"verification-in-progress", "temporarily-unavailable", "outcome-unknown"}
+_RETRYABLE_PROBLEMS = {"verification-in-progress", "temporarily-unavailable", "rate-limited", "outcome-unknown"}
 
 
 def run(testbed: SoakTestbed, scale: Scale, report: Report) -> None:
