@@ -28,17 +28,19 @@ from local.lambda_runtime.process import FunctionProcess
 
 _SIZE, _BATCH = 200 * KB, 10
 _CALL_SECONDS = 1
-_LIMIT_SECONDS, _LIMIT_ADDED_MS = 3, 50
+_LIMIT_SECONDS = 3
+# Name and documents of a warm invocation: milliseconds that our code may add. The documents of a batch share one CPU.
+_WARM = {("alone", 1): 50, (f"in a full batch of {_BATCH}", _BATCH): 100}
 _LOG_SECONDS = 10
 
 
 def measure_latency(context: BenchmarkContext) -> Iterator[Result]:
     """Yield the results. A sample is the mean of the documents of one invocation."""
-    for name, documents in (("alone", 1), (f"in a full batch of {_BATCH}", _BATCH)):
+    for (name, documents), limit_ms in _WARM.items():
         samples = _warm(context, name, documents)
         yield _seconds(name, samples)
         added = [(seconds - _CALL_SECONDS) * 1000 for seconds in samples]
-        yield Result("latency", f"of it added by us, {name}", "", "ms", added, target=Target(_LIMIT_ADDED_MS))
+        yield Result("latency", f"of it added by us, {name}", "", "ms", added, target=Target(limit_ms))
     yield _seconds("first after idle (cold start)", _cold(context))
 
 
