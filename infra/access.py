@@ -12,9 +12,16 @@ from infra.encryption import Encryption
 from infra.queues import Queues
 from infra.storage import Storage
 
+# A signed upload that somebody else gets hold of is worthless after this time, however long its signer made it valid.
+_MAX_SIGNATURE_MS = 15 * 60 * 1000
+
 
 class Access(Construct):
-    """The policies ``uploader`` (puts images), ``consumer`` (takes results) and ``verifier`` (requests verdicts)."""
+    """The policies of callers outside the stack.
+
+    ``uploader`` puts images, ``upload_signer`` signs uploads that others send, ``consumer`` takes results, and
+    ``verifier`` requests verdicts.
+    """
 
     def __init__(
         self,
@@ -33,15 +40,30 @@ class Access(Construct):
             # id-card/ includes id-card/stand-alone/.
             (
                 ["s3:PutObject", "s3:AbortMultipartUpload"],
-                [storage.images.arn_for_objects(f"{folder}/*") for folder in _top_folders()],
+                _images(storage),
             ),
             encryption.sending("s3"),
         )
-        acknowledge(
-            self.uploader,
-            "The uploader chooses the names of the images; the policy limits it to the folders of the kinds.",
-            *(objects_rule(storage.cfn_images, f"{folder}/*") for folder in _top_folders()),
+        # S3 judges a signed upload as a request of its signer.
+        self.upload_signer = self._policy(
+            "UploadSigner",
+            "Sign uploads into the folders of the kinds for browsers and phones; read nothing",
+            iam.PolicyStatement(
+                actions=["s3:PutObject"],
+                resources=_images(storage),
+                conditions={
+                    "StringEquals": {"s3:authType": ["POST", "REST-QUERY-STRING"]},
+                    "NumericLessThanEqualsIfExists": {"s3:signatureAge": _MAX_SIGNATURE_MS},
+                },
+            ),
+            encryption.sending("s3"),
         )
+        for policy in (self.uploader, self.upload_signer):
+            acknowledge(
+                policy,
+                "The uploader chooses the names of the images; the policy limits it to the folders of the kinds.",
+                *(objects_rule(storage.cfn_images, f"{folder}/*") for folder in _top_folders()),
+            )
         self.consumer = self._policy(
             "Consumer",
             "Take results from their queue",
@@ -85,6 +107,10 @@ class Access(Construct):
                 for grant in grants
             ],
         )
+
+
+def _images(storage: Storage) -> list[str]:
+    return [storage.images.arn_for_objects(f"{folder}/*") for folder in _top_folders()]
 
 
 def _top_folders() -> list[str]:

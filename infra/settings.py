@@ -27,6 +27,7 @@ from infra.limits import (
 )
 from infra.network_settings import SecurityGroupIds, SubnetIds, network_conflicts
 from infra.prices import REMOVED, PriceSettings
+from infra.upload_settings import UploadOrigins
 
 # Above this size, Lambda requires a batch window.
 _MAX_BATCH_WITHOUT_WINDOW = 10
@@ -76,6 +77,7 @@ class StageSettings(PriceSettings, frozen=True, rename="camel"):
     max_unknown_attempts: Annotated[
         int, int_between(1, 2, "1 or 2: each attempt with an unknown outcome may have been billed")
     ] = 2
+    upload_origins: UploadOrigins = ()
     image_retention_days: Annotated[int, int_between(MAX_DEAD_LETTER_AGE_DAYS + 1, 3650, _IMAGE_RETENTION_DAYS)] = 30
     result_retention: Annotated[int, int_between(1, 14, "1 to 14 days")] = 14
     log_retention_days: Annotated[_LogRetention, Meta(description=_LOG_RETENTION_DAYS)] = 90

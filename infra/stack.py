@@ -90,6 +90,7 @@ class SealedOcrStack(Stack):
             VerifyFunctionName=verify.function.function_name,
             VerifyFunctionUrl=verify.url.url,
             UploaderPolicyArn=access.uploader.managed_policy_arn,
+            UploadSignerPolicyArn=access.upload_signer.managed_policy_arn,
             ConsumerPolicyArn=access.consumer.managed_policy_arn,
             VerifierPolicyArn=access.verifier.managed_policy_arn,
             AlarmTopicArn=monitoring.topic.topic_arn,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
@@ -17,19 +16,7 @@ from infra.limits import MAX_DEAD_LETTER_AGE_DAYS
 from infra.queues import Queues
 from infra.removal import removal_policy
 from infra.settings import StageSettings
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-# Those from which S3 returns an object at once. INTELLIGENT_TIERING archives only if the bucket is configured to.
-READABLE_STORAGE_CLASSES = [
-    "GLACIER_IR",
-    "INTELLIGENT_TIERING",
-    "ONEZONE_IA",
-    "REDUCED_REDUNDANCY",
-    "STANDARD",
-    "STANDARD_IA",
-]
+from infra.upload_rules import page_rules, refuse_archive_classes, refuse_other_keys
 
 
 class Storage(Construct):
@@ -42,9 +29,9 @@ class Storage(Construct):
         self._encryption = encryption
         self._removal_policy = removal_policy(settings)
         self._keeps_data = settings.removal_policy == "retain"
-        self.images = self._bucket(settings.image_retention_days)
-        self._refuse_other_keys()
-        self._refuse_archive_classes()
+        self.images = self._bucket(settings)
+        refuse_other_keys(self.images, encryption.key.key_arn)
+        refuse_archive_classes(self.images)
         self._send_upload_events(queues)
         self.documents = self._table("Documents", recoverable=True)
         self.request_keys = self._table("RequestKeys", recoverable=False)
@@ -83,7 +70,7 @@ class Storage(Construct):
             "CKV_AWS_28",
         )
 
-    def _bucket(self, retention_days: int) -> s3.Bucket:
+    def _bucket(self, settings: StageSettings) -> s3.Bucket:
         """Return the bucket; an overwritten version is kept as long as a dead letter may still name it.
 
         The two periods add up to the setting, so no version of an image gets older.
@@ -104,41 +91,15 @@ class Storage(Construct):
             lifecycle_rules=[
                 s3.LifecycleRule(
                     id="images",
-                    expiration=Duration.days(retention_days - MAX_DEAD_LETTER_AGE_DAYS),
+                    expiration=Duration.days(settings.image_retention_days - MAX_DEAD_LETTER_AGE_DAYS),
                     noncurrent_version_expiration=Duration.days(MAX_DEAD_LETTER_AGE_DAYS),
                     abort_incomplete_multipart_upload_after=Duration.days(1),
                 ),
                 # S3 does not allow this in a rule with a number of days.
                 s3.LifecycleRule(id="delete-markers", expired_object_delete_marker=True),
             ],
+            cors=page_rules(settings.upload_origins),
             removal_policy=self._removal_policy,
-        )
-
-    def _refuse_other_keys(self) -> None:
-        """Deny uploads that name another key.
-
-        The bucket's encryption applies only to uploads that name none, and ``aws:kms`` alone means a key of AWS's.
-        """
-        named = "s3:x-amz-server-side-encryption"
-        self._refuse_uploads("OtherEncryption", named, {f"{named}-aws-kms-key-id": self._encryption.key.key_arn})
-
-    def _refuse_archive_classes(self) -> None:
-        """Deny uploads that name a storage class from which S3 returns no object at once."""
-        named = "s3:x-amz-storage-class"
-        self._refuse_uploads("OtherStorageClass", named, {named: READABLE_STORAGE_CLASSES})
-
-    def _refuse_uploads(self, sid: str, header: str, unless: Mapping[str, str | list[str]]) -> None:
-        """Deny uploads that have ``header``, unless the conditions' keys have these values."""
-        self.images.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid=sid,
-                effect=iam.Effect.DENY,
-                principals=[iam.AnyPrincipal()],
-                actions=["s3:PutObject"],
-                resources=[self.images.arn_for_objects("*")],
-                # Both must hold. By itself, StringNotEquals is also true of an upload without the header.
-                conditions={"Null": {header: "false"}, "StringNotEquals": dict(unless)},
-            )
         )
 
     def _send_upload_events(self, queues: Queues) -> None:

@@ -31,8 +31,14 @@ class HttpHandler(BaseHTTPRequestHandler):
     """A request handler that refuses foreign pages, keeps connections open, sends responses at once and logs nothing.
 
     See ``workstation.loopback`` for what is refused.
+
+    Attributes
+    ----------
+    serves_page : bool
+        Whether the server has a page of its own, whose requests are answered too.
     """
 
+    serves_page = False
     protocol_version = "HTTP/1.1"
     # One segment for head and body, sent at once. Nagle's algorithm would delay every invocation by 2 × 40 ms.
     disable_nagle_algorithm = True
@@ -42,7 +48,7 @@ class HttpHandler(BaseHTTPRequestHandler):
         """Read the head of a request. Return False if a response was sent instead of calling a ``do_…`` method."""
         if not super().parse_request():
             return False
-        reason = refusal(self.headers)
+        reason = refusal(self.headers, serves_page=self.serves_page)
         if reason is None:
             return True
         # An unread body would reset the connection, perhaps before the client has read the response.

@@ -39,7 +39,7 @@ def require_loopback(host: str) -> None:
     NotLoopbackError
         If other machines can reach it. The local servers hold personal data and ask for no credentials.
     """
-    if not _is_loopback(host):
+    if not is_loopback(host):
         raise NotLoopbackError(f"{host!r} is not a loopback address, and this server is for this machine only")
 
 
@@ -58,7 +58,7 @@ def refusal(headers: Headers, *, serves_page: bool = False) -> str | None:
     """
     host = headers.get("Host") or ""
     parts = _HOST.fullmatch(host)
-    if parts is None or not _is_loopback(parts["name"].strip("[]")):
+    if parts is None or not is_loopback(parts["name"].strip("[]")):
         return FOREIGN_HOST
     if headers.get("Origin") not in ((None, f"http://{host}") if serves_page else (None,)):
         return FOREIGN_PAGE
@@ -67,7 +67,8 @@ def refusal(headers: Headers, *, serves_page: bool = False) -> str | None:
     return None
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether ``host`` is this machine: ``localhost``, or a loopback address without brackets."""
     if host.lower() == "localhost":
         return True
     try:

@@ -15,7 +15,7 @@ from ops.doctor.findings import Finding, proven, run_check, unproven, wrong
 from ops.doctor.functions import FunctionChecks
 from ops.doctor.network import NetworkChecks
 from ops.doctor.ocr_service import OcrServiceChecks
-from ops.doctor.storage import check_bucket, check_notifications, check_queue, check_table
+from ops.doctor.storage import check_bucket, check_notifications, check_pages, check_queue, check_table
 
 if TYPE_CHECKING:
     from ops.doctor.end_to_end import EndToEndCheck
@@ -47,6 +47,7 @@ def run_checks(selector: StackSelector, end_to_end: EndToEndCheck | None) -> Ite
 def _storage_findings(stack: DeployedStack) -> Iterator[Finding]:
     outputs, clients = stack.outputs, stack.clients
     yield run_check("The image bucket", partial(check_bucket, clients.s3, outputs.image_bucket_name))
+    yield run_check("The bucket's CORS rules", partial(check_pages, clients.s3, outputs.image_bucket_name))
     for name, url, dead_letters in (
         ("uploads queue", outputs.uploads_queue_url, False),
         ("uploads' dead-letter queue", outputs.uploads_dead_letter_queue_url, True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sealed_ocr.aws.errors import translate_errors
+from sealed_ocr.aws.errors import AwsError, translate_errors
 
 from ops.doctor.findings import Finding, attention, proven, wrong
 from workstation.terminal import pluralize
@@ -28,6 +28,30 @@ def check_bucket(s3: S3Client, name: str) -> Finding:
     if versioning != "Enabled":
         return wrong("The image bucket keeps no versions: an image that is overwritten could be lost unread.")
     return proven("The image bucket exists and keeps versions.")
+
+
+def check_pages(s3: S3Client, name: str) -> Finding:
+    """Check which pages the bucket lets upload: those of single origins at most.
+
+    Raises
+    ------
+    AwsError
+        If S3 fails or refuses.
+    """
+    try:
+        with translate_errors("GetBucketCors"):
+            rules = s3.get_bucket_cors(Bucket=name)["CORSRules"]
+    except AwsError as error:
+        if error.code != "NoSuchCORSConfiguration":
+            raise
+        return proven("No page in a browser may use the image bucket (uploadOrigins).")
+    origins = sorted({origin for rule in rules for origin in rule["AllowedOrigins"]})
+    if any("*" in origin for origin in origins) or any("GET" in rule["AllowedMethods"] for rule in rules):
+        return wrong(
+            "The image bucket lets pages of any site use it, or lets pages read: somebody changed its CORS rules. Run "
+            "`deploy --revert-drift` to restore them."
+        )
+    return proven(f"Pages of {', '.join(origins)} may send signed uploads to the image bucket.")
 
 
 def check_queue(sqs: SQSClient, name: str, url: str, *, dead_letters: bool) -> Finding:

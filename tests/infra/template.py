@@ -23,6 +23,7 @@ RESOURCE_NAMES = {
     "AnalyzeFunctionName": "analyze",
     "VerifyFunctionName": "verify",
     "UploaderPolicyArn": "uploader",
+    "UploadSignerPolicyArn": "upload-signer",
     "ConsumerPolicyArn": "consumer",
     "VerifierPolicyArn": "verifier",
     "AlarmTopicArn": "topic",

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sealed_ocr.common.kinds import Kind
+from upload_signer import VALID_SECONDS
 
 if TYPE_CHECKING:
     from tests.infra.template import Statement, Template
@@ -77,6 +78,24 @@ def test_an_uploader_may_put_images_of_every_kind_and_read_nothing(template: Tem
         assert any(f"images/{kind}/a.png".startswith(folder.rstrip("*")) for folder in folders), kind
 
 
+def test_a_signer_may_sign_uploads_of_every_kind_and_send_none_itself(template: Template) -> None:
+    grants = allowed(template, "upload-signer")
+    folders = grants.pop(frozenset({"s3:PutObject"}))
+    assert grants == {frozenset({"kms:GenerateDataKey", "kms:Decrypt"}): frozenset({"key"})}
+    assert folders == {"images/credit-card/*", "images/id-card/*"}
+    statements = template.statements(template.properties_of("upload-signer")["PolicyDocument"])
+    (putting,) = (statement for statement in statements if "s3:PutObject" in statement.actions)
+    assert putting.conditions == {
+        # A request with an Authorization header is REST-HEADER.
+        "StringEquals": {"s3:authType": ["POST", "REST-QUERY-STRING"]},
+        "NumericLessThanEqualsIfExists": {"s3:signatureAge": "900000"},
+    }
+
+
+def test_what_the_example_signs_ends_before_the_policy_ends_it() -> None:
+    assert VALID_SECONDS * 1000 <= 900_000
+
+
 def test_a_consumer_may_only_take_results(template: Template) -> None:
     assert allowed(template, "consumer") == {
         frozenset(
@@ -120,7 +139,7 @@ def test_nobody_outside_may_invoke_a_function_asynchronously(template: Template)
     assert not template.resources("AWS::Lambda::Permission")
 
 
-@pytest.mark.parametrize(("who", "service"), [("uploader", "s3"), ("consumer", "sqs")])
+@pytest.mark.parametrize(("who", "service"), [("uploader", "s3"), ("upload-signer", "s3"), ("consumer", "sqs")])
 def test_an_outside_caller_may_use_the_key_only_through_its_service(template: Template, who: str, service: str) -> None:
     (statement,) = (
         s for s in template.statements(template.properties_of(who)["PolicyDocument"]) if s.resources == {"key"}

@@ -84,6 +84,24 @@ def test_a_setting_is_read_from_text_and_from_json(name: str, value: object, fie
         ("maxCallsPerDay", -1),
         ("maxCallsPerDay", "1e3"),
         ("maxUnknownAttempts", 3),
+        ("uploadOrigins", "*"),
+        ("uploadOrigins", "https://*.example.com"),
+        ("uploadOrigins", "upload.example.com"),
+        ("uploadOrigins", "http://upload.example.com"),
+        ("uploadOrigins", "https://upload.example.com/"),
+        ("uploadOrigins", "https://upload.example.com/cards"),
+        ("uploadOrigins", "https://Upload.example.com"),
+        ("uploadOrigins", "https://upload.example.com:443"),
+        ("uploadOrigins", "https://upload.example.com:0"),
+        ("uploadOrigins", "https://user@upload.example.com"),
+        ("uploadOrigins", "https://업로드.example.com"),
+        ("uploadOrigins", "https://a.example.com, https://b.example.com"),
+        ("uploadOrigins", "https://a.example.com,https://a.example.com"),
+        ("uploadOrigins", "https://a.example.com\n"),
+        ("uploadOrigins", ",".join(f"https://a{number}.example.com" for number in range(21))),
+        ("uploadOrigins", "http://localhost:80"),
+        ("uploadOrigins", "http://127.0.0.1:80"),
+        ("uploadOrigins", "null"),
         ("imageRetentionDays", SHORTEST - 1),
         ("resultRetention", 0),
         ("resultRetention", 15),
@@ -199,6 +217,25 @@ def test_a_network_is_read_from_text_and_from_json(form: Callable[[str], object]
     settings = StageSettings.from_context({"subnetIds": form(SUBNETS), "securityGroupIds": form(GROUPS)})
     assert settings.subnet_ids == ("subnet-0123abcd", "subnet-0123456789abcdef0")
     assert settings.security_group_ids == ("sg-0123456789abcdef0",)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://upload.example.com",
+        "https://upload.example.com:8443",
+        "https://xn--ok0bo22b.example",
+        "https://localhost",
+        "http://localhost:8080",
+        "http://127.0.0.1:18080",
+        "http://[::1]:8080",
+        "https://a-b.example.com:1443",
+    ],
+)
+def test_an_origin_is_taken_as_a_browser_sends_it(origin: str) -> None:
+    other = "https://other.example.com"
+    settings = StageSettings.from_context({"uploadOrigins": f"{origin},{other}"})
+    assert settings.upload_origins == (origin, other)
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,19 @@ def test_an_upload_that_names_what_cannot_be_read_is_denied(
     assert refusal.conditions == {"Null": {header: "false"}, "StringNotEquals": values}
 
 
+def test_no_page_may_use_the_bucket_unless_the_setting_names_its_origin(
+    template: Template, synth: Callable[..., Template]
+) -> None:
+    assert "CorsConfiguration" not in template.properties_of("images")
+    origins = ["https://upload.example.com", "http://localhost:8080"]
+    (rule,) = synth(uploadOrigins=",".join(origins)).properties_of("images")["CorsConfiguration"]["CorsRules"]
+    assert rule.pop("AllowedOrigins") == origins
+    # No GET: a page that got hold of a signed address could read nothing with it.
+    assert sorted(rule.pop("AllowedMethods")) == ["POST", "PUT"]
+    assert sorted(rule.pop("AllowedHeaders")) == ["content-type", "if-none-match", "x-amz-meta-correlation-id"]
+    assert rule == {"Id": "signed-uploads", "MaxAge": 3600}
+
+
 def test_an_upload_with_a_key_of_its_own_is_blocked(template: Template) -> None:
     (rule,) = template.properties_of("images")["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert rule["BlockedEncryptionTypes"] == {"EncryptionType": ["SSE-C"]}

@@ -69,6 +69,8 @@ def action(call: Call) -> str:
         return "s3:GetBucketVersioning"
     if "notification" in query:
         return "s3:GetBucketNotification"
+    if "cors" in query:
+        return "s3:GetBucketCORS"
     if "versions" in query:
         return "s3:ListBucketVersions"
     assert call.resource, "a request for the bucket itself"

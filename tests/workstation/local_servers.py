@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import upload_page
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from upload_signer import UploadSigner
 
 from emulator.domain.key_pairs import new_private_key
 from emulator.testing import Emulator
@@ -41,7 +44,7 @@ class LocalServer:
     Attributes
     ----------
     method, path, headers, status
-        The request, and the status with which it is answered.
+        The request, and the status with which it is answered. The headers of a page's server hold its token alone.
     serves_page
         Whether the server has a page of its own.
     """
@@ -78,6 +81,14 @@ def _console(folder: Path, moto_url: str) -> Iterator[LocalServer]:
         ConsoleClient(FakePipeline(AwsClients(moto_url), emulator), folder) as client,
     ):
         yield LocalServer(client.origin, "GET", "/api/about", 200, {TOKEN_HEADER: client.token}, serves_page=True)
+
+
+@contextmanager
+def _upload_page(_folder: Path, moto_url: str) -> Iterator[LocalServer]:
+    with upload_page.UploadPage(UploadSigner(AwsClients(moto_url).s3, "images")) as page:
+        threading.Thread(target=page.serve_forever, args=(0.02,), daemon=True).start()
+        yield LocalServer(page.origin, "POST", "/sign", 400, {upload_page.TOKEN_HEADER: page.token}, serves_page=True)
+        page.shutdown()
 
 
 @contextmanager
@@ -124,6 +135,7 @@ SERVERS: dict[str, Callable[[Path, str], AbstractContextManager[LocalServer]]] =
     "bench/services/aws_server.py": _benchmark_aws,
     "bench/services/ocr_server.py": _benchmark_ocr,
     "emulator/api/server.py": _emulator,
+    "examples/upload_page.py": _upload_page,
     "local/console/server.py": _console,
     "local/lambda_runtime/function_url.py": _function_url,
     "local/lambda_runtime/runtime_server.py": _runtime_api,

@@ -211,6 +211,8 @@ WRITERS = {
     "bench/verification.py": "figures of benchmarks",
     "emulator/__main__.py": "its address; why it cannot listen on the given one",
     "emulator/specimens/__main__.py": "the paths that it was given",
+    "examples/upload_page.py": "its address",
+    "examples/uploader.py": "the key that it made, or what it signed",
     "infra/cdk.py": "fixed sentences",
     "local/cli/commands.py": "usage errors, tested",
     "local/cli/output.py": "tested",

@@ -53,6 +53,28 @@ def test_a_bucket_without_notifications_is_wrong(pipeline: LivePipeline) -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("origin", "methods", "finding"),
+    [
+        ("https://upload.example.com", ["POST", "PUT"], "proven +Pages of https://upload.example.com may send signed"),
+        ("https://upload.example.com", ["GET"], "WRONG +The image bucket lets pages of any site use it, or lets pages"),
+        ("https://*", ["POST"], "WRONG +The image bucket lets pages of any site use it, or lets pages"),
+    ],
+)
+def test_pages_that_may_use_the_bucket_are_named(
+    pipeline: LivePipeline, origin: str, methods: list[str], finding: str
+) -> None:
+    s3, bucket = pipeline.client("s3"), pipeline.outputs.image_bucket_name
+    rules = {"CORSRules": [{"AllowedOrigins": [origin], "AllowedMethods": methods}]}
+    s3.put_bucket_cors(Bucket=bucket, CORSConfiguration=rules)
+    try:
+        ended = pipeline.run("doctor")
+    finally:
+        s3.delete_bucket_cors(Bucket=bucket)
+    assert re.search(f"^{finding}", ended.output, re.MULTILINE), ended.output
+    assert ended.exit_code == int(finding.startswith("WRONG"))
+
+
 def test_the_command_runs_as_a_process_in_the_projects_folder(pipeline: LivePipeline) -> None:
     environment = {"PATH": os.environ["PATH"], **pipeline.environment}
     ended = subprocess.run(
