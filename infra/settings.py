@@ -78,6 +78,9 @@ class StageSettings(PriceSettings, frozen=True, rename="camel"):
         int, int_between(1, 2, "1 or 2: each attempt with an unknown outcome may have been billed")
     ] = 2
     upload_origins: UploadOrigins = ()
+    refuse_overwrite: Annotated[
+        bool, Meta(description="true for a bucket that takes each key once (docs/uploading.md), or false")
+    ] = False
     image_retention_days: Annotated[int, int_between(MAX_DEAD_LETTER_AGE_DAYS + 1, 3650, _IMAGE_RETENTION_DAYS)] = 30
     result_retention: Annotated[int, int_between(1, 14, "1 to 14 days")] = 14
     log_retention_days: Annotated[_LogRetention, Meta(description=_LOG_RETENTION_DAYS)] = 90

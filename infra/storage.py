@@ -16,7 +16,7 @@ from infra.limits import MAX_DEAD_LETTER_AGE_DAYS
 from infra.queues import Queues
 from infra.removal import removal_policy
 from infra.settings import StageSettings
-from infra.upload_rules import page_rules, refuse_archive_classes, refuse_other_keys
+from infra.upload_rules import page_rules, refuse_archive_classes, refuse_other_keys, refuse_overwrites
 
 
 class Storage(Construct):
@@ -32,6 +32,8 @@ class Storage(Construct):
         self.images = self._bucket(settings)
         refuse_other_keys(self.images, encryption.key.key_arn)
         refuse_archive_classes(self.images)
+        if settings.refuse_overwrite:
+            refuse_overwrites(self.images)
         self._send_upload_events(queues)
         self.documents = self._table("Documents", recoverable=True)
         self.request_keys = self._table("RequestKeys", recoverable=False)

@@ -57,8 +57,27 @@ def refuse_archive_classes(bucket: s3.Bucket) -> None:
     _refuse_uploads(bucket, "OtherStorageClass", named, {named: READABLE_STORAGE_CLASSES})
 
 
+def refuse_overwrites(bucket: s3.Bucket) -> None:
+    """Deny uploads without ``If-None-Match``, to which S3 answers 412 if the key exists.
+
+    S3 takes ``*`` alone as its value. Of an upload in parts, its start and the parts cannot have the header; its end
+    has it.
+    """
+    _deny(
+        bucket,
+        "Overwrite",
+        {"Null": {"s3:if-none-match": "true"}, "Bool": {"s3:ObjectCreationOperation": "true"}},
+    )
+
+
 def _refuse_uploads(bucket: s3.Bucket, sid: str, header: str, unless: Mapping[str, str | list[str]]) -> None:
     """Deny uploads that have ``header``, unless the conditions' keys have these values."""
+    # Both must hold. By itself, StringNotEquals is also true of an upload without the header.
+    _deny(bucket, sid, {"Null": {header: "false"}, "StringNotEquals": dict(unless)})
+
+
+def _deny(bucket: s3.Bucket, sid: str, conditions: Mapping[str, object]) -> None:
+    """Deny uploads for which all ``conditions`` hold."""
     bucket.add_to_resource_policy(
         iam.PolicyStatement(
             sid=sid,
@@ -66,7 +85,6 @@ def _refuse_uploads(bucket: s3.Bucket, sid: str, header: str, unless: Mapping[st
             principals=[iam.AnyPrincipal()],
             actions=["s3:PutObject"],
             resources=[bucket.arn_for_objects("*")],
-            # Both must hold. By itself, StringNotEquals is also true of an upload without the header.
-            conditions={"Null": {header: "false"}, "StringNotEquals": dict(unless)},
+            conditions=conditions,
         )
     )

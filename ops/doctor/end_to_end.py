@@ -35,7 +35,10 @@ class EndToEndCheck:
         key = f"{self.kind}/ops-doctor/{uuid.uuid4().hex}"
         try:
             with translate_errors("PutObject"):
-                stack.clients.s3.put_object(Bucket=stack.outputs.image_bucket_name, Key=key, Body=self.image)
+                # Demanded by `refuseOverwrite`; without it, the SDK's own repeat could be a second paid document.
+                stack.clients.s3.put_object(
+                    Bucket=stack.outputs.image_bucket_name, Key=key, Body=self.image, IfNoneMatch="*"
+                )
             events = possible_events(current_version(stack.clients.s3, stack.outputs.image_bucket_name, key))
             document_id, item = self._wait_for_end(stack, [event.document_id for event in events])
         except AwsError as error:

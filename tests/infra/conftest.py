@@ -36,7 +36,14 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     With a network of its own it has every type of resource.
     """
-    settings = {"alarmEmail": "operator@example.com", "batchSize": 50, "batchWindow": 5, "privateNetwork": True}
+    settings = {
+        "alarmEmail": "operator@example.com",
+        "batchSize": 50,
+        "batchWindow": 5,
+        "privateNetwork": True,
+        "refuseOverwrite": True,
+        "uploadOrigins": "https://upload.example.com",
+    }
     return synthesise(PROJECT, tmp_path_factory.mktemp("deployed"), settings)
 
 
@@ -48,5 +55,5 @@ def template(synth: Callable[..., Template]) -> Template:
 
 @pytest.fixture(scope="session")
 def network_template(synth: Callable[..., Template]) -> Template:
-    """The template with a network of the stack's own, and otherwise as ``template``."""
-    return synth(alarmEmail="operator@example.com", privateNetwork=True)
+    """The template with a network of the stack's own and every condition of its policies, otherwise as ``template``."""
+    return synth(alarmEmail="operator@example.com", privateNetwork=True, refuseOverwrite=True)

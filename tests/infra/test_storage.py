@@ -6,7 +6,7 @@ import pytest
 from sealed_ocr.analysis.backoff import back_off
 
 from infra.settings import StageSettings
-from tests.infra.template import Template
+from tests.infra.template import Statement, Template
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,6 +144,25 @@ def test_no_page_may_use_the_bucket_unless_the_setting_names_its_origin(
     assert sorted(rule.pop("AllowedMethods")) == ["POST", "PUT"]
     assert sorted(rule.pop("AllowedHeaders")) == ["content-type", "if-none-match", "x-amz-meta-correlation-id"]
     assert rule == {"Id": "signed-uploads", "MaxAge": 3600}
+
+
+def test_an_upload_that_could_replace_an_image_is_denied_on_request(
+    template: Template, synth: Callable[..., Template]
+) -> None:
+    def refusals(of: Template) -> list[Statement]:
+        statements = of.policy_of("images", "AWS::S3::BucketPolicy", "Bucket")
+        return [each for each in statements if "s3:if-none-match" in each.conditions.get("Null", {})]
+
+    assert not refusals(template)
+    (refusal,) = refusals(synth(refuseOverwrite=True))
+    assert (refusal.effect, refusal.principals) == ("Deny", frozenset("*"))
+    assert refusal.actions == {"s3:PutObject"}
+    assert refusal.resources == {"images/*"}
+    # Both must hold: the start and the parts of an upload in parts have no such header.
+    assert refusal.conditions == {
+        "Null": {"s3:if-none-match": "true"},
+        "Bool": {"s3:ObjectCreationOperation": "true"},
+    }
 
 
 def test_an_upload_with_a_key_of_its_own_is_blocked(template: Template) -> None:
