@@ -7,7 +7,7 @@ import logging
 import signal
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 import boto3
@@ -27,10 +27,17 @@ VISIBILITY_SECONDS = 120
 log = logging.getLogger("consumer")
 
 
+class Handler(Protocol):
+    """Processes a document. See ``DocumentHandler``."""
+
+    def handle(self, event: Event) -> None:
+        """Process the document of a message."""
+
+
 class Consumer:
     """Receives messages, and deletes those that were processed. All others stay in the queue."""
 
-    def __init__(self, sqs: SQSClient, queue_url: str, inbox: Inbox, handler: DocumentHandler) -> None:
+    def __init__(self, sqs: SQSClient, queue_url: str, inbox: Inbox, handler: Handler) -> None:
         self._sqs, self._queue = sqs, queue_url
         self._inbox, self._handler = inbox, handler
 

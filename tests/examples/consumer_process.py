@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class ConsumerProcess:
     """A context manager that kills the process at its end. ``log`` is everything that the process printed."""
 
-    def __init__(self, pipeline: Pipeline, table: str, log: Path) -> None:
+    def __init__(self, pipeline: Pipeline, table: str, log: Path, script: str = "consumer.py", **more: str) -> None:
         self._log = log
         environment = {
             "PATH": os.environ["PATH"],
@@ -33,11 +33,11 @@ class ConsumerProcess:
         }
         options = {
             "--queue-url": pipeline.output("ResultsQueueUrl"),
-            "--verify-url": pipeline.verify_url,
             "--inbox-table": table,
             "--wait-seconds": "1",
         }
-        command = [sys.executable, str(ROOT / "examples" / "consumer.py")]
+        options |= {f"--{name}": value for name, value in more.items()} or {"--verify-url": pipeline.verify_url}
+        command = [sys.executable, str(ROOT / "examples" / script)]
         with log.open("wb") as sink:
             self._process = subprocess.Popen(
                 [*command, *(word for option in options.items() for word in option)],
