@@ -8,6 +8,12 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field, RootModel
 
 
+class ReviewFieldWhy(StrEnum):
+    claim = 'claim'
+    low_confidence = 'low-confidence'
+    missing = 'missing'
+
+
 class CreditCardDocument(BaseModel):
     documentId: Annotated[
         str, Field(description='Hash of bucket, key and version; the same for every repeat.', pattern='^[0-9a-f]{32}$')
@@ -214,6 +220,12 @@ class Verification(BaseModel):
     missing: Annotated[list[str], Field(description='Fields that the claim still needs from the person.')]
 
 
+class ReviewField(BaseModel):
+    name: Annotated[str, Field(description="The field's name in the result; for claim, in verification.request.")]
+    confidence: Annotated[float | None, Field(description="The OCR service's, 0 to 1. Null if nothing was read.")]
+    why: Annotated[ReviewFieldWhy, Field(description='What to decide by.')]
+
+
 class CreditCardResult(BaseModel):
     cardNums: Annotated[list[Recognised | None] | None, Field(description='The groups of the number, as printed.')] = (
         None
@@ -272,9 +284,15 @@ class Delay(BaseModel):
     reason: Annotated[str, Field(description='A sentence for people; it may change.')]
 
 
+class Review(BaseModel):
+    required: Annotated[bool, Field(description='Whether fields has members.')]
+    fields: Annotated[list[ReviewField], Field(description='What to look at.')]
+
+
 class CreditCardData(BaseModel):
     document: CreditCardDocument
     result: Annotated[CreditCardResult, Field(description="The OCR service's result, with its values decrypted.")]
+    review: Review | None = None
 
 
 class IdCardData(BaseModel):
@@ -284,6 +302,7 @@ class IdCardData(BaseModel):
         Field(description="The OCR service's result, with its values decrypted."),
     ]
     verification: Verification | None = None
+    review: Review | None = None
 
 
 class StandAloneIdCardData(BaseModel):
@@ -293,6 +312,7 @@ class StandAloneIdCardData(BaseModel):
         Field(description="The OCR service's result, with its values decrypted."),
     ]
     verification: Verification | None = None
+    review: Review | None = None
 
 
 class Analyzed(BaseModel):

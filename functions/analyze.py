@@ -24,6 +24,7 @@ from sealed_ocr.aws.ledger import Ledger
 from sealed_ocr.aws.queues import Queues
 from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.table import Table
+from sealed_ocr.common.review_below import confidences
 from sealed_ocr.runtime.event_log import EventLog
 from sealed_ocr.runtime.metrics import MetricsBuffer
 from sealed_ocr.runtime.observability import Observability
@@ -48,7 +49,11 @@ class AnalyzeHandler:
         unrepeated = Table(clients.dynamodb_unrepeated, settings.documents_table) if ceilings else documents
         budget = CallBudget(documents, unrepeated, ceilings, settings.batch_size)
         queues = Queues(
-            clients.sqs, settings.uploads_queue_url, settings.dead_letters_queue_url, settings.results_queue_url
+            clients.sqs,
+            settings.uploads_queue_url,
+            settings.dead_letters_queue_url,
+            settings.results_queue_url,
+            review_url=settings.review_queue_url,
         )
         recognizer = Recognizer(
             clients.s3,
@@ -58,6 +63,7 @@ class AnalyzeHandler:
             budget,
             self._observability,
             settings.max_image_bytes,
+            confidences(settings.review_below),
         )
         self._batch = Batch(
             Analyzer(ledger, recognizer, queues, breaker, self._observability),

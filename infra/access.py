@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 from sealed_ocr.common.kinds import Kind
 
@@ -20,7 +21,7 @@ class Access(Construct):
     """The policies of callers outside the stack.
 
     ``uploader`` puts images, ``upload_signer`` signs uploads that others send, ``consumer`` takes results, and
-    ``verifier`` requests verdicts.
+    ``verifier`` requests verdicts. With the setting ``reviewQueue``, ``reviewer`` takes the results to review.
     """
 
     def __init__(
@@ -64,20 +65,10 @@ class Access(Construct):
                 "The uploader chooses the names of the images; the policy limits it to the folders of the kinds.",
                 *(objects_rule(storage.cfn_images, f"{folder}/*") for folder in _top_folders()),
             )
-        self.consumer = self._policy(
-            "Consumer",
-            "Take results from their queue",
-            (
-                [
-                    "sqs:ReceiveMessage",
-                    "sqs:DeleteMessage",
-                    "sqs:ChangeMessageVisibility",
-                    "sqs:GetQueueAttributes",
-                    "sqs:GetQueueUrl",
-                ],
-                [queues.results.queue_arn],
-            ),
-            encryption.reading("sqs"),
+        reading = encryption.reading("sqs")
+        self.consumer = self._policy("Consumer", "Take results from their queue", _taking(queues.results), reading)
+        self.reviewer = queues.review and self._policy(
+            "Reviewer", "Take the results that a person must review from their queue", _taking(queues.review), reading
         )
         # A Function URL needs both actions. The condition keeps the second one from invoking the function directly, and
         # so asynchronously: Lambda would repeat the claim and drop the verdict.
@@ -111,6 +102,11 @@ class Access(Construct):
 
 def _images(storage: Storage) -> list[str]:
     return [storage.images.arn_for_objects(f"{folder}/*") for folder in _top_folders()]
+
+
+def _taking(queue: sqs.Queue) -> tuple[list[str], list[str]]:
+    actions = ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes", "GetQueueUrl"]
+    return [f"sqs:{action}" for action in actions], [queue.queue_arn]
 
 
 def _top_folders() -> list[str]:

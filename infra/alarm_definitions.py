@@ -65,6 +65,24 @@ def _of_queues(queues: Queues, settings: StageSettings) -> tuple[AlarmDefinition
             "A result has been unread for a day, or for half of its retention.",
             threshold=oldest_result_seconds(settings), periods=12,
         ),
+        *_of_review(queues, settings),
+    )  # fmt: skip
+
+
+def _of_review(queues: Queues, settings: StageSettings) -> tuple[AlarmDefinition, ...]:
+    """Exist only where there is a queue for review."""
+    if queues.review is None or queues.review_dead_letters is None:
+        return ()
+    return (
+        AlarmDefinition(
+            "review-dead-letters", Level.TODAY, _waiting(queues.review_dead_letters),
+            "A program received results to review again and again without deleting them.",
+        ),
+        AlarmDefinition(
+            "oldest-review", Level.TODAY, _age(queues.review),
+            "A result to review has been unread for a day, or for half of its retention.",
+            threshold=oldest_result_seconds(settings), periods=12,
+        ),
     )  # fmt: skip
 
 

@@ -48,6 +48,7 @@ class AnalyzeFunction(Construct):
                 Setting.DOCUMENTS_TABLE: storage.documents.table_name,
                 Setting.BATCH_SIZE: str(settings.batch_size),
                 **_ceilings(settings),
+                **_review(settings, queues),
                 Setting.MAX_IMAGE_BYTES: str(settings.largest_image_bytes),
                 Setting.MAX_UNKNOWN_ATTEMPTS: str(settings.max_unknown_attempts),
             },
@@ -74,7 +75,8 @@ class AnalyzeFunction(Construct):
             queues.uploads.queue_arn,
         )
         # Results, and documents that are parked.
-        analyze.allow(["sqs:SendMessage"], queues.results.queue_arn, queues.uploads_dead_letters.queue_arn)
+        review = [queues.review.queue_arn] if queues.review else []
+        analyze.allow(["sqs:SendMessage"], queues.results.queue_arn, *review, queues.uploads_dead_letters.queue_arn)
         # The ledger and the Request-Keys are only written with conditional updates; a refused one returns the item.
         analyze.allow(["dynamodb:UpdateItem"], storage.documents.table_arn, storage.request_keys.table_arn)
         analyze.role.add_to_policy(encryption.reading("s3", "secretsmanager"))
@@ -104,3 +106,11 @@ def _ceilings(settings: StageSettings) -> dict[str, str]:
         Setting.MAX_CALLS_PER_DAY: settings.max_calls_per_day,
     }
     return {name: str(ceiling) for name, ceiling in given.items() if ceiling is not None}
+
+
+def _review(settings: StageSettings, queues: Queues) -> dict[str, str]:
+    given = {
+        Setting.REVIEW_BELOW: str(settings.review_below),
+        Setting.REVIEW_QUEUE_URL: queues.review.queue_url if queues.review else "",
+    }
+    return {name: value for name, value in given.items() if value}

@@ -54,7 +54,13 @@ class Endpoints(Construct):
         self._interface(
             "Sqs",
             ec2.InterfaceVpcEndpointAwsService.SQS,
-            _allow(analyses, ["sqs:SendMessage"], queues.results.queue_arn, queues.uploads_dead_letters.queue_arn),
+            _allow(
+                analyses,
+                ["sqs:SendMessage"],
+                queues.results.queue_arn,
+                *([queues.review.queue_arn] if queues.review else []),
+                queues.uploads_dead_letters.queue_arn,
+            ),
             _allow(analyses, ["sqs:ChangeMessageVisibility"], queues.uploads.queue_arn),
         )
         self._interface(

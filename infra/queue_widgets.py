@@ -43,7 +43,8 @@ def oldest(queues: Queues, settings: StageSettings) -> cloudwatch.GraphWidget:
     """Return the age of the oldest messages, with the thresholds of their alarms."""
     ages = [
         queue.metric_approximate_age_of_oldest_message(statistic="Maximum", label=label, period=PERIOD)
-        for queue, label in ((queues.uploads, "upload"), (queues.results, "result"))
+        for queue, label in ((queues.uploads, "upload"), (queues.results, "result"), (queues.review, "review"))
+        if queue is not None
     ]
     return graph(
         "Oldest message (s)",
@@ -56,11 +57,16 @@ def dead_letters_and_waiting(queues: Queues) -> cloudwatch.GraphWidget:
     """Return the depth of the queues. Dead letters have an axis of their own: few matter beside many that wait."""
     return cloudwatch.GraphWidget(
         title="Dead letters and what waits",
-        left=[_visible(queues.uploads, "uploads"), _visible(queues.results, "results")],
+        left=[
+            _visible(queues.uploads, "uploads"),
+            _visible(queues.results, "results"),
+            *([_visible(queues.review, "to review")] if queues.review else []),
+        ],
         left_y_axis=cloudwatch.YAxisProps(label="waiting", min=0, show_units=False),
         right=[
             _visible(queues.uploads_dead_letters, "dead uploads"),
             _visible(queues.results_dead_letters, "dead results"),
+            *([_visible(queues.review_dead_letters, "dead reviews")] if queues.review_dead_letters else []),
         ],
         right_y_axis=cloudwatch.YAxisProps(label="dead letters", min=0, show_units=False),
         right_annotations=[line(1, "alarm")],

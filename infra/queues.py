@@ -1,4 +1,4 @@
-"""The queues for uploads and results, each with a dead-letter queue."""
+"""The queues for uploads and results, each with a dead-letter queue, and on request one for results to review."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from infra.settings import StageSettings
 
 
 class Queues(Construct):
-    """Four standard queues, encrypted with the stack's key and reachable only over TLS."""
+    """Standard queues, encrypted with the stack's key and reachable only over TLS.
+
+    ``review`` and ``review_dead_letters`` exist only with the setting ``reviewQueue``.
+    """
 
     def __init__(self, scope: Construct, id_: str, *, settings: StageSettings, encryption: Encryption) -> None:
         super().__init__(scope, id_)
@@ -30,22 +33,30 @@ class Queues(Construct):
                 queue=self.uploads_dead_letters, max_receive_count=limits.UPLOADS_MAX_RECEIVES
             ),
         )
-        self.results_dead_letters = self._queue("ResultsDeadLetters", retention_days=limits.DEAD_LETTER_RETENTION_DAYS)
-        self.results = self._queue(
-            "Results",
+        self.results, self.results_dead_letters = self._results_queue("Results", settings)
+        self.review: sqs.Queue | None = None
+        self.review_dead_letters: sqs.Queue | None = None
+        if settings.review_queue:
+            self.review, self.review_dead_letters = self._results_queue("Review", settings)
+        self._allow_upload_events()
+        for queue in (self.uploads_dead_letters, self.results_dead_letters, self.review_dead_letters):
+            if queue is not None:
+                acknowledge(
+                    queue,
+                    "This is a dead-letter queue: operators look at its messages and redrive them.",
+                    "Serverless-SQSRedrivePolicy",
+                )
+
+    def _results_queue(self, id_: str, settings: StageSettings) -> tuple[sqs.Queue, sqs.Queue]:
+        """Return a queue that consumers read, and its dead-letter queue."""
+        dead_letters = self._queue(f"{id_}DeadLetters", retention_days=limits.DEAD_LETTER_RETENTION_DAYS)
+        queue = self._queue(
+            id_,
             retention_days=settings.result_retention,
             visibility_seconds=limits.RESULTS_VISIBILITY_SECONDS,
-            dead_letters=sqs.DeadLetterQueue(
-                queue=self.results_dead_letters, max_receive_count=limits.RESULTS_MAX_RECEIVES
-            ),
+            dead_letters=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=limits.RESULTS_MAX_RECEIVES),
         )
-        self._allow_upload_events()
-        for queue in (self.uploads_dead_letters, self.results_dead_letters):
-            acknowledge(
-                queue,
-                "This is a dead-letter queue: operators look at its messages and redrive them.",
-                "Serverless-SQSRedrivePolicy",
-            )
+        return queue, dead_letters
 
     def _queue(
         self,

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from msgspec import Meta
+from sealed_ocr.common.review_below import REVIEW_BELOW_EXPECTED, normalize
 from sealed_ocr.common.settings import SettingsError, convert, endpoint_url, int_between
 from sealed_ocr.common.sizes import readable_size
 
@@ -74,6 +75,10 @@ class StageSettings(PriceSettings, frozen=True, rename="camel"):
     ] = 0
     max_calls_per_hour: _Ceiling = None
     max_calls_per_day: _Ceiling = None
+    review_below: Annotated[str | float | dict[str, float], Meta(description=REVIEW_BELOW_EXPECTED), normalize] = ""
+    review_queue: Annotated[
+        bool, Meta(description="true for a queue of their own for the results to review, or false")
+    ] = False
     max_unknown_attempts: Annotated[
         int, int_between(1, 2, "1 or 2: each attempt with an unknown outcome may have been billed")
     ] = 2
@@ -151,6 +156,8 @@ class StageSettings(PriceSettings, frozen=True, rename="camel"):
                 yield name, f"at least batchSize ({size}) calls; leave it out for no ceiling"
         if hour is not None and day is not None and day < hour:
             yield "max_calls_per_day", f"at least maxCallsPerHour ({hour})"
+        if values.get("review_queue") and not values.get("review_below", True):
+            yield "review_queue", "false without reviewBelow: nothing would be sent to it"
         least = size * MIN_MB_PER_DOCUMENT
         if values.get("memory", least) < least:
             expected = f"at least {least} MB when batchSize is {size}"

@@ -98,6 +98,12 @@ class SealedOcrStack(Stack):
             DashboardUrl=monitoring.dashboard.url,
             PricesPerThousand=as_output(settings),
         )
+        if queues.review and queues.review_dead_letters and access.reviewer:
+            self._export_outputs(
+                ReviewQueueUrl=queues.review.queue_url,
+                ReviewDeadLetterQueueUrl=queues.review_dead_letters.queue_url,
+                ReviewerPolicyArn=access.reviewer.managed_policy_arn,
+            )
 
     def _connect(
         self,

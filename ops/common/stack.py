@@ -19,7 +19,8 @@ class StackOutputs(msgspec.Struct, rename="pascal", frozen=True, kw_only=True):
 
     Only a local pipeline has ``ocr_endpoint`` and ``oauth_endpoint``, which are in the functions' environment on AWS,
     and ``function_logs``, the folder of their log files.
-    Only a stack with a network of its own has ``nat_address``.
+    Only a stack with a network of its own has ``nat_address``, and only one with the setting ``reviewQueue`` has the
+    queues for review.
     """
 
     image_bucket_name: str
@@ -39,6 +40,8 @@ class StackOutputs(msgspec.Struct, rename="pascal", frozen=True, kw_only=True):
     # A stack of an earlier version has one topic, and a local pipeline none.
     alarm_topic_arn: str | None = None
     notice_topic_arn: str | None = None
+    review_queue_url: str | None = None
+    review_dead_letter_queue_url: str | None = None
     # JSON; see ``infra.prices``. A stack of an earlier version has none.
     prices_per_thousand: str = "{}"
 
@@ -51,6 +54,16 @@ class DeployedStack:
     outputs: StackOutputs
     clients: StackClients
     clock: Callable[[], float] = time.time
+
+    @property
+    def review_queue(self) -> str:
+        """The URL of the queue for review; raises ``OpsError`` if the stack has none."""
+        return _existing(self.outputs.review_queue_url)
+
+    @property
+    def review_dead_letters(self) -> str:
+        """The URL of its dead-letter queue; raises ``OpsError`` if the stack has none."""
+        return _existing(self.outputs.review_dead_letter_queue_url)
 
 
 @dataclass(frozen=True)
@@ -81,6 +94,12 @@ class StackSelector:
             return DeployedStack(name, msgspec.convert(outputs, StackOutputs), clients)
         except msgspec.ValidationError as error:
             raise OpsError(f"{name} is not a Sealed OCR stack of this version: {error}") from None
+
+
+def _existing(review_queue: str | None) -> str:
+    if review_queue is None:
+        raise OpsError("the stack has no queue for review: its setting reviewQueue is false")
+    return review_queue
 
 
 def _from_cloudformation(clients: StackClients, name: str) -> dict[str, str]:

@@ -19,6 +19,7 @@ class RedriveQueue(StrEnum):
 
     UPLOADS = "uploads"
     RESULTS = "results"
+    REVIEW = "review"
 
 
 QueueOption = Annotated[RedriveQueue, typer.Option("--queue", help="The queue whose dead letters are sent back.")]
@@ -51,9 +52,9 @@ def redrive(
     attempt may have been billed. With --pay-again the command frees them in the ledger and sends them, each for ONE
     more attempt. MALFORMED events are messages that S3 never sends. A redrive cannot fix them.
 
-    RESULTS (--queue results): a consumer received them 500 times without deleting them. Fix the consumer first. Then
-    all of them are sent back unchanged. Nothing is paid for, and no content is shown. A result keeps its id, so
-    consumers recognise repeats.
+    RESULTS (--queue results, or --queue review for those that a person must review): a consumer received them 500 times
+    without deleting them. Fix the consumer first. Then all of them are sent back unchanged. Nothing is paid for, and no
+    content is shown. A result keeps its id, so consumers recognise repeats.
 
     The command says first what will happen: which documents are called for at once, and which wait, until when and
     why. Then it asks. With --follow it shows their progress until each is analyzed, rejected or parked. If an outage
@@ -75,4 +76,8 @@ def redrive(
     elif pay_again or follow:
         raise OpsError("--pay-again and --follow are for uploads: sending a result again pays for nothing")
     else:
-        print_report(redrive_results(find_stack(ctx), per_second=per_second, yes=yes, dry_run=dry_run))
+        stack = find_stack(ctx)
+        source, target = stack.outputs.results_dead_letter_queue_url, stack.outputs.results_queue_url
+        if queue is RedriveQueue.REVIEW:
+            source, target = stack.review_dead_letters, stack.review_queue
+        print_report(redrive_results(stack, source, target, per_second=per_second, yes=yes, dry_run=dry_run))

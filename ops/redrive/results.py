@@ -1,4 +1,4 @@
-"""Sends the dead letters of the results queue back to it, unopened."""
+"""Sends the dead letters of a queue of results back to it, unopened."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ class ResultsReport(msgspec.Struct, rename="camel", frozen=True):
     sent: int
 
 
-def redrive_results(stack: DeployedStack, *, per_second: int | None, yes: bool, dry_run: bool) -> ResultsReport:
-    """Send every result that consumers failed to process back to the results queue.
+def redrive_results(
+    stack: DeployedStack, source: str, target: str, *, per_second: int | None, yes: bool, dry_run: bool
+) -> ResultsReport:
+    """Send every result that consumers failed to process from the queue ``source`` back to ``target``.
 
     Raises
     ------
@@ -36,12 +38,11 @@ def redrive_results(stack: DeployedStack, *, per_second: int | None, yes: bool, 
         If SQS fails or refuses.
     """
     sqs = stack.clients.sqs
-    source, target = stack.outputs.results_dead_letter_queue_url, stack.outputs.results_queue_url
     task = MoveTask(sqs, source, target)
     use_task = task.is_supported()
     visible, sent = _count_visible(sqs, source), 0
     if not visible:
-        print_line("The results' dead-letter queue has no visible message.")
+        print_line("The dead-letter queue has no visible message.")
         print_line(f"(Messages in flight become visible again within {HIDDEN_SECONDS // 60} minutes.)")
         return ResultsReport(0, 0)
     print_line(f"{pluralize(visible, 'result')} to send back. Consumers receive them at once.")

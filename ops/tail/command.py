@@ -17,10 +17,17 @@ ShowValues = Annotated[
 Looks = Annotated[
     int, typer.Option(metavar="NUMBER", min=1, help="How often one message may be received before the command ends.")
 ]
+OfReview = Annotated[bool, typer.Option("--review", help="Follow the queue of the results that a person must review.")]
 
 
-def tail(ctx: typer.Context, show_values: ShowValues = False, looks: Looks = 2, as_json: AsJson = False) -> None:
-    """Follow the results queue without consuming its messages, until Ctrl-C.
+def tail(
+    ctx: typer.Context,
+    show_values: ShowValues = False,
+    looks: Looks = 2,
+    review: OfReview = False,
+    as_json: AsJson = False,
+) -> None:
+    """Follow the results queue, or the one for review, without consuming its messages, until Ctrl-C.
 
     Cost: SQS has no peek operation, so every look is a receive. It hides nothing from consumers, because its visibility
     timeout is zero. But receives are counted: SQS leaves a message out of the oldest message's age, which an alarm
@@ -35,7 +42,8 @@ def tail(ctx: typer.Context, show_values: ShowValues = False, looks: Looks = 2, 
     Without --show-values you see which fields were recognised and their confidence, but no value and no object key.
     """
     stack = find_stack(ctx)
-    peeker = QueuePeeker(stack.clients.sqs, stack.outputs.results_queue_url, looks)
+    queue = stack.review_queue if review else stack.outputs.results_queue_url
+    peeker = QueuePeeker(stack.clients.sqs, queue, looks)
     print_line(
         f"Every look counts as one of the {peeker.max_receives} receives that a message has. Ctrl-C ends the command.",
         "dim",

@@ -120,6 +120,7 @@ def analyze(
         budget,
         observability,
         len(IMAGE),
+        {},
     )
     analyzer = Analyzer(ledger, recognizer, queues, breaker, observability, clock)
     batch = Batch(analyzer, ledger, queues, breaker, budget, observability, _Inline(), clock)

@@ -23,7 +23,14 @@ TOPICS = {Level.PAGE: ["topic"], Level.TODAY: ["notices"], Level.INFORMATION: []
 @pytest.fixture(scope="module")
 def everything(synth: Callable[..., Template]) -> Template:
     """The template with every alarm: some exist only with their setting."""
-    return synth(alarmEmail="page@example.com", noticeEmail="today@example.com", maxCallsPerDay=500, slowSeconds=5)
+    return synth(
+        alarmEmail="page@example.com",
+        noticeEmail="today@example.com",
+        maxCallsPerDay=500,
+        slowSeconds=5,
+        reviewBelow=0.4,
+        reviewQueue=True,
+    )
 
 
 @pytest.fixture(scope="module")

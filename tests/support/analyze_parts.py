@@ -24,6 +24,7 @@ from sealed_ocr.aws.ledger import Ledger
 from sealed_ocr.aws.queues import Queues
 from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.table import Table
+from sealed_ocr.common.kinds import Kind
 from sealed_ocr.network.connection import CLOCKS
 from sealed_ocr.network.connection import Clock as ClockFunction
 from sealed_ocr.runtime.event_log import EventLog
@@ -92,6 +93,8 @@ def assemble(
     max_image_bytes: int = 20 * MIB - 1024,
     call_seconds: int = 40,
     per_hour: int = 0,
+    review_below: dict[Kind, float] | None = None,
+    review_url: str | None = None,
 ) -> Parts:
     """Return the parts, which call AWS with ``clients`` and the OCR service at ``ocr_url``."""
     clock, message_clock, log = Clock(), Clock(), io.StringIO()
@@ -104,7 +107,12 @@ def assemble(
     unrepeated = Table(clients.dynamodb_unrepeated, stage.documents)
     budget = CallBudget(documents, unrepeated, windows(per_hour, 0), BATCH, clock)
     queues = Queues(
-        clients.sqs, stage.uploads_queue.url, stage.dead_letter_queue.url, stage.results_queue.url, slept.append
+        clients.sqs,
+        stage.uploads_queue.url,
+        stage.dead_letter_queue.url,
+        stage.results_queue.url,
+        slept.append,
+        review_url=review_url,
     )
     recognizer = Recognizer(
         clients.s3,
@@ -114,6 +122,7 @@ def assemble(
         budget,
         observability,
         max_image_bytes,
+        review_below or {},
     )
     threads = ThreadPoolExecutor(BATCH)
     analyzer = Analyzer(ledger, recognizer, queues, breaker, observability, message_clock)

@@ -92,6 +92,7 @@ def assert_nothing_ungranted(stage: Stage, calls: Iterable[Call]) -> None:
         ("ChangeMessageVisibility", stage.uploads_queue.name),
         ("SendMessage", stage.results_queue.name),
         ("SendMessage", stage.dead_letter_queue.name),
+        ("SendMessage", f"{stage.name}-review"),
         ("UpdateItem", stage.documents),
         ("UpdateItem", stage.request_keys),
         ("GetSecretValue", stage.secret),

@@ -177,7 +177,12 @@ class Analyzer:
         # Only a rejection by the service has a result code. Nobody promises that such an answer is free.
         answered = isinstance(recognized, Recognition) or recognized.result_code is not UNSET
         try:
-            self._queues.send_result(body, messages.attributes(message), deadline.send_deadline)
+            self._queues.send_result(
+                body,
+                messages.attributes(message),
+                deadline.send_deadline,
+                for_review=messages.needs_review(message),
+            )
         except AwsError as failure:
             deadline.stop_ocr_calls()
             self._breaker.record_failure(RESULTS_QUEUE)
@@ -199,7 +204,9 @@ class Analyzer:
             self._observability.record(LogEvent.DOCUMENT_REJECTED, code=recognized.code, resultCode=code)
             rejected = messages.rejected(document, arn, now, recognized, correlation_id)
             return rejected, messages.encode(rejected)
-        message = messages.analyzed(document, arn, now, recognized.result, recognized.verification, correlation_id)
+        message = messages.analyzed(
+            document, arn, now, recognized.result, recognized.verification, recognized.review, correlation_id
+        )
         body = messages.encode(message)
         if len(body.encode()) > MAX_MESSAGE_BYTES:
             too_large = messages.Rejection(

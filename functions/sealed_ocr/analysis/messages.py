@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from sealed_ocr.analysis.correlation import PATTERN, CorrelationId
+from sealed_ocr.analysis.review import Review
 from sealed_ocr.common.document import Document
 from sealed_ocr.common.redaction import Redacted
 
@@ -46,6 +47,7 @@ class AnalyzedData(_Member, frozen=True, kw_only=True):
     document: Document
     result: Annotated[dict[str, Any], Meta(description="The OCR service's result, with its values decrypted.")]
     verification: Verification | UnsetType = UNSET
+    review: Review | UnsetType = UNSET
 
 
 class Rejection(_Member, frozen=True, kw_only=True):
@@ -132,10 +134,11 @@ def analyzed(
     finished_at: float,
     result: dict[str, Any],
     verification: Verification | None,
+    review: Review | None = None,
     correlation_id: CorrelationId = UNSET,
 ) -> Analyzed:
     """Return the message of a document that was read. ``finished_at`` is in epoch seconds."""
-    data = AnalyzedData(document=document, result=result, verification=verification or UNSET)
+    data = AnalyzedData(document=document, result=result, verification=verification or UNSET, review=review or UNSET)
     return Analyzed(**_attributes_of(document, bucket_arn, finished_at, correlation_id), data=data)
 
 
@@ -189,4 +192,12 @@ def encode(message: Message) -> str:
 
 def attributes(message: Message) -> dict[str, str]:
     """Return the SQS message attributes, by which consumers filter."""
-    return {"type": message.type, "kind": message.data.document.kind or "unknown"}
+    found = {"type": message.type, "kind": message.data.document.kind or "unknown"}
+    if isinstance(message, Analyzed) and message.data.review is not UNSET:
+        found["review"] = "required" if message.data.review.required else "none"
+    return found
+
+
+def needs_review(message: Message) -> bool:
+    """Whether a person must look at the result."""
+    return attributes(message).get("review") == "required"

@@ -5,6 +5,7 @@ The type of an image is decided by its first bytes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from msgspec import UNSET
 from sealed_ocr.analysis.correlation import Correlation
 from sealed_ocr.analysis.deadline import InvocationDeadline
 from sealed_ocr.analysis.messages import Rejection, RejectionCode, Verification, timestamp
+from sealed_ocr.analysis.review import Review, review_of
 from sealed_ocr.aws.call_budget import CallBudget
 from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
 from sealed_ocr.aws.errors import AwsError
@@ -41,10 +43,11 @@ _SIGNATURE_BYTES = 8
 
 
 class Recognition(Redacted, frozen=True):
-    """The decrypted result, and the verification that is offered with it."""
+    """The decrypted result, the verification that is offered with it, and what a person must review."""
 
     result: dict[str, Any]
     verification: Verification | None
+    review: Review | None
 
 
 class Recognizer:
@@ -59,8 +62,12 @@ class Recognizer:
         budget: CallBudget,
         observability: Observability,
         max_image_bytes: int,
+        review_below: Mapping[Kind, float],
     ) -> None:
-        """``max_image_bytes`` is the size of the largest plain image that is sent."""
+        """``max_image_bytes`` is the size of the largest plain image that is sent.
+
+        ``review_below`` has the confidence below which a field is reviewed, for each kind that is reviewed.
+        """
         self._s3 = s3
         self._ocr = ocr
         self._request_keys = request_keys
@@ -68,6 +75,7 @@ class Recognizer:
         self._budget = budget
         self._observability = observability
         self._max_image_bytes = max_image_bytes
+        self._review_below = review_below
 
     def recognize(
         self, document: Document, deadline: InvocationDeadline, correlation: Correlation, *, last_attempt: bool
@@ -153,7 +161,14 @@ class Recognizer:
             code: RejectionCode = "image-too-large" if rejected.code == TOO_LARGE else "ocr-rejected"
             return _rejection(code, rejected.reason, rejected.code)
         self._breaker.record_success(kind)
-        return Recognition(analysis.result, self._offer(document, kind, analysis))
+        verification = self._offer(document, kind, analysis)
+        return Recognition(analysis.result, verification, self._review(kind, analysis.result, verification))
+
+    def _review(self, kind: Kind, result: dict[str, Any], verification: Verification | None) -> Review | None:
+        below = self._review_below.get(kind)
+        if below is None:
+            return None
+        return review_of(KIND_SPECS[kind].readings(result), verification.missing if verification else (), below)
 
     def _require_permission(self, kind: Kind, deadline: InvocationDeadline, last_attempt: bool) -> None:
         """Raise ``Transient`` if the call must wait."""

@@ -20,7 +20,7 @@ _MAX_VISIBILITY_SECONDS = 43_200
 
 
 class Queues:
-    """The uploads queue, its dead-letter queue, and the results queue. Every method may raise ``AwsError``."""
+    """The uploads queue, its dead-letter queue, and the queues of results. Every method may raise ``AwsError``."""
 
     def __init__(
         self,
@@ -29,27 +29,34 @@ class Queues:
         dead_letters_url: str,
         results_url: str,
         sleep: Callable[[float], None] = time.sleep,
+        review_url: str | None = None,
     ) -> None:
-        """``sleep`` waits between the attempts of a send."""
+        """Results that a person must review go to ``review_url`` if there is one.
+
+        ``sleep`` waits between the attempts of a send.
+        """
         self._client = client
         self._uploads_url = uploads_url
         self._dead_letters_url = dead_letters_url
         self._results_url = results_url
+        self._review_url = review_url or results_url
         self._sleep = sleep
 
-    def send_result(self, body: str, attributes: Mapping[str, str], until: float) -> None:
-        """Send a message to the results queue. A failed send is retried, because its content was paid for.
+    def send_result(self, body: str, attributes: Mapping[str, str], until: float, *, for_review: bool = False) -> None:
+        """Send a message to the results queue, or to the one for review.
 
-        No retry starts after ``until`` (of ``time.monotonic``).
+        A failed send is retried, because its content was paid for. No retry starts after ``until`` (of
+        ``time.monotonic``).
         """
+        url = self._review_url if for_review else self._results_url
         for pause in _PAUSES:
             try:
-                return self._send(self._results_url, body, attributes)
+                return self._send(url, body, attributes)
             except AwsError:
                 if time.monotonic() + pause > until:
                     raise
                 self._sleep(pause)
-        return self._send(self._results_url, body, attributes)
+        return self._send(url, body, attributes)
 
     def dead_letter(self, body: str, reason: DeadLetterReason) -> None:
         """Send an upload event to the dead-letter queue, with the reason as an attribute.

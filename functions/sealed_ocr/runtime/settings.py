@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from msgspec import NODEFAULT, Meta, field
 
+from sealed_ocr.common.review_below import REVIEW_BELOW_EXPECTED, normalize
 from sealed_ocr.common.setting_name import Setting
 from sealed_ocr.common.settings import Settings, SettingsError, convert, endpoint_url, http_url, int_between, token
 
@@ -30,6 +31,10 @@ _Ceiling = Annotated[int, int_between(0, 10**9, "a whole number of calls, or 0 f
 _CallSeconds = Annotated[
     int, int_between(1, LONGEST_FUNCTION_SECONDS, "a whole number of seconds that fit into the function's time-out")
 ]
+
+
+def _optional_url(text: str | None) -> str | None:
+    return http_url(text) if text else None
 
 
 def _time_out(reserve: int) -> Meta:
@@ -109,6 +114,12 @@ class AnalyzeSettings(OcrSettings, frozen=True):
     max_unknown_attempts: Annotated[int, int_between(1, 10)] = field(name=Setting.MAX_UNKNOWN_ATTEMPTS.value)
     max_calls_per_hour: _Ceiling = field(name=Setting.MAX_CALLS_PER_HOUR.value, default=0)
     max_calls_per_day: _Ceiling = field(name=Setting.MAX_CALLS_PER_DAY.value, default=0)
+    review_below: Annotated[str, Meta(description=REVIEW_BELOW_EXPECTED), normalize] = field(
+        name=Setting.REVIEW_BELOW.value, default=""
+    )
+    review_queue_url: Annotated[
+        str | None, Meta(description="the URL of an SQS queue; leave it out for the results queue"), _optional_url
+    ] = field(name=Setting.REVIEW_QUEUE_URL.value, default=None)
     function_seconds: Annotated[int, _time_out(ANALYZE_RESERVE_SECONDS)] = field(
         name=Setting.FUNCTION_TIMEOUT_SECONDS.value
     )

@@ -66,6 +66,8 @@ function content({ outcome }, received, figure) {
 function recognition({ data, fields }) {
   return el("div", {},
     el("p", { class: "chips" }, ...facts(data.result).map((fact) => el("span", { class: "chip" }, fact))),
+    data.review?.required && el("p", { class: "sentence waiting", id: "review" },
+      `A person must look at ${data.review.fields.map(({ name, why }) => `${name} (${why})`).join(", ")}. Correct the claim below before you ask for a verdict.`),
     fieldList(fields, valuesVisible()));
 }
 

@@ -3,6 +3,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sealed_ocr.common.kinds import Kind
+from sealed_ocr.common.review_below import confidences
 from sealed_ocr.common.setting_name import Setting
 from sealed_ocr.common.settings import SettingsError
 from sealed_ocr.runtime.settings import AnalyzeSettings, VerifySettings
@@ -94,6 +96,7 @@ def test_good_settings_are_read() -> None:
     assert settings.results_queue_url == ANALYZE["RESULTS_QUEUE_URL"]
     assert settings.documents_table == "documents"
     assert (settings.batch_size, settings.max_image_bytes, settings.max_unknown_attempts) == (10, 20 << 20, 2)
+    assert (settings.review_below, settings.review_queue_url) == ("", None)
     verify = VerifySettings.from_environment(VERIFY)
     assert verify.claim_hmac_key_id == VERIFY["CLAIM_HMAC_KEY_ID"]
     assert verify.lease_seconds > verify.function_seconds == 30
@@ -171,3 +174,44 @@ def test_any_environment_gives_settings_or_an_error_that_names_them(changed) -> 
 def test_settings_are_frozen() -> None:
     with pytest.raises(AttributeError):
         AnalyzeSettings.from_environment(ANALYZE).batch_size = 11  # type: ignore[misc]  # types refuse it too
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("0.4", dict.fromkeys(Kind, 0.4)),
+        ("1", dict.fromkeys(Kind, 1.0)),
+        ("id-card=0.8, credit-card = 0", {Kind.ID_CARD: 0.8, Kind.CREDIT_CARD: 0}),
+        ("id-card/stand-alone=0.5", {Kind.ID_CARD_STAND_ALONE: 0.5}),
+        ("", {}),
+    ],
+)
+def test_review_below_is_one_figure_or_one_for_each_kind(given, expected) -> None:
+    settings = AnalyzeSettings.from_environment(ANALYZE | {"REVIEW_BELOW": given})
+    assert confidences(settings.review_below) == expected
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "1.1",
+        "-0.1",
+        "nan",
+        "inf",
+        "half",
+        "passport=0.4",
+        "id-card=",
+        "0.4,0.5",
+        "0.4,id-card=0.5",
+        "id-card=0,id-card=1",
+    ],
+)
+def test_a_wrong_review_below_is_named(wrong) -> None:
+    assert names(faults(AnalyzeSettings.from_environment, ANALYZE | {"REVIEW_BELOW": wrong})) == ["REVIEW_BELOW"]
+
+
+@pytest.mark.parametrize("wrong", URLS)
+def test_a_wrong_review_queue_is_named(wrong) -> None:
+    assert names(faults(AnalyzeSettings.from_environment, ANALYZE | {"REVIEW_QUEUE_URL": wrong})) == [
+        "REVIEW_QUEUE_URL"
+    ]
