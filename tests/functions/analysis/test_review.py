@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -19,10 +19,10 @@ from tests.support.proxy import Proxy
 from tests.support.queue_client import QueueClient
 from tests.support.stage import Stage
 
-RESIDENT = {"name": 0.9, "residentNumber": 0.9, "issueDate": 0.9, "issuer": 0.9}
+RESIDENT: dict[str, float | None] = {"name": 0.9, "residentNumber": 0.9, "issueDate": 0.9, "issuer": 0.9}
 
 
-def id_card(id_type: str | None, confidences: dict[str, float | None]) -> dict[str, Any]:
+def id_card(id_type: str | None, confidences: Mapping[str, float | None]) -> dict[str, Any]:
     values = [{"key": name, "value": "x", "conf": confidence} for name, confidence in confidences.items()]
     return {"idType": id_type, "keyValues": values}
 
