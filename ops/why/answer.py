@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sealed_ocr.common.attempt_end import AttemptEnd
+from sealed_ocr.common.log_event import LogEvent
 
 from ops.story.attempts import KILLED, AttemptReport
 from ops.story.story import DocumentStory
@@ -14,6 +15,14 @@ from workstation.terminal import pluralize
 _RULES = {
     AttemptEnd.UNKNOWN: "so one more attempt was permitted",
     KILLED: "so its next delivery took it over",
+}
+# What a line of an attempt says whose call may have been billed.
+_FAILURES = {
+    LogEvent.ATTEMPT_FAILED,
+    LogEvent.CALL_OUTCOME_UNKNOWN,
+    LogEvent.INTERNAL_ERROR,
+    LogEvent.OCR_UNANSWERED,
+    LogEvent.RESULT_NOT_SENT,
 }
 
 
@@ -71,7 +80,7 @@ def lines_of(attempt: AttemptReport, lines: Sequence[LogLine]) -> list[LogLine]:
 
 
 def _explains(line: LogLine, attempt: AttemptReport) -> bool:
-    """Whether a line says why the attempt failed: a line of Lambda for a killed one, else one with an error."""
+    """Whether a line says why the attempt failed. What happened to a killed one, Lambda says, if anybody."""
     if attempt.end == KILLED:
-        return line.event is None
-    return attempt.end == AttemptEnd.UNKNOWN and ("fault" in line.text or "error" in line.text)
+        return line.event is None or line.event == LogEvent.LEDGER_WRITE_FAILED
+    return attempt.end == AttemptEnd.UNKNOWN and line.event in _FAILURES

@@ -43,6 +43,10 @@ class OneItem:
             raise_client_error(FAILED_CONDITION, "UpdateItem", **({"Item": attributes} if attributes else {}))
         return {"Attributes": attributes}
 
+    def batch_get_item(self, **_: Any) -> dict[str, Any]:
+        found = [{name: typed(value) for name, value in self.item}] if self.item else []
+        return {"Responses": {"documents": found}, "UnprocessedKeys": {}}
+
     def plain(self) -> PlainItem | None:
         """Return the item as ``Table`` reads it."""
         if self.item is None:

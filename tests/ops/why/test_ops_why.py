@@ -101,9 +101,19 @@ def test_a_document_that_was_called_twice_is_explained(pipeline: LivePipeline, f
     assert "It was called for up to 2 times:" in report.answer
     first, second = (sentence for sentence in report.answer if "attempt " in sentence and sentence.startswith("  "))
     assert "OutcomeUnknown" in first
+    assert "The log says: " in first
+    assert "the outcome of the call is unknown" in first
     assert "so one more attempt was permitted" in first
     assert "analyzed, and its message was sent" in second
     assert report.log
+    assert {"attempt.started", "call.outcome_unknown", "attempt.deferred", "result.sent"} <= {
+        each.event for each in report.log
+    }
+    assert {(each.attempt_id or "")[:8] for each in report.log} >= {
+        attempt.attempt_id for attempt in report.document.attempts
+    }
+    requests = {(each.request_id or "")[:8] for each in report.log}
+    assert requests >= {attempt.invocation_id for attempt in report.document.attempts}
     assert key not in ended.output
 
 
