@@ -11,6 +11,7 @@ from infra.analyze_function import AnalyzeFunction
 from infra.encryption import Encryption
 from infra.endpoints import Endpoints
 from infra.function_network import ANY_ACCOUNT, connect
+from infra.log_queries import LogQueries
 from infra.monitoring import Monitoring
 from infra.prices import as_output
 from infra.private_network import PrivateNetwork
@@ -68,6 +69,7 @@ class SealedOcrStack(Stack):
             storage=storage,
             verify=verify.function,
         )
+        LogQueries(self, "LogQueries", groups=[analyze.function.log_group, verify.function.log_group])
         monitoring = Monitoring(
             self,
             "Monitoring",

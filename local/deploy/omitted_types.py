@@ -31,6 +31,7 @@ OMITTED_TYPES: dict[str, str] = {
     "AWS::Lambda::Permission": _NO_IDENTITIES,
     "AWS::Logs::LogGroup": "a function's process logs to a file",
     "AWS::Logs::MetricFilter": _NO_OPERATORS,
+    "AWS::Logs::QueryDefinition": _NO_OPERATORS,
     "AWS::S3::BucketPolicy": "moto ignores conditions, so the TLS-only policy would deny everything",
     "AWS::SNS::Subscription": _NO_OPERATORS,
     "AWS::SNS::Topic": _NO_OPERATORS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -29,3 +30,12 @@ class Invocation:
     function_arn: str
     deadline_ms: int
     result: Future[InvocationResult] = field(default_factory=Future)
+
+    @property
+    def trace_header(self) -> str:
+        """The trace that Lambda names with active tracing, and the lineage of its loop detection."""
+        digits = hashlib.sha256(self.request_id.encode()).hexdigest()
+        return (
+            f"Root=1-{self.deadline_ms // 1000:08x}-{digits[:24]};Parent={digits[24:40]};Sampled=1"
+            f";Lineage=1:{digits[40:48]}:0"
+        )

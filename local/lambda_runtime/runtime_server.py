@@ -55,6 +55,7 @@ class _Handler(HttpHandler, BaseHTTPRequestHandler):
             "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
             "Lambda-Runtime-Deadline-Ms": str(invocation.deadline_ms),
             "Lambda-Runtime-Invoked-Function-Arn": invocation.function_arn,
+            "Lambda-Runtime-Trace-Id": invocation.trace_header,
             "Content-Type": "application/json",
         }
         return self.respond(200, invocation.payload, headers)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from sealed_ocr.runtime.event_specs import EVENT_SPECS, Scope
 
+from infra.log_queries import LOG_QUERIES
+
 pytestmark = pytest.mark.unit
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -45,3 +47,8 @@ def test_the_fields_of_each_identity_are_those_of_its_lines() -> None:
     for scope in Scope:
         (row,) = re.findall(rf"^\| {scope.name.lower()} \| (.+) \|$", PAGE, re.MULTILINE)
         assert set(names(row)) - {"receiveCount"} == set(scope.value)
+
+
+def test_the_queries_are_those_of_the_stack() -> None:
+    shown = re.findall(r"^### (.+)\n\n(?:.+\n)+\n```\n((?:.+\n)+?)```$", PAGE, re.MULTILINE)
+    assert {name: query.rstrip("\n") for name, query in shown} == LOG_QUERIES

@@ -15,7 +15,8 @@ _RESOURCES = ("QueueUrl", "TableName", "SecretId")
 class Call:
     """One request: the API operation, its resource (queue, table, secret or object) and its JSON.
 
-    ``path`` includes the query. ``signature`` is the header ``Authorization``, which names caller and service.
+    ``path`` includes the query. ``signature`` is the header ``Authorization``, which names caller and service, and
+    ``trace`` the header ``X-Amzn-Trace-Id``.
     """
 
     operation: str
@@ -23,20 +24,21 @@ class Call:
     request: dict[str, Any] = field(default_factory=dict)
     path: str = ""
     signature: str = ""
+    trace: str = ""
 
     @classmethod
     def of(cls, method: str, path: str, headers: Any, body: bytes) -> Call:
         target = headers.get("X-Amz-Target")
-        signature = headers.get("Authorization", "")
+        signature, trace = headers.get("Authorization", ""), headers.get("X-Amzn-Trace-Id", "")
         if target:
             request = json.loads(body)
             resource = next((str(request[name]) for name in _RESOURCES if name in request), "")
-            return cls(target.rpartition(".")[2], resource.rpartition("/")[2], request, path, signature)
+            return cls(target.rpartition(".")[2], resource.rpartition("/")[2], request, path, signature, trace)
         parts = unquote(urlsplit(path).path).split("/", 2)
         if parts[1] == "v2.0":
             return cls("Ocr", parts[2].split("/", 2)[2])
         operation = {"GET": "GetObject", "HEAD": "HeadObject"}.get(method, method)
-        return cls(operation, parts[2] if len(parts) > 2 else "", {}, path, signature)
+        return cls(operation, parts[2] if len(parts) > 2 else "", {}, path, signature, trace)
 
     @property
     def to_state(self) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.runtime.event_specs import EVENT_SPECS, Scope
 
-_ALWAYS = {"level", "message", "timestamp", "service", "function_request_id", "event"}
-_IDENTITY = {"documentId", "attemptId", "receiveCount", "messageId", "xray_trace_id"}
+ALWAYS = {"level", "message", "timestamp", "service", "function_request_id", "event"}
+IDENTITY = {"documentId", "attemptId", "receiveCount", "messageId"}
 
 
 def lines_of(written: str) -> Iterator[dict[str, Any]]:
@@ -23,14 +23,14 @@ def lines_of(written: str) -> Iterator[dict[str, Any]]:
 def assert_complete_lines(written: str) -> None:
     """Check the lines of both functions against the specifications of their events."""
     for line in lines_of(written):
-        assert line.keys() >= _ALWAYS, f"the line lacks {_ALWAYS - line.keys()}: {sorted(line)}"
+        assert line.keys() >= ALWAYS, f"the line lacks {ALWAYS - line.keys()}: {sorted(line)}"
         spec = EVENT_SPECS[LogEvent(line["event"])]
         identity = set(spec.scope.value)
         if spec.scope is not Scope.INVOCATION and line["service"].startswith(("analyze", "t")):
             identity.add("receiveCount")
         assert line.keys() >= identity, f"{line['event']} lacks {identity - line.keys()}"
         assert (line["level"], line["message"]) == (spec.level.value, spec.message)
-        unknown = line.keys() - _ALWAYS - _IDENTITY - set(spec.fields)
+        unknown = line.keys() - ALWAYS - IDENTITY - set(spec.fields)
         assert not unknown, f"{line['event']} has the undocumented fields {unknown}"
     for text in written.splitlines():
         if '"_aws"' in text:

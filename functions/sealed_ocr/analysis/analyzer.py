@@ -139,7 +139,7 @@ class Analyzer:
             if previous_killed:
                 self._count_killed(document)
             self._observability.identify(attemptId=claimed.attempt_id)
-            self._observability.record(LogEvent.ATTEMPT_STARTED, kind=document.kind, last=claimed.last)
+            self._observability.record(LogEvent.ATTEMPT_STARTED, kind=document.kind, last=claimed.last or None)
             result = self._attempt(upload, claimed, deadline, receives)
             return replace(result, identity={"documentId": document.document_id, "attemptId": claimed.attempt_id})
 

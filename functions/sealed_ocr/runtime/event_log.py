@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,6 +15,11 @@ from aws_lambda_powertools import Logger
 from sealed_ocr.common.log_event import Field, LogEvent
 from sealed_ocr.runtime.event_specs import EVENT_SPECS, Level
 
+# Set by Lambda for each invocation: "Root=1-…;Parent=…;Sampled=1;Lineage=…".
+_TRACE = "_X_AMZN_TRACE_ID"
+# The first lines of an attempt.
+_FIRST = frozenset({LogEvent.ATTEMPT_STARTED, LogEvent.CLAIM_STARTED})
+
 # Each thread has a context of its own, and a batch has a thread for each document.
 _identity: ContextVar[Mapping[str, str | int]] = ContextVar("identity", default=MappingProxyType({}))
 
@@ -23,8 +29,8 @@ class EventLog:
 
     def __init__(self, service: str | None = None, stream: IO[str] | None = None, level: str | None = None) -> None:
         """By default the environment names the service and the level, and the log is the standard output."""
-        # The place of the call would always be in this file.
-        self._logger = Logger(service, level, stream=stream, json_serializer=_json, location=None)
+        # The place of the call would always be in this file, and one line of an attempt is enough for its trace.
+        self._logger = Logger(service, level, stream=stream, json_serializer=_json, location=None, xray_trace_id=None)
         self._write = {
             Level.INFO: self._logger.info,
             Level.WARNING: self._logger.warning,
@@ -50,8 +56,16 @@ class EventLog:
 
     def write(self, event: LogEvent, /, **fields: Field) -> None:
         """Write a line. A field that is None is left out."""
+        if event in _FIRST:
+            fields["traceId"] = _recorded_trace()
         spec = EVENT_SPECS[event]
         self._write[spec.level](spec.message, extra={"event": event.value, **_identity.get(), **fields})
+
+
+def _recorded_trace() -> str | None:
+    """Return the trace of the invocation if X-Ray records it: Lambda names a trace for each, and samples some."""
+    trace = dict(part.partition("=")[::2] for part in os.environ.get(_TRACE, "").split(";"))
+    return trace.get("Root") if trace.get("Sampled") == "1" else None
 
 
 def _json(line: Mapping[str, object]) -> str:

@@ -58,7 +58,7 @@ _INFO, _WARNING, _ERROR = Level
 _FAILURE = ("kind", "error", "fault")
 
 EVENT_SPECS: dict[LogEvent, EventSpec] = {
-    LogEvent.ATTEMPT_STARTED: EventSpec(_ATTEMPT, _INFO, "attempt started", ("kind", "last")),
+    LogEvent.ATTEMPT_STARTED: EventSpec(_ATTEMPT, _INFO, "attempt started", ("kind", "last", "traceId")),
     LogEvent.ATTEMPT_REFUSED: EventSpec(_DOCUMENT, _INFO, "not claimed", ("refusal",)),
     LogEvent.ATTEMPT_DEFERRED: EventSpec(_DOCUMENT, _INFO, "deferred", ("why", "until")),
     LogEvent.PREVIOUS_ATTEMPT_KILLED: EventSpec(
@@ -127,7 +127,7 @@ EVENT_SPECS: dict[LogEvent, EventSpec] = {
     LogEvent.SHARED_STATE_NOT_WRITTEN: EventSpec(
         _INVOCATION, _INFO, "circuits or the ceiling could not be written", ("fault",)
     ),
-    LogEvent.CLAIM_STARTED: EventSpec(_ATTEMPT, _INFO, "claim started"),
+    LogEvent.CLAIM_STARTED: EventSpec(_ATTEMPT, _INFO, "claim started", ("traceId",)),
     LogEvent.CLAIM_REFUSED: EventSpec(
         _INVOCATION, _WARNING, "no verdict", ("problem", "status"), Metric.VERDICT_REFUSED
     ),
