@@ -14,7 +14,7 @@ BENCH_READY := $(VENV)/.bench-ready
 CHECKOV := $(VENV)/checkov
 
 .DEFAULT_GOAL := help
-TARGETS := help run console ops test browser-test deploy-test schemas-test screenshots soak bench test-unit lint lint-template lint-platforms types check synth lock schemas examples clean distclean
+TARGETS := help run console ops test browser-test deploy-test schemas-test screenshots dashboard soak bench test-unit lint lint-template lint-platforms types check synth lock schemas examples clean distclean
 .PHONY: $(TARGETS)
 
 # `make run card.png` would run with specimens first, and then miss a rule for the image.
@@ -49,6 +49,9 @@ schemas-test: $(READY) $(CODEGEN)/.ready  ## types from the schemas, by the usua
 
 screenshots: $(READY) $(BROWSER)/.ready  ## take the pictures of the console in docs/images/ again
 	@READER=ocr PIPELINE_PYTHON=$(CURDIR)/$(BIN)/python $(BROWSER)/bin/python -m pytest -c tests/browser/pytest.ini tests/browser/screenshots.py
+
+dashboard: $(BENCH_READY)  ## draw the picture of the dashboard in docs/images/ again, from a run of two minutes
+	@PYTHONPATH=functions $(BIN)/python -m bench.dashboard
 
 soak: $(READY)  ## the guarantees under fire, for half an hour; ARGS="--short", ARGS="poison --seed 7"
 	@$(BIN)/python -m soak $(ARGS)
