@@ -103,7 +103,7 @@ clean:  ## remove what earlier runs left: pictures in out/, logs in .local/, tem
 	rm -rf build cdk.out out .local .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 distclean: clean  ## remove what was downloaded too: .venv, fonts and OCR data
-	rm -rf $(VENV) emulator/data/node_modules emulator/data/tessdata schemas/codegen/node_modules
+	rm -rf $(VENV) emulator/data/node_modules emulator/data/tessdata schemas/codegen/node_modules tests/browser/node_modules
 
 # Standard output is for the results: what the set-up prints goes to standard error.
 # uv installs in seconds what takes pip a minute; its own pin is the one in requirements.txt.
@@ -129,10 +129,11 @@ $(CHECKOV)/.ready: infra/lint/requirements.txt | $(READY)
 	@$(BIN)/uv pip sync -q --python $(CHECKOV)/bin/python --require-hashes infra/lint/requirements.txt >&2
 	@touch $@
 
-$(BROWSER)/.ready: tests/browser/requirements.txt | $(READY)
+$(BROWSER)/.ready: tests/browser/requirements.txt tests/browser/package-lock.json | $(READY)
 	@echo "setting up $(BROWSER) (once) ..." >&2
 	@test -x $(BROWSER)/bin/python || $(PYTHON) -m venv $(BROWSER) >&2
 	@$(BIN)/uv pip sync -q --python $(BROWSER)/bin/python --require-hashes tests/browser/requirements.txt >&2
+	@$(BIN)/python -c 'from pathlib import Path; from workstation.npm import install_packages; install_packages(Path("tests/browser"))' >&2
 	@touch $@
 
 $(DEPLOY)/.ready: tests/deploy/requirements.txt | $(READY)

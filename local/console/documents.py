@@ -119,6 +119,8 @@ class TrackedDocument:
             "number": self.number,
             "documentId": self.document_id,
             "name": self.key.rpartition("/")[2],
+            "key": self.key,
+            "image": self.image,
             "kind": self.kind,
             "size": self.size,
             "pixels": self.pixels,

@@ -19,6 +19,9 @@ _MEANINGS = {
 }
 
 
+_KEY_EXPIRED = "4000301"
+
+
 class JournalFollower:
     """Reads new journal entries into the record."""
 
@@ -32,7 +35,7 @@ class JournalFollower:
         journal = self._control.journal(self._revision)
         self._revision = journal["revision"]
         for call in journal["calls"]:
-            self._record.publish("call", {**call, "meaning": meaning(call["answer"])})
+            self._record.set_call({**call, "meaning": meaning(call["answer"])})
             self._add_to_record(call)
 
     def _add_to_record(self, call: dict[str, Any]) -> None:
@@ -49,9 +52,16 @@ class JournalFollower:
                 document.observe(Observation("ocr", "active", text, at=call["began"]))
             if stage == "ended":
                 state: StationState = "done" if call["answer"] == "0" else "failed"
-                text = f"answered {call['answer']}: {meaning(call['answer'])}"
+                text = _described(call["answer"])
                 document.observe(Observation("ocr", state, text, at=call["ended"]))
         self._recorded[call["number"]] = stage
+
+
+def _described(answer: str) -> str:
+    if answer == _KEY_EXPIRED:
+        return "the keys were rotated: the image is sealed again with a new key"
+    # A fault has no result code: the answer itself was spoilt.
+    return meaning(answer) if answer.startswith("fault:") else f"answered {answer}: {meaning(answer)}"
 
 
 def meaning(answer: str | None) -> str:

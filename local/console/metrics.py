@@ -47,6 +47,6 @@ class Metrics:
                     "calls": calls,
                     "publicKeys": counters.calls.get("public-keys", 0),
                     "paid": counters.paid.total,
-                    "most": counters.paid.max_per_image,
+                    "most": self._record.max_per_document(counters.paid.by_image),
                 },
             )

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from local.console.documents import TrackedDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from sealed_ocr.aws.uploads import Upload
 
     Listener = Callable[[str, Any], None]
 
-_MAX_DOCUMENTS = 200
-"""Older documents are forgotten."""
+_MAX_DOCUMENTS = _MAX_CALLS = 200
+"""Older ones are forgotten."""
 
 
 class Record:
-    """The documents, oldest first, and the current state of each topic (queues, faults, …)."""
+    """The documents, oldest first, the calls, and the current state of each topic (queues, faults, …)."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._documents: deque[TrackedDocument] = deque(maxlen=_MAX_DOCUMENTS)
         self._topics: dict[str, Any] = {}
+        self._calls: dict[int, dict[str, Any]] = {}
         self._listeners: set[Listener] = set()
         self._last_number = 0
 
@@ -80,6 +81,15 @@ class Record:
         with self._lock:
             return next((each for each in self._documents if each.number == number), None)
 
+    def max_per_document(self, by_image: Mapping[str, int]) -> int:
+        """Return the most calls for one document. ``by_image`` counts them by image hash.
+
+        Several documents can have the same image. The service cannot tell them apart, so their calls are shared out.
+        """
+        with self._lock:
+            documents = Counter(document.image for document in self._documents)
+        return max((-(-calls // max(1, documents[image])) for image, calls in by_image.items()), default=0)
+
     def set_topic(self, name: str, state: Any) -> None:
         """Set the state of a topic, and publish it if it changed."""
         with self._lock:
@@ -87,10 +97,13 @@ class Record:
                 self._topics[name] = state
                 self._publish(name, state)
 
-    def publish(self, name: str, data: Any) -> None:
-        """Publish an event that is not stored."""
+    def set_call(self, call: dict[str, Any]) -> None:
+        """Add or change a call to the OCR service, by its ``number``, and publish it."""
         with self._lock:
-            self._publish(name, data)
+            self._calls[call["number"]] = call
+            if len(self._calls) > _MAX_CALLS:
+                del self._calls[min(self._calls)]
+            self._publish("call", call)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with everything known and then with each change. Return a function that ends this.
@@ -102,6 +115,8 @@ class Record:
                 listener("document", document.as_json())
             for name, state in self._topics.items():
                 listener(name, state)
+            for call in self._calls.values():
+                listener("call", call)
             listener("ready", None)
             self._listeners.add(listener)
         return lambda: self._listeners.discard(listener)

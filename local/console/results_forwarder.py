@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types_boto3_sqs.client import SQSClient
     from types_boto3_sqs.type_defs import MessageAttributeValueTypeDef, MessageTypeDef
 
+    from local.console.documents import StationState
     from local.console.record import Record
 
 _OUTCOMES: dict[str, Literal["analyzed", "rejected", "delayed"]] = {
@@ -28,6 +29,7 @@ _OUTCOMES: dict[str, Literal["analyzed", "rejected", "delayed"]] = {
     "sealed-ocr.document.rejected.v1": "rejected",
     "sealed-ocr.document.delayed.v1": "delayed",
 }
+_STATES: dict[str, StationState] = {"analyzed": "done", "rejected": "failed", "delayed": "waiting"}
 _log = logging.getLogger(__name__)
 
 
@@ -82,7 +84,7 @@ class ResultsForwarder:
                 return
             document.message, document.rejection, document.kind = message, code, kind
             text = f"{outcome}: a message of {readable_size(len(message.text.encode()))} is on the results queue"
-            observation = Observation("results", "waiting" if outcome == "delayed" else "done", text)
+            observation = Observation("results", _STATES[outcome], text)
             document.observe(observation)
             if outcome != "delayed":
                 # A delayed document is parked, as the function's log says.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 from aiohttp import web
+from sealed_ocr.aws.errors import ConditionFailed
 from sealed_ocr.common.sizes import readable_size
 
 from local.console.event_stream import stream_events
@@ -18,6 +19,7 @@ from workstation.image_decoding import UndecodableImage
 
 if TYPE_CHECKING:
     from local.console.documents import TrackedDocument
+    from local.console.parked import ParkedDocuments
     from local.console.record import Record
 
 MAX_UPLOAD_BYTES = 32 * 1024 * 1024
@@ -37,12 +39,17 @@ class _FaultRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ConsoleServices(NamedTuple):
-    """What the routes use. ``switch`` is None if the OCR service is not the emulator."""
+    """What the routes use. ``switch`` is None if the OCR service is not the emulator.
+
+    ``endpoints`` are the addresses that the page puts into commands to copy.
+    """
 
     record: Record
     uploads: Uploads
+    parked: ParkedDocuments
     switch: FaultSwitch | None
     verify_url: str
+    endpoints: dict[str, str]
     reader: str | None
 
 
@@ -63,6 +70,7 @@ class Routes:
             web.get(f"{one}/image", self._image),
             web.get(f"{one}/message", self._message),
             web.post(f"{one}/delivery", self._deliver),
+            web.post(f"{one}/release", self._release),
             web.post(f"{one}/verification", self._verify),
             web.put("/api/fault", self._fault),
             web.post("/api/rotations", self._rotate),
@@ -70,6 +78,7 @@ class Routes:
 
     async def _about(self, _request: web.Request) -> web.Response:
         about = {"kinds": KINDS, "samples": SAMPLES, "largestUpload": MAX_UPLOAD_BYTES, "reader": self._services.reader}
+        about["endpoints"] = self._services.endpoints
         return web.json_response(about | {"faults": POSITIONS if self._services.switch else []})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
@@ -114,6 +123,16 @@ class Routes:
         if document.receipt_handle is None:
             raise web.HTTPConflict(text="it does not wait in the queue")
         await asyncio.to_thread(self._services.uploads.make_visible, document.receipt_handle)
+        return web.json_response({})
+
+    async def _release(self, request: web.Request) -> web.Response:
+        document = self._document(request)
+        try:
+            found = await asyncio.to_thread(self._services.parked.release, document.document_id)
+        except ConditionFailed:
+            raise web.HTTPConflict(text="another attempt is under way") from None
+        if not found:
+            raise web.HTTPConflict(text="it has no dead letter")
         return web.json_response({})
 
     async def _verify(self, request: web.Request) -> web.Response:

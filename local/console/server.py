@@ -19,12 +19,14 @@ from local.console.journal_follower import JournalFollower
 from local.console.log_follower import LogFollower
 from local.console.metrics import Metrics
 from local.console.observer import ConsoleObserver
+from local.console.parked import ParkedDocuments
 from local.console.poller import Poller
 from local.console.record import Record
 from local.console.results_forwarder import ResultsForwarder
 from local.console.routes import MAX_UPLOAD_BYTES, ConsoleServices, Routes
 from local.console.static_files import static_routes
 from local.console.uploads import Uploads
+from local.processes.aws_clients import REGION
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,8 +89,16 @@ class Console:
         services = ConsoleServices(
             self._record,
             Uploads(self._record, pipeline),
+            ParkedDocuments(pipeline),
             FaultSwitch(self._record, fault_client) if (fault_client := control()) else None,
             pipeline.verify_url,
+            {
+                "aws": pipeline.aws.url,
+                "bucket": pipeline.output("ImageBucketName"),
+                "results": results,
+                "verify": pipeline.verify_url,
+                "region": REGION,
+            },
             pipeline.reader,
         )
         self._app = guarded_application(self._guard, MAX_UPLOAD_BYTES)

@@ -24,8 +24,10 @@ class ConsolePage:
     def upload(self, *files: Path, kind: str = "id-card", outcome: str = "analyzed") -> None:
         """Choose files and wait for the outcome of the last one."""
         count = self.page.locator("#history > li").count() + len(files)
-        self.page.locator(f"#kinds input[value='{kind}']").check(force=True)
         self.page.set_input_files("#file", files)
+        for file in files:
+            self.page.get_by_label(f"Kind of {file.name}", exact=True).select_option(kind)
+        self.page.click("#send")
         expect(self.page.locator("#subject-title")).to_have_text(f"{count}. {files[-1].name}")
         self.expect_outcome(outcome)
 
@@ -37,11 +39,12 @@ class ConsolePage:
         self.expect_outcome(outcome)
 
     def expect_outcome(self, outcome: str) -> None:
-        expect(self.page.locator(".subject .badge")).to_have_text(outcome)
+        expect(self.page.locator(".subject .badge")).to_have_class(f"badge {outcome}")
         if outcome in ("analyzed", "rejected"):
             expect(self.page.locator("#message-title")).to_be_visible()
 
     def set_fault(self, position: str) -> None:
+        self.page.evaluate("() => { document.querySelector('#faults').open = true; }")
         self.page.check(f"#positions input[value={position}]")
         expect(self.page.locator("body")).to_have_attribute("data-fault", position)
 

@@ -17,7 +17,7 @@ def tab_to(console: ConsolePage, selector: str) -> None:
         console.page.keyboard.press("Tab")
         if console.page.evaluate("selector => document.activeElement.matches(selector)", selector):
             ring = console.page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle")
-            assert ring != "none" or selector.startswith("#kinds")
+            assert ring != "none"
             return
     raise AssertionError(f"{selector} cannot be reached with the keyboard")
 
@@ -25,9 +25,6 @@ def tab_to(console: ConsolePage, selector: str) -> None:
 def test_everything_works_with_the_keyboard(console: ConsolePage) -> None:
     page = console.page
     count = page.locator("#history > li").count()
-    tab_to(console, "#kinds input")
-    page.keyboard.press("ArrowLeft")
-    assert page.evaluate("() => document.activeElement.value") == "credit-card"
     tab_to(console, "[data-sample=resident]")
     page.keyboard.press("Enter")
     expect(page.locator("#history > li")).to_have_count(count + 1)
@@ -38,7 +35,7 @@ def test_everything_works_with_the_keyboard(console: ConsolePage) -> None:
     expect(page.locator("#show-one")).to_be_focused()
     tab_to(console, "button.field[data-index='1']")
     expect(page.locator("polygon.highlighted")).to_have_attribute("data-index", "1")
-    assert console.values()[1] in str(page.evaluate("() => document.activeElement.ariaLabel"))
+    assert console.values()[1] in str(page.evaluate("() => document.activeElement.textContent"))
     tab_to(console, "#claim-issueDate")
     page.keyboard.press("Enter")
     expect(page.locator(".verdict")).to_have_text("Authentic")

@@ -135,7 +135,8 @@ def test_a_rejection_shows_its_reason(console: ConsolePage, sample: str, code: s
     expect(console.page.locator("#rejection")).to_contain_text(code)
     expect(console.page.locator("#rejection")).to_contain_text(words)
     expect(console.page.locator("#history [aria-current]")).to_contain_text(code)
-    console.expect_stations(ocr=ocr, results="done")
+    console.expect_stations(ocr=ocr, results="failed")
+    expect(console.page.locator("[data-station=results] use")).to_have_attribute("href", "#results-failed")
     assert console.event["data"]["rejection"]["code"] == code
 
 

@@ -12,8 +12,14 @@ def test_the_ready_made_claim_is_authentic_and_its_key_is_spent(console: Console
     assert page.input_value("#claim-name") == console.event["data"]["verification"]["request"]["name"]
     page.click("#verify")
     expect(page.locator(".verdict")).to_have_text("Authentic")
-    page.click("#verify")
-    expect(page.locator(".verdict")).to_have_text("409 request-key-spent")
+    # The key is used, so only the same verdict can be had: by the same Idempotency-Key, for nothing.
+    expect(page.locator("#verify")).to_be_hidden()
+    expect(page.locator("#again-cost")).to_contain_text("is a paid call")
+    assert page.locator("#claim-name").get_attribute("readonly") is not None
+    with page.expect_response("**/verification") as answer:
+        page.click("#again")
+    assert answer.value.json()["status"] == 200
+    expect(page.locator(".verdict")).to_have_text("Authentic")
 
 
 def test_a_response_is_shown_on_a_page_that_was_redrawn_meanwhile(console: ConsolePage) -> None:
@@ -30,9 +36,11 @@ def test_a_changed_claim_is_not_authentic_and_an_invalid_one_is_refused(console:
     name = page.input_value("#claim-name")
     page.fill("#claim-residentNumber", "77")
     page.click("#verify")
-    expect(page.locator(".verdict")).to_have_text("400 invalid-claim")
-    expect(page.locator(".response")).to_contain_text("residentNumber")
-    page.click("text=Reset")
+    expect(page.locator(".verdict")).to_have_text("Invalid claim")
+    expect(page.locator("#fault-residentNumber")).to_contain_text("must be the first 7 digits of the resident number")
+    expect(page.locator("#claim-residentNumber")).to_be_focused()
+    expect(page.locator("#claim-name")).to_have_attribute("aria-invalid", "false")
+    page.click("#reset")
     assert page.input_value("#claim-residentNumber") != "77"
     page.fill("#claim-name", f"{name}가")
     page.click("#verify")
@@ -59,6 +67,7 @@ def test_documents_wait_during_a_rate_limit_and_are_analyzed_afterwards(console:
 def test_after_a_key_rotation_the_next_call_is_sealed_again_at_once(console: ConsolePage) -> None:
     page = console.page
     console.sample("resident")
+    page.evaluate("() => { document.querySelector('#faults').open = true; }")
     page.click("#rotate")
     expect(page.locator("#rotated")).to_contain_text("Done")
     console.sample("passport")
@@ -78,5 +87,10 @@ def test_two_lost_responses_end_in_the_dead_letter_queue(console: ConsolePage) -
     expect(console.page.locator(".sentence.failed")).to_contain_text("may have been paid for")
     expect(console.page.locator(".timeline")).to_contain_text("unknown-outcome")
     # The message about the delay is shown too.
-    expect(console.page.locator(".json")).to_contain_text("mayStillBeAnalyzed")
+    expect(console.page.locator("pre.json")).to_contain_text("mayStillBeAnalyzed")
     expect(console.page.locator(".timeline")).to_contain_text("delayed: a message of")
+    # Freeing it is a decision, and says what it may cost.
+    expect(console.page.locator("#parked-notice")).to_contain_text("paid for once more")
+    console.set_fault("none")
+    console.page.click("#free")
+    console.expect_outcome("analyzed")

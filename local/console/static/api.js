@@ -1,13 +1,16 @@
 // Requests to the console's server. The token comes from the address's fragment and is kept for this tab only.
 
+import { t } from "./i18n.js";
+
 const TOKEN_KEY = "console-token";
 const TOKEN_HEADER = "X-Console-Token";
 
 function takeToken() {
   const given = location.hash.slice(1);
-  if (given && given !== "document") {
+  // An address with a slash says what is shown.
+  if (given && !given.startsWith("/")) {
     sessionStorage.setItem(TOKEN_KEY, given);
-    history.replaceState(null, "", location.pathname);
+    window.history.replaceState(null, "", location.pathname);
   }
   return sessionStorage.getItem(TOKEN_KEY) ?? "";
 }
@@ -25,7 +28,7 @@ export async function request(method, path, { body, headers } = {}) {
   const response = await fetch(`/api/${path}`, { method, body, headers: { ...headers, [TOKEN_HEADER]: token } });
   if (response.ok) return response;
   const problem = await response.json().catch(() => ({}));
-  throw new RequestError(response.status, problem.error ?? `the console responded with ${response.status}`);
+  throw new RequestError(response.status, problem.error ?? t("the console responded with {0}", String(response.status)));
 }
 
 export async function json(method, path, data) {
@@ -40,10 +43,10 @@ export async function followEvents(onEvent, onError) {
       const response = await request("GET", "events");
       onEvent("begin", null);
       await readEvents(response.body.pipeThrough(new TextDecoderStream()).getReader(), onEvent);
-      onError("The console has stopped. Start it again and open the address that it shows.");
+      onError(t("The console has stopped. Start it again and open the address that it shows."));
     } catch (error) {
-      if (error instanceof RequestError) return onError(`Not allowed: ${error.message}.`);
-      onError("The console does not respond. Start it again and open the address that it shows.");
+      if (error instanceof RequestError) return onError(t("Not allowed: {0}.", error.message));
+      onError(t("The console does not respond. Start it again and open the address that it shows."));
     }
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }

@@ -3,6 +3,7 @@
 import { json } from "./api.js";
 import { byId, el } from "./dom.js";
 import { fieldList, linkFieldsToBoxes } from "./fields.js";
+import { t } from "./i18n.js";
 import { messageCard } from "./message.js";
 import { drawBoxes, picture } from "./picture.js";
 import { facts, recognisedFields } from "./recognition.js";
@@ -19,6 +20,7 @@ const messages = new Map();
 export function start() {
   on("selected", draw);
   on("masking", draw);
+  on("stopped", draw);
   draw();
 }
 
@@ -60,27 +62,28 @@ function content({ outcome }, received, figure) {
   // Of a delayed document, the summary says why.
   const beside = rejected ? rejection(rejected) : result ? recognition(received) : null;
   if (!figure) return beside;
-  return el("div", { class: "recognition" }, figure, beside ?? el("p", { class: "quiet" }, outcome === "parked" ? "" : "The fields will appear here."));
+  return el("div", { class: "recognition" }, figure, beside ?? el("p", { class: "quiet" }, outcome === "parked" ? "" : t("The fields will appear here.")));
 }
 
 function recognition({ data, fields }) {
   return el("div", {},
     el("p", { class: "chips" }, ...facts(data.result).map((fact) => el("span", { class: "chip" }, fact))),
     data.review?.required && el("p", { class: "sentence waiting", id: "review" },
-      `A person must look at ${data.review.fields.map(({ name, why }) => `${name} (${why})`).join(", ")}. Correct the claim below before you ask for a verdict.`),
+      t("A person must look at {0}. Correct the claim below before you ask for a verdict.",
+        data.review.fields.map(({ name, why }) => `${name} (${why})`).join(", "))),
     fieldList(fields, valuesVisible()));
 }
 
 function rejection({ code, resultCode, reason }) {
   return el("div", { class: "sentence failed", id: "rejection" },
-    el("p", {}, el("strong", {}, code), resultCode !== undefined && el("span", { class: "chip" }, `result code ${resultCode}`)),
+    el("p", {}, el("strong", {}, code), resultCode !== undefined && el("span", { class: "chip" }, t("result code {0}", String(resultCode)))),
     el("p", {}, `${reason[0].toUpperCase()}${reason.slice(1)}.`));
 }
 
 function details(document, received) {
   const offer = received?.data.verification;
   return el("div", { class: "details" },
-    el("div", { class: "pair" }, offer && verificationCard(document.number, offer, valuesVisible()), timeline(document)),
+    el("div", { class: "pair" }, offer && verificationCard(document, offer, valuesVisible()), timeline(document)),
     received && messageCard(received.message, valuesVisible()));
 }
 
@@ -92,7 +95,7 @@ function selectorOf(element, region) {
 
 function welcome() {
   return el("section", { class: "card welcome", "aria-labelledby": "welcome-title" },
-    el("h2", { id: "welcome-title" }, "Upload an image, receive its fields"),
-    el("p", {}, "Drop the image of a card or choose a specimen. It is uploaded to the bucket of the stack that you would deploy. Each station lights up when the document is observed there."),
+    el("h2", { id: "welcome-title" }, t("Upload an image, receive its fields")),
+    el("p", {}, t("Drop images of cards or choose a specimen. They are uploaded to the bucket of the stack that you would deploy. Each station lights up when the document is observed there.")),
     stations(null));
 }

@@ -1,26 +1,42 @@
 // The fields beside the picture. Pointing at a field highlights its box, and the other way round.
 
 import { breakable, el } from "./dom.js";
+import { t } from "./i18n.js";
+import { label } from "./labels.js";
 import { HIDDEN } from "./recognition.js";
 
+// The name on the card, and the API's name beside it.
+export function fieldName(name) {
+  const shown = label(name);
+  return shown === name ? breakable(name) : [shown, " ", el("span", { class: "api-name" }, ...breakable(name))];
+}
+
 export function fieldList(fields, visible) {
-  return el("ol", { class: "fields", "aria-label": "Fields" }, ...fields.map((field, index) => el("li", {}, row(field, index, visible))));
+  return el("ol", { class: "fields", "aria-label": t("Fields") }, ...fields.map((field, index) => el("li", {}, row(field, index, visible))));
 }
 
 function row(field, index, visible) {
-  const value = field.value === "" ? "not recognised" : visible ? field.value : HIDDEN;
-  const spoken = visible || field.value === "" ? value : "hidden";
-  const confidence = field.confidence === null ? "" : `, confidence ${field.confidence.toFixed(2)}`;
+  const value = field.value === "" ? t("not recognised") : visible ? field.value : HIDDEN;
   const bar = el("span", { class: "bar-fill" });
   bar.style.width = `${100 * (field.confidence ?? 0)}%`;
   return el(
     "button",
-    { type: "button", class: "field", "data-index": index, "aria-pressed": "false", "aria-label": `${field.name}: ${spoken}${confidence}` },
-    el("span", { class: "field-name" }, ...breakable(field.name)),
-    el("span", { class: field.value === "" ? "field-value quiet" : "field-value" }, value),
+    { type: "button", class: "field", "data-index": index, "aria-pressed": "false" },
+    el("span", { class: "field-name" }, ...fieldName(field.name)),
+    visible || field.value === "" ? el("span", { class: valueClass(field) }, value) : masked_(value),
     field.confidence !== null && el("span", { class: `bar-track ${level(field.confidence)}` }, bar),
-    field.confidence !== null && el("span", { class: "field-confidence" }, field.confidence.toFixed(2)),
+    field.confidence !== null && el("span", { class: "field-confidence" }, el("span", { class: "hidden" }, t("confidence")), field.confidence.toFixed(2)),
   );
+}
+
+// Bullets for the eye, a word for screen readers.
+const masked_ = (value) => el("span", { class: "field-value" }, el("span", { "aria-hidden": "true" }, value), el("span", { class: "hidden" }, t("hidden")));
+
+// The lines of the machine-readable zone have a fixed pitch. Numbers are not broken into lines.
+function valueClass({ name, value }) {
+  if (value === "") return "field-value quiet";
+  if (/^MRZ\d$/.test(name)) return "field-value mrz";
+  return /^[\d\s/-]+$/.test(value) ? "field-value unbroken" : "field-value";
 }
 
 const level = (confidence) => (confidence >= 0.9 ? "high" : confidence >= 0.6 ? "medium" : "low");

@@ -1,6 +1,8 @@
 // The message on SQS: its attributes and its formatted body.
 
-import { announce, el } from "./dom.js";
+import { copy, receiveCommand } from "./commands.js";
+import { el } from "./dom.js";
+import { t } from "./i18n.js";
 import { masked } from "./recognition.js";
 
 export function messageCard(message, visible) {
@@ -10,22 +12,15 @@ export function messageCard(message, visible) {
     "section",
     { class: "card", "aria-labelledby": "message-title" },
     el("div", { class: "title-row" },
-      el("h3", { id: "message-title" }, "The message on SQS"),
-      el("span", { class: "quiet" }, `${bytes.toLocaleString("en")} bytes`),
-      el("button", { type: "button", class: "small", onclick: () => copy(message.body) }, "Copy body")),
+      el("h3", { id: "message-title" }, t("The message on SQS")),
+      el("span", { class: "quiet" }, t("{0} bytes", bytes.toLocaleString("en"))),
+      el("span", { class: "buttons" },
+        el("button", { type: "button", class: "small", onclick: () => copy(message.body, t("The message’s body is on the clipboard.")) }, t("Copy body")),
+        el("button", { type: "button", class: "small", "data-copy": "receive", onclick: () => copy(receiveCommand(), t("The command is on the clipboard.")) }, t("Copy as aws")))),
     el("p", { class: "chips" }, ...Object.entries(message.attributes).map(([name, value]) =>
       el("span", { class: "chip" }, el("span", { class: "quiet" }, `${name} `), value))),
-    el("pre", { class: "json", tabindex: "0", "aria-label": "The message's body" }, ...lines(visible ? event : masked(event), "")),
+    el("pre", { class: "json", tabindex: "0", "aria-label": t("The message’s body") }, ...lines(visible ? event : masked(event), "")),
   );
-}
-
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    announce("The message's body is on the clipboard.");
-  } catch {
-    announce("The browser does not allow the page to copy.");
-  }
 }
 
 function lines(value, indent) {

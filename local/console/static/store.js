@@ -1,16 +1,20 @@
-// The page's state: documents by number, topics, calls, the selected document, and which values are visible.
+// The page's state: documents by number, topics, calls, what is selected, and which values are visible.
 
 export const state = {
   documents: new Map(),
   selected: null,
   topics: {},
   calls: [],
+  call: null,
   about: null,
+  // Whether the server's events arrive.
+  live: false,
+  stopped: false,
   showAll: false,
   visible: new Set(),
 };
 
-const MAX_CALLS = 40;
+const MAX_CALLS = 200;
 const listeners = new Map();
 
 export function on(topic, listener) {
@@ -24,10 +28,13 @@ export function emit(topic, data) {
 export function handleEvent(name, data) {
   if (name === "begin") {
     state.documents.clear();
+    state.calls = [];
     state.live = false;
+    setStopped(false);
   } else if (name === "ready") {
     state.live = true;
-    if (!state.documents.has(state.selected)) select(Math.max(0, ...state.documents.keys()) || null);
+    if (!state.documents.has(state.selected)) state.selected = Math.max(0, ...state.documents.keys()) || null;
+    emit("selected");
     emit("documents");
   } else if (name === "document") {
     const before = state.documents.get(data.number);
@@ -45,8 +52,16 @@ export function handleEvent(name, data) {
   }
 }
 
+// After the pipeline stopped, what needs it is disabled. What was received stays readable.
+export function setStopped(stopped) {
+  if (state.stopped === stopped) return;
+  state.stopped = stopped;
+  emit("stopped", stopped);
+}
+
 export function select(number) {
   state.selected = number;
+  state.call = null;
   emit("documents");
   emit("selected");
 }

@@ -1,12 +1,13 @@
 // The observations of the document in order, with the time since its upload.
 
 import { el } from "./dom.js";
+import { observed, t } from "./i18n.js";
 
 export function timeline(document) {
   return el(
     "section",
     { class: "card", "aria-labelledby": "timeline-title" },
-    el("h3", { id: "timeline-title" }, "Timeline"),
+    el("h3", { id: "timeline-title" }, t("Timeline")),
     el("ol", { class: "timeline" }, ...[...document.observations].sort((one, other) => one.at - other.at).map((observation) => row(document, observation))),
   );
 }
@@ -16,8 +17,8 @@ function row(document, observation) {
     "li",
     { "data-state": observation.state ?? "off" },
     el("span", { class: "since" }, duration(observation.at - document.began)),
-    el("span", { class: "station-name" }, observation.station),
-    el("span", {}, observation.text),
+    el("span", { class: "station-name" }, t(observation.station)),
+    el("span", {}, observed(observation.text)),
   );
 }
 

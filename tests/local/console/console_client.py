@@ -53,7 +53,13 @@ class FakePipeline:
         self._outputs = {
             f"{queue}QueueUrl": aws.sqs.create_queue(QueueName=f"{name}-{queue}")["QueueUrl"] for queue in queues
         }
-        self._outputs["ImageBucketName"] = name
+        self._outputs["ImageBucketName"] = self._outputs["DocumentsTableName"] = name
+        aws.dynamodb.create_table(
+            TableName=name,
+            KeySchema=[{"AttributeName": "documentId", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "documentId", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
         aws.s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"})
 
     def output(self, name: str) -> str:

@@ -56,7 +56,7 @@ def test_invalid_requests_are_refused_with_a_sentence(
 def test_uploads_above_the_limit_are_refused(client: ConsoleClient) -> None:
     answer = client.request("POST", "/api/documents?kind=id-card&name=a.png", bytes(32 * 1024 * 1024 + 1))
     assert answer.status == 413
-    assert "33,554,432 bytes" in answer.json()["error"]
+    assert "32 MiB" in answer.json()["error"]
 
 
 def test_other_files_are_not_shown_as_images(client: ConsoleClient) -> None:

@@ -25,6 +25,7 @@ ENDPOINTS = [
     ("GET", "/api/documents/1/image"),
     ("GET", "/api/documents/1/message"),
     ("POST", "/api/documents/1/delivery"),
+    ("POST", "/api/documents/1/release"),
     ("POST", "/api/documents/1/verification"),
     ("PUT", "/api/fault"),
     ("POST", "/api/rotations"),
