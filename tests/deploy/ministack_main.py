@@ -1,12 +1,13 @@
 """Starts ministack, an emulated AWS: ``python ministack_main.py HANDLER_PYTHON``. It runs in ministack's environment.
 
-Three things differ from ``python -m ministack``:
+Four things differ from ``python -m ministack``:
 
 - ministack runs handlers with its own interpreter. Here it uses ``HANDLER_PYTHON``, a program that gets the path of a
   worker script.
 - In a template, ``Ref`` of a secret is the secret's ARN. ministack 1.5.33 returns the name, so that no policy and no
   environment variable would name the secret.
 - CloudFormation creates composite alarms. ministack 1.5.33 has them in CloudWatch, but not in a template.
+- CloudFormation saves queries of Logs Insights. ministack 1.5.33 has none, so they are accepted, and not kept.
 """
 
 from __future__ import annotations
@@ -57,8 +58,27 @@ def add_composite_alarms() -> None:
     }
 
 
+def accept_query_definitions() -> None:
+    """Let a template save queries of Logs Insights, and refuse those that CloudFormation would refuse."""
+    provisioners = importlib.import_module(f"{_CLOUDFORMATION}.provisioners")
+
+    def check(logical_id: str, properties: dict[str, Any]) -> tuple[str, dict[str, str]]:
+        if not properties.get("Name") or not properties.get("QueryString"):
+            raise ValueError("a query definition lacks its name or its query")
+        if not all(isinstance(name, str) for name in properties.get("LogGroupNames", [])):
+            raise ValueError("a query definition's log group is not a name")
+        return logical_id, {"QueryDefinitionId": logical_id}
+
+    provisioners._RESOURCE_HANDLERS["AWS::Logs::QueryDefinition"] = {
+        "create": lambda id_, properties, _: check(id_, properties),
+        "update": lambda id_, _, properties, __: check(id_, properties),
+        "delete": lambda _, __: None,
+    }
+
+
 if __name__ == "__main__":
     sys.executable = sys.argv.pop(1)
     add_composite_alarms()
+    accept_query_definitions()
     correct_ref_of_secrets()
     runpy.run_module("ministack", run_name="__main__", alter_sys=True)
