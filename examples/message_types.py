@@ -164,6 +164,11 @@ class OfferedPassportClaim(BaseModel):
     ] = None
 
 
+class Advice(BaseModel):
+    ko: Annotated[str, Field(description='Korean.')]
+    en: Annotated[str, Field(description='English.')]
+
+
 class RejectionCode(StrEnum):
     image_archived = 'image-archived'
     image_deleted = 'image-deleted'
@@ -274,6 +279,8 @@ class Rejection(BaseModel):
     code: Annotated[RejectionCode, Field(description='What to decide by.')]
     resultCode: Annotated[int | None, Field(description="The OCR service's, where it gave one.")] = None
     reason: Annotated[str, Field(description='A sentence for people; it may change.')]
+    final: Annotated[bool | None, Field(description='Whether no other image can succeed either.')] = None
+    advice: Annotated[Advice | None, Field(description='For the applicant; the texts may change.')] = None
 
 
 class Delay(BaseModel):

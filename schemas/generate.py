@@ -11,6 +11,7 @@ HERE = Path(__file__).resolve().parent
 # A script has only its own folder on the path.
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "functions")]
 
+from schemas import advice_page  # noqa: E402 - needs the path above
 from schemas.example_files import read_example  # noqa: E402 - needs the path above
 from schemas.message_schemas import analyzed_schema, delayed_schema, message_schema, rejected_schema  # noqa: E402 - needs the path above
 from schemas.messages_page import PAGE, fill_examples  # noqa: E402 - needs the path above
@@ -26,15 +27,17 @@ def generated_files() -> dict[str, str]:
         "document.delayed.v1.json": delayed_schema() | {"examples": [read_example("delayed")]},
         "message.v1.json": message_schema(),
         "verification.openapi.json": openapi_document(),
+        "advice.json": advice_page.advice_file(),
     }
     return {name: json.dumps(tree, indent=2, ensure_ascii=False) + "\n" for name, tree in trees.items()}
 
 
 def main() -> None:
-    """Write the files into this folder, and the examples into docs/messages.md."""
+    """Write the files into this folder, the examples into docs/messages.md and the tables into docs/advice.md."""
     for name, content in generated_files().items():
         (HERE / name).write_text(content, encoding="utf-8")
-    PAGE.write_text(fill_examples(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for page, fill in ((PAGE, fill_examples), (advice_page.PAGE, advice_page.fill_tables)):
+        page.write_text(fill(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

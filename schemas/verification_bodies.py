@@ -50,6 +50,16 @@ def _verdict() -> Schema:
     }
 
 
+def _advice() -> Schema:
+    texts = {"ko": {"type": "string", "description": "Korean."}, "en": {"type": "string", "description": "English."}}
+    return {
+        "type": "object",
+        "description": "What the applicant can do; the texts may change.",
+        "properties": texts,
+        "required": [*texts],
+    }
+
+
 def _problem() -> Schema:
     error = {
         "type": "object",
@@ -65,6 +75,8 @@ def _problem() -> Schema:
             "status": {"type": "integer", "description": "The HTTP status."},
             "detail": {"type": "string", "description": "A sentence for people."},
             "errors": {"type": "array", "items": error, "description": "The wrong fields of the claim."},
+            "final": {"type": "boolean", "description": "Whether neither another image nor another claim can succeed."},
+            "advice": _advice(),
         },
         "required": ["type", "title", "status", "detail"],
         "examples": [read_example("answers")[type_]["body"] for type_ in ("invalid-claim", "rate-limited")],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from sealed_ocr.verification.problems import STATUSES, Problem
 
 from emulator.specimens import DocumentKind
 from local.processes.child import ROOT
+from schemas import advice_page
 from schemas.generate import generated_files
 from tests.support.problem_cases import PROBLEM_CASES, WITH_RETRY_AFTER, ProblemCase
 from tests.support.verification_world import World
@@ -48,9 +50,17 @@ def test_the_command_writes_them(tmp_path: Path) -> None:
     (tmp_path / "functions").symlink_to(ROOT / "functions")
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "messages.md").write_text("<!-- example: rejected -->\n<!-- end -->\n")
+    (tmp_path / "docs" / "advice.md").write_text("<!-- advice: problems -->\n<!-- end -->\n")
     subprocess.run([sys.executable, "schemas/generate.py"], cwd=tmp_path, check=True)
     assert {path.name for path in (tmp_path / "schemas").glob("*.json")} == generated_files().keys()
     assert "document.rejected.v1" in (tmp_path / "docs" / "messages.md").read_text()
+    assert "| `card-locked` | **yes** |" in (tmp_path / "docs" / "advice.md").read_text()
+
+
+def test_the_page_for_applicants_is_current() -> None:
+    page = advice_page.PAGE.read_text()
+    assert page == advice_page.fill_tables(page), "update it with: make schemas"
+    assert {*re.findall("<!-- advice: ([a-zA-Z]+) -->", page)} == advice_page.advice_file().keys()
 
 
 def test_the_description_is_valid_openapi_3_1() -> None:

@@ -209,8 +209,8 @@ class Analyzer:
         )
         body = messages.encode(message)
         if len(body.encode()) > MAX_MESSAGE_BYTES:
-            too_large = messages.Rejection(
-                code="result-too-large", reason="the recognised result is larger than a message can be"
+            too_large = messages.new_rejection(
+                "result-too-large", "the recognised result is larger than a message can be"
             )
             return self._message(upload, too_large, correlation_id)
         return message, body

@@ -50,12 +50,22 @@ class AnalyzedData(_Member, frozen=True, kw_only=True):
     review: Review | UnsetType = UNSET
 
 
+class Advice(_Member, frozen=True, kw_only=True):
+    """What the applicant can do: a sentence or two in each language."""
+
+    ko: Annotated[str, Meta(description="Korean.")]
+    en: Annotated[str, Meta(description="English.")]
+
+
 class Rejection(_Member, frozen=True, kw_only=True):
     """Why a document will never be read."""
 
     code: Annotated[RejectionCode, Meta(description="What to decide by.")]
     result_code: Annotated[int, Meta(description="The OCR service's, where it gave one.")] | UnsetType = UNSET
     reason: Annotated[str, Meta(description="A sentence for people; it may change.")]
+    # Messages of earlier versions have neither.
+    final: Annotated[bool, Meta(description="Whether no other image can succeed either.")] | UnsetType = UNSET
+    advice: Annotated[Advice, Meta(description="For the applicant; the texts may change.")] | UnsetType = UNSET
 
 
 class RejectedData(_Member, frozen=True, kw_only=True):
@@ -120,6 +130,21 @@ class Delayed(_Event, frozen=True, kw_only=True):
 
 
 Message = Analyzed | Rejected | Delayed
+
+
+def new_rejection(code: RejectionCode, reason: str, result_code: int | None = None) -> Rejection:
+    """Return why a document will never be read, with the advice about it."""
+    # Most documents are not rejected, and need no texts.
+    from sealed_ocr.common import advice
+
+    found = advice.for_rejection(code, result_code)
+    return Rejection(
+        code=code,
+        result_code=UNSET if result_code is None else result_code,
+        reason=reason,
+        final=found.final,
+        advice=Advice(ko=found.ko, en=found.en),
+    )
 
 
 def timestamp(epoch: float) -> str:

@@ -9,11 +9,9 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from msgspec import UNSET
-
 from sealed_ocr.analysis.correlation import Correlation
 from sealed_ocr.analysis.deadline import InvocationDeadline
-from sealed_ocr.analysis.messages import Rejection, RejectionCode, Verification, timestamp
+from sealed_ocr.analysis.messages import Rejection, RejectionCode, Verification, new_rejection, timestamp
 from sealed_ocr.analysis.review import Review, review_of
 from sealed_ocr.aws.call_budget import CallBudget
 from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
@@ -94,7 +92,7 @@ class Recognizer:
         kind = document.kind
         if kind is None:
             folders = ", ".join(f"{kind}/" for kind in Kind)
-            return _rejection("unknown-document-kind", f"the key must start with one of: {folders}")
+            return new_rejection("unknown-document-kind", f"the key must start with one of: {folders}")
         # A request that is sealed again reads the image again, so this exception may come until it is sent.
         try:
             with closing(S3Image(self._s3, document)) as image:
@@ -103,14 +101,14 @@ class Recognizer:
                 rejection = self._check(image)
                 return rejection or self._analyze(document, kind, image, deadline, last_attempt)
         except ImageUnreadableError as unreadable:
-            return _rejection(unreadable.code, unreadable.reason)
+            return new_rejection(unreadable.code, unreadable.reason)
 
     def _check(self, image: S3Image) -> Rejection | None:
         """Name the file by its type; return a rejection if the image must not be sent."""
         if image.size == 0:
-            return _rejection("image-empty", "the object has no bytes")
+            return new_rejection("image-empty", "the object has no bytes")
         if image.size > self._max_image_bytes:
-            return _rejection(
+            return new_rejection(
                 "image-too-large",
                 f"the image has {readable_size(image.size)} ({image.size:,} bytes);"
                 f" at most {readable_size(self._max_image_bytes)} ({self._max_image_bytes:,} bytes) are allowed",
@@ -118,7 +116,7 @@ class Recognizer:
         head = image.head(_SIGNATURE_BYTES)
         file_name = next((name for start, name in _FILE_NAMES.items() if head.startswith(start)), None)
         if file_name is None:
-            return _rejection("image-type-unsupported", "the file is neither a PNG nor a JPEG image")
+            return new_rejection("image-type-unsupported", "the file is neither a PNG nor a JPEG image")
         image.file_name = file_name
         return None
 
@@ -159,7 +157,7 @@ class Recognizer:
             if isinstance(rejected, EngineFailed) and not last_attempt:
                 raise
             code: RejectionCode = "image-too-large" if rejected.code == TOO_LARGE else "ocr-rejected"
-            return _rejection(code, rejected.reason, rejected.code)
+            return new_rejection(code, rejected.reason, rejected.code)
         self._breaker.record_success(kind)
         verification = self._offer(document, kind, analysis)
         return Recognition(analysis.result, verification, self._review(kind, analysis.result, verification))
@@ -201,7 +199,3 @@ class Recognizer:
             )
             return None
         return Verification(expires_at=timestamp(expires_at), request=claim.request, missing=claim.missing)
-
-
-def _rejection(code: RejectionCode, reason: str, result_code: int | None = None) -> Rejection:
-    return Rejection(code=code, reason=reason, result_code=UNSET if result_code is None else result_code)

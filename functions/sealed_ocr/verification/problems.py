@@ -48,12 +48,18 @@ class Problem(Exception):
 
     def body(self) -> dict[str, Any]:
         """Return the problem details object."""
+        # A verdict needs no texts.
+        from sealed_ocr.common.advice import PROBLEMS
+
+        advice = PROBLEMS[self.kind]
         return {
             "type": self.kind,
             "title": self.kind.replace("-", " ").capitalize(),
             "status": self.status,
             "detail": self.detail,
             **({"errors": self.errors} if self.errors else {}),
+            "final": advice.final,
+            "advice": {"ko": advice.ko, "en": advice.en},
         }
 
     def headers(self) -> dict[str, str]:
