@@ -44,8 +44,9 @@ browser-test: $(READY) $(BROWSER)/.ready  ## the console in a real browser (need
 deploy-test: $(READY) $(DEPLOY)/.ready  ## bootstrap, deploy, use and remove the stack on another emulated AWS; ARGS="--arm64"
 	@PYTHONPATH=functions $(BIN)/python -m tests.deploy --tools $(CURDIR)/$(DEPLOY) $(ARGS)
 
-schemas-test: $(READY) $(CODEGEN)/.ready  ## types from the schemas, by the usual generators and compilers; ARGS=--write for examples/
+schemas-test: $(READY) $(CODEGEN)/.ready  ## types from the schemas by the usual generators, and the TypeScript example; ARGS=--write for examples/
 	@$(BIN)/python -m schemas.codegen --tools $(CURDIR)/$(CODEGEN) $(ARGS)
+	@$(BIN)/python -m pytest -n 0 tests/typescript
 
 screenshots: $(READY) $(BROWSER)/.ready  ## take the pictures of the console in docs/images/ again
 	@READER=ocr PIPELINE_PYTHON=$(CURDIR)/$(BIN)/python $(BROWSER)/bin/python -m pytest -c tests/browser/pytest.ini tests/browser/screenshots.py
@@ -103,7 +104,7 @@ clean:  ## remove what earlier runs left: pictures in out/, logs in .local/, tem
 	rm -rf build cdk.out out .local .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 distclean: clean  ## remove what was downloaded too: .venv, fonts and OCR data
-	rm -rf $(VENV) emulator/data/node_modules emulator/data/tessdata schemas/codegen/node_modules tests/browser/node_modules
+	rm -rf $(VENV) emulator/data/node_modules emulator/data/tessdata schemas/codegen/node_modules examples/typescript/node_modules tests/browser/node_modules
 
 # Standard output is for the results: what the set-up prints goes to standard error.
 # uv installs in seconds what takes pip a minute; its own pin is the one in requirements.txt.
@@ -142,7 +143,7 @@ $(DEPLOY)/.ready: tests/deploy/requirements.txt | $(READY)
 	@$(BIN)/uv pip sync -q --python $(DEPLOY)/bin/python --require-hashes tests/deploy/requirements.txt >&2
 	@touch $@
 
-$(CODEGEN)/.ready: schemas/codegen/requirements.txt schemas/codegen/package-lock.json | $(READY)
+$(CODEGEN)/.ready: schemas/codegen/requirements.txt schemas/codegen/package-lock.json examples/typescript/package-lock.json | $(READY)
 	@echo "setting up $(CODEGEN) (once) ..." >&2
 	@test -x $(CODEGEN)/bin/python || $(PYTHON) -m venv $(CODEGEN) >&2
 	@$(BIN)/uv pip sync -q --python $(CODEGEN)/bin/python --require-hashes schemas/codegen/requirements.txt >&2

@@ -24,10 +24,13 @@ SCHEMAS, ROOT = HERE.parent, HERE.parent.parent
 MESSAGES, API = SCHEMAS / "message.v1.json", SCHEMAS / "verification.openapi.json"
 BUILD = ROOT / "build" / "codegen"
 MODULES = HERE / "node_modules"
+TYPESCRIPT = ROOT / "examples" / "typescript"
 
 # The types that the examples take: generated file, and its place there.
 EXAMPLES = {
     BUILD / "message_types.py": ROOT / "examples" / "message_types.py",
+    BUILD / "message-types.ts": TYPESCRIPT / "message-types.ts",
+    BUILD / "verification-api.ts": TYPESCRIPT / "verification-api.ts",
 }
 _HEADER = "Generated from the schemas of Sealed OCR by `make schemas-test ARGS=--write`. Do not edit."
 _PYDANTIC = [
@@ -48,10 +51,15 @@ def main() -> None:
         "--tools", type=Path, default=ROOT / ".venv" / "codegen", help="the environment with requirements.txt"
     )
     parser.add_argument("--write", action="store_true", help="write the types into examples/")
-    parser.add_argument("--install", action="store_true", help="only install the generators from npm")
+    parser.add_argument(
+        "--install",
+        action="store_true",
+        help="only install what npm brings: the generators, and the example's packages",
+    )
     options = parser.parse_args()
     if options.install:
         install_packages(HERE)
+        install_packages(TYPESCRIPT)
         return
     shutil.rmtree(BUILD, ignore_errors=True)
     (BUILD / "go").mkdir(parents=True)
