@@ -67,8 +67,15 @@ class Access(Construct):
             )
         reading = encryption.reading("sqs")
         self.consumer = self._policy("Consumer", "Take results from their queue", _taking(queues.results), reading)
-        self.reviewer = queues.review and self._policy(
-            "Reviewer", "Take the results that a person must review from their queue", _taking(queues.review), reading
+        self.reviewer = (
+            self._policy(
+                "Reviewer",
+                "Take the results that a person must review from their queue",
+                _taking(queues.review),
+                reading,
+            )
+            if queues.review
+            else None
         )
         # A Function URL needs both actions. The condition keeps the second one from invoking the function directly, and
         # so asynchronously: Lambda would repeat the claim and drop the verdict.
