@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import get_args
 
 import msgspec
 import pytest
 from sealed_ocr.analysis.messages import Delay, RejectionCode
+from sealed_ocr.analysis.review import ReviewReason
+from sealed_ocr.ocr.card_fields import ID_CARD_FIELDS
 from sealed_ocr.verification.claim_validation import RULES
 from sealed_ocr.verification.problems import STATUSES
 from verification_client import NEXT_STEPS, NextStep
 
+from local.processes.child import ROOT
 from schemas.example_files import FOLDER
+from schemas.field_tables import FORMS
 from schemas.messages_page import PAGE, fill_examples
 
 TEXT = PAGE.read_text()
@@ -39,6 +46,27 @@ def test_it_shows_the_current_examples() -> None:
     assert fill_examples(TEXT) == TEXT, "update the page with: make schemas"
     shown = set(re.findall(r"<!-- example: ([a-z-]+)", TEXT))
     assert shown == {path.stem for path in FOLDER.glob("*.json")}
+
+
+def test_it_has_every_field_of_every_card_with_an_example() -> None:
+    assert {card: [*forms] for card, forms in FORMS.items()} == {
+        card: [*fields] for card, fields in ID_CARD_FIELDS.items()
+    }
+    assert set(re.findall(r"<!-- fields: ([a-z-]+)", TEXT)) == {*ID_CARD_FIELDS, "credit-card"}
+
+
+def test_it_has_every_reason_for_a_review() -> None:
+    assert rows("`why`").keys() == {*get_args(ReviewReason)}
+
+
+def test_the_template_for_several_consumers_is_valid() -> None:
+    found = subprocess.run(
+        [Path(sys.executable).parent / "cfn-lint", ROOT / "examples" / "fan-out.yaml"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (found.returncode, found.stdout) == (0, "")
 
 
 def test_a_block_with_a_missing_example_is_an_error() -> None:
