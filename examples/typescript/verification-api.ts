@@ -238,7 +238,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `claim-too-large`: a claim has at most 16384 bytes */
+            /** @description `claim-too-large`: a claim has at most 16 KiB */
             413: {
                 headers: {
                     [name: string]: unknown;
