@@ -3,6 +3,8 @@
 Specimens have seeds from 10,000 on; the parsers were developed with seeds below 1,000. Each specimen is degraded and
 saved again, which removes its metadata. A field is right if it equals the printed text. Dates are compared by day, and
 spaces are ignored.
+
+``--hostile`` measures pictures that a reader misreads if it guesses (`bench/hostile.py`), with seeds from 20,000 on.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ import numpy as np
 from PIL import Image
 
 from bench.degradation import CONDITIONS, TURNS
+from bench.hostile import SETS
+from bench.hostile_report import print_hostile
 from emulator.domain.readings import DocumentReading
 from emulator.readers.ocr.reader import OcrReader
 from emulator.specimens import DOCUMENTS, VARIANTS, DocumentKind, draw, extract
@@ -31,6 +35,12 @@ def main() -> None:
     """Print the tables."""
     options = _options()
     reader, seconds = OcrReader(), list[float]()
+    if options.hostile is not None:
+        seconds = print_hostile(reader, options.hostile or SETS)
+        print(
+            f"\nprocessor seconds for a picture: median {np.median(seconds):.2f}, 95 % {np.quantile(seconds, 0.95):.2f}"
+        )
+        return
     for document in [options.document] if options.document else DOCUMENTS:
         counts_by_field, times = _measure(reader, document, options.count, options.condition or list(CONDITIONS))
         seconds += times
@@ -46,6 +56,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=12, help="seeds for each document and condition (default: 12)")
     parser.add_argument("--document", choices=DOCUMENTS)
     parser.add_argument("--condition", choices=CONDITIONS, action="append")
+    parser.add_argument(
+        "--hostile", choices=SETS, nargs="*", help="only the pictures of bench/hostile.py, or some sets"
+    )
     return parser.parse_args()
 
 

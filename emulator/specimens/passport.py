@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from datetime import date
     from random import Random
 
+    from emulator.specimens.people import Person
+
 VARIANTS = ("standard",)
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 VALUES = {character: value for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")} | {"<": 0}
@@ -22,33 +24,43 @@ def check_digit(text: str) -> str:
     return str(sum(VALUES[character] * (7, 3, 1)[at % 3] for at, character in enumerate(text)) % 10)
 
 
-def td3(kind: str, names: str, number: str, born: str, sex: str, expires: str, personal: str) -> tuple[str, str]:
+def td3(
+    kind: str, state: str, names: str, number: str, born: str, sex: str, expires: str, personal: str
+) -> tuple[str, str]:
     """Return both lines of 44 characters. Dates are YYMMDD, and `names` is ``SURNAME<<GIVEN<NAMES``."""
     fields = (number.ljust(9, "<"), born, expires, personal.ljust(14, "<"))
     number, born, expires, personal = (field + check_digit(field) for field in fields)
     composite = check_digit(number + born + expires + personal)
-    return f"{kind:<2}KOR{names}"[:44].ljust(44, "<"), f"{number}KOR{born}{sex}{expires}{personal}{composite}"
+    first = f"{kind:<2}{state}{names}".replace(" ", "<")
+    return first[:44].ljust(44, "<"), f"{number}{state}{born}{sex}{expires}{personal}{composite}"
 
 
 def draw(rng: Random, scale: float, _variant: str) -> Sheet:
     """Draw a passport. Its fields are those of the guide's idType ``passport``, in the guide's order."""
-    holder, issued = random_person(rng), random_date(rng, 2016, 2024)
+    return draw_passport_of(random_person(rng), rng, scale)
+
+
+def draw_passport_of(
+    holder: Person, rng: Random, scale: float, state: str = "KOR", nationality: str = "REPUBLIC OF KOREA"
+) -> Sheet:
+    """Draw the passport of a person. A surname may be empty."""
+    issued = random_date(rng, 2016, 2024)
     expires = issued.replace(year=issued.year + 10, day=min(issued.day, 28)) - timedelta(days=1)
     kind = rng.choice(("PM", "PS"))
     number = f"Z{rng.randrange(10**3):03d}{rng.choice('ABCDEFGHJKLMNPRSTUVWXYZ0123456789')}{rng.randrange(10**4):04d}"
     personal = holder.resident_number[7:] if rng.random() < 0.7 else ""
     names = f"{holder.surname}<<{holder.given_name.replace(' ', '<')}"
-    lines = td3(kind, names, number, f"{holder.born:%y%m%d}", holder.sex, f"{expires:%y%m%d}", personal)
+    lines = td3(kind, state, names, number, f"{holder.born:%y%m%d}", holder.sex, f"{expires:%y%m%d}", personal)
     sheet = Sheet((1200, 845), scale, rng, rng.choice(((226, 234, 236), (236, 232, 224), (230, 226, 238))))
-    sheet.text((60, 26), "대한민국  REPUBLIC OF KOREA", 34)
+    sheet.text((60, 26), "대한민국  REPUBLIC OF KOREA" if state == "KOR" else nationality, 34)
     sheet.text((820, 34), "여권 PASSPORT", 28)
     sheet.portrait((60, 120), (300, 390))
     _labelled(sheet, (400, 100), "종류/Type", kind, "passportType")
-    _labelled(sheet, (560, 100), "발행국/Country code", "KOR", "countryCode")
+    _labelled(sheet, (560, 100), "발행국/Country code", state, "countryCode")
     _labelled(sheet, (860, 100), "여권번호/Passport No.", number, "passportNo")
     _labelled(sheet, (400, 186), "성/Surname", holder.surname, "surName")
     _labelled(sheet, (400, 272), "이름/Given names", holder.given_name, "givenName")
-    _labelled(sheet, (400, 358), "국적/Nationality", "REPUBLIC OF KOREA", "nationality")
+    _labelled(sheet, (400, 358), "국적/Nationality", nationality, "nationality")
     _date(sheet, (400, 444), "생년월일/Date of birth", holder.born, "dateOfBirth")
     _labelled(sheet, (760, 444), "성별/Sex", holder.sex, "sex")
     _date(sheet, (400, 530), "발급일/Date of issue", issued, "dateOfIssue")

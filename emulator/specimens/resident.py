@@ -10,13 +10,20 @@ from emulator.specimens.sheet import Sheet
 if TYPE_CHECKING:
     from random import Random
 
+    from emulator.specimens.people import Person
+
 VARIANTS = ("standard",)
 HANJA = "金李朴崔鄭姜趙尹張林民書俊智宇賢秀妍永珍浩恩"
 
 
 def draw(rng: Random, scale: float, _variant: str) -> Sheet:
     """Draw a card. Its fields are those of the guide's idType ``resident``, in the guide's order."""
-    holder, issued = random_person(rng), random_date(rng, 2000, 2025)
+    return draw_card_of(random_person(rng), rng, scale)
+
+
+def draw_card_of(holder: Person, rng: Random, scale: float) -> Sheet:
+    """Draw the card of a person."""
+    issued = random_date(rng, 2000, 2025)
     sheet = Sheet((1000, 630), scale, rng, rng.choice(((226, 232, 222), (222, 230, 238), (236, 230, 220))))
     sheet.text((90, 50), "주민등록증", 64)
     sheet.portrait((690, 70), (230, 300))

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from emulator.domain.readings import ReadField
-    from emulator.readers.ocr.page import Line, Page
+    from emulator.readers.ocr.line import Line
+    from emulator.readers.ocr.page import Page
 
 Label = Literal["expiry", "other", "none", "unknown"]
 # The engine sometimes reads the slash as 1: MM1YY.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.domain.readings import ReadField
@@ -11,15 +12,17 @@ from emulator.domain.readings import ReadField
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from emulator.readers.ocr.page import Line, Page, Text
+    from emulator.readers.ocr.line import Line, Text
+    from emulator.readers.ocr.page import Page
 
 _RESIDENT_NUMBER = re.compile(r"(?<!\d)(\d{6}) ?[-–—~_.]? ?([0-9]\d{6}|[0-9][*＊]{6})(?!\d)")
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d) ?[.,·] ?(\d{1,2}) ?[.,·] ?(\d{1,2})(?!\d)[.,·]?")
-_NAME = re.compile(r"[^가-힣]*((?:[가-힣] ?){2,5})(?![가-힣])")
+
+_OFFICE = re.compile(r"[가-힣][가-힣 ]+장")
 
 # For an unclear syllable, the engine returns another one. A missing field is better than a wrong one. Correct names
 # have a confidence of 0.65 as often as 0.75, so a higher minimum would drop more correct names than wrong ones.
-_MIN_HANGUL_CONFIDENCE = 0.5
+MIN_HANGUL_CONFIDENCE = 0.5
 # The engine may detect the seal between date and office as a line.
 _MAX_OFFICE_LINES = 2
 
@@ -50,15 +53,6 @@ def dates(lines: list[Line]) -> list[FoundField]:
     return found
 
 
-def korean_name(page: Page, line: Line, key: str) -> FoundField | None:
-    """Return the Hangul name at the start of a line, or None without a clear one."""
-    text = page.hangul(line)
-    match = _NAME.match(text.text)
-    if match is None or match.start(1) > 2 or text.conf < _MIN_HANGUL_CONFIDENCE:
-        return None
-    return FoundField(line, line.field(key, match[1].replace(" ", ""), text, (match.start(1), match.end(1))))
-
-
 def issue_date_and_office(page: Page) -> tuple[FoundField | None, FoundField | None]:
     """Return the date of issue and the office below it. Of several dates, return the one with an office.
 
@@ -76,10 +70,22 @@ def _office_below(page: Page, under: Line) -> FoundField | None:
     """Return the office below a date. Its title ends in 장; the text after it comes from the seal."""
     for line in page.below(under)[:_MAX_OFFICE_LINES]:
         text = page.hangul(line)
-        end = text.text.rfind("장") + 1
-        if end > 3 and text.conf >= _MIN_HANGUL_CONFIDENCE:
-            return FoundField(line, line.field("issuer", " ".join(text.text[:end].split()), text, (0, end)))
+        office = _office(text.text)
+        same = partial(_is_office, office)
+        if office and text.conf >= MIN_HANGUL_CONFIDENCE and page.confirms_hangul(line, same):
+            end = text.text.rfind("장") + 1
+            return FoundField(line, line.field("issuer", office, text, (0, end)))
     return None
+
+
+def _office(text: str) -> str:
+    """Return the office in a text that begins with it, or an empty text."""
+    match = _OFFICE.match(text)
+    return " ".join(match[0].split()) if match else ""
+
+
+def _is_office(office: str, text: str) -> bool:
+    return _office(text) == office
 
 
 def resembles(text: Text, title: str) -> bool:

@@ -11,10 +11,11 @@ from stdnum import luhn
 
 from emulator.domain.readings import DocumentReading, ReadField
 from emulator.readers.ocr.card_expiry import find_expiry
-from emulator.readers.ocr.page import Text
+from emulator.readers.ocr.line import Text
 
 if TYPE_CHECKING:
-    from emulator.readers.ocr.page import Line, Page
+    from emulator.readers.ocr.line import Line
+    from emulator.readers.ocr.page import Page
 
 # The groups of a number, by its length.
 _GROUPS = {14: (4, 6, 4), 15: (4, 6, 5), 16: (4, 4, 4, 4), 19: (4, 4, 4, 4, 3)}

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from emulator.domain.expected_claim import REGIONS
 from emulator.domain.readings import DocumentReading
 from emulator.readers.ocr import common_fields
+from emulator.readers.ocr.hangul_names import korean_name
 from emulator.readers.ocr.page import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from emulator.readers.ocr.page import Line, Page
+    from emulator.readers.ocr.line import Line
+    from emulator.readers.ocr.page import Page
 
 TITLE = "자동차운전면허증"
 # A licence around its number, whose characters are 1/41 of the licence wide. The photograph is to the left.
@@ -45,7 +47,7 @@ def _licence(page: Page, number: common_fields.FoundField) -> DocumentReading | 
     parts = (
         number,
         _classes(page),
-        _name(page, resident.line) if resident else None,
+        _name(page, number.line, resident.line) if resident else None,
         resident,
         _condition(page),
         _serial(page, number.line),
@@ -94,12 +96,11 @@ def _classes(page: Page) -> common_fields.FoundField | None:
     return None
 
 
-def _name(page: Page, number: Line) -> common_fields.FoundField | None:
-    for line in page.above(number)[:2]:
-        found = common_fields.korean_name(page, line, "name")
-        if found and not _CLASS.search(page.hangul(line).text):
-            return found
-    return None
+def _name(page: Page, licence: Line, resident: Line) -> common_fields.FoundField | None:
+    """Return the name between both numbers. A name of two lines is left out: each is a part of it."""
+    over = page.above(resident)
+    between = over[: over.index(licence)] if licence in over else []
+    return korean_name(page, between[0], "name", resident) if len(between) == 1 else None
 
 
 def _condition(page: Page) -> common_fields.FoundField | None:

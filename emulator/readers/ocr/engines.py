@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from typing import Any
 
 import cv2
@@ -13,7 +14,8 @@ from rapidocr import RapidOCR
 from rapidocr.ch_ppocr_det import TextDetOutput
 
 from emulator.data import TESSDATA, require_file
-from emulator.readers.ocr.page import Corners, Line, Page, Picture, Text
+from emulator.readers.ocr.line import EMPTY_TEXT, Corners, Line, Picture, Text
+from emulator.readers.ocr.page import Page
 
 # This size is sufficient for line detection, and a third faster than the engine's default.
 DETECTION_SIDE = 736
@@ -29,14 +31,15 @@ _SETTINGS = {
     "EngineConfig.onnxruntime.inter_op_num_threads": 1,
 }
 # The best height for a line of Hangul is unknown, so these are tried until the confidence is sufficient.
-_HANGUL_HEIGHTS, _HANGUL_CONFIDENT, _MARGIN = (36, 48, 64), 0.9, 12
+_HANGUL_HEIGHTS, _MARGIN = (36, 48, 64), 12
+# How much of the picture behind a line is examined for glare, in heights of the line.
+_BEYOND = 1.3
 # In lines lower than this (pixels), the engine confuses syllables that differ by one stroke.
 _MIN_HANGUL_HEIGHT = 14
 # The Latin engine can return 18,000 characters and sometimes confuses a letter with a similar one.
 _CONFUSABLES = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТУХІЅЈ∪∨", "ABEZHIKMNOPTYXABEKMHOPCTYXISJUV")
 _CONFUSABLES |= {0xFEE0 + ascii_: ascii_ for ascii_ in range(0x21, 0x7F)}
 _CONFUSABLES |= {accented: ord(unicodedata.normalize("NFD", chr(accented))[0]) for accented in range(0xC0, 0x180)}
-EMPTY_TEXT = Text("", (), ())
 
 
 class Engines:
@@ -66,7 +69,7 @@ class Engines:
         """Read the lines of a picture with the Latin engine and return them as a page."""
         crops = [_crop(picture, box) for box in boxes]
         lines = [Line(text, box, crop) for text, box, crop in zip(self.latin(crops), boxes, crops, strict=True)]
-        return Page(lines, self._hangul, self._again, self._upside_down)
+        return Page(lines, self._hangul, self._again, self._upside_down, lambda line: _beyond(picture, line.box))
 
     def latin(self, crops: list[Picture]) -> list[Text]:
         """Read pictures that each show one line."""
@@ -85,19 +88,30 @@ class Engines:
     def _upside_down(self, line: Line) -> Text:
         return self.latin([np.ascontiguousarray(line.crop[::-1, ::-1])])[0]
 
-    def _hangul(self, line: Line) -> Text:
+    def _hangul(self, line: Line) -> Iterator[Text]:
         if line.height < _MIN_HANGUL_HEIGHT:
-            return EMPTY_TEXT
+            return
         letters = Image.fromarray(line.crop).convert("L")
-        best, best_conf = "", -1.0
         for height in _HANGUL_HEIGHTS:
-            self._tesseract.SetImage(_with_margin(letters, height))
-            text, conf = self._tesseract.GetUTF8Text().strip(), max(0, self._tesseract.MeanTextConf()) / 100
-            if conf > best_conf:
-                best, best_conf = text, conf
-            if best_conf >= _HANGUL_CONFIDENT:
-                break
-        return Text(best, (best_conf,) * len(best), _evenly_spaced(len(best)))
+            sheet = _with_margin(letters, height)
+            self._tesseract.SetImage(sheet)
+            read, conf = self._tesseract.GetUTF8Text().strip(), max(0, self._tesseract.MeanTextConf()) / 100
+            yield Text(read, (conf,) * len(read), self._symbol_centres(read, sheet.width))
+
+    def _symbol_centres(self, read: str, width: int) -> tuple[float, ...]:
+        """Return the positions of the characters that were read last; those of spaces are interpolated."""
+        known = [at for at, character in enumerate(read) if not character.isspace()]
+        if not known:
+            return ()
+        symbols = tesserocr.iterate_level(self._tesseract.GetIterator(), tesserocr.RIL.SYMBOL)
+        boxes = [symbol.BoundingBox(tesserocr.RIL.SYMBOL) for symbol in symbols]
+        if len(boxes) != len(known):
+            return _evenly_spaced(len(read))
+        # Boxes begin where their syllable begins, but some end too late.
+        usual = float(np.median([right - left for left, _, right, _ in boxes]))
+        centres = [left + min(usual, right - left) / 2 - _MARGIN for left, _, right, _ in boxes]
+        places = np.interp(range(len(read)), known, centres) / (width - 2 * _MARGIN)
+        return tuple(float(min(max(place, 0.0), 1.0)) for place in places)
 
 
 def _with_margin(letters: Image.Image, height: int) -> Image.Image:
@@ -121,6 +135,17 @@ def _text(read: str, words: Any) -> Text:
 
 def _evenly_spaced(count: int) -> tuple[float, ...]:
     return tuple((at + 0.5) / count for at in range(count))
+
+
+def _beyond(picture: Picture, box: Corners) -> Picture:
+    """Return the picture behind the end of a line, as far as it is inside."""
+    along = (box[1] - box[0]) / max(1.0, float(np.linalg.norm(box[1] - box[0])))
+    reach = along * _BEYOND * float(np.linalg.norm(box[3] - box[0]))
+    beyond = np.array([box[1], box[1] + reach, box[2] + reach, box[2]], np.float32)
+    height, width = picture.shape[:2]
+    if beyond.min() < 0 or beyond[:, 0].max() > width or beyond[:, 1].max() > height:
+        return picture[:0, :0]
+    return _crop(picture, beyond)
 
 
 def _crop(picture: Picture, box: Corners) -> Picture:

@@ -11,7 +11,7 @@ from emulator.readers.ocr.regions import Region
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from emulator.readers.ocr.page import Corners
+    from emulator.readers.ocr.line import Corners
 
 # Lines belong to one document if their distance is below this factor times the sum of their heights.
 _MAX_GAP = 3.0

@@ -4,87 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from emulator.domain.readings import Box, ReadField
+from emulator.readers.ocr.line import EMPTY_TEXT, Corners, Line, Picture, Text
 
-Picture = np.ndarray[Any, np.dtype[np.uint8]]  # height x width x RGB
-Corners = np.ndarray[Any, np.dtype[np.float32]]  # 4 x (x, y), clockwise from the top left of the text
-
-
-@dataclass(frozen=True)
-class Text:
-    """A recognised text, with each character's confidence and position along the line, both from 0 to 1."""
-
-    text: str
-    confs: tuple[float, ...]
-    centres: tuple[float, ...]
-
-    @property
-    def conf(self) -> float:
-        """The mean of all characters' confidences; 0 for an empty text."""
-        return float(np.mean(self.confs)) if self.confs else 0.0
-
-
-@dataclass(frozen=True, eq=False)
-class Line:
-    """A detected line with its text from the Latin engine."""
-
-    latin: Text
-    box: Corners
-    crop: Picture
-
-    @property
-    def text(self) -> str:
-        """The text from the Latin engine."""
-        return self.latin.text
-
-    @property
-    def left(self) -> float:
-        """The x coordinate of the line's start, in pixels."""
-        return float(self.box[[0, 3], 0].mean())
-
-    @property
-    def right(self) -> float:
-        """The x coordinate of the line's end, in pixels."""
-        return float(self.box[[1, 2], 0].mean())
-
-    @property
-    def middle(self) -> float:
-        """The y coordinate of the line's start. On a slanted page, the end has another one."""
-        return float(self.box[[0, 3], 1].mean())
-
-    @property
-    def height(self) -> float:
-        """The height of the line, perpendicular to its direction."""
-        return float(np.linalg.norm(self.box[3] - self.box[0]))
-
-    @property
-    def length(self) -> float:
-        """The length of the line, along its direction."""
-        return float(np.linalg.norm(self.box[1] - self.box[0]))
-
-    def field(self, key: str, value: str, text: Text | None = None, span: tuple[int, int] | None = None) -> ReadField:
-        """Return a field with the confidence and box of the characters `span` of `text` (default: the Latin text)."""
-        text = text or self.latin
-        start, end = span or (0, len(text.text))
-        confs = text.confs[start:end]
-        conf = round(float(np.mean(confs)), 4) if confs else 0.0
-        return ReadField(key, value, conf, self._part(text.centres, start, end))
-
-    def _part(self, centres: Sequence[float], start: int, end: int) -> Box:
-        first = (centres[start - 1] + centres[start]) / 2 if start else 0.0
-        last = (centres[end - 1] + centres[end]) / 2 if end < len(centres) else 1.0
-        top_left, top_right, low_right, low_left = self.box
-        corners = (
-            top_left + (top_right - top_left) * first,
-            top_left + (top_right - top_left) * last,
-            low_left + (low_right - low_left) * last,
-            low_left + (low_right - low_left) * first,
-        )
-        return tuple((round(float(x)), round(float(y))) for x, y in corners)
+# The engine's later readings are not asked for after this confidence.
+_HANGUL_CONFIDENT = 0.9
+_MIN_LATIN, _LATIN_CONFIDENT = 6, 0.98
 
 
 class Window(NamedTuple):
@@ -98,19 +26,45 @@ class Window(NamedTuple):
 
 @dataclass
 class Page:
-    """All lines of a picture, from top to bottom. Hangul and second readings are read on demand and cached."""
+    """All lines of a picture, from top to bottom. Hangul and second readings are read on demand and cached.
+
+    `read_hangul` yields readings of a line from pictures of different heights.
+    """
 
     lines: list[Line]
-    read_hangul: Callable[[Line], Text]
+    read_hangul: Callable[[Line], Iterator[Text]]
     read_again: Callable[[Line], list[Text]]
     read_upside_down: Callable[[Line], Text]
-    _hangul: dict[int, Text] = field(default_factory=dict)
+    crop_beyond: Callable[[Line], Picture]
+    _hangul: dict[int, tuple[list[Text], Iterator[Text]]] = field(default_factory=dict)
     _again: dict[int, list[Text]] = field(default_factory=dict)
 
     def hangul(self, line: Line) -> Text:
-        """Return the text from the Korean engine."""
+        """Return the first confident text from the Korean engine, or else the most confident one."""
+        seen, more = self._hangul_readings(line)
+        confident = next((text for text in seen if text.conf >= _HANGUL_CONFIDENT), None)
+        while confident is None and (text := next(more, None)) is not None:
+            seen.append(text)
+            confident = text if text.conf >= _HANGUL_CONFIDENT else None
+        return confident or max(seen, key=lambda text: text.conf, default=EMPTY_TEXT)
+
+    def confirms_hangul(self, line: Line, is_same: Callable[[str], bool]) -> bool:
+        """Return whether another reading of the Korean engine is the same."""
+        first = self.hangul(line)
+        seen, more = self._hangul_readings(line)
+        if any(text is not first and is_same(text.text) for text in seen):
+            return True
+        for text in more:
+            seen.append(text)
+            if is_same(text.text):
+                return True
+        return False
+
+    def _hangul_readings(self, line: Line) -> tuple[list[Text], Iterator[Text]]:
         if id(line) not in self._hangul:
-            self._hangul[id(line)] = self.read_hangul(line)
+            # Clear digits and Latin letters have no Hangul among them.
+            latin = line.text.isascii() and len(line.text.strip()) >= _MIN_LATIN and line.latin.conf >= _LATIN_CONFIDENT
+            self._hangul[id(line)] = ([], iter(()) if latin else self.read_hangul(line))
         return self._hangul[id(line)]
 
     def readings(self, line: Line) -> Iterator[Text]:

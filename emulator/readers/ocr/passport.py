@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from emulator.domain.readings import DocumentReading, ReadField
-from emulator.readers.ocr import common_fields, mrz_line1, mrz_line2
+from emulator.readers.ocr import mrz_line1, mrz_line2
+from emulator.readers.ocr.hangul_names import korean_name
 from emulator.readers.ocr.mrz_states import may_issue_to
 from emulator.readers.ocr.page import Window
 from emulator.readers.ocr.passport_print import PrintedNames, below_label, printed_dates, printed_field
@@ -14,7 +15,8 @@ from emulator.readers.ocr.passport_print import PrintedNames, below_label, print
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from emulator.readers.ocr.page import Line, Page
+    from emulator.readers.ocr.line import Line
+    from emulator.readers.ocr.page import Page
 
 _MIN_VALID_CHECKS = 2
 # A data page around line 2, of 44 characters. Line 1 and the printed fields are above.
@@ -113,7 +115,7 @@ def _korean_name(page: Page, visual: list[Line]) -> ReadField | None:
     for label in visual:
         if "korean" in label.text.lower().replace(" ", ""):
             for line in page.below(label)[:1]:
-                found = common_fields.korean_name(page, line, "koreanName") if line in visual else None
+                found = korean_name(page, line, "koreanName", label) if line in visual else None
                 return found.field if found else None
     return None
 

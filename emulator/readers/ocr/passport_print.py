@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from emulator.domain.readings import ReadField
-    from emulator.readers.ocr.page import Line, Page
+    from emulator.readers.ocr.line import Line
+    from emulator.readers.ocr.page import Page
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DATE = re.compile(r"(?<!\d)([0-3O]?\d) ?[^A-Z]{0,6}?([A-Z0-9]{3}) ?((?:19|20)\d\d)(?!\d)")

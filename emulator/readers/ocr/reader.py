@@ -16,7 +16,8 @@ from emulator.readers.ocr.regions import Region, to_image_coordinates
 from workstation.image_decoding import decode
 
 if TYPE_CHECKING:
-    from emulator.readers.ocr.page import Corners, Page, Picture
+    from emulator.readers.ocr.line import Corners, Picture
+    from emulator.readers.ocr.page import Page
 
     Boxes = list[Corners]
 

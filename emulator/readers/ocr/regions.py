@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from emulator.domain.readings import DocumentReading
 
 if TYPE_CHECKING:
-    from emulator.readers.ocr.page import Picture
+    from emulator.readers.ocr.line import Picture
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from emulator.domain.readings import DocumentReading
 from emulator.readers.ocr import common_fields
+from emulator.readers.ocr.hangul_names import korean_name
 from emulator.readers.ocr.page import Window
 
 if TYPE_CHECKING:
-    from emulator.readers.ocr.page import Line, Page
+    from emulator.readers.ocr.line import Line
+    from emulator.readers.ocr.page import Page
 
 TITLE = "주민등록증"
 # A card around its number, whose characters are 1/38 of the card wide: title above, date and office below.
@@ -35,12 +37,11 @@ def _card(page: Page, number: common_fields.FoundField) -> DocumentReading | Non
 
 
 def _name(page: Page, over: list[Line], number: Line) -> common_fields.FoundField | None:
+    """Return the name between title and number. A name of two lines is left out: each is a part of it."""
+    between: list[Line] = []
     for line in over:
         if common_fields.resembles(page.hangul(line), TITLE):
-            return None
-        if line.left > number.left + 2 * number.height:
-            continue  # the name in Chinese characters, to the right of the name in Hangul
-        found = common_fields.korean_name(page, line, "name")
-        if found:
-            return found
-    return None
+            break
+        if line.left <= number.left + 2 * number.height:  # otherwise a name in Chinese characters
+            between.append(line)
+    return korean_name(page, between[0], "name", number) if len(between) == 1 else None

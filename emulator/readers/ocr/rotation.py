@@ -12,7 +12,8 @@ from emulator.domain.readings import Box, DocumentReading
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from emulator.readers.ocr.page import Corners, Page, Picture
+    from emulator.readers.ocr.line import Corners, Picture
+    from emulator.readers.ocr.page import Page
 
 _MIN_ASPECT_RATIO = 1.5
 _SAMPLE_LINES, _MIN_DIFFERENCE = 5, 0.1

@@ -100,7 +100,7 @@ def test_old_licences_print_the_regions_name_and_new_ones_its_number() -> None:
 
 def test_the_mrz_matches_the_standards_example() -> None:
     """The example of ICAO 9303, part 4, appendix B, with another issuer and type."""
-    first, second = td3("PM", "ERIKSSON<<ANNA<MARIA", "L898902C3", "740812", "F", "120415", "ZE184226B")
+    first, second = td3("PM", "KOR", "ERIKSSON<<ANNA<MARIA", "L898902C3", "740812", "F", "120415", "ZE184226B")
     assert first == "PMKORERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"
     assert second == "L898902C36KOR7408122F1204159ZE184226B<<<<<10"
 

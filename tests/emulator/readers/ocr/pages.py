@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from emulator.domain.readings import DocumentReading
-from emulator.readers.ocr.page import Line, Page, Text
+from emulator.readers.ocr.line import Line, Text
+from emulator.readers.ocr.page import Page
 
 
 def text(characters: str, conf: float = 0.95) -> Text:
@@ -21,11 +22,23 @@ def line(characters: str, left: float, top: float, *, size: float = 40, conf: fl
     return Line(text(characters, conf), box, np.zeros((1, 1, 3), np.uint8))
 
 
+def name_line(syllables: int, left: float, top: float, *, size: int = 40, paper: int = 225) -> Line:
+    """Return a line whose picture shows black squares in place of syllables; its Hangul is given to the page."""
+    empty = line("", left, top, size=size)
+    crop = np.full((size, size * syllables, 3), paper, np.uint8)
+    for at in range(syllables):
+        crop[size // 5 : -size // 5, at * size + size // 8 : (at + 1) * size - size // 8] = 35
+    box = empty.box.copy()
+    box[1:3, 0] = left + size * syllables
+    return Line(empty.latin, box, crop)
+
+
 def page(
     *lines: Line,
     hangul: Mapping[Line, str] | None = None,
     again: Mapping[Line, Sequence[str]] | None = None,
     upside_down: float = 0.3,
+    beyond: int = 225,
 ) -> Page:
     """Return a page.
 
@@ -34,9 +47,11 @@ def page(
     """
     return Page(
         list(lines),
-        lambda one: text((hangul or {}).get(one, "")),
+        # Two equal readings.
+        lambda one: iter(text((hangul or {}).get(one, "")) for _ in range(2)),
         lambda one: [text(reading) for reading in (again or {}).get(one, ())],
         lambda one: text("0", upside_down),
+        lambda one: np.full((40, 40, 3), beyond, np.uint8),
     )
 
 

@@ -4,11 +4,12 @@ import pytest
 
 from emulator.readers.ocr import driver, resident
 from emulator.readers.ocr.page import Page
-from tests.emulator.readers.ocr.pages import line, page, values
+from tests.emulator.readers.ocr.pages import line, name_line, page, values
 
 
 def resident_card(number: str = "800101-1234567", title: str = "주민등록증", day: str = "2015.3.2.") -> Page:
     lines = [line(read, 90, 100 + 80 * at) for at, read in enumerate(("", "", number, "31", day, ""))]
+    lines[1] = name_line(3, 90, 180)
     beside = line("(洪吉童)", 400, 190)
     hangul = ["주민등록증", "홍길동", "", "중앙로 31", "", "서울특별시 종로구청장 [ㅁ"]
     return page(*lines, beside, hangul=dict(zip(lines, [title, *hangul[1:]], strict=True)) | {beside: "롱를씀"})
@@ -69,6 +70,7 @@ def licence(
 ) -> Page:
     reads = ["", "1", number, "", "800101-1234567", days[0], condition, days[1], ""]
     lines = [line(read, 330, 40 + 70 * at) for at, read in enumerate(reads)]
+    lines[3] = name_line(3, 330, 250)
     hangul = [title, kinds, hangul_number, "홍길동", "", "갱신기간", "", "", "서울지방경찰청장"]
     serial = line("A1B2C3", 60, 450)
     return page(*lines, serial, hangul=dict(zip(lines, hangul, strict=True)))

@@ -4,7 +4,7 @@ import numpy as np
 
 from emulator.domain.readings import DocumentReading, ReadField
 from emulator.readers.ocr import layout
-from emulator.readers.ocr.page import Corners
+from emulator.readers.ocr.line import Corners
 from emulator.readers.ocr.regions import Region, to_image_coordinates
 from tests.emulator.readers.ocr.pages import line
 

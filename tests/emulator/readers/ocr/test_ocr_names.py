@@ -1,0 +1,120 @@
+"""Korean names are read whole, or not at all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from emulator.readers.ocr.hangul_names import korean_name
+from emulator.readers.ocr.line import Line, Text
+from emulator.readers.ocr.page import Page
+from tests.emulator.readers.ocr.pages import line, name_line, page, text
+
+
+def read(shown: Line, hangul: str, *others: Line, below: Line | None = None, beyond: int = 225) -> str | None:
+    found = korean_name(page(shown, *others, hangul={shown: hangul}, beyond=beyond), shown, "name", below)
+    return found.field.value if found else None
+
+
+@pytest.mark.parametrize("name", ["홍길", "홍길동", "남궁길동", "남궁길동이", "홍 길 동", "홍 길동"])
+def test_a_korean_name_is_read_without_spaces(name: str) -> None:
+    assert read(name_line(len(name.replace(" ", "")), 90, 100), name) == name.replace(" ", "")
+
+
+@pytest.mark.parametrize("tail", ["(洪吉童)", " (롱를씀", "[ㅁ"])
+def test_a_name_in_chinese_characters_behind_it_is_no_part_of_it(tail: str) -> None:
+    shown = name_line(3 + len(tail.strip()), 90, 100)
+    assert read(shown, f"홍길동{tail}") == "홍길동"
+
+
+@pytest.mark.parametrize(
+    "hangul",
+    [
+        pytest.param("응우옌티홍프엉", id="a naturalised citizen's"),
+        pytest.param("쩐 티 프엉타", id="with spaces"),
+        pytest.param("티프엉타", id="no surname"),
+        pytest.param("[홍길동", id="something before it"),
+        pytest.param("1홍길동", id="a digit before it"),
+        pytest.param("홍", id="one syllable"),
+        pytest.param("홍길동롱를씀", id="Chinese characters read as Hangul"),
+        pytest.param("SMITH JOHN", id="Latin letters"),
+        pytest.param("", id="nothing"),
+    ],
+)
+def test_other_texts_are_no_name(hangul: str) -> None:
+    assert read(name_line(max(1, len(hangul.replace(" ", ""))), 90, 100), hangul) is None
+
+
+def test_a_name_needs_two_equal_readings() -> None:
+    shown, readings = name_line(3, 90, 100), iter(["홍길동", "홍길등"])
+    empty = page()
+    differing = Page(
+        [shown],
+        lambda _: (text(one) for one in readings),
+        empty.read_again,
+        empty.read_upside_down,
+        empty.crop_beyond,
+    )
+    assert korean_name(differing, shown, "name") is None
+
+
+def test_a_name_that_begins_later_than_the_number_has_lost_a_syllable() -> None:
+    assert read(name_line(2, 90, 100), "길동", below=line("800101-1234567", 90, 200)) == "길동"
+    assert read(name_line(2, 130, 100), "길동", below=line("800101-1234567", 90, 200)) is None
+
+
+def test_a_name_that_goes_on_in_another_line_is_left_out() -> None:
+    shown, more = name_line(3, 90, 100), name_line(2, 240, 100)
+    hangul = {shown: "홍길동", more: "철수"}
+    assert korean_name(page(shown, more, hangul=hangul), shown, "name") is None
+    hanja = line("(洪吉童)", 240, 100)
+    assert korean_name(page(shown, hanja, hangul={shown: "홍길동", hanja: "롱를씀"}), shown, "name")
+
+
+def glared(shown: Line, start: float, end: float, level: int = 255) -> Line:
+    width = shown.crop.shape[1]
+    shown.crop[:, round(start * width) : round(end * width)] = level
+    return shown
+
+
+@pytest.mark.parametrize(("start", "end"), [(0.0, 0.3), (0.35, 0.65), (0.7, 1.0), (0.4, 0.5)])
+@pytest.mark.parametrize("level", [255, 60])
+def test_a_covered_name_is_left_out(start: float, end: float, level: int) -> None:
+    assert read(glared(name_line(3, 90, 100), start, end, level), "홍길동") is None
+
+
+def test_glare_behind_a_name_may_hide_a_syllable() -> None:
+    assert read(name_line(2, 90, 100), "홍길") == "홍길"
+    assert read(name_line(2, 90, 100), "홍길", beyond=255) is None
+
+
+def test_a_faded_syllable_is_not_trusted() -> None:
+    faded = name_line(3, 90, 100)
+    last = faded.crop[:, 80:]
+    last[last < 100] = 170
+    assert read(faded, "홍길동") is None
+
+
+def test_ink_that_the_engine_left_out_is_a_part_of_the_name() -> None:
+    shown = name_line(4, 90, 100)
+    for centres in ((0.375, 0.625, 0.875), (0.125, 0.375, 0.625)):
+        partial = Text("홍길동", (0.95,) * 3, centres)
+        found = page(shown)
+        found.read_hangul = lambda _, partial=partial: iter((partial, partial))  # type: ignore[misc]  # a default
+        assert korean_name(found, shown, "name") is None
+
+
+def test_white_paper_with_a_gap_is_not_trusted() -> None:
+    shown = name_line(4, 90, 100, paper=255)
+    shown.crop[:, 40:80] = 255
+    partial = Text("홍길동", (0.95,) * 3, (0.125, 0.625, 0.875))
+    found = page(shown, beyond=255)
+    found.read_hangul = lambda _: iter((partial, partial))
+    assert korean_name(found, shown, "name") is None
+
+
+def test_light_letters_on_dark_ground_are_examined_alike() -> None:
+    shown = name_line(3, 90, 100)
+    shown.crop[:] = 255 - shown.crop
+    assert read(shown, "홍길동", beyond=30) == "홍길동"
+    assert np.median(shown.crop) < 100
