@@ -85,7 +85,7 @@ def _office(text: str) -> str:
 
 
 def _is_office(office: str, text: str) -> bool:
-    return _office(text) == office
+    return _office(text).replace(" ", "") == office.replace(" ", "")
 
 
 def resembles(text: Text, title: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -11,8 +13,9 @@ import numpy as np
 from emulator.readers.ocr.line import EMPTY_TEXT, Corners, Line, Picture, Text
 
 # The engine's later readings are not asked for after this confidence.
-_HANGUL_CONFIDENT = 0.9
-_MIN_LATIN, _LATIN_CONFIDENT = 6, 0.98
+_HANGUL_CONFIDENT, _LIKELY = 0.9, 0.7
+# Clear texts of these forms have no Hangul among them. The name of a region may stand before a shorter number.
+_LATIN_CONFIDENT, _LATIN = 0.98, re.compile(r"[A-Z ]{6,}|[\d-]{14,15}|\d{4}\.\d\d?\.\d\d?\.?")
 
 
 class Window(NamedTuple):
@@ -43,27 +46,22 @@ class Page:
         """Return the first confident text from the Korean engine, or else the most confident one."""
         seen, more = self._hangul_readings(line)
         confident = next((text for text in seen if text.conf >= _HANGUL_CONFIDENT), None)
-        while confident is None and (text := next(more, None)) is not None:
-            seen.append(text)
+        while confident is None and (text := next(_kept(more, seen), None)) is not None:
             confident = text if text.conf >= _HANGUL_CONFIDENT else None
         return confident or max(seen, key=lambda text: text.conf, default=EMPTY_TEXT)
 
     def confirms_hangul(self, line: Line, is_same: Callable[[str], bool]) -> bool:
-        """Return whether another reading of the Korean engine is the same."""
+        """Return whether a second reading of the Korean engine is the same, and none before it likely another one."""
         first = self.hangul(line)
         seen, more = self._hangul_readings(line)
-        if any(text is not first and is_same(text.text) for text in seen):
-            return True
-        for text in more:
-            seen.append(text)
-            if is_same(text.text):
-                return True
+        for text in chain(list(seen), _kept(more, seen)):
+            if text is not first and is_same(text.text):
+                return not any(one.conf >= _LIKELY and not is_same(one.text) for one in seen)
         return False
 
     def _hangul_readings(self, line: Line) -> tuple[list[Text], Iterator[Text]]:
         if id(line) not in self._hangul:
-            # Clear digits and Latin letters have no Hangul among them.
-            latin = line.text.isascii() and len(line.text.strip()) >= _MIN_LATIN and line.latin.conf >= _LATIN_CONFIDENT
+            latin = line.latin.conf >= _LATIN_CONFIDENT and _LATIN.fullmatch(line.text.strip())
             self._hangul[id(line)] = ([], iter(()) if latin else self.read_hangul(line))
         return self._hangul[id(line)]
 
@@ -119,6 +117,13 @@ class Page:
         """Return the lines to the right of this one in the same row, nearest first."""
         row = (r for r in self.lines if r.left > line.left and abs(_vertical_offset(line, r)) <= 0 and r is not line)
         return sorted(row, key=lambda r: r.left)
+
+
+def _kept(more: Iterator[Text], seen: list[Text]) -> Iterator[Text]:
+    """Yield more readings and add them to those that were seen."""
+    for text in more:
+        seen.append(text)
+        yield text
 
 
 def _vertical_offset(upper: Line, lower: Line) -> float:

@@ -45,17 +45,23 @@ def test_other_texts_are_no_name(hangul: str) -> None:
     assert read(name_line(max(1, len(hangul.replace(" ", ""))), 90, 100), hangul) is None
 
 
-def test_a_name_needs_two_equal_readings() -> None:
-    shown, readings = name_line(3, 90, 100), iter(["홍길동", "홍길등"])
-    empty = page()
-    differing = Page(
-        [shown],
-        lambda _: (text(one) for one in readings),
-        empty.read_again,
-        empty.read_upside_down,
-        empty.crop_beyond,
+@pytest.mark.parametrize(
+    ("readings", "expected"),
+    [
+        pytest.param([("홍길동", 0.95), ("홍길등", 0.95)], None, id="two different ones"),
+        pytest.param([("홍길동", 0.95)], None, id="a single one"),
+        pytest.param([("홍길동", 0.95), ("홍길동", 0.6)], "홍길동", id="two equal ones"),
+        pytest.param([("홍길동", 0.95), ("[길2", 0.3), ("홍길동", 0.6)], "홍길동", id="an unlikely one between"),
+        pytest.param([("홍길등", 0.87), ("홍길동", 0.95), ("홍길동", 0.6)], None, id="a likely one before"),
+    ],
+)
+def test_a_name_needs_two_equal_readings(readings: list[tuple[str, float]], expected: str | None) -> None:
+    shown, empty = name_line(3, 90, 100), page()
+    texts = [text(read, conf) for read, conf in readings]
+    found = korean_name(
+        Page([shown], lambda _: iter(texts), empty.read_again, empty.read_upside_down, empty.crop_beyond), shown, "name"
     )
-    assert korean_name(differing, shown, "name") is None
+    assert (found.field.value if found else None) == expected
 
 
 def test_a_name_that_begins_later_than_the_number_has_lost_a_syllable() -> None:
