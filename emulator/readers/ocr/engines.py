@@ -31,7 +31,8 @@ _SETTINGS = {
     "EngineConfig.onnxruntime.inter_op_num_threads": 1,
 }
 # The best height for a line of Hangul is unknown, so these are tried until the confidence is sufficient.
-_HANGUL_HEIGHTS, _MARGIN = (36, 48, 64), 12
+# The last two are for second readings only: at some heights the engine finds nothing.
+_HANGUL_HEIGHTS, _MARGIN = (36, 48, 64, 42, 56), 12
 # How much of the picture behind a line is examined for glare, in heights of the line.
 _BEYOND = 1.3
 # In lines lower than this (pixels), the engine confuses syllables that differ by one stroke.

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # Paper is lit evenly along a name; glare and stickers differ by more than this (levels of 255).
 _MAX_PAPER_DIFFERENCE = 15
+# Behind a name, glare may touch a part of the line's height only.
+_MAX_GLARE = 10
 # The share of the usual contrast below which a syllable is faded by glare.
 _MIN_CONTRAST = 0.6
 # The widest gap between syllables of one word, in heights of the ink. Evenly spaced names have wider ones.
@@ -59,7 +61,7 @@ def _is_covered(word: np.ndarray, beyond: np.ndarray, paper: float) -> bool:
     usual = float(np.median(columns))
     if np.abs(columns - usual).max() > _MAX_PAPER_DIFFERENCE:
         return True
-    return beyond.size > 0 and float(_smooth(np.median(beyond, axis=0)).max()) > usual + _MAX_PAPER_DIFFERENCE
+    return beyond.size > 0 and float(_smooth(np.quantile(beyond, 0.8, axis=0)).max()) > usual + _MAX_GLARE
 
 
 def _is_even(word: np.ndarray, paper: float, ink: float, places: np.ndarray, pitch: float) -> bool:

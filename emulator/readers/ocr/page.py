@@ -13,7 +13,7 @@ import numpy as np
 from emulator.readers.ocr.line import EMPTY_TEXT, Corners, Line, Picture, Text
 
 # The engine's later readings are not asked for after this confidence.
-_HANGUL_CONFIDENT, _LIKELY = 0.9, 0.7
+_HANGUL_CONFIDENT, _LIKELY, _READINGS = 0.9, 0.7, 3
 # Clear texts of these forms have no Hangul among them. The name of a region may stand before a shorter number.
 _LATIN_CONFIDENT, _LATIN = 0.98, re.compile(r"[A-Z ]{6,}|[\d-]{14,15}|\d{4}\.\d\d?\.\d\d?\.?")
 
@@ -46,7 +46,7 @@ class Page:
         """Return the first confident text from the Korean engine, or else the most confident one."""
         seen, more = self._hangul_readings(line)
         confident = next((text for text in seen if text.conf >= _HANGUL_CONFIDENT), None)
-        while confident is None and (text := next(_kept(more, seen), None)) is not None:
+        while confident is None and len(seen) < _READINGS and (text := next(_kept(more, seen), None)) is not None:
             confident = text if text.conf >= _HANGUL_CONFIDENT else None
         return confident or max(seen, key=lambda text: text.conf, default=EMPTY_TEXT)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from emulator.readers.ocr.hangul_names import korean_name
 from emulator.readers.ocr.line import Line, Text
-from emulator.readers.ocr.page import Page
 from tests.emulator.readers.ocr.pages import line, name_line, page, text
 
 
@@ -56,11 +57,9 @@ def test_other_texts_are_no_name(hangul: str) -> None:
     ],
 )
 def test_a_name_needs_two_equal_readings(readings: list[tuple[str, float]], expected: str | None) -> None:
-    shown, empty = name_line(3, 90, 100), page()
+    shown = name_line(3, 90, 100)
     texts = [text(read, conf) for read, conf in readings]
-    found = korean_name(
-        Page([shown], lambda _: iter(texts), empty.read_again, empty.read_upside_down, empty.crop_beyond), shown, "name"
-    )
+    found = korean_name(replace(page(shown), read_hangul=lambda _: iter(texts)), shown, "name")
     assert (found.field.value if found else None) == expected
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from emulator.domain.readings import DocumentReading, ReadField
 from emulator.readers.ocr import rotation
-from emulator.readers.ocr.page import Line, Text
+from emulator.readers.ocr.line import Line, Text
 from tests.emulator.readers.ocr.pages import line, page
 
 
