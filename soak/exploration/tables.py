@@ -54,7 +54,7 @@ class DynamoDb:
         expressions = request["UpdateExpression"], request.get("ConditionExpression", "")
         if not expressions[1] and _target(request).startswith(f"{DOCUMENTS}/service:"):
             # The circuit breaker's count. Whether a circuit is open is decided when it is asked.
-            return {"Attributes": {}}
+            return {"Attributes": {"unanswered": {"N": "0"}}}
         held, item = self._script.ask("UpdateItem", _target(request), *expressions, given)
         if not held:
             raise_client_error(FAILED_CONDITION, "UpdateItem", **({"Item": self._typed(item)} if item else {}))

@@ -17,6 +17,7 @@ def test_an_unreachable_registry_prints_npms_error_and_a_message(tmp_path: Path)
     folder.mkdir(parents=True)
     for name in ("__init__.py", "__main__.py", "package.json", "package-lock.json"):
         shutil.copy(DATA_FOLDER / name, folder)
+    shutil.copytree(DATA_FOLDER.parents[1] / "workstation", tmp_path / "workstation")
     registry = {
         "npm_config_registry": "http://127.0.0.1:9/",
         "npm_config_cache": str(tmp_path / "cache"),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ACKNOWLEDGED = {
     ("AwsSolutions-DDB3", "Storage/RequestKeys"),
     ("AwsSolutions-IAM5", "Access/Uploader"),
+    ("AwsSolutions-IAM5", "Access/UploadSigner"),
     ("AwsSolutions-IAM5", "Analysis/Analyze/Role"),
     ("AwsSolutions-IAM5", "Verification/Verify/Role"),
     ("AwsSolutions-L1", "Analysis/Analyze/Function"),

@@ -72,6 +72,9 @@ def test_a_network_changes_only_the_functions_and_their_roles(
     connected: Template = request.getfixturevalue(kind)
     before, after = template.body["Resources"], connected.body["Resources"]
     changed = {id_ for id_ in before if before[id_].get("Properties") != after[id_].get("Properties")}
+    if kind == "network_template":
+        # It also refuses overwrites.
+        changed -= {id_ for id_ in changed if before[id_]["Type"] == "AWS::S3::BucketPolicy"}
     policies = {id_ for id_ in changed if before[id_]["Type"] == "AWS::IAM::Policy"}
     assert changed - policies == {template.id_of(function) for function in FUNCTIONS}
     assert len(policies) == len(FUNCTIONS)

@@ -32,6 +32,7 @@ IDS = {
     "VerificationVerifyFunctionA2F03102": "verify",
     "VerificationVerifyFunctionFunctionUrlFFB1D408": "VerifyFunctionUrl",
     "AccessUploaderFA9017DD": "uploader",
+    "AccessUploadSignerAF02BBBD": "upload-signer",
     "AccessConsumerE4EFD6DE": "consumer",
     "AccessVerifierB30504D9": "verifier",
     "MonitoringNotices6CF00610": "notices",

@@ -8,7 +8,7 @@ from typing import Any
 
 def issued_request_key(item: dict[str, Any]) -> str:
     """Return the Request-Key of an item that has one, as the service issued it."""
-    return str(item["requestKey"]).rpartition(" ")[2]
+    return str(item["requestKey"]).removeprefix("v2.0 ").removeprefix("v2.1 ")
 
 
 def take_request_keys(items: Iterable[dict[str, Any]]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -33,7 +34,10 @@ def test_a_delivery_to_two_functions_is_paid_once(make: Callable[..., Parts], st
     stage.announce(stage.upload(draw()))
     event = stage.event()
     deliveries = [Delivery.from_record(record) for record in event["Records"]]
-    both = [make().batch, make().batch]
+    functions = [make(), make()]
+    for function in functions:
+        function.observability.begin_invocation(uuid.uuid4().hex)
+    both = [function.batch for function in functions]
     with ThreadPoolExecutor(2) as threads:
         again = list(
             threads.map(lambda batch: batch.run(deliveries, InvocationDeadline(time.monotonic() + 100, 40)), both)

@@ -36,13 +36,19 @@ def assert_waits(parts: Parts, stage: Stage, counted: Counted) -> None:
     assert counted()["ConfigurationError"] == 1
 
 
+def fault_of(parts: Parts) -> str:
+    """Return the fault in the line about the failed attempt."""
+    (fault,) = {line["fault"] for line in parts.logged() if "fault" in line}
+    return str(fault)
+
+
 @pytest.mark.parametrize("text", WRONG)
 def test_documents_wait_while_the_secret_is_invalid(
     parts: Parts, stage: Stage, emulator: Emulator, counted: Counted, text: str
 ) -> None:
     stage.fill_secret(WRONG[text])
     assert_waits(parts, stage, counted)
-    assert ("the secret has no value yet" if text == "empty" else "the secret") in parts.logged()[-1]["fault"]
+    assert ("the secret has no value yet" if text == "empty" else "the secret") in fault_of(parts)
     assert emulator.counters().calls == {}
     stage.fill_secret(json.dumps({"appKey": emulator.app_key, "secretKey": emulator.secret_key}))
     stage.show_hidden()
@@ -64,13 +70,13 @@ def test_a_binary_secret_that_is_not_the_json_is_called_binary(
 ) -> None:
     stage.aws.secrets.put_secret_value(SecretId=stage.secret, SecretBinary=value)
     assert_waits(parts, stage, counted)
-    assert parts.logged()[-1]["fault"].startswith("the secret is binary; it must be JSON")
+    assert fault_of(parts).startswith("the secret is binary; it must be JSON")
 
 
 def test_a_binary_secret_of_white_space_has_no_value_yet(parts: Parts, stage: Stage, counted: Counted) -> None:
     stage.aws.secrets.put_secret_value(SecretId=stage.secret, SecretBinary=b" \n")
     assert_waits(parts, stage, counted)
-    assert "the secret has no value yet" in parts.logged()[-1]["fault"]
+    assert "the secret has no value yet" in fault_of(parts)
 
 
 def test_a_deleted_secret_is_a_configuration_error(parts: Parts, stage: Stage, counted: Counted) -> None:
