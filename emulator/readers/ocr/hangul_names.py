@@ -19,6 +19,8 @@ _SURNAMES = frozenset(
 )
 _LONG_SURNAMES = ("남궁", "황보", "제갈", "사공", "선우", "서문", "독고", "동방", "망절", "어금")
 _MAX_GIVEN = 3
+# A name of two syllables is rare; more often, it is a part of one.
+_USUAL_LENGTH, _MIN_SHORT_CONFIDENCE = 3, 0.8
 # A name, and what the engine reads of the same name in Chinese characters behind it.
 _NAME = re.compile(r"((?:[가-힣] ?){1,4}[가-힣])(?:[^가-힣].*)?")
 # Where a second part of a name, or a name in Chinese characters, may be, in heights of the line.
@@ -42,6 +44,8 @@ def korean_name(page: Page, line: Line, key: str, below: Line | None = None) -> 
     text = page.hangul(line)
     match = _NAME.fullmatch(text.text)
     if match is None or text.conf < MIN_HANGUL_CONFIDENCE or not is_korean_name(match[1].replace(" ", "")):
+        return None
+    if len(match[1].replace(" ", "")) < _USUAL_LENGTH and text.conf < _MIN_SHORT_CONFIDENCE:
         return None
     if below is not None and line.left - below.left > _MAX_INDENT * line.height:
         return None

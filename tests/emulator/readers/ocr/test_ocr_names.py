@@ -51,6 +51,7 @@ def test_other_texts_are_no_name(hangul: str) -> None:
     [
         pytest.param([("홍길동", 0.95), ("홍길등", 0.95)], None, id="two different ones"),
         pytest.param([("홍길동", 0.95)], None, id="a single one"),
+        pytest.param([("홍길", 0.7), ("홍길", 0.7)], None, id="a short and unsure one"),
         pytest.param([("홍길동", 0.95), ("홍길동", 0.6)], "홍길동", id="two equal ones"),
         pytest.param([("홍길동", 0.95), ("[길2", 0.3), ("홍길동", 0.6)], "홍길동", id="an unlikely one between"),
         pytest.param([("홍길등", 0.87), ("홍길동", 0.95), ("홍길동", 0.6)], None, id="a likely one before"),
