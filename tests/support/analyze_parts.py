@@ -99,7 +99,7 @@ def assemble(
     """Return the parts, which call AWS with ``clients`` and the OCR service at ``ocr_url``."""
     clock, message_clock, log = Clock(), Clock(), io.StringIO()
     slept: list[float] = []
-    observability = Observability(EventLog(stage.name, log), MetricsBuffer())
+    observability = Observability(EventLog(f"{stage.name}-{uuid.uuid4().hex}", log), MetricsBuffer())
     settings = OcrSettings(ocr_url, stage.secret, ocr_url, call_seconds, stage.request_keys, LEASE - 30)
     ledger = Ledger(Table(clients.dynamodb, stage.documents), settings.lease_seconds, 2, clock)
     documents = Table(clients.dynamodb, stage.documents)

@@ -92,7 +92,6 @@ class Batch:
         ``clock`` returns epoch seconds, for the time of a message.
         """
         self._analyzer = analyzer
-        self._clock = clock
         self._parking = Parking(ledger, queues, breaker, observability, clock)
         self._queues = queues
         self._breaker = breaker
@@ -214,4 +213,4 @@ class Batch:
             with self._observability.about(messageId=delivery.message_id, receiveCount=delivery.receives):
                 self._observability.record(LogEvent.DEFER_FAILED, fault=str(failure))
             return None
-        return timestamp(self._clock() + seconds)
+        return timestamp(time.time() + seconds)
