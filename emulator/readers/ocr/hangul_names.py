@@ -55,7 +55,7 @@ def korean_name(page: Page, line: Line, key: str, below: Line | None = None) -> 
     has_tail = match.end(1) < len(text.text)
     if not is_whole(line.crop, page.crop_beyond(line), centres, has_tail=has_tail):
         return None
-    if not page.confirms_hangul(line, lambda again: _is_same(match[1], again)):
+    if not page.confirms_hangul(line, lambda again: _is_same(match[1], again, has_tail=has_tail)):
         return None
     return FoundField(line, line.field(key, match[1].replace(" ", ""), text, match.span(1)))
 
@@ -67,7 +67,10 @@ def is_korean_name(name: str) -> bool:
     return (len(surname) > 1 or surname in _SURNAMES) and 1 <= given <= _MAX_GIVEN
 
 
-def _is_same(name: str, again: str) -> bool:
+def _is_same(name: str, again: str, *, has_tail: bool) -> bool:
+    if has_tail and " " not in name and again.startswith(f"{name} "):
+        # The engine read the Chinese characters behind the name as Hangul.
+        return True
     match = _NAME.fullmatch(again)
     return match is not None and match[1].replace(" ", "") == name.replace(" ", "")
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # Paper is lit evenly along a name; glare and stickers differ by more than this (levels of 255).
 _MAX_PAPER_DIFFERENCE = 15
+# The widest upright stroke, in syllables.
+_MAX_STROKE = 0.25
 # Behind a name, glare may touch a part of the line's height only.
 _MAX_GLARE = 10
 # The share of the usual contrast below which a syllable is faded by glare.
@@ -48,18 +50,24 @@ def is_whole(line: Picture, beyond: Picture, centres: Sequence[float], *, has_ta
     end = grey.shape[1] if not has_tail else min(grey.shape[1], int(places[-1] + 0.6 * pitch))
     word = grey[:, :end]
     return (
-        not _is_covered(word, beyond.mean(axis=2), paper)
+        not _is_covered(word, beyond.mean(axis=2), paper, pitch)
         and _is_even(word, paper, ink, places, pitch)
         and _has_no_gap(word, paper, ink, places, pitch, has_tail=has_tail)
     )
 
 
-def _is_covered(word: np.ndarray, beyond: np.ndarray, paper: float) -> bool:
+def _is_covered(word: np.ndarray, beyond: np.ndarray, paper: float, pitch: float) -> bool:
     """Return whether the paper is much brighter or darker in some places, or brighter behind the word."""
     # Most of a column is paper, also where it crosses a stroke.
     columns = _smooth(np.quantile(word, 0.85 if paper > 128 else 0.15, axis=0))
     usual = float(np.median(columns))
-    if np.abs(columns - usual).max() > _MAX_PAPER_DIFFERENCE:
+    # How much more of a column looks like paper, and not like ink, than elsewhere.
+    paleness = (columns - usual) * (1 if paper > 128 else -1)
+    # An upright stroke can fill its columns. What covers a syllable is wider.
+    wide = paleness
+    if (width := int(pitch * _MAX_STROKE)) < len(paleness):
+        wide = np.lib.stride_tricks.sliding_window_view(paleness, max(1, width)).max(axis=1)
+    if paleness.max() > _MAX_PAPER_DIFFERENCE or wide.min() < -_MAX_PAPER_DIFFERENCE:
         return True
     return beyond.size > 0 and float(_smooth(np.quantile(beyond, 0.8, axis=0)).max()) > usual + _MAX_GLARE
 
