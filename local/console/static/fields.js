@@ -5,6 +5,9 @@ import { t } from "./i18n.js";
 import { label } from "./labels.js";
 import { HIDDEN } from "./recognition.js";
 
+// The longest text with digits that is a number or a date, in characters.
+const MAX_NUMBER = 20;
+
 // The name on the card, and the API's name beside it.
 export function fieldName(name) {
   const shown = label(name);
@@ -36,7 +39,7 @@ const masked_ = (value) => el("span", { class: "field-value" }, el("span", { "ar
 function valueClass({ name, value }) {
   if (value === "") return "field-value quiet";
   if (/^MRZ\d$/.test(name)) return "field-value mrz";
-  return /^[\d\s/-]+$/.test(value) ? "field-value unbroken" : "field-value";
+  return /\d/.test(value) && value.length <= MAX_NUMBER ? "field-value unbroken" : "field-value";
 }
 
 const level = (confidence) => (confidence >= 0.9 ? "high" : confidence >= 0.6 ? "medium" : "low");
