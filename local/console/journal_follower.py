@@ -19,9 +19,6 @@ _MEANINGS = {
 }
 
 
-_KEY_EXPIRED = "4000301"
-
-
 class JournalFollower:
     """Reads new journal entries into the record."""
 
@@ -58,8 +55,6 @@ class JournalFollower:
 
 
 def _described(answer: str) -> str:
-    if answer == _KEY_EXPIRED:
-        return "the keys were rotated: the image is sealed again with a new key"
     # A fault has no result code: the answer itself was spoilt.
     return meaning(answer) if answer.startswith("fault:") else f"answered {answer}: {meaning(answer)}"
 

@@ -47,6 +47,9 @@ class LogFollower:
             if document is None:
                 return
             document.observe(Observation("function", None, f"logged: {message}{f' ({detail})' if detail else ''}"))
+            if event == LogEvent.PUBLIC_KEY_REFUSED:
+                text = "the keys were rotated: the image is sealed again with a new key"
+                document.observe(Observation("ocr", None, text))
             if event == LogEvent.DOCUMENT_DEAD_LETTERED:
                 document.outcome = "parked"
                 observation = Observation("queue", "failed", "parked in the dead-letter queue")

@@ -109,6 +109,22 @@ def test_the_page_speaks_korean_with_the_names_on_the_cards(console: ConsolePage
     expect(page.locator("#upload-title")).to_have_text("Upload")
 
 
+def test_a_stopped_pipeline_disables_what_needs_it(console: ConsolePage) -> None:
+    page = console.page
+    console.sample("resident")
+    page.route("**/api/events", lambda route: route.abort())
+    page.reload()
+    expect(page.locator("#connection-error")).to_contain_text("does not respond")
+    expect(page.locator("[data-sample=resident]")).to_be_disabled()
+    expect(page.locator("#rotate")).to_be_disabled()
+    page.unroute_all()
+    # It goes on by itself as soon as the console responds again.
+    expect(page.locator("#connection-error")).to_be_hidden()
+    expect(page.locator("[data-sample=resident]")).to_be_enabled()
+    expect(page.locator("#verify")).to_be_enabled()
+    console.errors[:] = [error for error in console.errors if "ERR_FAILED" not in error]
+
+
 def test_commands_to_copy_name_this_pipeline(console: ConsolePage, endpoints: dict[str, str]) -> None:
     page = console.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

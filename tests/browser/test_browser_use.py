@@ -72,6 +72,7 @@ def test_after_a_key_rotation_the_next_call_is_sealed_again_at_once(console: Con
     expect(page.locator("#rotated")).to_contain_text("Done")
     console.sample("passport")
     expect(page.locator(".subject")).not_to_contain_text("deliveries")
+    expect(page.locator(".timeline")).to_contain_text("the keys were rotated: the image is sealed again with a new key")
     expect(page.locator("#calls li").first).to_contain_text("id-card")
     answers = [line.split() for line in page.locator("#calls li").all_inner_texts()[:3]]
     assert [(name, answer) for name, answer, *_ in answers] == [
