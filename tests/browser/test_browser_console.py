@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from console_page import ConsolePage
 from playwright.sync_api import expect
+from test_browser_hostile import send
 
 AXE = (Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js").read_text()
 SIZES = [(390, 800), (1280, 900), (2560, 1300)]
@@ -123,6 +124,18 @@ def test_a_stopped_pipeline_disables_what_needs_it(console: ConsolePage) -> None
     expect(page.locator("[data-sample=resident]")).to_be_enabled()
     expect(page.locator("#verify")).to_be_enabled()
     console.errors[:] = [error for error in console.errors if "ERR_FAILED" not in error]
+
+
+def test_a_result_for_review_names_its_doubtful_fields(console: ConsolePage) -> None:
+    page = console.page
+    result = {"idType": "resident", "keyValues": [{"key": "name", "value": "홍길동", "conf": 0.3}]}
+    doubtful = {"required": True, "fields": [{"name": "name", "confidence": 0.3, "why": "below-threshold"}]}
+    send(page, {"result": result, "review": doubtful})
+    page.reload()
+    expect(page.locator("#review")).to_contain_text("A person must look at name (below-threshold)")
+    console.errors[:] = [error for error in console.errors if "ERR_ABORTED" not in error]
+    page.unroute_all()
+    page.reload()
 
 
 def test_commands_to_copy_name_this_pipeline(console: ConsolePage, endpoints: dict[str, str]) -> None:
