@@ -15,14 +15,13 @@ from PIL import Image
 
 from local.pipeline.pipeline import Pipeline
 from local.processes.aws_clients import REGION
-from schemas.message_examples import collect_messages
 from tests.examples.consumer_process import ConsumerProcess, count_messages
 from tests.support.polling import until
 
 
 @pytest.fixture
-def fresh(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
-    return collect_messages(pipeline, uuid.uuid4().hex)
+def queue(pipeline: Pipeline) -> str:
+    return pipeline.output("ResultsQueueUrl")
 
 
 @pytest.fixture
@@ -42,15 +41,16 @@ def without_boxes(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_analyzed_images_are_copied_and_nothing_else(
-    pipeline: Pipeline, fresh: dict[str, dict[str, Any]], table: str, bucket: str, tmp_path: Path
+    pipeline: Pipeline, messages: dict[str, dict[str, Any]], queue: str, table: str, bucket: str, tmp_path: Path
 ) -> None:
-    queue, s3 = pipeline.output("ResultsQueueUrl"), pipeline.aws.s3
-    unfit = without_boxes(fresh["resident"])
-    for event in (*fresh.values(), unfit, fresh["resident"]):
+    s3 = pipeline.aws.s3
+    others = sum(count_messages(pipeline, queue))
+    unfit = without_boxes(messages["resident"])
+    for event in (*messages.values(), unfit, messages["resident"]):
         pipeline.aws.sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(event))
     with ConsumerProcess(pipeline, table, tmp_path / "log", "redact.py", bucket=bucket) as consumer:
-        until(lambda: consumer.log.count("\n") > len(fresh) + 1 and count_messages(pipeline, queue) == (0, 0))
-    analyzed = {name: event for name, event in fresh.items() if "result" in event["data"]}
+        until(lambda: consumer.log.count("\n") > len(messages) + 1 and sum(count_messages(pipeline, queue)) == others)
+    analyzed = {name: event for name, event in messages.items() if "result" in event["data"]}
     copies = {each["Key"] for each in s3.list_objects_v2(Bucket=bucket)["Contents"]}
     assert copies == {f"{event['id']}.png" for event in analyzed.values()}
     for event in analyzed.values():
@@ -61,26 +61,27 @@ def test_analyzed_images_are_copied_and_nothing_else(
     reasons = re.findall(r"WARNING consumer.redact (\w+): no copy, (.+)", consumer.log)
     assert reasons == [(unfit["id"], "a person must redact the image: residentNumber has no box")]
     values = {pair["value"] for event in analyzed.values() for pair in event["data"]["result"].get("keyValues", [])}
-    personal = {*values, *(event["subject"] for event in fresh.values())}
+    personal = {*values, *(event["subject"] for event in messages.values())}
     assert not [value for value in personal if len(value) > 3 and value in consumer.log]
 
 
 @pytest.fixture
-def lost(pipeline: Pipeline, fresh: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def lost(messages: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """A message whose image is gone."""
-    document = fresh["resident"]["data"]["document"]
-    pipeline.aws.s3.delete_object(Bucket=document["bucket"], Key=document["key"])
-    return fresh["resident"]
+    event = copy.deepcopy(messages["resident"])
+    event["id"] = event["data"]["document"]["documentId"] = uuid.uuid4().hex
+    event["subject"] = event["data"]["document"]["key"] = f"id-card/{uuid.uuid4().hex}/gone.png"
+    event["data"]["document"].pop("versionId", None)
+    return event
 
 
 def test_the_message_of_an_image_that_is_gone_stays_in_the_queue(
-    pipeline: Pipeline, lost: dict[str, Any], table: str, bucket: str, tmp_path: Path
+    pipeline: Pipeline, lost: dict[str, Any], queue: str, table: str, bucket: str, tmp_path: Path
 ) -> None:
-    queue = pipeline.output("ResultsQueueUrl")
+    others = sum(count_messages(pipeline, queue))
     pipeline.aws.sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(lost))
     with ConsumerProcess(pipeline, table, tmp_path / "log", "redact.py", bucket=bucket) as consumer:
-        until(lambda: "stays in the queue" in consumer.log)
-    assert f"{lost['id']} stays in the queue: NoSuchKey\n" in consumer.log
+        until(lambda: f"{lost['id']} stays in the queue: NoSuchKey\n" in consumer.log)
     assert lost["subject"] not in consumer.log
-    assert sum(count_messages(pipeline, queue)) == 1
+    assert sum(count_messages(pipeline, queue)) == others + 1
     pipeline.aws.sqs.purge_queue(QueueUrl=queue)
