@@ -679,6 +679,24 @@ export interface Rejection {
    * A sentence for people; it may change.
    */
   reason: string;
+  /**
+   * Whether no other image can succeed either.
+   */
+  final?: boolean;
+  advice?: Advice;
+}
+/**
+ * For the applicant; the texts may change.
+ */
+export interface Advice {
+  /**
+   * Korean.
+   */
+  ko: string;
+  /**
+   * English.
+   */
+  en: string;
 }
 /**
  * A document waits for an operator, because each of its calls may have been billed and no answer arrived.

@@ -112,13 +112,23 @@ export interface components {
          *           "field": "issueDate",
          *           "reason": "must be a date that exists, as YYYYMMDD"
          *         }
-         *       ]
+         *       ],
+         *       "final": false,
+         *       "advice": {
+         *         "ko": "입력한 내용의 형식이 맞지 않아요. 카드에 적힌 대로 고쳐 주세요.",
+         *         "en": "Some of the details have a wrong form. Please correct them as they are on the card."
+         *       }
          *     }
          * @example {
          *       "type": "rate-limited",
          *       "title": "Rate limited",
          *       "status": 429,
-         *       "detail": "the OCR service's call limit is reached; the Request-Key is not spent"
+         *       "detail": "the OCR service's call limit is reached; the Request-Key is not spent",
+         *       "final": false,
+         *       "advice": {
+         *         "ko": "지금은 요청이 많아요. 잠시 후 다시 시도해 주세요.",
+         *         "en": "There are too many requests at the moment. Please try again later."
+         *       }
          *     }
          */
         Problem: {
@@ -138,6 +148,15 @@ export interface components {
                 field: string;
                 reason: string;
             }[];
+            /** @description Whether neither another image nor another claim can succeed. */
+            final?: boolean;
+            /** @description What the applicant can do; the texts may change. */
+            advice?: {
+                /** @description Korean. */
+                ko: string;
+                /** @description English. */
+                en: string;
+            };
         };
     };
     responses: never;
