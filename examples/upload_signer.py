@@ -1,6 +1,6 @@
 """Signs uploads for browsers and phones, which then need no credentials of AWS.
 
-Put ``UploadSigner`` behind your own sign-in: whoever may ask it may cause paid calls.
+Put ``UploadSigner`` behind your own sign-in: everyone who can reach it can cause paid calls.
 """
 
 from __future__ import annotations

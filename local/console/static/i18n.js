@@ -5,6 +5,13 @@ import { KOREAN } from "./korean.js";
 const LANGUAGE_KEY = "console-language";
 const PLACEHOLDER = /\{(\d)\}/g;
 
+const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+// The texts with placeholders, as expressions that find the values in an English one.
+const PATTERNS = Object.entries(KOREAN).filter(([english]) => english.includes("{0}")).map(([english, korean]) => {
+  const literals = english.split(PLACEHOLDER).filter((_, index) => index % 2 === 0);
+  return [new RegExp(`^${literals.map(escape).join("(.+)")}$`), korean];
+});
+
 export const language = localStorage.getItem(LANGUAGE_KEY) ?? (navigator.language.startsWith("ko") ? "ko" : "en");
 
 // The text in the page's language. "{0}" stands for the first of `values`.
@@ -17,16 +24,12 @@ export function t(english, ...values) {
 export function observed(english) {
   const whole = t(english);
   if (whole !== english || language === "en") return whole;
-  for (const [pattern, text] of Object.entries(KOREAN)) {
-    if (!pattern.includes("{0}")) continue;
-    const literals = pattern.split(PLACEHOLDER).filter((_, index) => index % 2 === 0);
-    const match = new RegExp(`^${literals.map(RegExp.escape ?? escape).join("(.+)")}$`).exec(english);
+  for (const [pattern, text] of PATTERNS) {
+    const match = pattern.exec(english);
     if (match) return text.replace(PLACEHOLDER, (_, index) => observed(match[Number(index) + 1]));
   }
   return english;
 }
-
-const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 
 // Translate the page's own markup, and let the switch change the language. The page is loaded anew: its address and the
 // server keep what is shown.
