@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,13 @@ def run_python(*arguments: str) -> bytes:
     ).stdout
 
 
-@pytest.fixture(scope="session")
-def endpoints() -> Iterator[dict[str, str]]:
-    """The running pipeline's exports, and the console's address as ``CONSOLE``."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--take", action="store_true", help="replace the stored pictures instead of comparing with them")
+
+
+@contextmanager
+def running_pipeline() -> Iterator[dict[str, str]]:
+    """Start a pipeline; yield its exports, and the console's address as ``CONSOLE``."""
     up = subprocess.Popen(
         [PYTHON, "-m", "local", "up", "--console", "--reader", READER], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
@@ -65,6 +70,13 @@ def endpoints() -> Iterator[dict[str, str]]:
     finally:
         up.send_signal(signal.SIGINT)
         assert up.wait(TIMEOUT_MS / 1000) == 0
+
+
+@pytest.fixture(scope="session")
+def endpoints() -> Iterator[dict[str, str]]:
+    """The exports of the pipeline that most tests share."""
+    with running_pipeline() as exports:
+        yield exports
 
 
 @pytest.fixture(scope="session")
