@@ -15,6 +15,7 @@ from local.cli.gallery import save_pictures
 from local.cli.image_files import UsageError, quoted
 from local.cli.run import RunOptions, run
 from local.cli.session import session
+from local.cli.stage_settings import stage_settings
 from local.cli.up import up, up_with_console
 from local.pipeline.images import KINDS, assign_keys, new_run_id
 from local.pipeline.options import OcrServiceConfig, PipelineOptions
@@ -66,6 +67,10 @@ Api = Annotated[
 Pictures = Annotated[bool, typer.Option(help="Save copies of the images with the recognised fields in out/.")]
 Reader = Annotated[str, typer.Option(metavar="READER", help=f"The emulator's reader: {', '.join(sorted(READERS))}.")]
 Slots = Annotated[int, typer.Option(metavar="NUMBER", min=1, max=64, help="Maximum number of processes per function.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A setting of the stage (docs/deployment.md). Can be repeated."),
+]
 WithConsole = Annotated[bool, typer.Option("--console", help="Serve a page that shows the pipeline at work.")]
 Port = Annotated[
     int | None,
@@ -91,12 +96,13 @@ def run_command(
     pictures: Pictures = True,
     reader: Reader = DEFAULT_READER,
     slots: Slots = 2,
+    settings: Set = None,
 ) -> None:
     """Start the pipeline, upload images, show the message about each, and stop the pipeline."""
     run_id = new_run_id()
     try:
         ocr = arguments.ocr_service(ocr_endpoint, arguments.OcrKeys(credentials, app_key, secret_key), oauth_endpoint)
-        options = _options(run_id, ocr, arguments.api(api, ocr_endpoint), reader, slots)
+        options = _options(run_id, ocr, arguments.api(api, ocr_endpoint), reader, slots, settings)
         images = assign_keys(arguments.uploads(paths or [], kind, count), run_id)
     except UsageError as error:
         _exit_with_usage_error(error)
@@ -120,6 +126,7 @@ def up_command(
     api: Api = None,
     reader: Reader = DEFAULT_READER,
     slots: Slots = 2,
+    settings: Set = None,
     console: WithConsole = False,
     port: Port = None,
     open_page: Open = False,
@@ -127,7 +134,7 @@ def up_command(
     """Start the pipeline, print its endpoints, and keep it running until Ctrl-C."""
     try:
         ocr = arguments.ocr_service(ocr_endpoint, arguments.OcrKeys(credentials, app_key, secret_key), oauth_endpoint)
-        options = _options(new_run_id(), ocr, arguments.api(api, ocr_endpoint), reader, slots)
+        options = _options(new_run_id(), ocr, arguments.api(api, ocr_endpoint), reader, slots, settings)
         arguments.check_page_options(console=console, port=port, open_page=open_page)
         if console:
             up_with_console(options, port or 0, open_page=open_page)
@@ -137,13 +144,16 @@ def up_command(
         _exit_with_usage_error(error)
 
 
-def _options(run_id: str, ocr: OcrServiceConfig | None, api: ApiVersion, reader: str, slots: int) -> PipelineOptions:
+def _options(
+    run_id: str, ocr: OcrServiceConfig | None, api: ApiVersion, reader: str, slots: int, settings: list[str] | None
+) -> PipelineOptions:
     return PipelineOptions(
         logs=ROOT / ".local" / run_id,
         slots=slots,
         reader=arguments.reader(reader),
         api=api,
         ocr=ocr,
+        settings=stage_settings(settings or []),
     )
 
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from local.processes.child import ROOT, Child, ChildError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-_CONTEXT = json.dumps({"bundle": False})
 _SOURCES = ("app.py", "cdk.json", "requirements.txt", "infra/**/*.py", "functions/**/*.py")
 
 
@@ -23,14 +23,17 @@ class Synthesis:
 
     The CDK takes seconds and its input seldom changes. So the template is cached under the digest of all its sources
     and settings, and any change creates a new one. ``start`` returns at once, ``template`` waits. The output goes to
-    ``folder``.
+    ``folder``. ``settings`` are those of the stage, as text; they override ``cdk.json``.
     """
 
-    def __init__(self, folder: Path, project: Path = ROOT) -> None:
+    def __init__(self, folder: Path, project: Path = ROOT, settings: Mapping[str, str] | None = None) -> None:
         self._out = folder / "cdk.out"
         self._log = folder / "synth.log"
         self._project = project
-        self._cached = project / ".local" / "templates" / f"{_digest(project)}.json"
+        self._context = json.dumps({"bundle": False} | dict(sorted((settings or {}).items())))
+        self._sources = _digest(project)
+        name = f"{self._sources}-{hashlib.sha256(self._context.encode()).hexdigest()[:16]}.json"
+        self._cached = project / ".local" / "templates" / name
         self._child: Child | None = None
 
     def start(self) -> None:
@@ -42,7 +45,7 @@ class Synthesis:
             environment={
                 "PATH": os.environ.get("PATH", os.defpath),
                 "HOME": os.environ.get("HOME", str(self._out.parent)),
-                "CDK_CONTEXT_JSON": _CONTEXT,
+                "CDK_CONTEXT_JSON": self._context,
                 "CDK_OUTDIR": str(self._out),
             },
             path=[self._project],
@@ -61,7 +64,7 @@ class Synthesis:
             if self._child.wait():
                 raise ChildError(f"app.py failed to write a template; see {self._log}")
             (written,) = self._out.glob("*.template.json")
-            _store(written, self._cached)
+            _store(written, self._cached, self._sources)
         template: dict[str, Any] = json.loads(self._cached.read_bytes())
         return template
 
@@ -71,10 +74,12 @@ class Synthesis:
             self._child.kill()
 
 
-def _store(template: Path, cached: Path) -> None:
+def _store(template: Path, cached: Path, sources: str) -> None:
+    """Keep the template, and those of the same sources with other settings."""
     cached.parent.mkdir(parents=True, exist_ok=True)
-    for outdated in set(cached.parent.glob("*.json")) - {cached}:
-        outdated.unlink(missing_ok=True)
+    for other in cached.parent.glob("*.json"):
+        if not other.name.startswith(sources):
+            other.unlink(missing_ok=True)
     # Replacing the file is atomic. A concurrent run sees the complete file or none.
     copy = cached.with_suffix(f".{os.getpid()}")
     shutil.copyfile(template, copy)
@@ -82,7 +87,7 @@ def _store(template: Path, cached: Path) -> None:
 
 
 def _digest(project: Path) -> str:
-    digest = hashlib.sha256(f"{platform.python_version()}\0{_CONTEXT}".encode())
+    digest = hashlib.sha256(platform.python_version().encode())
     for pattern in _SOURCES:
         for source in sorted(project.glob(pattern)):
             digest.update(f"\0{source.relative_to(project)}\0".encode())

@@ -10,6 +10,7 @@ from emulator.readers.registry import DEFAULT_READER
 from local.pipeline.observer import NullObserver
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from local.pipeline.observer import PipelineObserver
@@ -52,6 +53,8 @@ class PipelineOptions:
         Another OCR service than the emulator.
     observer : PipelineObserver
         Is called for each step of a delivery.
+    settings : Mapping
+        Settings of the stage, as text. They override those of ``cdk.json``.
     """
 
     logs: Path
@@ -60,3 +63,4 @@ class PipelineOptions:
     api: ApiVersion = "v2.0"
     ocr: OcrServiceConfig | None = None
     observer: PipelineObserver = field(default_factory=NullObserver)
+    settings: Mapping[str, str] = field(default_factory=dict)

@@ -98,7 +98,7 @@ class Pipeline(ManagedResource):
         reader = ("--reader", self._options.reader)
         emulator = None if ocr else self._child("emulator", *keys.options(), *reader)
         moto = self._child("local.processes.moto_server")
-        synthesis = Synthesis(self._options.logs)
+        synthesis = Synthesis(self._options.logs, settings=self._options.settings)
         self._stack.callback(synthesis.stop)
         synthesis.start()
         self.aws = AwsClients(moto.announcement()["url"], connections=32)

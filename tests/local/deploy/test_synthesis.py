@@ -37,10 +37,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return project
 
 
-def synthesised(project: Path) -> dict[str, Any]:
+def synthesised(project: Path, **settings: str) -> dict[str, Any]:
     folder = project.parent / f"run-{len(list(project.parent.iterdir()))}"
     folder.mkdir()
-    synthesis = Synthesis(folder, project)
+    synthesis = Synthesis(folder, project, settings)
     synthesis.start()
     try:
         return synthesis.template()
@@ -67,10 +67,15 @@ def test_any_change_of_the_sources_creates_a_new_template(project: Path, changed
     assert len(list((project / ".local" / "templates").iterdir())) == 1
 
 
-def test_other_settings_create_a_new_template(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_settings_have_a_template_of_their_own(project: Path) -> None:
     synthesised(project)
-    monkeypatch.setattr("local.deploy.synthesis._CONTEXT", '{"bundle": false, "memory": 256}')
-    assert synthesised(project) == {"runs": 2, "context": {"bundle": False, "memory": 256}, "profile": None}
+    context = {"bundle": False, "memory": "256", "stage": "b"}
+    assert synthesised(project, stage="b", memory="256") == {"runs": 2, "context": context, "profile": None}
+    assert synthesised(project, memory="256", stage="b")["runs"] == 2
+    assert synthesised(project)["runs"] == 1
+    (project / "app.py").write_text((project / "app.py").read_text() + "\n# changed")
+    assert synthesised(project)["runs"] == 3
+    assert len(list((project / ".local" / "templates").iterdir())) == 1
 
 
 def test_two_runs_that_start_at_once_both_get_their_template(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
