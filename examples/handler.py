@@ -50,8 +50,8 @@ class DocumentHandler:
         offer = data.verification
         if self._verification is None or offer is None:
             return "no verdict requested"
-        if offer.missing:
-            return f"no verdict: a person must add {', '.join(offer.missing)}"
+        if needed := [*offer.missing, *(offer.withheld or ())]:
+            return f"no verdict: a person must add {', '.join(needed)}"
         if unsure := _unsure_fields(data, offer):
             return f"no verdict: a person must check {', '.join(unsure)}"
         if dt.datetime.now(dt.UTC) >= offer.expiresAt:

@@ -220,15 +220,23 @@ class Verification(BaseModel):
     expiresAt: Annotated[AwareDatetime, Field(description='When the offer ends (RFC 3339).')]
     request: Annotated[
         OfferedResidentClaim | OfferedDriverClaim | OfferedPassportClaim,
-        Field(description='The claim, without the fields in missing.'),
+        Field(description='The claim, without the fields in missing and withheld.'),
     ]
     missing: Annotated[list[str], Field(description='Fields that the claim still needs from the person.')]
+    withheld: Annotated[
+        list[str] | None, Field(description="Fields that the claim has, but the stack's settings do not show.")
+    ] = None
 
 
 class ReviewField(BaseModel):
     name: Annotated[str, Field(description="The field's name in the result; for claim, in verification.request.")]
     confidence: Annotated[float | None, Field(description="The OCR service's, 0 to 1. Null if nothing was read.")]
     why: Annotated[ReviewFieldWhy, Field(description='What to decide by.')]
+
+
+class Withheld(BaseModel):
+    omitted: Annotated[list[str], Field(description='Names of the fields whose values are left out.')]
+    masked: Annotated[list[str], Field(description='Names of the fields that show a part of their values.')]
 
 
 class CreditCardResult(BaseModel):
@@ -300,6 +308,7 @@ class CreditCardData(BaseModel):
     document: CreditCardDocument
     result: Annotated[CreditCardResult, Field(description="The OCR service's result, with its values decrypted.")]
     review: Review | None = None
+    withheld: Withheld | None = None
 
 
 class IdCardData(BaseModel):
@@ -310,6 +319,7 @@ class IdCardData(BaseModel):
     ]
     verification: Verification | None = None
     review: Review | None = None
+    withheld: Withheld | None = None
 
 
 class StandAloneIdCardData(BaseModel):
@@ -320,6 +330,7 @@ class StandAloneIdCardData(BaseModel):
     ]
     verification: Verification | None = None
     review: Review | None = None
+    withheld: Withheld | None = None
 
 
 class Analyzed(BaseModel):

@@ -10,7 +10,7 @@ gc.disable()
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from sealed_ocr.analysis.analyzer import Analyzer
@@ -31,6 +31,9 @@ from sealed_ocr.runtime.observability import Observability
 from sealed_ocr.runtime.settings import ANALYZE_RESERVE_SECONDS, AnalyzeSettings
 from sealed_ocr.runtime.startup import pin_to_one_cpu
 from sealed_ocr.runtime.wiring import ocr_client
+
+if TYPE_CHECKING:
+    from sealed_ocr.analysis.field_policy import FieldPolicy
 
 
 class AnalyzeHandler:
@@ -64,6 +67,7 @@ class AnalyzeHandler:
             self._observability,
             settings.max_image_bytes,
             confidences(settings.review_below),
+            _field_policy(settings),
         )
         self._batch = Batch(
             Analyzer(ledger, recognizer, queues, breaker, self._observability),
@@ -97,6 +101,14 @@ class AnalyzeHandler:
         if deadline.allows_aws_calls():
             self._observability.flush_calls(self._documents)
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in retried]}
+
+
+def _field_policy(settings: AnalyzeSettings) -> FieldPolicy | None:
+    if not settings.omit_fields and not settings.mask_fields:
+        return None
+    from sealed_ocr.analysis.field_policy import FieldPolicy
+
+    return FieldPolicy(settings.omit_fields, settings.mask_fields)
 
 
 pin_to_one_cpu(os.environ)

@@ -49,6 +49,7 @@ class AnalyzeFunction(Construct):
                 Setting.BATCH_SIZE: str(settings.batch_size),
                 **_ceilings(settings),
                 **_review(settings, queues),
+                **_withheld(settings),
                 Setting.MAX_IMAGE_BYTES: str(settings.largest_image_bytes),
                 Setting.MAX_UNKNOWN_ATTEMPTS: str(settings.max_unknown_attempts),
             },
@@ -113,4 +114,9 @@ def _review(settings: StageSettings, queues: Queues) -> dict[str, str]:
         Setting.REVIEW_BELOW: str(settings.review_below),
         Setting.REVIEW_QUEUE_URL: queues.review.queue_url if queues.review else "",
     }
+    return {name: value for name, value in given.items() if value}
+
+
+def _withheld(settings: StageSettings) -> dict[str, str]:
+    given = {Setting.OMIT_FIELDS: str(settings.omit_fields), Setting.MASK_FIELDS: str(settings.mask_fields)}
     return {name: value for name, value in given.items() if value}

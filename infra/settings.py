@@ -15,6 +15,7 @@ from msgspec import Meta
 from sealed_ocr.common.review_below import REVIEW_BELOW_EXPECTED, normalize
 from sealed_ocr.common.settings import SettingsError, convert, endpoint_url, int_between
 from sealed_ocr.common.sizes import readable_size
+from sealed_ocr.runtime.field_settings import MaskFields, OmitFields
 
 from infra.limits import (
     DEAD_LETTER_RETENTION_DAYS,
@@ -79,6 +80,8 @@ class StageSettings(PriceSettings, frozen=True, rename="camel"):
     review_queue: Annotated[
         bool, Meta(description="true for a queue of their own for the results to review, or false")
     ] = False
+    omit_fields: OmitFields = ""
+    mask_fields: MaskFields = ""
     max_unknown_attempts: Annotated[
         int, int_between(1, 2, "1 or 2: each attempt with an unknown outcome may have been billed")
     ] = 2

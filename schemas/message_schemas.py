@@ -39,7 +39,7 @@ def analyzed_schema() -> Schema:
     definitions = schema["$defs"]
     claims = offered_claims()
     definitions["Verification"]["properties"]["request"] = {
-        "description": "The claim, without the fields in missing.",
+        "description": "The claim, without the fields in missing and withheld.",
         **_one_of(*claims),
     }
     data, document = definitions.pop("AnalyzedData"), definitions.pop("Document")

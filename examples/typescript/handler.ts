@@ -31,11 +31,12 @@ function isIdCard(data: Analyzed["data"]): data is IdCard {
 
 async function verdict(documentId: string, { result, verification: offer }: IdCard): Promise<string> {
   if (!offer) return "no verdict requested";
-  if (offer.missing.length) return `no verdict: a person must add ${offer.missing.join(", ")}`;
+  const needed = [...offer.missing, ...(offer.withheld ?? [])];
+  if (needed.length) return `no verdict: a person must add ${needed.join(", ")}`;
   const unsure = (result.keyValues ?? []).filter((field) => field?.value && (field.conf ?? 0) < MIN_CONFIDENCE);
   if (unsure.length) return `no verdict: a person must check ${unsure.map((field) => field?.key).join(", ")}`;
   if (Date.parse(offer.expiresAt) <= Date.now()) return "no verdict: the offer has expired";
-  // Nothing is missing, so the claim is complete.
+  // Nothing is needed, so the claim is complete.
   const answer = await verify(documentId, offer.request as Claim);
   return "type" in answer ? `no verdict: ${answer.type}` : answer.isAuthenticity ? "authentic" : "NOT authentic";
 }

@@ -105,6 +105,7 @@ export interface CreditCardData {
   document: CreditCardDocument;
   result: CreditCardResult;
   review?: Review;
+  withheld?: Withheld;
 }
 /**
  * Which upload a message speaks of.
@@ -250,6 +251,19 @@ export interface ReviewField {
   why: ReviewFieldWhy;
 }
 /**
+ * What was read and is not passed on. Present if the stack's omitFields or maskFields cover the card.
+ */
+export interface Withheld {
+  /**
+   * Names of the fields whose values are left out.
+   */
+  omitted: string[];
+  /**
+   * Names of the fields that show a part of their values.
+   */
+  masked: string[];
+}
+/**
  * The document, and what was read.
  */
 export interface IdCardData {
@@ -260,6 +274,7 @@ export interface IdCardData {
   result: ResidentResult | DriverResult | PassportResult | OtherIdCardResult;
   verification?: Verification;
   review?: Review;
+  withheld?: Withheld;
 }
 /**
  * Which upload a message speaks of.
@@ -487,13 +502,17 @@ export interface Verification {
    */
   expiresAt: string;
   /**
-   * The claim, without the fields in missing.
+   * The claim, without the fields in missing and withheld.
    */
   request: OfferedResidentClaim | OfferedDriverClaim | OfferedPassportClaim;
   /**
    * Fields that the claim still needs from the person.
    */
   missing: string[];
+  /**
+   * Fields that the claim has, but the stack's settings do not show.
+   */
+  withheld?: string[];
 }
 export interface OfferedResidentClaim {
   idType: "resident";
@@ -563,6 +582,7 @@ export interface StandAloneIdCardData {
   result: ResidentResult | DriverResult | PassportResult | OtherIdCardResult;
   verification?: Verification;
   review?: Review;
+  withheld?: Withheld;
 }
 /**
  * Which upload a message speaks of.

@@ -31,8 +31,10 @@ def document_table(name: str, message: Message) -> Table:
     table.add_column("field")
     table.add_column("value", overflow="fold")
     table.add_column("confidence", justify="right")
+    omitted = data.get("withheld", {}).get("omitted", ())
     for field, value, confidence in fields(data["result"]):
-        table.add_row(_shown(field), _shown(value), "" if confidence is None else f"{confidence:.2f}")
+        shown = "(withheld)" if not value and field.partition("[")[0] in omitted else value
+        table.add_row(_shown(field), _shown(shown), "" if confidence is None else f"{confidence:.2f}")
     return table
 
 

@@ -174,3 +174,24 @@ def test_up_prints_its_endpoints_and_leaves_nothing_behind(end: signal.Signals, 
     assert up.wait(PATIENCE) == 0
     up.stdout.close()
     assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
+
+
+def test_settings_of_the_stage_hold_in_a_run() -> None:
+    settings = (
+        "--set",
+        "omitFields=id-card:resident=*,id-card/stand-alone=*",
+        "--set",
+        "maskFields=credit-card=cardNums",
+    )
+    ended = local("run", "--json", "--no-pictures", "--reader", "specimen", *settings)
+    assert ended.code == 0, ended.errors
+    data = {event["data"]["document"]["kind"]: event["data"] for event in ended.lines}
+    assert data["credit-card"]["withheld"] == {"omitted": [], "masked": ["cardNums", "totalCardNum"]}
+    assert re.fullmatch(r"\*{12}\d{4}", data["credit-card"]["result"]["totalCardNum"])
+    assert not any("value" in field for field in data["id-card/stand-alone"]["result"]["keyValues"])
+    cards = [event["data"] for event in ended.lines if event["data"]["document"]["kind"] == "id-card"]
+    of_type = {card["result"]["idType"]: card for card in cards}
+    assert of_type["resident"]["verification"]["request"] == {"idType": "resident"}
+    assert of_type["resident"]["verification"]["withheld"] == ["name", "residentNumber", "issueDate"]
+    assert "withheld" not in of_type["driver"]
+    assert of_type["driver"]["verification"]["request"]["name"]

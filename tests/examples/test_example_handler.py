@@ -80,6 +80,7 @@ class UnusedClient(VerificationClient):
     ("change", "reason"),
     [
         (lambda data: data["verification"]["missing"].append("issueDate"), "a person must add issueDate"),
+        (lambda data: data["verification"].update(withheld=["residentNumber"]), "a person must add residentNumber"),
         (lambda data: data["result"]["keyValues"][2].update(conf=0.89), "a person must check "),
         (lambda data: data["result"]["keyValues"][2].update(conf=None), "a person must check "),
         (
@@ -92,7 +93,7 @@ class UnusedClient(VerificationClient):
         (lambda data: data["verification"].update(expiresAt="2020-01-01T00:00:00.000Z"), "the offer has expired"),
         (lambda data: data.pop("verification"), "no verdict requested"),
     ],
-    ids=["missing", "unsure", "no-confidence", "unsure-passport", "late", "no-offer"],
+    ids=["missing", "withheld", "unsure", "no-confidence", "unsure-passport", "late", "no-offer"],
 )
 def test_no_harmful_verdict_is_requested(
     change: Callable[[dict[str, Any]], None], reason: str, caplog: pytest.LogCaptureFixture

@@ -46,6 +46,8 @@ def test_every_setting_has_a_default() -> None:
         ("maxCallsPerHour", "10", "max_calls_per_hour", 10),
         ("maxCallsPerDay", 240, "max_calls_per_day", 240),
         ("reviewBelow", "id-card=0.5", "review_below", "id-card=0.5"),
+        ("omitFields", "id-card=name", "omit_fields", "id-card=name"),
+        ("maskFields", {"credit-card": ["cardNums"]}, "mask_fields", "credit-card=cardNums"),
         ("privateNetwork", "true", "private_network", True),
         ("bundle", "false", "bundle", False),
     ],

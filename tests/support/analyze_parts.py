@@ -16,6 +16,7 @@ import pytest
 from sealed_ocr.analysis.analyzer import Analyzer
 from sealed_ocr.analysis.batch import Batch, Delivery
 from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.analysis.field_policy import FieldPolicy
 from sealed_ocr.analysis.recognition import Recognizer
 from sealed_ocr.aws.call_budget import CallBudget, windows
 from sealed_ocr.aws.circuit_breaker import CircuitBreaker
@@ -95,6 +96,7 @@ def assemble(
     per_hour: int = 0,
     review_below: dict[Kind, float] | None = None,
     review_url: str | None = None,
+    field_policy: FieldPolicy | None = None,
 ) -> Parts:
     """Return the parts, which call AWS with ``clients`` and the OCR service at ``ocr_url``."""
     clock, message_clock, log = Clock(), Clock(), io.StringIO()
@@ -123,6 +125,7 @@ def assemble(
         observability,
         max_image_bytes,
         review_below or {},
+        field_policy,
     )
     threads = ThreadPoolExecutor(BATCH)
     analyzer = Analyzer(ledger, recognizer, queues, breaker, observability, message_clock)

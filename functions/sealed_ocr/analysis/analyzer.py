@@ -205,7 +205,14 @@ class Analyzer:
             rejected = messages.rejected(document, arn, now, recognized, correlation_id)
             return rejected, messages.encode(rejected)
         message = messages.analyzed(
-            document, arn, now, recognized.result, recognized.verification, recognized.review, correlation_id
+            document,
+            arn,
+            now,
+            recognized.result,
+            recognized.verification,
+            recognized.review,
+            correlation_id,
+            recognized.withheld,
         )
         body = messages.encode(message)
         if len(body.encode()) > MAX_MESSAGE_BYTES:

@@ -39,6 +39,17 @@ class Verification(_Member, frozen=True, kw_only=True):
     expires_at: Annotated[str, Meta(description="When the offer ends (RFC 3339).", extra_json_schema=_DATE_TIME)]
     request: Annotated[dict[str, str], Meta(description="The claim's idType and fields.")]
     missing: Annotated[list[str], Meta(description="Fields that the claim still needs from the person.")]
+    withheld: (
+        Annotated[list[str], Meta(description="Fields that the claim has, but the stack's settings do not show.")]
+        | UnsetType
+    ) = UNSET
+
+
+class Withheld(_Member, frozen=True, kw_only=True):
+    """What was read and is not passed on. Present if the stack's omitFields or maskFields cover the card."""
+
+    omitted: Annotated[list[str], Meta(description="Names of the fields whose values are left out.")]
+    masked: Annotated[list[str], Meta(description="Names of the fields that show a part of their values.")]
 
 
 class AnalyzedData(_Member, frozen=True, kw_only=True):
@@ -48,6 +59,7 @@ class AnalyzedData(_Member, frozen=True, kw_only=True):
     result: Annotated[dict[str, Any], Meta(description="The OCR service's result, with its values decrypted.")]
     verification: Verification | UnsetType = UNSET
     review: Review | UnsetType = UNSET
+    withheld: Withheld | UnsetType = UNSET
 
 
 class Advice(_Member, frozen=True, kw_only=True):
@@ -161,9 +173,16 @@ def analyzed(
     verification: Verification | None,
     review: Review | None = None,
     correlation_id: CorrelationId = UNSET,
+    withheld: Withheld | None = None,
 ) -> Analyzed:
     """Return the message of a document that was read. ``finished_at`` is in epoch seconds."""
-    data = AnalyzedData(document=document, result=result, verification=verification or UNSET, review=review or UNSET)
+    data = AnalyzedData(
+        document=document,
+        result=result,
+        verification=verification or UNSET,
+        review=review or UNSET,
+        withheld=withheld or UNSET,
+    )
     return Analyzed(**_attributes_of(document, bucket_arn, finished_at, correlation_id), data=data)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sealed_ocr.analysis.correlation import Correlation
 from sealed_ocr.analysis.deadline import InvocationDeadline
-from sealed_ocr.analysis.messages import Rejection, RejectionCode, Verification, new_rejection, timestamp
+from sealed_ocr.analysis.messages import Rejection, RejectionCode, Verification, Withheld, new_rejection, timestamp
 from sealed_ocr.analysis.review import Review, review_of
 from sealed_ocr.aws.call_budget import CallBudget
 from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
@@ -36,16 +36,19 @@ from sealed_ocr.runtime.observability import Observability
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
+    from sealed_ocr.analysis.field_policy import FieldPolicy
+
 _FILE_NAMES = {b"\x89PNG\r\n\x1a\n": "image.png", b"\xff\xd8\xff": "image.jpg"}
 _SIGNATURE_BYTES = 8
 
 
 class Recognition(Redacted, frozen=True):
-    """The decrypted result, the verification that is offered with it, and what a person must review."""
+    """The decrypted result, the verification that is offered with it, what a person must review, what is withheld."""
 
     result: dict[str, Any]
     verification: Verification | None
     review: Review | None
+    withheld: Withheld | None = None
 
 
 class Recognizer:
@@ -61,10 +64,12 @@ class Recognizer:
         observability: Observability,
         max_image_bytes: int,
         review_below: Mapping[Kind, float],
+        field_policy: FieldPolicy | None = None,
     ) -> None:
         """``max_image_bytes`` is the size of the largest plain image that is sent.
 
         ``review_below`` has the confidence below which a field is reviewed, for each kind that is reviewed.
+        ``field_policy`` withholds fields, if the stage has one.
         """
         self._s3 = s3
         self._ocr = ocr
@@ -74,6 +79,7 @@ class Recognizer:
         self._observability = observability
         self._max_image_bytes = max_image_bytes
         self._review_below = review_below
+        self._field_policy = field_policy
 
     def recognize(
         self, document: Document, deadline: InvocationDeadline, correlation: Correlation, *, last_attempt: bool
@@ -160,7 +166,11 @@ class Recognizer:
             return new_rejection(code, rejected.reason, rejected.code)
         self._breaker.record_success(kind)
         verification = self._offer(document, kind, analysis)
-        return Recognition(analysis.result, verification, self._review(kind, analysis.result, verification))
+        review, withheld = self._review(kind, analysis.result, verification), None
+        if self._field_policy:
+            # From here on, nothing needs a value that is withheld.
+            verification, withheld = self._field_policy.apply(kind, analysis.result, verification)
+        return Recognition(analysis.result, verification, review, withheld)
 
     def _review(self, kind: Kind, result: dict[str, Any], verification: Verification | None) -> Review | None:
         below = self._review_below.get(kind)

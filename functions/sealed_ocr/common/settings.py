@@ -15,12 +15,21 @@ class SettingsError(Exception):
     """Settings are missing or wrong; the text names each of them and what it must be."""
 
 
+class NotAllowedError(ValueError):
+    """A value is wrong in a way that has a sentence of its own. It quotes nothing of the value."""
+
+    def __init__(self, expected: str) -> None:
+        """Keep ``expected``, which says what the setting must be."""
+        super().__init__(expected)
+        self.expected = expected
+
+
 class Settings(msgspec.Struct, frozen=True):
     """The base of every type of settings.
 
     Each field is ``Annotated[type, *notes]``. A ``Meta`` among the notes holds limits, and as its description what an
     error says the setting must be. Any other note is a function: it returns the value, perhaps in another form, or
-    raises ``ValueError``.
+    raises ``ValueError``, of which ``NotAllowedError`` brings a description of its own.
     """
 
     @classmethod
@@ -56,6 +65,8 @@ def convert(kind: type[Settings], source: Mapping[str, object]) -> tuple[dict[st
         given = source.get(field.encode_name, field.default)
         try:
             values[field.name] = _convert(given, field.type)
+        except NotAllowedError as wrong:
+            faults.append(Fault(field.encode_name, wrong.expected, given))
         except (ValueError, msgspec.ValidationError):
             faults.append(Fault(field.encode_name, _description(field.type), given))
     faults += [Fault(names[field], expected, values[field]) for field, expected in kind.conflicts(values)]

@@ -13,6 +13,7 @@ class FieldReading(NamedTuple):
     confidence: float | None
 
 
+CREDIT_CARD_FIELDS: dict[str, bool] = {"cardNums": True, "totalCardNum": True, "validThru": True}
 # In the guide's order. Whether every card has the field, so that it was not read if it is missing: of a passport, only
 # the machine-readable zone is promised ("Passports" of the API's facts).
 ID_CARD_FIELDS: dict[str, dict[str, bool]] = {

@@ -8,6 +8,7 @@ from msgspec import NODEFAULT, Meta, field
 from sealed_ocr.common.review_below import REVIEW_BELOW_EXPECTED, normalize
 from sealed_ocr.common.setting_name import Setting
 from sealed_ocr.common.settings import Settings, SettingsError, convert, endpoint_url, http_url, int_between, token
+from sealed_ocr.runtime.field_settings import MaskText, OmitText
 
 # How much longer than its function's time-out a lease lasts, because clocks disagree.
 LEASE_MARGIN_SECONDS = 30
@@ -120,6 +121,8 @@ class AnalyzeSettings(OcrSettings, frozen=True):
     review_queue_url: Annotated[
         str | None, Meta(description="the URL of an SQS queue; leave it out for the results queue"), _optional_url
     ] = field(name=Setting.REVIEW_QUEUE_URL.value, default=None)
+    omit_fields: OmitText = field(name=Setting.OMIT_FIELDS.value, default="")
+    mask_fields: MaskText = field(name=Setting.MASK_FIELDS.value, default="")
     function_seconds: Annotated[int, _time_out(ANALYZE_RESERVE_SECONDS)] = field(
         name=Setting.FUNCTION_TIMEOUT_SECONDS.value
     )

@@ -53,7 +53,7 @@ async function fetchInto(map, id, number, available, fetching) {
 async function fetchMessage(number) {
   const message = await json("GET", `documents/${number}/message`);
   const { data } = JSON.parse(message.body);
-  return { message, data, fields: data.result ? recognisedFields(data.result) : [] };
+  return { message, data, fields: data.result ? recognisedFields(data.result, data.withheld?.omitted) : [] };
 }
 
 function content({ outcome }, received, figure) {

@@ -19,7 +19,7 @@ export function fieldList(fields, visible) {
 }
 
 function row(field, index, visible) {
-  const value = field.value === "" ? t("not recognised") : visible ? field.value : HIDDEN;
+  const value = field.withheld ? t("withheld") : field.value === "" ? t("not recognised") : visible ? field.value : HIDDEN;
   const bar = el("span", { class: "bar-fill" });
   bar.style.width = `${100 * (field.confidence ?? 0)}%`;
   return el(

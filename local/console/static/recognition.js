@@ -2,8 +2,10 @@
 
 export const HIDDEN = "••••••";
 
-export function recognisedFields(result) {
-  return [...cardFields(result), ...idFields(result)];
+// `omitted` names the fields whose values the stack withholds.
+export function recognisedFields(result, omitted = []) {
+  return [...cardFields(result), ...idFields(result)].map((each) =>
+    ({ ...each, withheld: each.value === "" && omitted.includes(each.name.replace(/\[\d+\]$/, "")) }));
 }
 
 export function facts(result) {

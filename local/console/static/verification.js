@@ -17,7 +17,7 @@ export function verificationCard(document, offer, visible) {
   const { number } = document;
   const draft = drafts.get(number) ?? { claim: { ...offer.request }, response: null, sending: false, keys: new Map() };
   drafts.set(number, draft);
-  const names = [...Object.keys(offer.request), ...offer.missing];
+  const names = [...Object.keys(offer.request), ...(offer.withheld ?? []), ...offer.missing];
   const result = el("div", { class: "response", role: "status" });
   const button = el("button", { type: "submit", class: "primary", id: "verify" }, t("Verify"));
   const again = el("button", { type: "button", id: "again", onclick: () => send() }, t("Fetch the verdict again"));
@@ -94,7 +94,7 @@ function row(name, draft, offer) {
   const fixed = name === "idType";
   const input = el("input", {
     id: `claim-${name}`, name, type: "text", spellcheck: "false", readonly: fixed, class: fixed ? "fixed" : null,
-    placeholder: offer.missing.includes(name) ? t("not recognised; ask the person") : null, "aria-describedby": `fault-${name}`,
+    placeholder: placeholder(name, offer), "aria-describedby": `fault-${name}`,
     oninput: (event) => {
       if (event.target.value) draft.claim[name] = event.target.value;
       else delete draft.claim[name];
@@ -103,6 +103,11 @@ function row(name, draft, offer) {
   input.value = draft.claim[name] ?? "";
   return el("div", { class: "claim-row" }, el("label", { for: `claim-${name}` }, ...fieldName(name)), input,
     el("p", { class: "claim-fault", id: `fault-${name}`, hidden: true }));
+}
+
+function placeholder(name, offer) {
+  if (offer.missing.includes(name)) return t("not recognised; ask the person");
+  return offer.withheld?.includes(name) ? t("withheld; ask the person") : null;
 }
 
 // Each fault stands at its field. When no other verdict can be had, the fields can only be read.

@@ -1,6 +1,11 @@
 """Every missing or wrong setting is named, and its value is not quoted."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+import sealed_ocr
 from hypothesis import given
 from hypothesis import strategies as st
 from sealed_ocr.common.kinds import Kind
@@ -215,3 +220,28 @@ def test_a_wrong_review_queue_is_named(wrong) -> None:
     assert names(faults(AnalyzeSettings.from_environment, ANALYZE | {"REVIEW_QUEUE_URL": wrong})) == [
         "REVIEW_QUEUE_URL"
     ]
+
+
+def test_the_fields_to_withhold_are_read() -> None:
+    given = {"OMIT_FIELDS": " credit-card = validThru ", "MASK_FIELDS": "id-card:driver=residentNumber"}
+    settings = AnalyzeSettings.from_environment(ANALYZE | given)
+    assert (settings.omit_fields, settings.mask_fields) == ("credit-card=validThru", "id-card:driver=residentNumber")
+
+
+@pytest.mark.parametrize("name", ["OMIT_FIELDS", "MASK_FIELDS"])
+@pytest.mark.parametrize("wrong", ["canary", "canary=name", "id-card=canary", "id-card=", "id-card=name,id-card=name"])
+def test_wrong_fields_to_withhold_are_named_and_not_quoted(name, wrong) -> None:
+    parts = faults(AnalyzeSettings.from_environment, ANALYZE | {name: wrong})
+    assert names(parts) == [name]
+    assert_clean("; ".join(parts), ["canary"])
+
+
+def test_without_fields_to_withhold_the_function_loads_no_rules() -> None:
+    modules = ["analysis.field_policy", "ocr.field_rules", "ocr.field_masks"]
+    program = (
+        "import sys, sealed_ocr.analysis.analyzer; from sealed_ocr.runtime.settings import AnalyzeSettings;"
+        f"AnalyzeSettings.from_environment({ANALYZE});"
+        f"sys.exit(any('sealed_ocr.' + name in sys.modules for name in {modules}))"
+    )
+    environment = {"PYTHONPATH": str(Path(sealed_ocr.__file__).parents[1])}
+    assert subprocess.run([sys.executable, "-c", program], env=environment, check=False).returncode == 0

@@ -29,7 +29,7 @@ def test_settings_are_texts_as_on_the_cdk_s_command_line() -> None:
         (["bundle=true"], "--set cannot change bundle: the functions run unpackaged here"),
         (["memory=1"], "Setting memory is '1'; it must be 256 to 10240 MB"),
         (["reviewQueue=true"], "it must be false without reviewBelow"),
-        (["colour=red"], "There is no setting 'colour'; the settings are stage, "),
+        (["colour=red"], "There is no setting 'colour'; the settings are price"),
     ],
 )
 def test_a_wrong_setting_is_a_usage_error(given: list[str], sentence: str) -> None:
