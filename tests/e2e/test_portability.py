@@ -29,11 +29,12 @@ def interpreter(tmp_path: Path) -> Path:
 def test_an_upload_has_its_message_and_its_verdict_without_the_native_client(interpreter: Path) -> None:
     hidden = subprocess.run([interpreter, "-c", "import runtime_client"], capture_output=True, check=False)
     assert b"No module named 'runtime_client'" in hidden.stderr
+    patience = ["--timeout", str(5 * PATIENCE)]
     ended = subprocess.run(
-        [interpreter, "-m", "local", "run", "--json", "--verify", "--reader", "specimen", "--no-pictures"],
+        [interpreter, "-m", "local", "run", *patience, "--json", "--verify", "--reader", "specimen", "--no-pictures"],
         cwd=ROOT,
         capture_output=True,
-        timeout=2 * PATIENCE,
+        timeout=6 * PATIENCE,
         check=False,
     )
     assert ended.returncode == 0, ended.stderr.decode()
