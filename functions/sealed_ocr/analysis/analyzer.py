@@ -72,8 +72,8 @@ class AttemptResult(Redacted, frozen=True):
         The document, and the attempt if there was one, for the log.
     previous_killed
         The function was killed during the previous attempt, and this is not counted yet.
-    correlation_id
-        The uploader's id of the image, for the message that announces a parked document.
+    correlation
+        What the attempt learnt of the uploader's id, for the message that announces a parked document.
     """
 
     disposition: Disposition
@@ -81,7 +81,7 @@ class AttemptResult(Redacted, frozen=True):
     why: str = ""
     identity: dict[str, str] = field(default_factory=dict)
     previous_killed: bool = False
-    correlation_id: CorrelationId = UNSET
+    correlation: Correlation = field(default_factory=Correlation)
 
 
 class Analyzer:
@@ -170,7 +170,7 @@ class Analyzer:
         except Exception as failure:  # noqa: BLE001 - recorded as what it is, and the batch must go on
             possibly_billed = call_end(failure) is not None
             failed = self._fail(upload, claimed, failure, deadline, receives, possibly_billed=possibly_billed)
-            return replace(failed, correlation_id=correlation.id)
+            return replace(failed, correlation=correlation)
         finally:
             if correlation.faulty:
                 self._observability.record(LogEvent.CORRELATION_ID_IGNORED)
@@ -190,7 +190,7 @@ class Analyzer:
                 self._observability.metrics.count(Metric.POSSIBLY_BILLED)
             self._observability.record(LogEvent.RESULT_NOT_SENT, fault=str(failure), possiblyBilled=answered)
             failed = self._fail(upload, claimed, failure, deadline, receives, possibly_billed=answered)
-            return replace(failed, correlation_id=correlation.id)
+            return replace(failed, correlation=correlation)
         self._breaker.record_success(RESULTS_QUEUE)
         return self._finish(upload, claimed, message, deadline, answered=answered)
 

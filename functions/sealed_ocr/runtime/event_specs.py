@@ -68,8 +68,9 @@ EVENT_SPECS: dict[LogEvent, EventSpec] = {
     LogEvent.CORRELATION_ID_IGNORED: EventSpec(
         _ATTEMPT, _WARNING, "the correlation id is not allowed", (), Metric.CORRELATION_ID_IGNORED
     ),
-    LogEvent.DOCUMENT_REJECTED: EventSpec(_ATTEMPT, _INFO, "rejected", ("code", "resultCode")),
-    LogEvent.RESULT_SENT: EventSpec(_DOCUMENT, _INFO, "message sent", ("kind", "outcome")),
+    LogEvent.CORRELATION_ID_NOT_READ: EventSpec(_DOCUMENT, _INFO, None, ("fault",)),
+    LogEvent.DOCUMENT_REJECTED: EventSpec(_ATTEMPT, _INFO, None, ("code", "resultCode")),
+    LogEvent.RESULT_SENT: EventSpec(_DOCUMENT, _INFO, None, ("outcome",)),
     LogEvent.RESULT_NOT_SENT: EventSpec(
         _ATTEMPT, _WARNING, "the message could not be sent", ("fault", "possiblyBilled")
     ),
