@@ -138,10 +138,11 @@ class Analyzer:
                 return self._refused(document, claimed)
             if previous_killed:
                 self._count_killed(document)
-            self._observability.identify(attemptId=claimed.attempt_id)
+            attempt_id = claimed.attempt.attempt_id
+            self._observability.identify(attemptId=attempt_id)
             self._observability.record(LogEvent.ATTEMPT_STARTED, kind=document.kind, last=claimed.last or None)
             result = self._attempt(upload, claimed, deadline, receives)
-            return replace(result, identity={"documentId": document.document_id, "attemptId": claimed.attempt_id})
+            return replace(result, identity={"documentId": document.document_id, "attemptId": attempt_id})
 
     def _refused(self, document: Document, refused: Refused) -> AttemptResult:
         refusal = refused.refusal
@@ -236,7 +237,7 @@ class Analyzer:
         rejection = message.data.rejection if isinstance(message, messages.Rejected) else None
         outcome, code = ("rejected", rejection.code) if rejection else ("analyzed", "")
         fault = f"{code}.{rejection.result_code}" if rejection and rejection.result_code is not UNSET else code
-        self._observability.record(LogEvent.RESULT_SENT, kind=kind, outcome=outcome)
+        self._observability.record(LogEvent.RESULT_SENT, outcome=outcome)
         try:
             self._ledger.finish(claimed, outcome, may_be_billed=answered, code=fault)
         except AwsError as failure:
@@ -252,7 +253,7 @@ class Analyzer:
         if math.isfinite(seconds):
             # The clocks of S3 and of the function may differ by some milliseconds.
             kind = upload.document.kind or "unknown"
-            self._observability.metrics.record_seconds(Metric.SECONDS_TO_MESSAGE, max(seconds, 0.0), kind)
+            self._observability.metrics.record_seconds(Metric.SECONDS_TO_MESSAGE, max(round(seconds, 3), 0.0), kind)
 
     def _fail(
         self,

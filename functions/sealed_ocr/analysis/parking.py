@@ -104,7 +104,7 @@ class Parking:
             self._observability.internal_error(failure, document.kind)
             return False
         self._breaker.record_success(RESULTS_QUEUE)
-        self._observability.record(LogEvent.RESULT_SENT, kind=document.kind, outcome="delayed")
+        self._observability.record(LogEvent.RESULT_SENT, outcome="delayed")
         return True
 
     def _look_up(self, document: Document, correlation: Correlation) -> None:
