@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-import urllib3
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from local.processes.aws_clients import CREDENTIALS, REGION
+from workstation.signed_post import signed_post
 
 if TYPE_CHECKING:
-    from local.pipeline.messages import Message
+    import urllib3
 
-_TIMEOUT_SECONDS = 60
-"""Longer than the function's timeout, so that the function always responds first."""
+    from local.pipeline.messages import Message
 
 
 @dataclass(frozen=True)
@@ -58,14 +55,8 @@ def post_claim(
     headers = {"Content-Type": "application/json"}
     if idempotency_key:
         headers["Idempotency-Key"] = idempotency_key
-    url = verdict_url(verify_url, document_id)
-    request = AWSRequest("POST", url, headers, claim)
     credentials = Credentials(CREDENTIALS["AWS_ACCESS_KEY_ID"], CREDENTIALS["AWS_SECRET_ACCESS_KEY"])
-    SigV4Auth(credentials, "lambda", REGION).add_auth(request)
-    # No automatic retries: a claim that was judged is spent.
-    return urllib3.request(
-        "POST", url, body=claim, headers=dict(request.headers.items()), timeout=_TIMEOUT_SECONDS, retries=False
-    )
+    return signed_post(verdict_url(verify_url, document_id), claim, headers, credentials, REGION)
 
 
 def request_verdict(verify_url: str, message: Message) -> Verdict:
