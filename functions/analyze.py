@@ -30,7 +30,7 @@ from sealed_ocr.runtime.metrics import MetricsBuffer
 from sealed_ocr.runtime.observability import Observability
 from sealed_ocr.runtime.settings import ANALYZE_RESERVE_SECONDS, AnalyzeSettings
 from sealed_ocr.runtime.startup import pin_to_one_cpu
-from sealed_ocr.runtime.wiring import ocr_client
+from sealed_ocr.runtime.wiring import ocr_service
 
 if TYPE_CHECKING:
     from sealed_ocr.analysis.field_policy import FieldPolicy
@@ -43,6 +43,7 @@ class AnalyzeHandler:
         """Create the clients on the main thread, as botocore requires, and at start-up, which has the most CPU."""
         clients = Clients(settings.batch_size)
         self._call_seconds = settings.call_seconds
+        self._simulated = settings.simulate
         self._observability = Observability(EventLog(), MetricsBuffer())
         self._documents = documents = Table(clients.dynamodb, settings.documents_table)
         self._ledger = ledger = Ledger(documents, settings.lease_seconds, settings.max_unknown_attempts)
@@ -60,7 +61,7 @@ class AnalyzeHandler:
         )
         recognizer = Recognizer(
             clients.s3,
-            ocr_client(settings, clients.secretsmanager, settings.batch_size, self._observability.record, clients.tls),
+            ocr_service(settings, clients, settings.batch_size, self._observability.record, documents),
             RequestKeys(Table(clients.dynamodb, settings.request_keys_table), settings.lease_seconds),
             breaker,
             budget,
@@ -75,7 +76,6 @@ class AnalyzeHandler:
             queues,
             breaker,
             budget,
-            clients.s3,
             self._observability,
             ThreadPoolExecutor(settings.batch_size, thread_name_prefix="document"),
         )
@@ -97,7 +97,7 @@ class AnalyzeHandler:
         self._ledger.begin_invocation(context.aws_request_id)
         seconds_left = context.get_remaining_time_in_millis() / 1000 - ANALYZE_RESERVE_SECONDS
         deadline = InvocationDeadline(time.monotonic() + seconds_left, self._call_seconds)
-        deliveries = [Delivery.from_record(record) for record in event["Records"]]
+        deliveries = [Delivery.from_record(record, simulated=self._simulated) for record in event["Records"]]
         retried = self._batch.run(deliveries, deadline)
         if deadline.allows_aws_calls():
             self._observability.flush_calls(self._documents)

@@ -24,7 +24,7 @@ from sealed_ocr.runtime.event_log import EventLog
 from sealed_ocr.runtime.metrics import MetricsBuffer
 from sealed_ocr.runtime.observability import Observability
 from sealed_ocr.runtime.settings import VERIFY_RESERVE_SECONDS, VerifySettings
-from sealed_ocr.runtime.wiring import ocr_client
+from sealed_ocr.runtime.wiring import ocr_service
 from sealed_ocr.verification.claim_validation import read_claim
 from sealed_ocr.verification.http import HttpRequest, problem_response, verdict_response
 from sealed_ocr.verification.problems import Problem
@@ -47,7 +47,7 @@ class VerifyHandler:
         self._request_keys = Table(clients.dynamodb, settings.request_keys_table)
         self._verifier = Verifier(
             RequestKeys(self._request_keys, settings.lease_seconds),
-            ocr_client(settings, clients.secretsmanager, _CONNECTIONS, self._observability.record, clients.tls),
+            ocr_service(settings, clients, _CONNECTIONS, self._observability.record, self._request_keys),
             functools.partial(claim_mac, clients.kms, settings.claim_hmac_key_id),
             self._observability,
         )

@@ -17,7 +17,10 @@ from infra.storage import Storage
 
 
 class AnalyzeFunction(Construct):
-    """The function ``analyze``, its permissions, and the event source that invokes it."""
+    """The function ``analyze``, its permissions, and the event source that invokes it.
+
+    ``reads_secret`` unless the stage is simulated.
+    """
 
     def __init__(
         self,
@@ -54,6 +57,7 @@ class AnalyzeFunction(Construct):
                 Setting.MAX_UNKNOWN_ATTEMPTS: str(settings.max_unknown_attempts),
             },
         )
+        self.reads_secret = not settings.simulate
         self._grant(analyze, encryption, queues, storage)
         self.function = analyze.function
         self._add_event_source(settings, queues)
@@ -80,7 +84,7 @@ class AnalyzeFunction(Construct):
         analyze.allow(["sqs:SendMessage"], queues.results.queue_arn, *review, queues.uploads_dead_letters.queue_arn)
         # The ledger and the Request-Keys are only written with conditional updates; a refused one returns the item.
         analyze.allow(["dynamodb:UpdateItem"], storage.documents.table_arn, storage.request_keys.table_arn)
-        analyze.role.add_to_policy(encryption.reading("s3", "secretsmanager"))
+        analyze.role.add_to_policy(encryption.reading("s3", *(["secretsmanager"] if self.reads_secret else [])))
         # Reads uploads and sends results.
         analyze.role.add_to_policy(encryption.sending("sqs"))
         analyze.role.add_to_policy(encryption.using_tables())

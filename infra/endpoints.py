@@ -63,11 +63,15 @@ class Endpoints(Construct):
             ),
             _allow(analyses, ["sqs:ChangeMessageVisibility"], queues.uploads.queue_arn),
         )
-        self._interface(
-            "SecretsManager",
-            ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
-            *(_allow(each, ["secretsmanager:GetSecretValue"], storage.ocr_secret.ref) for each in (analyses, verdicts)),
-        )
+        if analyze.reads_secret:
+            self._interface(
+                "SecretsManager",
+                ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
+                *(
+                    _allow(each, ["secretsmanager:GetSecretValue"], storage.ocr_secret.ref)
+                    for each in (analyses, verdicts)
+                ),
+            )
         self._interface(
             "Kms",
             ec2.InterfaceVpcEndpointAwsService.KMS,

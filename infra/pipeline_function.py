@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class PipelineFunction(Construct):
     """A handler on arm64 and Python 3.13 with the permissions that both need.
 
-    It may write its own log, send traces and read the vendor's credentials.
+    It may write its own log and send traces. Unless the stage is simulated, it may read the vendor's credentials.
     """
 
     def __init__(
@@ -48,7 +48,8 @@ class PipelineFunction(Construct):
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         # On the group, because Lambda chooses the names of its streams.
         self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], self.log_group.log_group_arn)
-        self.allow(["secretsmanager:GetSecretValue"], storage.ocr_secret.ref)
+        if not settings.simulate:
+            self.allow(["secretsmanager:GetSecretValue"], storage.ocr_secret.ref)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -71,6 +72,7 @@ class PipelineFunction(Construct):
                 Setting.OCR_OAUTH_ENDPOINT: settings.oauth_endpoint,
                 Setting.OCR_SECRET_ARN: storage.ocr_secret.ref,
                 Setting.REQUEST_KEYS_TABLE: storage.request_keys.table_name,
+                **({Setting.SIMULATE: "true"} if settings.simulate else {}),
                 Setting.FUNCTION_TIMEOUT_SECONDS: str(timeout_seconds),
                 Setting.OCR_CALL_TIMEOUT_SECONDS: str(call_timeout_seconds),
                 "POWERTOOLS_SERVICE_NAME": service,

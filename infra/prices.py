@@ -28,9 +28,16 @@ class PriceSettings(Settings, frozen=True, rename="camel"):
     price_per_thousand_id_cards_stand_alone: _Price = 0.0
     price_per_thousand_verifications: _Price = 0.0
 
+    @property
+    def calls_are_free(self) -> bool:
+        """Whether no call costs anything, whatever the prices are."""
+        return False
+
 
 def prices_per_thousand(settings: PriceSettings) -> dict[BilledCall, float]:
-    """Return the prices of 1,000 calls that are set, in USD."""
+    """Return the prices of 1,000 calls that are set, in USD; all of them if calls are free."""
+    if settings.calls_are_free:
+        return dict.fromkeys(BilledCall, 0.0)
     given = {
         BilledCall.CREDIT_CARD: settings.price_per_thousand_credit_cards,
         BilledCall.ID_CARD: settings.price_per_thousand_id_cards,

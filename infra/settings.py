@@ -31,6 +31,8 @@ from infra.network_settings import SecurityGroupIds, SubnetIds, network_conflict
 from infra.prices import REMOVED, PriceSettings
 from infra.upload_settings import UploadOrigins
 
+# Names of stages that are never simulated.
+_PRODUCTION = frozenset({"prod", "production"})
 # Above this size, Lambda requires a batch window.
 _MAX_BATCH_WITHOUT_WINDOW = 10
 _LogRetention = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653]
@@ -111,6 +113,9 @@ class StageSettings(PriceSettings, frozen=True, rename="camel"):
     ] = False
     subnet_ids: SubnetIds = ()
     security_group_ids: SecurityGroupIds = ()
+    simulate: Annotated[
+        bool, Meta(description="true for a stage that reads no document (docs/staging.md), or false")
+    ] = False
     bundle: Annotated[bool, Meta(description="true, or false for a template that will not be deployed")] = True
 
     @classmethod
@@ -140,9 +145,16 @@ class StageSettings(PriceSettings, frozen=True, rename="camel"):
         """The size of the largest plain image that is sent."""
         return self.max_image_bytes or largest_image_bytes(self.ocr_endpoint)
 
+    @property
+    def calls_are_free(self) -> bool:
+        """Whether the stage is simulated, so that it makes no call."""
+        return self.simulate
+
     @classmethod
     def conflicts(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Check the batch's size against the batch window and the memory, and that there is one network or none."""
+        """Yield the settings that contradict others."""
+        if values.get("simulate") and values.get("stage") in _PRODUCTION:
+            yield "simulate", f"false when stage is {values['stage']}: it would invent what is on the documents"
         size = values.get("batch_size", 1)
         if size > _MAX_BATCH_WITHOUT_WINDOW and values.get("batch_window") == 0:
             yield "batch_window", f"1 to 300 seconds when batchSize is above {_MAX_BATCH_WITHOUT_WINDOW} (it is {size})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from aws_cdk import CfnOutput, DefaultStackSynthesizer, Stack, Tags
@@ -100,6 +101,8 @@ class SealedOcrStack(Stack):
             DashboardUrl=monitoring.dashboard.url,
             PricesPerThousand=as_output(settings),
         )
+        if settings.simulate:
+            self._export_outputs(Simulated=json.dumps({"maxUnknownAttempts": settings.max_unknown_attempts}))
         if queues.review and queues.review_dead_letters and access.reviewer:
             self._export_outputs(
                 ReviewQueueUrl=queues.review.queue_url,

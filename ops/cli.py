@@ -20,6 +20,7 @@ from ops.documents.reanalyze import reanalyze
 from ops.documents.status import status
 from ops.redrive.command import redrive
 from ops.redrive.listing import dead_letters
+from ops.simulate.command import simulate
 from ops.tail.command import tail
 from ops.why.command import why
 from workstation.command_line import PlainCommand, PlainGroup
@@ -76,7 +77,7 @@ app = typer.Typer(
     # Local variables in a traceback may hold personal data.
     pretty_exceptions_show_locals=False,
 )
-for command in (doctor, status, why, tail, redrive, reanalyze, backfill, reconcile):
+for command in (doctor, status, why, tail, redrive, reanalyze, backfill, reconcile, simulate):
     app.command(cls=PlainCommand)(command)
 app.command(name="dead-letters", cls=PlainCommand)(dead_letters)
 

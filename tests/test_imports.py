@@ -20,7 +20,8 @@ ALLOWED = {
     "sealed_ocr.network": {"sealed_ocr.common"},
     "sealed_ocr.ocr": {"sealed_ocr.common", "sealed_ocr.network"},
     "sealed_ocr.aws": {"sealed_ocr.common", "sealed_ocr.network"},
-    "sealed_ocr.runtime": {"sealed_ocr.common", "sealed_ocr.ocr", "sealed_ocr.aws"},
+    "sealed_ocr.simulation": {"sealed_ocr.common", "sealed_ocr.claims", "sealed_ocr.ocr", "sealed_ocr.aws"},
+    "sealed_ocr.runtime": {"sealed_ocr.common", "sealed_ocr.ocr", "sealed_ocr.aws", "sealed_ocr.simulation"},
     "sealed_ocr.analysis": {
         "sealed_ocr.common",
         "sealed_ocr.claims",

@@ -40,15 +40,21 @@ _LEFT_OUT = (
 )
 
 
-def build(project: Path) -> Path:
-    """Build ``build/functions`` from the sources and the pinned dependencies, unless it is up to date.
+# The simulator of the OCR service, which only the package of a simulated stage contains.
+SIMULATION = "sealed_ocr/simulation"
+
+
+def build(project: Path, *, simulation: bool = False) -> Path:
+    """Build the package from the sources and the pinned dependencies, unless it is up to date.
+
+    It is ``build/functions``, and with ``simulation`` ``build/functions-simulated``.
 
     Raises
     ------
     subprocess.CalledProcessError
         If uv could not fetch a wheel; uv prints the reason to standard error.
     """
-    target = project / "build" / "functions"
+    target = project / "build" / ("functions-simulated" if simulation else "functions")
     stamp = target.with_suffix(".stamp")
     digest = _digest(project / "functions")
     if target.is_dir() and stamp.is_file() and stamp.read_text() == digest:
@@ -56,20 +62,23 @@ def build(project: Path) -> Path:
     shutil.rmtree(target, ignore_errors=True)
     stamp.unlink(missing_ok=True)
     target.parent.mkdir(exist_ok=True)
-    assemble(project / "functions", target)
+    assemble(project / "functions", target, simulation=simulation)
     stamp.write_text(digest)
     return target
 
 
-def assemble(sources: Path, target: Path) -> None:
+def assemble(sources: Path, target: Path, *, simulation: bool = False) -> None:
     """Build the package of ``sources`` and their dependencies in ``target``, a new folder."""
-    gather(sources, target)
+    gather(sources, target, simulation=simulation)
     byte_code.compile_package(target, frozenset(path.stem for path in sources.iterdir()))
     _normalise_modes(target)
 
 
-def gather(sources: Path, target: Path) -> None:
-    """Copy ``sources`` and what runs of their dependencies into ``target``, a new folder, without byte code."""
+def gather(sources: Path, target: Path, *, simulation: bool = False) -> None:
+    """Copy ``sources`` and what runs of their dependencies into ``target``, a new folder, without byte code.
+
+    The simulator is left out unless ``simulation`` is true.
+    """
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         wheels = Path(folder)
         _install(sources / "requirements.txt", wheels)
@@ -77,9 +86,8 @@ def gather(sources: Path, target: Path) -> None:
         _copy(wheels, target, leave_out={models} | {path for pattern in _LEFT_OUT for path in wheels.glob(pattern)})
         if models.is_dir():
             service_models.trim(models, target / "botocore" / "data")
-    _copy(
-        sources, target, leave_out={*sources.glob("requirements.*"), *sources.rglob("__pycache__"), *sources.glob(".*")}
-    )
+    leave_out = {*sources.glob("requirements.*"), *sources.rglob("__pycache__"), *sources.glob(".*")}
+    _copy(sources, target, leave_out if simulation else leave_out | {sources / SIMULATION})
 
 
 def _install(requirements: Path, target: Path) -> None:

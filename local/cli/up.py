@@ -68,7 +68,8 @@ def up_with_console(options: PipelineOptions, port: int, *, open_page: bool) -> 
 
 def _analyze_example(pipeline: Pipeline, image: ImageFile) -> Message | None:
     """Run one image through the pipeline, so that there is a document to verify. Return None if no message arrives."""
-    by_key = assign_keys([image], new_run_id())
+    folder = "simulate/analyzed-resident/" if pipeline.simulated else ""
+    by_key = assign_keys([image], folder + new_run_id())
     upload(pipeline, by_key)
     queue = pipeline.output("ResultsQueueUrl")
     return next(receive_messages(pipeline.aws.sqs, queue, by_key, _EXAMPLE_SECONDS), None)

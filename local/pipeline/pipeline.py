@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from local.lambda_runtime.environment import FunctionResource
 
 _STACK = "sealed-ocr-local"
-_CEILINGS = {"maxCallsPerHour": "MaxCallsPerHour", "maxCallsPerDay": "MaxCallsPerDay"}
 
 
 class Pipeline(ManagedResource):
@@ -79,18 +78,22 @@ class Pipeline(ManagedResource):
         """
         return self._deployment.output(name)
 
-    def outputs(self) -> dict[str, str]:
-        """Return the stack's outputs, and what else the operator's tools need.
+    @property
+    def simulated(self) -> bool:
+        """Whether the stage is simulated."""
+        return "Simulated" in self._deployment.outputs()
 
-        On AWS the tools read the OCR service's endpoints and the ceilings on calls from the function's configuration,
-        and the logs from CloudWatch Logs. There is neither here.
+    def outputs(self) -> dict[str, str]:
+        """Return the stack's outputs, the OCR service's endpoints and the functions' logs, for the operator's tools.
+
+        On AWS the tools read the endpoints from the function's configuration, and the logs from CloudWatch Logs. There
+        is neither here.
         """
-        settings = self._options.settings
-        return (
-            self._deployment.outputs()
-            | {"OcrEndpoint": self.ocr_url, "OauthEndpoint": self.oauth_url, "FunctionLogs": str(self._options.logs)}
-            | {output: settings[name] for name, output in _CEILINGS.items() if name in settings}
-        )
+        return self._deployment.outputs() | {
+            "OcrEndpoint": self.ocr_url,
+            "OauthEndpoint": self.oauth_url,
+            "FunctionLogs": str(self._options.logs),
+        }
 
     def _start(self) -> None:
         # The three slow parts start at once, the slowest first. Each is awaited when it is needed.

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import NoCredentialsError
 
 if TYPE_CHECKING:
+    from botocore.credentials import ReadOnlyCredentials
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_cloudwatch import CloudWatchClient
     from types_boto3_dynamodb import DynamoDBClient
@@ -28,6 +30,24 @@ class StackClients:
     def __init__(self, profile: str | None, region: str | None) -> None:
         """Use the given profile and region, or boto3's defaults where one is None."""
         self._session = boto3.Session(profile_name=profile, region_name=region)
+
+    @property
+    def region(self) -> str:
+        """The region of the clients."""
+        return str(self.s3.meta.region_name)
+
+    def credentials(self) -> ReadOnlyCredentials:
+        """Return the credentials of the clients, for a request that none of them makes.
+
+        Raises
+        ------
+        NoCredentialsError
+            If there are none.
+        """
+        found = self._session.get_credentials()
+        if found is None:
+            raise NoCredentialsError
+        return found.get_frozen_credentials()
 
     @cached_property
     def cloudformation(self) -> CloudFormationClient:

@@ -42,6 +42,20 @@ class PreparedEvent:
     body: str = field(repr=False)
 
 
+def put_version(s3: S3Client, bucket: str, key: str, image: bytes) -> ObjectVersion:
+    """Put an object under a new key, and return its version.
+
+    Raises
+    ------
+    AwsError
+        If S3 fails or refuses, or the key exists.
+    """
+    with translate_errors("PutObject"):
+        # Demanded by `refuseOverwrite`; without it, the SDK's own repeat could be a second document.
+        put = s3.put_object(Bucket=bucket, Key=key, Body=image, IfNoneMatch="*")
+        return _object_version(s3, bucket, key, put.get("VersionId"), put["ETag"], len(image))
+
+
 def current_version(s3: S3Client, bucket: str, key: str) -> ObjectVersion:
     """Return the current version of one object.
 

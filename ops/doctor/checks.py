@@ -11,7 +11,7 @@ from sealed_ocr.aws.errors import AwsError
 from ops.common.errors import OpsError
 from ops.common.stack import DeployedStack, StackSelector
 from ops.doctor.alarms import AlarmChecks
-from ops.doctor.findings import Finding, proven, run_check, unproven, wrong
+from ops.doctor.findings import Finding, attention, proven, run_check, unproven, wrong
 from ops.doctor.functions import FunctionChecks
 from ops.doctor.network import NetworkChecks
 from ops.doctor.ocr_service import OcrServiceChecks
@@ -29,6 +29,11 @@ def run_checks(selector: StackSelector, end_to_end: EndToEndCheck | None) -> Ite
         yield wrong(f"The stack: {error}.")
         return
     yield proven(f"{stack.name} has every output that these tools need.")
+    if stack.outputs.simulated:
+        yield attention(
+            "The stage is simulated, and no production stage: it calls no OCR service, and invents what is on the "
+            "documents."
+        )
     yield from _storage_findings(stack)
     functions = FunctionChecks(stack)
     yield from functions.findings()
@@ -69,6 +74,9 @@ def _storage_findings(stack: DeployedStack) -> Iterator[Finding]:
 def _service_findings(
     stack: DeployedStack, service: OcrServiceChecks, end_to_end: EndToEndCheck | None
 ) -> Iterator[Finding]:
+    if stack.outputs.simulated:
+        yield unproven("That an image is analyzed. A simulated stage analyzes none; `simulate` drives its outcomes.")
+        return
     yield service.secret()
     yield from service.token()
     yield from service.public_keys()

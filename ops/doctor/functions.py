@@ -29,6 +29,7 @@ class FunctionChecks:
         self._analyze = stack.outputs.analyze_function_name
         self._verify = stack.outputs.verify_function_name
         self._is_local = stack.outputs.ocr_endpoint is not None
+        self._simulated = stack.outputs.simulated is not None
         self.ocr_endpoint = stack.outputs.ocr_endpoint
         self.oauth_endpoint = stack.outputs.oauth_endpoint
         self._bounded: list[str] = []
@@ -75,7 +76,13 @@ class FunctionChecks:
             )
         if found.get("State") != "Active" or found.get("LastUpdateStatus", "Successful") != "Successful":
             return wrong(f"The function {function} is not ready: {found.get('StateReason', found.get('State'))}.")
-        return proven(f"The function {function} is ready, and calls {endpoint}.")
+        simulates = bool(variables.get(Setting.SIMULATE))
+        if simulates is not self._simulated:
+            return wrong(
+                f"The function {function} {'simulates' if simulates else 'calls'} the OCR service, unlike the stack: "
+                "somebody changed its environment."
+            )
+        return proven(f"The function {function} is ready, and {'simulates' if simulates else 'calls'} {endpoint}.")
 
     def _check_event_source(self) -> Finding:
         with translate_errors("ListEventSourceMappings"):

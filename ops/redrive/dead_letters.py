@@ -69,8 +69,8 @@ class ClassifiedDeadLetters:
     items: dict[str, Item]
 
 
-def receive_all(sqs: SQSClient, url: str) -> Iterator[DeadLetter]:
-    """Receive every visible message. A message becomes visible again unless it is deleted.
+def receive_all(sqs: SQSClient, url: str, hidden_seconds: int = HIDDEN_SECONDS) -> Iterator[DeadLetter]:
+    """Receive every visible message. A message becomes visible again, after ``hidden_seconds``, unless it is deleted.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def receive_all(sqs: SQSClient, url: str) -> Iterator[DeadLetter]:
             received = sqs.receive_message(
                 QueueUrl=url,
                 MaxNumberOfMessages=_BATCH,
-                VisibilityTimeout=HIDDEN_SECONDS,
+                VisibilityTimeout=hidden_seconds,
                 # Only a long poll queries all of SQS's servers, so that an empty answer means an empty queue.
                 WaitTimeSeconds=1,
                 MessageAttributeNames=["All"],

@@ -19,6 +19,7 @@ from ops.documents.status import StatusReport
 from ops.redrive.listing import DeadLettersReport
 from ops.redrive.results import ResultsReport
 from ops.redrive.summary import UploadsReport
+from ops.simulate.report import SimulateReport
 from ops.tail.formatting import MessageReport
 from ops.why.command import WhyReport
 
@@ -37,6 +38,7 @@ REPORTS: dict[str, Any] = {
     "`reanalyze`": ReanalyzeReport,
     "`backfill`": BackfillReport,
     "`reconcile`": ReconcileReport,
+    "`simulate`": SimulateReport,
 }
 
 

@@ -129,11 +129,11 @@ def running_children(pid: int) -> set[str]:
 
 
 @pytest.fixture
-def up(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """``local up``, killed after the test if that has not ended it."""
+def up(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[bytes]]:
+    """``local up`` with the options of the test, killed after the test if that has not ended it."""
     with (tmp_path / "stderr").open("wb") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "local", "up", "--reader", "specimen"],
+            [sys.executable, "-m", "local", "up", "--reader", "specimen", *getattr(request, "param", ())],
             cwd=ROOT,
             env=ENVIRONMENT,
             stdout=subprocess.PIPE,
@@ -175,6 +175,16 @@ def test_up_prints_its_endpoints_and_leaves_nothing_behind(end: signal.Signals, 
     assert up.wait(PATIENCE) == 0
     up.stdout.close()
     assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
+
+
+@pytest.mark.parametrize("up", [("--set", "simulate=true", "--slots", "1")], indirect=True)
+def test_up_of_a_simulated_stage_offers_a_simulated_card(up: subprocess.Popen[bytes]) -> None:
+    assert up.stdout is not None
+    curl = next(line.decode() for line in up.stdout if line.startswith(b"curl"))
+    _curl, _silent, url, *_, claim = shlex.split(curl)
+    assert json.loads(claim)["name"] == "홍길동"
+    verify_url, _, path = url.partition("documents/")
+    assert post_claim(verify_url, path.partition("/")[0], claim.encode()).json()["isAuthenticity"] is True
 
 
 def test_settings_of_the_stage_hold_in_a_run() -> None:

@@ -21,19 +21,16 @@ import pytest
 from emulator.control.client import ControlClient
 from ops.common.stack import StackOutputs
 from tests.ops.live_pipeline import ROOT, LivePipeline
+from tests.ops.simulated_pipeline import simulated_stage
 from tests.support.polling import PATIENCE
 
-# So high that it holds nothing back.
-CEILING = "maxCallsPerDay=100000"
-_LOCAL_ONLY: dict[str, Any] = dict.fromkeys(
-    ("OcrEndpoint", "OauthEndpoint", "FunctionLogs", "MaxCallsPerHour", "MaxCallsPerDay")
-)
+_LOCAL_ONLY: dict[str, Any] = dict.fromkeys(("OcrEndpoint", "OauthEndpoint", "FunctionLogs"))
 
 
 @pytest.fixture(scope="session")
 def running_pipeline() -> Iterator[LivePipeline]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "local", "up", "--slots", "1", "--reader", "specimen", "--set", CEILING],
+        [sys.executable, "-m", "local", "up", "--slots", "1", "--reader", "specimen"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -62,10 +59,15 @@ def pipeline(running_pipeline: LivePipeline) -> LivePipeline:
     """The pipeline with an empty results queue, no dead letters of uploads, and no faults in the OCR service."""
     running_pipeline.ocr.clear_faults()
     for url in (running_pipeline.outputs.uploads_dead_letter_queue_url, running_pipeline.outputs.results_queue_url):
-        while messages := running_pipeline.peek(url):
-            for message in messages:
-                running_pipeline.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        running_pipeline.empty(url)
     return running_pipeline
+
+
+@pytest.fixture(scope="session")
+def simulated_pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivePipeline]:
+    """The pipeline of a simulated stage."""
+    with simulated_stage(tmp_path_factory.mktemp("simulated")) as stage:
+        yield stage
 
 
 @pytest.fixture
@@ -97,7 +99,7 @@ def deployed(pipeline: LivePipeline) -> Iterator[Callable[..., str]]:
 
 @pytest.fixture
 def function(pipeline: LivePipeline) -> Iterator[Callable[..., str]]:
-    """Create a Lambda function for an OCR service's address, perhaps in a network or with ceilings; return its name."""
+    """Create a Lambda function for an OCR service's address, perhaps in a network; return its name."""
     iam, functions = pipeline.client("iam"), pipeline.client("lambda")
     role = iam.create_role(RoleName=f"role-{uuid.uuid4().hex}", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
     code = io.BytesIO()
@@ -105,15 +107,9 @@ def function(pipeline: LivePipeline) -> Iterator[Callable[..., str]]:
         archive.writestr("analyze.py", "")
     names: list[str] = []
 
-    def make(
-        endpoint: str,
-        oauth_endpoint: str | None = None,
-        ceilings: dict[str, str] | None = None,
-        **network: list[str],
-    ) -> str:
+    def make(endpoint: str, oauth_endpoint: str | None = None, **network: list[str]) -> str:
         names.append(f"function-{uuid.uuid4().hex}")
         variables = {"OCR_ENDPOINT": endpoint} | ({"OCR_OAUTH_ENDPOINT": oauth_endpoint} if oauth_endpoint else {})
-        variables |= ceilings or {}
         functions.create_function(
             FunctionName=names[-1],
             Role=role,

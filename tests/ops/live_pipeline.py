@@ -129,6 +129,12 @@ class LivePipeline:
         found = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
         return sum(map(int, found.values()))
 
+    def empty(self, url: str) -> None:
+        """Delete the visible messages."""
+        while messages := self.peek(url):
+            for message in messages:
+                self.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
     def peek(self, url: str) -> list[dict[str, Any]]:
         """Receive up to ten messages without hiding them."""
         received: list[dict[str, Any]] = self.client("sqs").receive_message(

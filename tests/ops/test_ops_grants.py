@@ -19,7 +19,7 @@ from tests.support.proxy import Proxy
 
 # Used on AWS only: by the move task, by CloudFormation and Lambda, and by encrypted queues.
 ONLY_ON_AWS = {
-    "redrive": {"sqs:StartMessageMoveTask", "lambda:GetFunctionConfiguration"},
+    "redrive": {"sqs:StartMessageMoveTask"},
     "doctor": {
         "cloudwatch:DescribeAlarmHistory",
         "cloudwatch:GetMetricStatistics",
@@ -40,6 +40,8 @@ ONLY_ON_AWS = {
     # A local pipeline has log files instead.
     "why": {"s3:ListBucket", "lambda:GetFunctionConfiguration", "logs:FilterLogEvents"},
     "reanalyze": {"s3:ListBucket"},
+    # The claims go to the Function URL.
+    "simulate": {"lambda:InvokeFunction", "lambda:InvokeFunctionUrl"},
 }
 
 
@@ -96,7 +98,7 @@ def test_every_command_uses_exactly_the_documented_actions(
         "backfill": [["backfill", f"credit-card/{folder}/", "--yes"]],
         "reconcile": [["reconcile", "2025-01", "--billed", "id-card=0"]],
     }
-    assert commands.keys() == documented.keys() - {"every command"}
+    assert commands.keys() == documented.keys() - {"every command", "simulate"}
     for command, lines in commands.items():
         if command == "backfill":
             with pipeline.without_notifications():
@@ -110,6 +112,20 @@ def test_every_command_uses_exactly_the_documented_actions(
         assert used <= documented[command], command
         assert documented[command] - used == ONLY_ON_AWS.get(command, set()), command
     assert documented["every command"] == ONLY_ON_AWS["every command"]
+
+
+def test_simulate_uses_exactly_the_documented_actions(
+    simulated_pipeline: LivePipeline, documented: dict[str, set[str]]
+) -> None:
+    line = ["simulate", "--only", "rejected-4000121", "--only", "analyzed-driver"]
+    with Proxy(simulated_pipeline.environment["AWS_ENDPOINT_URL"]) as proxy:
+        ended = simulated_pipeline.run(*line, "--json", AWS_ENDPOINT_URL=proxy.url)
+        assert ended.exit_code == 0, ended.output
+        used = {action(call) for call in proxy.calls}
+        keys = {call.resource for call in proxy.calls if action(call) == "s3:PutObject"}
+    assert_documented_json(line, ended.stdout)
+    assert used == documented["simulate"] - ONLY_ON_AWS["simulate"]
+    assert all("/simulate/" in key for key in keys)
 
 
 def assert_documented_json(line: list[str], printed: str) -> None:
@@ -126,14 +142,13 @@ def assert_documented_json(line: list[str], printed: str) -> None:
 
 
 def send_dead_letters(pipeline: LivePipeline, key: str) -> None:
-    """Fill the dead-letter queues with a parked document, a malformed event, an upload and a result."""
+    """Fill the dead-letter queues with a parked document, a malformed event and a result."""
     event = possible_events(current_version(pipeline.client("s3"), pipeline.outputs.image_bucket_name, key))[0]
     pipeline.write_item(event.document_id, state="parked", attempts=2, reason="unknown-outcome")
     uploads, results = pipeline.outputs.uploads_dead_letter_queue_url, pipeline.outputs.results_dead_letter_queue_url
     for url, body, why in (
         (uploads, event.body, "unknown-outcome"),
         (uploads, "no event", "malformed-event"),
-        (uploads, event.body, "none"),
         (results, "a result", "none"),
     ):
         reason = {"reason": {"DataType": "String", "StringValue": why}}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -29,16 +29,14 @@ from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.runtime.observability import Observability
 
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
-
 _ACKNOWLEDGED = AttemptResult(Disposition.ACKNOWLEDGE)
 
 
 class Delivery(msgspec.Struct, frozen=True):
     """One SQS message as it was received.
 
-    ``dead_letter_reason`` is set if the message was in the dead-letter queue before, and was redriven.
+    ``dead_letter_reason`` is set if the message was in the dead-letter queue before, and was redriven. ``simulated`` is
+    that of the stage.
     """
 
     message_id: str
@@ -46,9 +44,10 @@ class Delivery(msgspec.Struct, frozen=True):
     body: str
     receives: int
     dead_letter_reason: str | None
+    simulated: bool = False
 
     @classmethod
-    def from_record(cls, record: dict[str, Any]) -> Delivery:
+    def from_record(cls, record: dict[str, Any], *, simulated: bool = False) -> Delivery:
         """Read a record of a Lambda event from SQS."""
         reason = record.get("messageAttributes", {}).get("reason", {})
         return cls(
@@ -57,6 +56,7 @@ class Delivery(msgspec.Struct, frozen=True):
             body=record["body"],
             receives=int(record["attributes"]["ApproximateReceiveCount"]),
             dead_letter_reason=reason.get("stringValue"),
+            simulated=simulated,
         )
 
     @property
@@ -70,7 +70,7 @@ class Delivery(msgspec.Struct, frozen=True):
         Those beside a malformed record ended before the message was dead-lettered. They are not processed again with
         their dead letter, which may be redriven when the ledger has forgotten them.
         """
-        event = parse_event(self.body)
+        event = parse_event(self.body, simulated=self.simulated)
         if event.fault is not None and self.dead_letter_reason == DeadLetterReason.MALFORMED_EVENT:
             return UploadEvent([], event.fault)
         return event
@@ -86,7 +86,6 @@ class Batch:
         queues: Queues,
         breaker: CircuitBreaker,
         budget: CallBudget,
-        s3: S3Client,
         observability: Observability,
         threads: Executor,
         clock: Callable[[], float] = time.time,
@@ -96,7 +95,7 @@ class Batch:
         ``clock`` returns epoch seconds, for the time of a message.
         """
         self._analyzer = analyzer
-        self._parking = Parking(ledger, queues, breaker, s3, observability, clock)
+        self._parking = Parking(ledger, queues, breaker, observability, clock)
         self._queues = queues
         self._breaker = breaker
         self._budget = budget
@@ -177,7 +176,7 @@ class Batch:
             return result
         announce = result.disposition is Disposition.DEAD_LETTER
         with self._observability.about(**result.identity, receiveCount=delivery.receives):
-            if self._parking.park(upload, deadline, announce=announce, correlation=result.correlation):
+            if self._parking.park(upload, deadline, announce=announce, correlation_id=result.correlation_id):
                 return _ACKNOWLEDGED
         return msgspec.structs.replace(
             result, disposition=Disposition.RETRY_LATER, wait_seconds=0, why="not-dead-lettered"

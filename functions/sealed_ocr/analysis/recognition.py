@@ -26,12 +26,13 @@ from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.common.redaction import Redacted
 from sealed_ocr.common.sizes import readable_size
-from sealed_ocr.ocr.client import Analysis, OcrClient
+from sealed_ocr.ocr.client import Analysis
 from sealed_ocr.ocr.errors import CircuitOpen, EngineFailed, HeldBack, OutcomeUnknown, Rejected, Transient
 from sealed_ocr.ocr.kind_specs import KIND_SPECS
 from sealed_ocr.ocr.result_codes import TOO_LARGE
 from sealed_ocr.runtime.call_counts import CallEnd, call_end
 from sealed_ocr.runtime.observability import Observability
+from sealed_ocr.runtime.wiring import OcrService
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -57,7 +58,7 @@ class Recognizer:
     def __init__(
         self,
         s3: S3Client,
-        ocr: OcrClient,
+        ocr: OcrService,
         request_keys: RequestKeys,
         breaker: CircuitBreaker,
         budget: CallBudget,

@@ -42,7 +42,7 @@ class ImageUnreadableError(Exception):
 
 
 class S3Image:
-    """One uploaded image. The first read uses the response that gave the size; a later read requests it again.
+    """One uploaded image: ``document``. The first read uses the response that gave the size; a later one asks again.
 
     ``metadata`` is what the uploader gave as ``x-amz-meta-…``, by its name in lower case without this prefix.
     """
@@ -62,7 +62,7 @@ class S3Image:
             If S3 fails otherwise.
         """
         self._client = client
-        self._document = document
+        self.document = document
         self.size = self._open()
         self._ahead = b""
         self._fresh = True
@@ -120,13 +120,13 @@ class S3Image:
     def _open(self) -> int:
         """Request the object; return its size in bytes."""
         which: dict[str, Any] = (
-            {"VersionId": self._document.version_id}
-            if self._document.version_id
-            else {"IfMatch": f'"{self._document.e_tag.strip(chr(34))}"'}
+            {"VersionId": self.document.version_id}
+            if self.document.version_id
+            else {"IfMatch": f'"{self.document.e_tag.strip(chr(34))}"'}
         )
         try:
             with translate_errors("GetObject"):
-                opened = self._client.get_object(Bucket=self._document.bucket, Key=self._document.key, **which)
+                opened = self._client.get_object(Bucket=self.document.bucket, Key=self.document.key, **which)
                 # Without it the response is not from S3: botocore accepts any page with status 200.
                 _ = opened["ETag"]
                 self._body, self._checksum = opened["Body"], Crc64Nvme.of(opened)

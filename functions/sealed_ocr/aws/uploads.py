@@ -73,10 +73,10 @@ class UploadEvent(msgspec.Struct, frozen=True):
     fault: str | None = None
 
 
-def parse_event(body: str) -> UploadEvent:
+def parse_event(body: str, *, simulated: bool = False) -> UploadEvent:
     """Return the uploads in the body of an SQS message, also those beside a malformed record. Never raises.
 
-    Test events and folder markers are skipped.
+    Test events and folder markers are skipped. With ``simulated`` the documents say so.
     """
     try:
         records = _records(body)
@@ -86,7 +86,7 @@ def parse_event(body: str) -> UploadEvent:
     fault = None
     for record in records:
         try:
-            uploads.append(_parse(record))
+            uploads.append(_parse(record, simulated=simulated))
         except _MalformedError as malformed:
             fault = str(malformed)
     return UploadEvent([upload for upload in uploads if not _is_folder_marker(upload.document)], fault)
@@ -111,7 +111,7 @@ def _records(body: str) -> list[Any]:
     return records
 
 
-def _parse(tree: Any) -> Upload:
+def _parse(tree: Any, *, simulated: bool) -> Upload:
     try:
         record = msgspec.convert(tree, _Record)
     except msgspec.ValidationError:
@@ -131,6 +131,7 @@ def _parse(tree: Any) -> Upload:
         version_id=UNSET if version_id is None else version_id,
         e_tag=entry.e_tag,
         size=entry.size,
+        simulated=True if simulated else UNSET,
     )
     return Upload(document, bucket.arn or f"arn:aws:s3:::{bucket.name}", _epoch(record.event_time), tree)
 

@@ -25,3 +25,7 @@ class Document(Redacted, frozen=True, kw_only=True, rename="camel"):
     )
     e_tag: Annotated[str, Meta(description="The object's ETag, without quotes.")]
     size: Annotated[int, Meta(ge=0, description="Bytes.")]
+    simulated: (
+        Annotated[bool, Meta(description="True in a simulated stage: nothing was read, all values are invented.")]
+        | UnsetType
+    ) = UNSET

@@ -25,7 +25,7 @@ from sealed_ocr.ocr.request_body import Body
 from sealed_ocr.ocr.result_codes import SUCCESS
 from sealed_ocr.ocr.transport import Response, Transport
 
-_AUTHENTICITY = "id-card/authenticity"
+AUTHENTICITY = "id-card/authenticity"
 # Fields of a claim that the guide marks with an O in "Whether encrypted or not".
 SEALED_CLAIM_FIELDS = frozenset(
     {"name", "residentNumber", "issueDate", "driverLicenseNumber", "serialNum", "passportNumber", "birthDate"}
@@ -124,7 +124,7 @@ class OcrClient:
             content = msgspec.json.encode(sealed)
             headers = _sealed_headers(authorization, key, envelope) | {"Request-Key": issued}
             body = Body("application/json", len(content), [content])
-            _, result = self._call(_AUTHENTICITY, authorization, headers, until, body)
+            _, result = self._call(AUTHENTICITY, authorization, headers, until, body)
             try:
                 return msgspec.convert(result, VerdictResult).is_authenticity
             except msgspec.ValidationError:

@@ -44,7 +44,13 @@ def _time_out(reserve: int) -> Meta:
     return int_between(shortest, LONGEST_FUNCTION_SECONDS, expected)
 
 
-class OcrSettings(Settings, frozen=True):
+class SimulationSettings(Settings, frozen=True, kw_only=True):
+    """Whether the stage is simulated: the functions call no OCR service."""
+
+    simulate: Annotated[bool, Meta(description="true, or left out")] = field(name=Setting.SIMULATE.value, default=False)
+
+
+class OcrSettings(SimulationSettings, frozen=True):
     """What both functions need to call the OCR service."""
 
     RESERVE_SECONDS: ClassVar[int] = VERIFY_RESERVE_SECONDS

@@ -1,16 +1,20 @@
-"""The OCR client with its credentials from Secrets Manager: the vendor's side and the AWS side together."""
+"""The OCR service as the functions use it: the vendor's side and the AWS side together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Protocol
 
-from sealed_ocr.aws.clients import TlsTrust
+from sealed_ocr.aws.clients import Clients, TlsTrust
+from sealed_ocr.aws.images import S3Image
 from sealed_ocr.aws.secret import SecretEmptyError, read_secret
+from sealed_ocr.aws.table import Table
+from sealed_ocr.common.kinds import Kind
 from sealed_ocr.common.log_event import LogEvent, Recorder
 from sealed_ocr.common.refreshable_cache import RefreshableCache
+from sealed_ocr.common.settings import SettingsError
 from sealed_ocr.ocr.auth import ACCEPTED_FORMS, AccessKey, Authenticator, SecretKeyAuth, parse_secret
-from sealed_ocr.ocr.client import OcrClient
+from sealed_ocr.ocr.client import Analysis, OcrClient
 from sealed_ocr.ocr.errors import ConfigurationFault
 from sealed_ocr.ocr.tokens import TokenAuth
 from sealed_ocr.ocr.transport import Transport
@@ -20,6 +24,47 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
 CREDENTIALS_MAX_AGE_SECONDS = 300.0
+
+
+class OcrService(Protocol):
+    """The OCR service's calls, as ``OcrClient`` makes them."""
+
+    def analyze(
+        self, kind: Kind, image: S3Image, deadline: float, *, require_fresh_public_key: bool = False
+    ) -> Analysis:
+        """Have ``image`` read as ``kind``."""
+        ...
+
+    def verify(self, request_key: str, claim: Mapping[str, str], deadline: float) -> bool:
+        """Ask whether ``claim`` is true of the card that ``request_key`` was issued for."""
+        ...
+
+
+def ocr_service(
+    settings: OcrSettings, clients: Clients, connections: int, record: Recorder, counts: Table
+) -> OcrService:
+    """Return the client of the OCR service. In a simulated stage, return the simulator, which counts in ``counts``.
+
+    Raises
+    ------
+    SettingsError
+        If the stage is simulated and the package lacks the simulator.
+    """
+    if settings.simulate:
+        return _simulator(settings, record, counts)
+    return ocr_client(settings, clients.secretsmanager, connections, record, clients.tls)
+
+
+def _simulator(settings: OcrSettings, record: Recorder, counts: Table) -> OcrService:
+    # Only the package of a simulated stage has these modules.
+    try:
+        from sealed_ocr.simulation.calls import SimulatedCalls
+        from sealed_ocr.simulation.service import SimulatedOcr
+    except ModuleNotFoundError:
+        raise SettingsError(
+            "SIMULATE is set, and the package has no simulator; deploy the stage with the setting simulate"
+        ) from None
+    return SimulatedOcr(SimulatedCalls(counts), settings.call_seconds, record)
 
 
 def ocr_client(

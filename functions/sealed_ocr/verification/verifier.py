@@ -17,11 +17,10 @@ from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.stored_request_key import StoredRequestKey, VerificationAttempt
 from sealed_ocr.common.billed_call import BilledCall
 from sealed_ocr.common.log_event import LogEvent
-from sealed_ocr.common.short_id import short_id
-from sealed_ocr.ocr.client import OcrClient
 from sealed_ocr.ocr.errors import OcrError
 from sealed_ocr.runtime.call_counts import CallEnd
 from sealed_ocr.runtime.observability import Observability
+from sealed_ocr.runtime.wiring import OcrService
 from sealed_ocr.verification.claim_validation import wrong_id_type
 from sealed_ocr.verification.failures import RETRY_SECONDS, card_locked, failure_step, verification_end
 from sealed_ocr.verification.problems import Problem
@@ -35,7 +34,7 @@ class Verifier:
     """Gives verdicts. Thread-safe."""
 
     def __init__(
-        self, keys: RequestKeys, ocr: OcrClient, mac: Callable[[bytes], str], observability: Observability
+        self, keys: RequestKeys, ocr: OcrService, mac: Callable[[bytes], str], observability: Observability
     ) -> None:
         """``mac`` returns a code by which claims are compared without being stored; it raises ``AwsError``."""
         self._keys = keys
@@ -80,7 +79,7 @@ class Verifier:
             raise Problem("temporarily-unavailable", "nothing was sent; try again", retry_after=RETRY_SECONDS) from None
         if attempt is None:
             raise _in_progress(_IN_PROGRESS_SECONDS)
-        self._observability.identify(attemptId=short_id(attempt.attempt_id))
+        self._observability.identify(attemptId=attempt.attempt_id)
         self._observability.record(LogEvent.CLAIM_STARTED)
         return self._verify(attempt, claim, deadline)
 

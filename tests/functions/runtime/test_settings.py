@@ -215,6 +215,13 @@ def test_a_wrong_review_below_is_named(wrong) -> None:
     assert names(faults(AnalyzeSettings.from_environment, ANALYZE | {"REVIEW_BELOW": wrong})) == ["REVIEW_BELOW"]
 
 
+@pytest.mark.parametrize(("read", "good"), FUNCTIONS)
+def test_a_stage_is_simulated_only_if_it_says_so(read, good) -> None:
+    assert not read(good).simulate
+    assert read(good | {"SIMULATE": "true"}).simulate
+    assert names(faults(read, good | {"SIMULATE": "maybe"})) == ["SIMULATE"]
+
+
 @pytest.mark.parametrize("wrong", URLS)
 def test_a_wrong_review_queue_is_named(wrong) -> None:
     assert names(faults(AnalyzeSettings.from_environment, ANALYZE | {"REVIEW_QUEUE_URL": wrong})) == [

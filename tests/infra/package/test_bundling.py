@@ -163,9 +163,8 @@ def test_every_call_works_with_the_trimmed_botocore(run_with_package: Path, aws:
     assert output.split()[5].startswith(str(run_with_package / "package"))
 
 
-@pytest.mark.parametrize("handler", ["analyze", "verify"])
-def test_a_handler_starts_with_only_the_package(run_with_package: Path, handler: str, aws: str) -> None:
-    environment = {
+def function_settings(handler: str, aws: str) -> dict[str, str]:
+    return {
         "AWS_ENDPOINT_URL": aws,
         "AWS_DEFAULT_REGION": "ap-northeast-2",
         "AWS_ACCESS_KEY_ID": "testing",
@@ -187,17 +186,60 @@ def test_a_handler_starts_with_only_the_package(run_with_package: Path, handler:
         "MAX_UNKNOWN_ATTEMPTS": "2",
         "CLAIM_HMAC_KEY_ID": "arn:aws:kms:ap-northeast-2:123456789012:key/claims",
     }
-    output = run(run_with_package, f"import {handler}; print({handler}.handler.__name__)", **environment)
-    assert output.strip() == "handler"
 
 
-def test_a_package_is_rebuilt_only_when_it_is_stale(project: Path, tmp_path: Path) -> None:
-    sources = tmp_path / "functions"
+@pytest.mark.parametrize("handler", ["analyze", "verify"])
+def test_a_handler_starts_with_only_the_package(run_with_package: Path, handler: str, aws: str) -> None:
+    started = f"import {handler}; print({handler}.handler.__name__)"
+    assert run(run_with_package, started, **function_settings(handler, aws)).strip() == "handler"
+
+
+@pytest.mark.parametrize("handler", ["analyze", "verify"])
+def test_a_package_without_the_simulator_cannot_be_simulated(
+    run_with_package: Path, handler: str, aws: str, package: Path
+) -> None:
+    """The simulator is not in the package of a stage that is not simulated, and a variable does not bring it."""
+    assert not list(package.rglob("simulation*"))
+    started = f"""
+try:
+    import {handler}
+except Exception as refused:
+    print(type(refused).__name__, refused)
+"""
+    output = run(run_with_package, started, **function_settings(handler, aws), SIMULATE="true")
+    assert output.strip() == (
+        "SettingsError SIMULATE is set, and the package has no simulator; deploy the stage with the setting simulate"
+    )
+
+
+def test_a_simulated_stage_has_the_simulator_in_a_package_of_its_own(project: Path, tmp_path: Path) -> None:
+    sources = small_sources(project, tmp_path)
+    for module in ("runtime/wiring.py", "simulation/service.py"):
+        (sources / "sealed_ocr" / module).parent.mkdir(parents=True)
+        (sources / "sealed_ocr" / module).write_text("loaded = True\n")
+    built, simulated = build(tmp_path), build(tmp_path, simulation=True)
+    modules = {path.relative_to(simulated) for path in simulated.rglob("*.py")}
+    assert modules - {path.relative_to(built) for path in built.rglob("*.py")} == {
+        Path("sealed_ocr/simulation/service.py")
+    }
+    # Each is up to date beside the other.
+    (built / "mark").touch()
+    build(tmp_path, simulation=True)
+    assert (build(tmp_path) / "mark").exists()
+
+
+def small_sources(project: Path, folder: Path) -> Path:
+    sources = folder / "functions"
     sources.mkdir()
     # One small wheel is enough to see when it is rebuilt.
     pinned = (project / "functions" / "requirements.txt").read_text()
     (sources / "requirements.txt").write_text(pinned[pinned.index("\nsix==") :].partition("    # via")[0])
     (sources / "analyze.py").write_text("first = True\n")
+    return sources
+
+
+def test_a_package_is_rebuilt_only_when_it_is_stale(project: Path, tmp_path: Path) -> None:
+    sources = small_sources(project, tmp_path)
     built = build(tmp_path)
     (built / "mark").touch()
     assert (build(tmp_path) / "mark").exists()

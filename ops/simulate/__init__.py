@@ -1,0 +1,1 @@
+"""Drives the outcomes of a simulated stage."""
