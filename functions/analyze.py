@@ -76,6 +76,7 @@ class AnalyzeHandler:
             queues,
             breaker,
             budget,
+            clients.s3,
             self._observability,
             ThreadPoolExecutor(settings.batch_size, thread_name_prefix="document"),
         )

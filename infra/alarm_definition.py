@@ -46,7 +46,10 @@ class CompositeDefinition:
     parts
         The names of other alarms.
     silenced_by
-        While the alarm of that name is on, this one sends nothing: the cause is known.
+        While the alarm of that name is on, and for ``silence_seconds`` afterwards, this one sends nothing: the cause is
+        known.
+    silence_seconds
+        For how long the parts may outlast a cause that was removed.
     section
         The section of ``docs/operations.md``, if it has another name.
     """
@@ -56,4 +59,5 @@ class CompositeDefinition:
     meaning: str
     parts: tuple[str, ...]
     silenced_by: str | None = None
+    silence_seconds: int = 0
     section: str | None = None

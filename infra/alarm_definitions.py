@@ -125,7 +125,7 @@ def _of_analyses(metrics: StageMetrics) -> tuple[AlarmDefinition, ...]:
             threshold=UNANSWERED_CALLS,
         ),
         AlarmDefinition(
-            "offer-not-kept", Level.TODAY, metrics.count(Metric.OFFER_NOT_KEPT),
+            "offer-not-kept", Level.INFORMATION, metrics.count(Metric.OFFER_NOT_KEPT),
             "A Request-Key could not be stored; that card cannot be verified.",
         ),
         AlarmDefinition(

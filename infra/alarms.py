@@ -15,7 +15,7 @@ from constructs import Construct
 
 from infra.alarm_definition import AlarmDefinition, CompositeDefinition, Level
 from infra.alarm_definitions import alarm_definitions
-from infra.composite_alarms import COMPOSITES, SILENCE_EXTENSION_SECONDS, SILENCE_WAIT_SECONDS
+from infra.composite_alarms import COMPOSITES, SILENCE_WAIT_SECONDS
 from infra.metrics import StageMetrics
 from infra.queues import Queues
 from infra.settings import StageSettings
@@ -83,7 +83,7 @@ class Alarms(Construct):
             alarm_rule=cloudwatch.AlarmRule.any_of(*parts),
             actions_suppressor=silencer,
             actions_suppressor_wait_period=Duration.seconds(SILENCE_WAIT_SECONDS) if silencer else None,
-            actions_suppressor_extension_period=Duration.seconds(SILENCE_EXTENSION_SECONDS) if silencer else None,
+            actions_suppressor_extension_period=Duration.seconds(definition.silence_seconds) if silencer else None,
         )
 
     def _add(self, definition: AlarmDefinition | CompositeDefinition, alarm: cloudwatch.AlarmBase) -> None:

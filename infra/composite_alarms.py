@@ -21,6 +21,12 @@ COMPOSITES = (
         ("ledger-write-failed", "verify-ledger-write-failed"),
     ),
     CompositeDefinition(
+        "card-not-verifiable", Level.TODAY,
+        "A Request-Key could not be stored; that card cannot be verified.",
+        ("offer-not-kept",),
+        silenced_by="ledger-fault", silence_seconds=600,
+    ),
+    CompositeDefinition(
         "contract-fault", Level.TODAY,
         "Requests or answers break the API's contract, or our own code failed.",
         ("contract-error", "verify-contract-error"),
@@ -46,10 +52,9 @@ COMPOSITES = (
         "ocr-service-failing", Level.TODAY,
         "Half of the attempts, or many verifications, fail.",
         ("transient-share", "verify-5xx", "verify-failing"),
-        silenced_by="cause-known",
+        # Its parts look at the last hour.
+        silenced_by="cause-known", silence_seconds=3600,
     ),
 )  # fmt: skip
 # An alarm that names the cause may start up to two evaluations after those that show the effect.
 SILENCE_WAIT_SECONDS = 180
-# ``transient-share`` and ``verify-failing`` look at the last hour, so they outlast a cause that was removed.
-SILENCE_EXTENSION_SECONDS = 3600

@@ -11,6 +11,19 @@ from aws_cdk import aws_lambda as lambda_
 from infra.alarm_definition import Level
 from infra.metrics import PERIOD
 
+# By title. They run when somebody opens the dashboard.
+LOG_QUERIES = {
+    "Failures by fault": """\
+filter ispresent(fault)
+| stats count(*) as failures by event, fault
+| sort failures desc
+| limit 20""",
+    "Latest warnings and errors": """\
+filter level in ["WARNING", "ERROR"]
+| sort @timestamp desc
+| limit 20
+| display @timestamp, event, documentId, fault, message""",
+}
 HOUR = Duration.hours(1)
 _COLOUR_OF_LIMITS = "#d13212"
 
@@ -50,32 +63,18 @@ def alarm_states(level: Level, alarms: list[cloudwatch.IAlarm]) -> cloudwatch.Al
 
 
 def log_queries(*functions: lambda_.Function) -> list[cloudwatch.IWidget]:
-    """Return the results of Logs Insights queries about failures, which run when somebody opens the dashboard."""
+    """Return the results of Logs Insights queries about failures."""
     groups = [function.log_group.log_group_name for function in functions]
-    queries = {
-        "Failed attempts by fault": [
-            "filter ispresent(fault)",
-            "stats count() as attempts by fault",
-            "sort attempts desc",
-            "limit 20",
-        ],
-        "Latest warnings and errors": [
-            "fields @timestamp, event, documentId, fault, message",
-            'filter level in ["WARNING", "ERROR"]',
-            "sort @timestamp desc",
-            "limit 20",
-        ],
-    }
     return [
         cloudwatch.LogQueryWidget(
             title=title,
             log_group_names=groups,
-            query_lines=lines,
+            query_lines=[line.removeprefix("| ") for line in query.splitlines()],
             view=cloudwatch.LogQueryVisualizationType.TABLE,
             width=8,
             height=6,
         )
-        for title, lines in queries.items()
+        for title, query in LOG_QUERIES.items()
     ]
 
 

@@ -138,9 +138,9 @@ def _lines(axes: Axes, lines: list[str]) -> None:
 
 def _query(recorded: Recorded, query: str) -> list[str]:
     """Return what the dashboard's two queries find in the lines of the run."""
-    if "stats count()" in query:
-        faults = Counter(line["fault"] for line in recorded.lines if line.get("fault"))
-        return [f"{number:5}  {fault[:62]}" for fault, number in faults.most_common(12)]
+    if "stats count(*)" in query:
+        faults = Counter((line["event"], line["fault"]) for line in recorded.lines if line.get("fault"))
+        return [f"{number:5}  {f'{event}: {fault}'[:62]}" for (event, fault), number in faults.most_common(12)]
     lines = [line for line in recorded.lines if line["level"] in {"WARNING", "ERROR"}]
     latest = sorted(lines, key=lambda line: line["timestamp"], reverse=True)[:12]
     return [f"{one['timestamp'][11:19]} {one.get('documentId', '')[:6]} {one['message'][:60]}" for one in latest]

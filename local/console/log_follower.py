@@ -39,17 +39,20 @@ class LogFollower:
     def _add_to_record(self, line: bytes) -> None:
         try:
             entry: dict[str, Any] = json.loads(line)
-            document_id, event, message = entry["documentId"], entry["event"], str(entry["message"])
+            document_id, event = entry["documentId"], str(entry["event"])
         except (ValueError, KeyError, TypeError):
             return
+        # Only warnings and errors have a text.
+        text = str(entry.get("message", event))
         detail = ", ".join(str(entry[name]) for name in _DETAILS if name in entry)
         with self._record.change_identified(document_id) as document:
             if document is None:
                 return
-            document.observe(Observation("function", None, f"logged: {message}{f' ({detail})' if detail else ''}"))
+            document.observe(Observation("function", None, f"logged: {text}{f' ({detail})' if detail else ''}"))
             if event == LogEvent.PUBLIC_KEY_REFUSED:
-                text = "the keys were rotated: the image is sealed again with a new key"
-                document.observe(Observation("ocr", None, text))
+                document.observe(
+                    Observation("ocr", None, "the keys were rotated: the image is sealed again with a new key")
+                )
             if event == LogEvent.DOCUMENT_DEAD_LETTERED:
                 document.outcome = "parked"
                 observation = Observation("queue", "failed", "parked in the dead-letter queue")

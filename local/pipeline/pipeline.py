@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from local.lambda_runtime.environment import FunctionResource
 
 _STACK = "sealed-ocr-local"
+_CEILINGS = {"maxCallsPerHour": "MaxCallsPerHour", "maxCallsPerDay": "MaxCallsPerDay"}
 
 
 class Pipeline(ManagedResource):
@@ -84,16 +85,17 @@ class Pipeline(ManagedResource):
         return "Simulated" in self._deployment.outputs()
 
     def outputs(self) -> dict[str, str]:
-        """Return the stack's outputs, the OCR service's endpoints and the functions' logs, for the operator's tools.
+        """Return the stack's outputs, and what else the operator's tools need.
 
-        On AWS the tools read the endpoints from the function's configuration, and the logs from CloudWatch Logs. There
-        is neither here.
+        On AWS the tools read the OCR service's endpoints and the ceilings on calls from the function's configuration,
+        and the logs from CloudWatch Logs. There is neither here.
         """
-        return self._deployment.outputs() | {
-            "OcrEndpoint": self.ocr_url,
-            "OauthEndpoint": self.oauth_url,
-            "FunctionLogs": str(self._options.logs),
-        }
+        settings = self._options.settings
+        return (
+            self._deployment.outputs()
+            | {"OcrEndpoint": self.ocr_url, "OauthEndpoint": self.oauth_url, "FunctionLogs": str(self._options.logs)}
+            | {output: settings[name] for name, output in _CEILINGS.items() if name in settings}
+        )
 
     def _start(self) -> None:
         # The three slow parts start at once, the slowest first. Each is awaited when it is needed.

@@ -17,8 +17,9 @@ from ops.common.errors import OpsError
 class StackOutputs(msgspec.Struct, rename="pascal", frozen=True, kw_only=True):
     """The outputs that the tools need.
 
-    Only a local pipeline has ``ocr_endpoint`` and ``oauth_endpoint``, which are in the functions' environment on AWS,
-    and ``function_logs``, the folder of their log files. Only a simulated stage has ``simulated``, as JSON.
+    Only a local pipeline has ``ocr_endpoint``, ``oauth_endpoint`` and the ceilings on calls, which the functions'
+    environment has on AWS, and ``function_logs``, the folder of their log files. Only a simulated stage has
+    ``simulated``, as JSON.
     Only a stack with a network of its own has ``nat_address``, and only one with the setting ``reviewQueue`` has the
     queues for review.
     """
@@ -38,6 +39,8 @@ class StackOutputs(msgspec.Struct, rename="pascal", frozen=True, kw_only=True):
     ocr_endpoint: str | None = None
     oauth_endpoint: str | None = None
     function_logs: str | None = None
+    max_calls_per_hour: str | None = None
+    max_calls_per_day: str | None = None
     nat_address: str | None = None
     # A stack of an earlier version has one topic, and a local pipeline none.
     alarm_topic_arn: str | None = None

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import time
-
 import msgspec
-from sealed_ocr.aws.call_budget import DAY_SECONDS, HOUR_SECONDS, Window
-from sealed_ocr.aws.errors import translate_errors
-from sealed_ocr.aws.table import Table
 from sealed_ocr.common.billed_call import ID_CARD_CALLS
-from sealed_ocr.common.setting_name import Setting
 from sealed_ocr.runtime.call_counts import month_at
 
 from ops.billing.month import read_month
+from ops.common.ceilings import MAX_CALLS_PER_DAY, MAX_CALLS_PER_HOUR, read_ceilings
 from ops.common.console import print_line, print_report
 from ops.common.stack import DeployedStack
 
-_WINDOWS = (
-    ("this hour", HOUR_SECONDS, Setting.MAX_CALLS_PER_HOUR, "maxCallsPerHour"),
-    ("today (UTC)", DAY_SECONDS, Setting.MAX_CALLS_PER_DAY, "maxCallsPerDay"),
-)
+_PERIODS = {MAX_CALLS_PER_HOUR: "this hour", MAX_CALLS_PER_DAY: "today (UTC)"}
 
 
 class CeilingReport(msgspec.Struct, rename="camel", frozen=True):
@@ -47,23 +39,17 @@ def print_calls(stack: DeployedStack) -> None:
     AwsError
         If DynamoDB or Lambda fails or refuses.
     """
-    ceilings, table, now = (
-        _ceilings(stack),
-        Table(stack.clients.dynamodb, stack.outputs.documents_table_name),
-        time.time(),
-    )
+    now = stack.clock()
+    ceilings = read_ceilings(stack, now)
     reports = []
-    for name, seconds, variable, setting in _WINDOWS:
-        ceiling = ceilings.get(variable)
+    for setting, name in _PERIODS.items():
+        ceiling = ceilings.get(setting)
         if ceiling is None:
             print_line(f"Calls {name}: no ceiling ({setting})")
             reports.append(CeilingReport(setting, None, None, None))
             continue
-        item = table.read(Window(seconds, ceiling).item(now)) or {}
-        reserved = int(item.get("reserved", 0))
-        left = max(0, ceiling - reserved)
-        print_line(f"Calls {name}: {reserved:,} of {ceiling:,} made or reserved, {left:,} left")
-        reports.append(CeilingReport(setting, reserved, ceiling, left))
+        print_line(f"Calls {name}: {ceiling.reserved:,} of {ceiling.calls:,} made or reserved, {ceiling.left:,} left")
+        reports.append(CeilingReport(setting, ceiling.reserved, ceiling.calls, ceiling.left))
     month = month_at(now)
     counted = read_month(stack, month)
     calls = sum(sum(counted[call].values()) for call in ID_CARD_CALLS)
@@ -71,13 +57,3 @@ def print_calls(stack: DeployedStack) -> None:
         f"ID-card calls in {month}: {calls:,}; the vendor's quota is 100,000, for a period that it does not state"
     )
     print_report(CallsReport(reports, month, calls))
-
-
-def _ceilings(stack: DeployedStack) -> dict[str, int]:
-    if stack.outputs.ocr_endpoint is not None:
-        # A local pipeline has no Lambda to ask.
-        return {}
-    with translate_errors("GetFunctionConfiguration"):
-        found = stack.clients.functions.get_function_configuration(FunctionName=stack.outputs.analyze_function_name)
-    variables = found.get("Environment", {}).get("Variables", {})
-    return {variable: int(variables[variable]) for _, _, variable, _ in _WINDOWS if variables.get(variable)}

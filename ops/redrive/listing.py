@@ -44,10 +44,11 @@ class QueueReport(msgspec.Struct, rename="camel", frozen=True):
 
 
 class DeadLettersReport(msgspec.Struct, rename="camel", frozen=True):
-    """What ``dead-letters --json`` prints."""
+    """What ``dead-letters --json`` prints. ``review`` is None without a queue for review."""
 
     uploads: QueueReport
     results: QueueReport
+    review: QueueReport | None = None
 
 
 class _Identified(msgspec.Struct, rename="camel"):
@@ -63,18 +64,24 @@ class _Result(msgspec.Struct):
 
 
 def dead_letters(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """List the dead letters of both queues: reason, age, the time until SQS deletes them, and their documents' states.
+    """List the dead letters of each queue: reason, age, the time until SQS deletes them, and their documents' states.
+
+    The queues are those of uploads, of results, and with the setting reviewQueue of results to review. What waits for a
+    person in the queue for review is no dead letter: `tail --review` shows it.
 
     The command sends and deletes nothing. While it reads a queue, its dead letters are hidden from others for some
     seconds, and visible again afterwards. It never shows a value or an object key.
     """
     stack = find_stack(ctx)
     outputs = stack.outputs
+    review = outputs.review_dead_letter_queue_url
     report = DeadLettersReport(
-        _read(stack, outputs.uploads_dead_letter_queue_url), _read(stack, outputs.results_dead_letter_queue_url)
+        _read(stack, outputs.uploads_dead_letter_queue_url),
+        _read(stack, outputs.results_dead_letter_queue_url),
+        _read(stack, review) if review else None,
     )
-    for name, queue in (("uploads", report.uploads), ("results", report.results)):
-        for line in _lines(name, queue):
+    for name, queue in (("uploads", report.uploads), ("results", report.results), ("review", report.review)):
+        for line in _lines(name, queue) if queue else ():
             print_line(line)
     print_report(report)
 

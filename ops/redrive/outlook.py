@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 import msgspec
 from sealed_ocr.analysis.messages import timestamp
@@ -14,63 +15,114 @@ from sealed_ocr.aws.uploads import Upload
 from sealed_ocr.common.dead_letter_reason import DeadLetterReason
 from sealed_ocr.common.document_state import DocumentState
 
+from ops.common.ceilings import Ceiling
 from ops.redrive.dead_letters import DeadLetter
 from workstation.terminal import pluralize
 
 
 class Outlook(msgspec.Struct, rename="camel", frozen=True):
-    """What will happen to ``documents`` of the dead letters. ``waits`` if there is no attempt at once."""
+    """What will happen to ``documents`` of the dead letters.
+
+    ``waits`` if there is no attempt at once; ``until`` is then the earliest time of one, if it is known.
+    """
 
     documents: int
     waits: bool
     sentence: str
+    until: str | None = None
 
 
-def outlook(dead_letters: Collection[DeadLetter], items: Mapping[str, Item], now: float) -> list[Outlook]:
-    """Return what will happen to the documents; ``items`` are the ledger's, ``now`` is in epoch seconds."""
-    numbers: Counter[tuple[bool, str]] = Counter(
+class _Fate(NamedTuple):
+    """What happens to one document. ``is_called`` if the service is called for it at once."""
+
+    sentence: str
+    is_called: bool = False
+    waits_until: float = 0
+
+
+def outlook(
+    dead_letters: Collection[DeadLetter], items: Mapping[str, Item], now: float, ceilings: Collection[Ceiling] = ()
+) -> list[Outlook]:
+    """Return what will happen to the documents.
+
+    ``items`` are the ledger's, ``now`` is in epoch seconds, and ``ceilings`` are those of the stage.
+    """
+    fates: Counter[_Fate] = Counter(
         _of(upload, dead_letter, items, now) for dead_letter in dead_letters for upload in dead_letter.uploads
     )
     return [
-        Outlook(number, waits, f"{pluralize(number, 'document')}: {sentence}")
-        for (waits, sentence), number in sorted(numbers.items())
+        Outlook(
+            number,
+            bool(fate.waits_until),
+            f"{pluralize(number, 'document')}: {fate.sentence}",
+            timestamp(fate.waits_until) if fate.waits_until else None,
+        )
+        for fate, number in sorted(_held_back(fates, ceilings).items(), key=lambda each: (each[0].waits_until, each[0]))
     ]
 
 
-def _of(upload: Upload, dead_letter: DeadLetter, items: Mapping[str, Item], now: float) -> tuple[bool, str]:
+def _held_back(fates: Counter[_Fate], ceilings: Collection[Ceiling]) -> Counter[_Fate]:
+    """Return the fates with those changed for which no call is left."""
+    found = Counter(fates)
+    # Whoever must wait for the next day takes no call of this hour.
+    for ceiling in sorted(ceilings, key=lambda each: each.ends_at, reverse=True):
+        called = [fate for fate in found.elements() if fate.is_called]
+        held = called[ceiling.left :]
+        if held:
+            found -= Counter(held)
+            found[_Fate(_ceiling_sentence(ceiling), waits_until=ceiling.ends_at)] = len(held)
+    return found
+
+
+def _ceiling_sentence(ceiling: Ceiling) -> str:
+    return (
+        f"held back by {ceiling.setting}, of whose {ceiling.calls:,} calls {ceiling.left:,} are left, until "
+        f"{timestamp(ceiling.ends_at)} at the earliest"
+    )
+
+
+def _of(upload: Upload, dead_letter: DeadLetter, items: Mapping[str, Item], now: float) -> _Fate:
     item = items.get(upload.document.document_id)
     if item is None:
         if dead_letter.reason == DeadLetterReason.UNKNOWN_OUTCOME or upload.created_at < now - RETENTION_SECONDS:
-            return False, "parked again, because the ledger has forgotten its attempts"
+            return _Fate("parked again, because the ledger has forgotten its attempts")
         return _call(upload, items, now, last=False)
     match item.get("state"):
         case DocumentState.DONE:
-            return False, "done already, acknowledged without a call"
+            return _Fate("done already, acknowledged without a call")
         case DocumentState.PARKED:
-            return False, "parked, acknowledged without a call; its own dead letter stays"
+            return _Fate("parked, acknowledged without a call; its own dead letter stays")
         case DocumentState.SENDING if int(item.get("leaseUntil", 0)) >= now:
-            return True, f"another attempt holds it, so it waits until {timestamp(int(item['leaseUntil']))}"
+            lease = int(item["leaseUntil"])
+            return _Fate(f"another attempt holds it, so it waits until {timestamp(lease)}", waits_until=lease)
         case DocumentState.SENDING:
             return _call(upload, items, now, last=True)
         case _:
             return _call(upload, items, now, last=bool(item.get("freed")) or int(item.get("attempts", 0)) > 0)
 
 
-def _call(upload: Upload, items: Mapping[str, Item], now: float, *, last: bool) -> tuple[bool, str]:
+def _call(upload: Upload, items: Mapping[str, Item], now: float, *, last: bool) -> _Fate:
     """Return whether a call waits. ``last`` if it may be the last one that is permitted."""
-    results, kind = _probe(RESULTS_QUEUE, items, now), upload.document.kind
+    kind = upload.document.kind
+    if kind is None:
+        return _Fate("rejected without a call, because its folder is that of no kind")
+    results = _probe(RESULTS_QUEUE, items, now)
     if results:
-        return True, f"waits until the results queue takes messages again; the next one tries at {timestamp(results)}"
-    service = _probe(kind, items, now) if kind else 0
-    if last and service:
-        return True, (
-            f"waits for its last permitted attempt until the service answers analyses of {kind} again; the next one "
-            f"tries at {timestamp(service)}. Deliveries meanwhile pause for 30 s to 18 min"
+        return _Fate(
+            f"waits until the results queue takes messages again; the next one tries at {timestamp(results)}",
+            waits_until=results,
         )
-    return False, "called for as soon as a function receives it" + (
-        ", alone after the others of its batch"
-        if last and items.get(upload.document.document_id, {}).get("suspect")
-        else ""
+    service = _probe(kind, items, now)
+    if last and service:
+        return _Fate(
+            f"waits for its last permitted attempt until the service answers analyses of {kind} again; the next one "
+            f"tries at {timestamp(service)}. Deliveries meanwhile pause for 30 s to 18 min",
+            waits_until=service,
+        )
+    suspect = last and items.get(upload.document.document_id, {}).get("suspect")
+    return _Fate(
+        "called for as soon as a function receives it" + (", alone after the others of its batch" if suspect else ""),
+        is_called=True,
     )
 
 

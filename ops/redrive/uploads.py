@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 import typer
-from sealed_ocr.aws.errors import ConditionFailed
+from sealed_ocr.aws.errors import AwsError, ConditionFailed
 
+from ops.common.ceilings import Ceiling, read_ceilings
 from ops.common.console import confirm, print_line, progress_bar
 from ops.common.errors import OpsError
 from ops.common.ledger import OperatorLedger
@@ -63,7 +64,7 @@ def redrive_uploads(
                 bar.update(reading, completed=len(held))
         ledger = OperatorLedger(stack.clients.dynamodb, outputs.documents_table_name, stack.clock)
         found = classify(held.values(), ledger)
-        expected = outlook(found.redrivable, found.items, stack.clock())
+        expected = outlook(found.redrivable, found.items, stack.clock(), _ceilings(stack) if found.redrivable else ())
         report = UploadsReport(len(found.redrivable), len(found.parked), len(found.malformed), expected)
         print_summary(found, expected)
         if dry_run:
@@ -97,6 +98,15 @@ def redrive_uploads(
             print_line(f"The task may be running. It cannot take what stays: {hidden}.")
     report = msgspec.structs.replace(report, sent=len(sending))
     return _follow(stack, ledger, sending, report) if following else report
+
+
+def _ceilings(stack: DeployedStack) -> Collection[Ceiling]:
+    """Return the stage's ceilings. A redrive needs them only to say what will wait, so it goes on without them."""
+    try:
+        return read_ceilings(stack, stack.clock()).values()
+    except AwsError as error:
+        print_line(f"Whether a ceiling on calls holds documents back is not known: {error}.", "yellow")
+        return ()
 
 
 def _follow(

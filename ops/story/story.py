@@ -9,10 +9,11 @@ from collections.abc import Sequence
 
 import msgspec
 from sealed_ocr.analysis.messages import timestamp
-from sealed_ocr.aws.attempt_history import ID_DIGITS, Attempt, decode
+from sealed_ocr.aws.attempt_history import Attempt, decode
 from sealed_ocr.aws.table import Item
 from sealed_ocr.common.attempt_end import AttemptEnd
 from sealed_ocr.common.document_state import DocumentState
+from sealed_ocr.common.short_id import short_id
 
 from ops.story.attempts import AttemptReport, describe_attempt
 from ops.story.next_attempt import NextAttempt, next_attempt
@@ -85,7 +86,7 @@ def _under_way(item: Item, now: float) -> bool:
 
 def _last(item: Item, history: Sequence[Attempt]) -> Attempt | None:
     """Return the entry of what happened last, or None if an earlier version did it, which wrote no history."""
-    if not history or (history[-1].attempt_id and history[-1].attempt_id != str(item.get("attemptId", ""))[:ID_DIGITS]):
+    if not history or (history[-1].attempt_id and history[-1].attempt_id != short_id(str(item.get("attemptId", "")))):
         return None
     return history[-1]
 

@@ -61,7 +61,7 @@ def why(ctx: typer.Context, document: DocumentArgument, by_key: ByKey = False, a
         print_line(f"The log has {pluralize(len(lines), 'line')} about it:")
     for line in lines or []:
         attempt = f" attempt {line.attempt_id[:8]}" if line.attempt_id else ""
-        print_line(f"  {line.at} {attempt}  {line.event or '-'}: {line.text}")
+        print_line(f"  {line.at} {attempt}  {': '.join(filter(None, (line.event or '-', line.text)))}")
     print_report(WhyReport(story, sentences, lines))
     if story.state is None:
         raise typer.Exit(1)

@@ -105,6 +105,8 @@ def parse(events: Iterable[tuple[float, str]], document_id: str) -> Iterator[Log
             continue
         if not isinstance(line, dict) or line.get("documentId") != document_id:
             continue
+        # Only warnings and errors have a text.
+        message = str(line.get("message", ""))
         more = ", ".join(f"{name} {value}" for name, value in line.items() if name not in _IDENTITY)
         yield LogLine(
             timestamp(_time(line.get("timestamp"), at)),
@@ -112,7 +114,7 @@ def parse(events: Iterable[tuple[float, str]], document_id: str) -> Iterator[Log
             line.get("attemptId"),
             line.get("function_request_id"),
             line.get("receiveCount"),
-            str(line.get("message", "")) + (f" ({more})" if more else ""),
+            f"{message} ({more})" if message and more else message or more,
         )
 
 

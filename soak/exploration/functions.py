@@ -112,8 +112,9 @@ def analyze(
     # Without a ceiling: a call that it holds back is not made, as if the service were busy.
     budget = CallBudget(documents, documents, (), 1, clock)
     queues = Queues(sqs, UPLOADS, DEAD_LETTERS, RESULTS, sleep=lambda _: None)
+    s3 = cast("Any", S3())
     recognizer = Recognizer(
-        cast("Any", S3()),
+        s3,
         cast("OcrClient", Ocr(script)),
         RequestKeys(Table(dynamodb, REQUEST_KEYS), LEASE_SECONDS, clock),
         breaker,
@@ -123,7 +124,7 @@ def analyze(
         {},
     )
     analyzer = Analyzer(ledger, recognizer, queues, breaker, observability, clock)
-    batch = Batch(analyzer, ledger, queues, breaker, budget, observability, _Inline(), clock)
+    batch = Batch(analyzer, ledger, queues, breaker, budget, s3, observability, _Inline(), clock)
     record = {
         "messageId": "message",
         "receiptHandle": "handle",

@@ -45,7 +45,7 @@ def test_logs_and_metrics_are_read_and_expressions_are_computed(recorded: Record
         emf(1001, "id-card", Analyzed=[2], OcrLatency=[100, 300]),
         emf(1001, "credit-card", Analyzed=[1]),
         emf(1011, None, PossiblyBilled=[1]),
-        '{"level":"ERROR","message":"internal error","fault":"KeyError"}',
+        '{"level":"ERROR","event":"internal.error","message":"internal error","fault":"KeyError"}',
     ]
     (tmp_path / "a.log").write_text("\n".join(lines))
     recorded.read_logs(tmp_path)

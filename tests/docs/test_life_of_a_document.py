@@ -89,7 +89,7 @@ def test_every_rejection_has_its_row() -> None:
 
 def test_every_alarm_of_the_table_has_its_paragraph() -> None:
     chapter = (DOCS / "operations.md").read_text().split("\n## Alarms\n")[1].split("\n## ")[0]
-    lists = re.findall(r"^### (.+)$|^(?:Parts: |Also )([^.]+)\.", chapter, re.MULTILINE)
+    lists = re.findall(r"^### (.+)$|^(?:Parts?: |Also )([^.]+)\.", chapter, re.MULTILINE)
     alarms = {name for found in lists for name in re.findall(r"`([a-z0-9-]+)`", "".join(found))}
     named = {name for row in ROWS for name in re.findall(r"→ `([a-z-]+)`", row[6])}
     assert named

@@ -135,7 +135,7 @@ def test_a_composite_alarm_is_on_while_any_of_its_parts_is(alarms: dict[str, Any
     for name, alarm in alarms.items():
         if "AlarmRule" in alarm:
             rule = "".join(each if isinstance(each, str) else "x" for each in alarm["AlarmRule"]["Fn::Join"][1])
-            assert re.fullmatch(r'\(ALARM\("x"\)(?: OR ALARM\("x"\))+\)', rule), name
+            assert re.fullmatch(r'\(ALARM\("x"\)(?: OR ALARM\("x"\))*\)', rule), name
 
 
 def test_the_alarm_of_an_outage_is_silent_while_one_that_names_the_cause_sends(
@@ -150,3 +150,16 @@ def test_the_alarm_of_an_outage_is_silent_while_one_that_names_the_cause_sends(
     longest = max(alarms[name]["EvaluationPeriods"] * alarms[name]["Period"] for name in parts(everything, outage))
     assert outage["ActionsSuppressorExtensionPeriod"] >= longest
     assert 60 < outage["ActionsSuppressorWaitPeriod"] <= 300
+
+
+def test_a_card_without_an_offer_rings_only_if_the_ledger_does_not(
+    everything: Template, alarms: dict[str, Any]
+) -> None:
+    effect = alarms["card-not-verifiable"]
+    assert parts(everything, effect) == {"offer-not-kept"}
+    assert (effect["AlarmActions"], alarms["offer-not-kept"].get("AlarmActions")) == (effect["OKActions"], None)
+    cause = everything.body["Resources"][effect["ActionsSuppressor"]["Fn::GetAtt"][0]]["Properties"]
+    assert parts(everything, cause) == {"ledger-write-failed", "verify-ledger-write-failed"}
+    assert cause["AlarmActions"]
+    # Both look at one period. What began with the cause may end one later.
+    assert effect["ActionsSuppressorExtensionPeriod"] >= 2 * alarms["offer-not-kept"]["Period"]

@@ -49,7 +49,7 @@ def test_the_example_follows_from_the_formulas(chapter: str, prices: dict[str, f
         + p["secret_month"]
         + 32 * p["metric_month"]
         + 23 * p["alarm_month"]
-        + 7 * p["composite_month"]
+        + 8 * p["composite_month"]
         + p["dashboard_month"],
     }
     computed |= {"AWS, B = 10": sum(computed.values()), "Lambda, B = 1": lambda_(1)}

@@ -24,13 +24,17 @@ from tests.ops.live_pipeline import ROOT, LivePipeline
 from tests.ops.simulated_pipeline import simulated_stage
 from tests.support.polling import PATIENCE
 
-_LOCAL_ONLY: dict[str, Any] = dict.fromkeys(("OcrEndpoint", "OauthEndpoint", "FunctionLogs"))
+# So high that it holds nothing back.
+CEILING = "maxCallsPerDay=100000"
+_LOCAL_ONLY: dict[str, Any] = dict.fromkeys(
+    ("OcrEndpoint", "OauthEndpoint", "FunctionLogs", "MaxCallsPerHour", "MaxCallsPerDay")
+)
 
 
 @pytest.fixture(scope="session")
 def running_pipeline() -> Iterator[LivePipeline]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "local", "up", "--slots", "1", "--reader", "specimen"],
+        [sys.executable, "-m", "local", "up", "--slots", "1", "--reader", "specimen", "--set", CEILING],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -99,7 +103,7 @@ def deployed(pipeline: LivePipeline) -> Iterator[Callable[..., str]]:
 
 @pytest.fixture
 def function(pipeline: LivePipeline) -> Iterator[Callable[..., str]]:
-    """Create a Lambda function for an OCR service's address, perhaps in a network; return its name."""
+    """Create a Lambda function for an OCR service's address, perhaps in a network or with ceilings; return its name."""
     iam, functions = pipeline.client("iam"), pipeline.client("lambda")
     role = iam.create_role(RoleName=f"role-{uuid.uuid4().hex}", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
     code = io.BytesIO()
@@ -107,9 +111,15 @@ def function(pipeline: LivePipeline) -> Iterator[Callable[..., str]]:
         archive.writestr("analyze.py", "")
     names: list[str] = []
 
-    def make(endpoint: str, oauth_endpoint: str | None = None, **network: list[str]) -> str:
+    def make(
+        endpoint: str,
+        oauth_endpoint: str | None = None,
+        ceilings: dict[str, str] | None = None,
+        **network: list[str],
+    ) -> str:
         names.append(f"function-{uuid.uuid4().hex}")
         variables = {"OCR_ENDPOINT": endpoint} | ({"OCR_OAUTH_ENDPOINT": oauth_endpoint} if oauth_endpoint else {})
+        variables |= ceilings or {}
         functions.create_function(
             FunctionName=names[-1],
             Role=role,

@@ -19,7 +19,7 @@ from tests.support.proxy import Proxy
 
 # Used on AWS only: by the move task, by CloudFormation and Lambda, and by encrypted queues.
 ONLY_ON_AWS = {
-    "redrive": {"sqs:StartMessageMoveTask"},
+    "redrive": {"sqs:StartMessageMoveTask", "lambda:GetFunctionConfiguration"},
     "doctor": {
         "cloudwatch:DescribeAlarmHistory",
         "cloudwatch:GetMetricStatistics",
@@ -142,13 +142,14 @@ def assert_documented_json(line: list[str], printed: str) -> None:
 
 
 def send_dead_letters(pipeline: LivePipeline, key: str) -> None:
-    """Fill the dead-letter queues with a parked document, a malformed event and a result."""
+    """Fill the dead-letter queues with a parked document, a malformed event, an upload and a result."""
     event = possible_events(current_version(pipeline.client("s3"), pipeline.outputs.image_bucket_name, key))[0]
     pipeline.write_item(event.document_id, state="parked", attempts=2, reason="unknown-outcome")
     uploads, results = pipeline.outputs.uploads_dead_letter_queue_url, pipeline.outputs.results_dead_letter_queue_url
     for url, body, why in (
         (uploads, event.body, "unknown-outcome"),
         (uploads, "no event", "malformed-event"),
+        (uploads, event.body, "none"),
         (results, "a result", "none"),
     ):
         reason = {"reason": {"DataType": "String", "StringValue": why}}

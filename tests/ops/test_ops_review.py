@@ -46,6 +46,27 @@ def test_redrive_sends_its_dead_letters_back_to_it(pipeline: LivePipeline, revie
     assert pipeline.peek(review["dead"]) == []
 
 
+def test_its_dead_letters_are_listed(pipeline: LivePipeline, review: dict[str, str]) -> None:
+    variables = {"SEALED_OCR_OUTPUTS": review["SEALED_OCR_OUTPUTS"]}
+    event = json.loads(EXAMPLE.read_text())
+    pipeline.client("sqs").send_message(QueueUrl=review["dead"], MessageBody=EXAMPLE.read_text())
+    # What waits for a person is no dead letter.
+    pipeline.client("sqs").send_message(QueueUrl=review["queue"], MessageBody=EXAMPLE.read_text())
+    ended = pipeline.run("dead-letters", "--json", **variables)
+    assert ended.exit_code == 0, ended.output
+    (dead_letter,) = json.loads(ended.stdout)["review"]["deadLetters"]
+    assert dead_letter["documents"] == {event["data"]["document"]["documentId"]: None}
+    assert "review: 1 dead letter" in ended.stderr
+    assert event["data"]["result"]["totalCardNum"] not in ended.output
+    assert len(pipeline.peek(review["dead"])) == 1
+
+
+def test_a_stack_without_it_lists_none(pipeline: LivePipeline) -> None:
+    ended = pipeline.run("dead-letters", "--json")
+    assert json.loads(ended.stdout)["review"] is None
+    assert "review" not in ended.stderr
+
+
 @pytest.mark.parametrize("command", [("tail", "--review"), ("redrive", "--queue", "review", "--yes")])
 def test_a_stack_without_it_is_named(pipeline: LivePipeline, command: tuple[str, ...]) -> None:
     ended = pipeline.run(*command)

@@ -57,11 +57,13 @@ class Parts:
     slept: list[float]
     threads: ThreadPoolExecutor
 
-    def deliver(self, *, seconds: float = 100, call_seconds: float = 40) -> list[str]:
+    def deliver(
+        self, *, seconds: float = 100, call_seconds: float = 40, deadline: InvocationDeadline | None = None
+    ) -> list[str]:
         """Run one invocation with the visible messages; return the bodies of those to redeliver."""
         self.observability.begin_invocation(uuid.uuid4().hex)
         event = self.stage.event(at_most=BATCH)
-        deadline = InvocationDeadline(time.monotonic() + seconds, call_seconds)
+        deadline = deadline or InvocationDeadline(time.monotonic() + seconds, call_seconds)
         failed = self.batch.run([Delivery.from_record(record) for record in event["Records"]], deadline)
         self.stage.acknowledge(event, set(failed))
         return [record["body"] for record in event["Records"] if record["messageId"] in failed]
@@ -129,7 +131,7 @@ def assemble(
     )
     threads = ThreadPoolExecutor(BATCH)
     analyzer = Analyzer(ledger, recognizer, queues, breaker, observability, message_clock)
-    batch = Batch(analyzer, ledger, queues, breaker, budget, observability, threads, message_clock)
+    batch = Batch(analyzer, ledger, queues, breaker, budget, clients.s3, observability, threads, message_clock)
     return Parts(batch, ledger, observability, log, clock, stage, message_clock, slept, threads)
 
 

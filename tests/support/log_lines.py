@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from sealed_ocr.common.log_event import LogEvent
+from sealed_ocr.common.short_id import ID_DIGITS
 from sealed_ocr.runtime.event_specs import EVENT_SPECS, Scope
 
-ALWAYS = {"level", "message", "timestamp", "service", "function_request_id", "event"}
+ALWAYS = {"level", "timestamp", "service", "function_request_id", "event"}
 IDENTITY = {"documentId", "attemptId", "receiveCount", "messageId"}
 
 
@@ -29,8 +30,10 @@ def assert_complete_lines(written: str) -> None:
         if spec.scope is not Scope.INVOCATION and line["service"].startswith(("analyze", "t")):
             identity.add("receiveCount")
         assert line.keys() >= identity, f"{line['event']} lacks {identity - line.keys()}"
-        assert (line["level"], line["message"]) == (spec.level.value, spec.message)
-        unknown = line.keys() - ALWAYS - IDENTITY - set(spec.fields)
+        assert (line["level"], line.get("message")) == (spec.level.value, spec.message)
+        if "attemptId" in line:
+            assert len(line["attemptId"]) == ID_DIGITS
+        unknown = line.keys() - ALWAYS - IDENTITY - {"message"} - set(spec.fields)
         assert not unknown, f"{line['event']} has the undocumented fields {unknown}"
     for text in written.splitlines():
         if '"_aws"' in text:

@@ -72,8 +72,8 @@ class AttemptResult(Redacted, frozen=True):
         The document, and the attempt if there was one, for the log.
     previous_killed
         The function was killed during the previous attempt, and this is not counted yet.
-    correlation_id
-        The uploader's id of the image, for the message that announces a parked document.
+    correlation
+        What the attempt learnt of the uploader's id, for the message that announces a parked document.
     """
 
     disposition: Disposition
@@ -81,7 +81,7 @@ class AttemptResult(Redacted, frozen=True):
     why: str = ""
     identity: dict[str, str] = field(default_factory=dict)
     previous_killed: bool = False
-    correlation_id: CorrelationId = UNSET
+    correlation: Correlation = field(default_factory=Correlation)
 
 
 class Analyzer:
@@ -138,10 +138,11 @@ class Analyzer:
                 return self._refused(document, claimed)
             if previous_killed:
                 self._count_killed(document)
-            self._observability.identify(attemptId=claimed.attempt_id)
+            attempt_id = claimed.attempt.attempt_id
+            self._observability.identify(attemptId=attempt_id)
             self._observability.record(LogEvent.ATTEMPT_STARTED, kind=document.kind, last=claimed.last or None)
             result = self._attempt(upload, claimed, deadline, receives)
-            return replace(result, identity={"documentId": document.document_id, "attemptId": claimed.attempt_id})
+            return replace(result, identity={"documentId": document.document_id, "attemptId": attempt_id})
 
     def _refused(self, document: Document, refused: Refused) -> AttemptResult:
         refusal = refused.refusal
@@ -170,7 +171,7 @@ class Analyzer:
         except Exception as failure:  # noqa: BLE001 - recorded as what it is, and the batch must go on
             possibly_billed = call_end(failure) is not None
             failed = self._fail(upload, claimed, failure, deadline, receives, possibly_billed=possibly_billed)
-            return replace(failed, correlation_id=correlation.id)
+            return replace(failed, correlation=correlation)
         finally:
             if correlation.faulty:
                 self._observability.record(LogEvent.CORRELATION_ID_IGNORED)
@@ -190,7 +191,7 @@ class Analyzer:
                 self._observability.metrics.count(Metric.POSSIBLY_BILLED)
             self._observability.record(LogEvent.RESULT_NOT_SENT, fault=str(failure), possiblyBilled=answered)
             failed = self._fail(upload, claimed, failure, deadline, receives, possibly_billed=answered)
-            return replace(failed, correlation_id=correlation.id)
+            return replace(failed, correlation=correlation)
         self._breaker.record_success(RESULTS_QUEUE)
         return self._finish(upload, claimed, message, deadline, answered=answered)
 
@@ -236,7 +237,7 @@ class Analyzer:
         rejection = message.data.rejection if isinstance(message, messages.Rejected) else None
         outcome, code = ("rejected", rejection.code) if rejection else ("analyzed", "")
         fault = f"{code}.{rejection.result_code}" if rejection and rejection.result_code is not UNSET else code
-        self._observability.record(LogEvent.RESULT_SENT, kind=kind, outcome=outcome)
+        self._observability.record(LogEvent.RESULT_SENT, outcome=outcome)
         try:
             self._ledger.finish(claimed, outcome, may_be_billed=answered, code=fault)
         except AwsError as failure:
@@ -252,7 +253,7 @@ class Analyzer:
         if math.isfinite(seconds):
             # The clocks of S3 and of the function may differ by some milliseconds.
             kind = upload.document.kind or "unknown"
-            self._observability.metrics.record_seconds(Metric.SECONDS_TO_MESSAGE, max(seconds, 0.0), kind)
+            self._observability.metrics.record_seconds(Metric.SECONDS_TO_MESSAGE, max(round(seconds, 3), 0.0), kind)
 
     def _fail(
         self,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -28,6 +28,9 @@ from sealed_ocr.common.dead_letter_reason import DeadLetterReason
 from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.runtime.observability import Observability
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
 
 _ACKNOWLEDGED = AttemptResult(Disposition.ACKNOWLEDGE)
 
@@ -86,6 +89,7 @@ class Batch:
         queues: Queues,
         breaker: CircuitBreaker,
         budget: CallBudget,
+        s3: S3Client,
         observability: Observability,
         threads: Executor,
         clock: Callable[[], float] = time.time,
@@ -95,7 +99,7 @@ class Batch:
         ``clock`` returns epoch seconds, for the time of a message.
         """
         self._analyzer = analyzer
-        self._parking = Parking(ledger, queues, breaker, observability, clock)
+        self._parking = Parking(ledger, queues, breaker, s3, observability, clock)
         self._queues = queues
         self._breaker = breaker
         self._budget = budget
@@ -176,7 +180,7 @@ class Batch:
             return result
         announce = result.disposition is Disposition.DEAD_LETTER
         with self._observability.about(**result.identity, receiveCount=delivery.receives):
-            if self._parking.park(upload, deadline, announce=announce, correlation_id=result.correlation_id):
+            if self._parking.park(upload, deadline, announce=announce, correlation=result.correlation):
                 return _ACKNOWLEDGED
         return msgspec.structs.replace(
             result, disposition=Disposition.RETRY_LATER, wait_seconds=0, why="not-dead-lettered"

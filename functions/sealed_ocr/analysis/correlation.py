@@ -1,7 +1,8 @@
 """The uploader's own id of an image, which every message about the image repeats.
 
 It may be personal, so it goes into messages and nowhere else. It comes with the image: S3 returns the metadata with the
-content, and no call is made for it. A message about an image that was not opened has none.
+content, and no call is made for it. Only a document that is parked by another delivery than the one that opened its
+image has its metadata read again. A rejection of an image that was not opened has no id.
 """
 
 from __future__ import annotations
@@ -20,14 +21,26 @@ CorrelationId = str | UnsetType
 
 
 class Correlation:
-    """What one attempt learnt of the id. ``faulty`` if the uploader gave one that is ignored."""
+    """What one delivery learnt of the id.
+
+    Attributes
+    ----------
+    id
+        The id. UNSET if the uploader gave none, or as long as nobody looked.
+    is_known
+        Somebody looked.
+    faulty
+        The uploader gave one that is ignored.
+    """
 
     def __init__(self) -> None:
         self.id: CorrelationId = UNSET
+        self.is_known = False
         self.faulty = False
 
     def read(self, metadata: Mapping[str, str]) -> None:
         """Take the id from an object's metadata."""
+        self.is_known = True
         given = metadata.get(METADATA_NAME)
         if given is None:
             return

@@ -7,19 +7,25 @@ delivery is retried: its attempts are exhausted, so a repeat costs nothing (docs
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from contextlib import closing
+from typing import TYPE_CHECKING, Literal
 
 from sealed_ocr.analysis import messages
-from sealed_ocr.analysis.correlation import CorrelationId
+from sealed_ocr.analysis.correlation import Correlation
 from sealed_ocr.analysis.deadline import InvocationDeadline
 from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
 from sealed_ocr.aws.errors import AwsError
+from sealed_ocr.aws.images import S3Image
 from sealed_ocr.aws.ledger import Ledger
 from sealed_ocr.aws.queues import Queues
 from sealed_ocr.aws.uploads import Upload
 from sealed_ocr.common.dead_letter_reason import DeadLetterReason
+from sealed_ocr.common.document import Document
 from sealed_ocr.common.log_event import LogEvent
-from sealed_ocr.runtime.observability import Observability
+from sealed_ocr.runtime.observability import Observability, error_name
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
 
 
 class Parking:
@@ -30,6 +36,7 @@ class Parking:
         ledger: Ledger,
         queues: Queues,
         breaker: CircuitBreaker,
+        s3: S3Client,
         observability: Observability,
         clock: Callable[[], float],
     ) -> None:
@@ -37,19 +44,18 @@ class Parking:
         self._ledger = ledger
         self._queues = queues
         self._breaker = breaker
+        self._s3 = s3
         self._observability = observability
         self._clock = clock
 
-    def park(
-        self, upload: Upload, deadline: InvocationDeadline, *, announce: bool, correlation_id: CorrelationId
-    ) -> bool:
+    def park(self, upload: Upload, deadline: InvocationDeadline, *, announce: bool, correlation: Correlation) -> bool:
         """Park a document. Return False if its delivery must be retried.
 
         With ``announce`` consumers are told. A dead letter that is only put back is not announced again.
         """
         document_id = upload.document.document_id
         # Three calls: both messages, and the write to the ledger. If there is no time, the next delivery makes them.
-        if not deadline.allows_aws_calls(3) or (announce and not self._announce(upload, deadline, correlation_id)):
+        if not deadline.allows_aws_calls(3) or (announce and not self._announce(upload, deadline, correlation)):
             return False
         if not self.dead_letter(
             upload.event(), DeadLetterReason.UNKNOWN_OUTCOME, deadline, LogEvent.DOCUMENT_DEAD_LETTERED
@@ -80,10 +86,13 @@ class Parking:
         self._observability.record(event, reason=reason)
         return True
 
-    def _announce(self, upload: Upload, deadline: InvocationDeadline, correlation_id: CorrelationId) -> bool:
+    def _announce(self, upload: Upload, deadline: InvocationDeadline, correlation: Correlation) -> bool:
         document = upload.document
+        # Another delivery opened the image. The three calls that park the document come first.
+        if not correlation.is_known and deadline.allows_aws_calls(4):
+            self._look_up(document, correlation)
         try:
-            message = messages.delayed(document, upload.bucket_arn, self._clock(), correlation_id)
+            message = messages.delayed(document, upload.bucket_arn, self._clock(), correlation.id)
             # One try: the delivery comes back, while retries of many deliveries would use up the invocation.
             self._queues.send_result(messages.encode(message), messages.attributes(message), until=0)
         except AwsError as failure:
@@ -95,5 +104,13 @@ class Parking:
             self._observability.internal_error(failure, document.kind)
             return False
         self._breaker.record_success(RESULTS_QUEUE)
-        self._observability.record(LogEvent.RESULT_SENT, kind=document.kind, outcome="delayed")
+        self._observability.record(LogEvent.RESULT_SENT, outcome="delayed")
         return True
+
+    def _look_up(self, document: Document, correlation: Correlation) -> None:
+        """Read the uploader's id from the image's metadata. The image may be gone by now: consumers are told anyway."""
+        try:
+            with closing(S3Image(self._s3, document)) as image:
+                correlation.read(image.metadata)
+        except Exception as failure:  # noqa: BLE001 - a document is not parked later for want of a label
+            self._observability.record(LogEvent.CORRELATION_ID_NOT_READ, fault=error_name(failure))

@@ -13,10 +13,9 @@ from collections.abc import Sequence
 import msgspec
 
 from sealed_ocr.common.attempt_end import AttemptEnd, DeferralReason
+from sealed_ocr.common.short_id import short_id
 
 MAX_ATTEMPTS = 10
-# So many digits identify an attempt, or an invocation, among the log lines of one document.
-ID_DIGITS = 8
 
 # What precedes a result code. The few codes with three digits are HTTP's, and mean nothing without the name.
 _RESULT_CODE = re.compile(r"^[\w-]+\.(?=\d{7}$)")
@@ -35,7 +34,7 @@ class Attempt(msgspec.Struct, frozen=True, array_like=True):
     Attributes
     ----------
     attempt_id, request_id
-        The first digits of ``attemptId`` and of the invocation's ``function_request_id``.
+        The short forms of the ledger's ``attemptId`` and of the invocation's ``function_request_id``.
     begun
         When it was claimed, or freed, in epoch seconds.
     seconds
@@ -63,7 +62,7 @@ class Attempt(msgspec.Struct, frozen=True, array_like=True):
     @classmethod
     def begin(cls, attempt_id: str, request_id: str, now: int) -> Attempt:
         """Return an attempt that begins."""
-        return cls(attempt_id[:ID_DIGITS], request_id[:ID_DIGITS], now)
+        return cls(short_id(attempt_id), short_id(request_id), now)
 
     def ended(
         self, end: AttemptEnd, now: int, *, may_be_billed: bool, fault: str = "", deferral: Deferral | None = None

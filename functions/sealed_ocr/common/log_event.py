@@ -19,6 +19,7 @@ class LogEvent(StrEnum):
     PREVIOUS_ATTEMPT_KILLED = "previous_attempt.killed"
     IMAGE_OPENED = "image.opened"
     CORRELATION_ID_IGNORED = "correlation_id.ignored"
+    CORRELATION_ID_NOT_READ = "correlation_id.not_read"
     DOCUMENT_REJECTED = "document.rejected"
     RESULT_SENT = "result.sent"
     RESULT_NOT_SENT = "result.not_sent"

@@ -59,7 +59,7 @@ class EventLog:
         if event in _FIRST:
             fields["traceId"] = _recorded_trace()
         spec = EVENT_SPECS[event]
-        self._write[spec.level](spec.message, extra={"event": event.value, **_identity.get(), **fields})
+        self._write[spec.level](spec.message or "", extra={"event": event.value, **_identity.get(), **fields})
 
 
 def _recorded_trace() -> str | None:
@@ -68,5 +68,8 @@ def _recorded_trace() -> str | None:
     return trace.get("Root") if trace.get("Sampled") == "1" else None
 
 
-def _json(line: Mapping[str, object]) -> str:
+def _json(line: dict[str, object]) -> str:
+    # The logger has a text in every line.
+    if not line["message"]:
+        del line["message"]
     return msgspec.json.encode(line, enc_hook=str).decode()

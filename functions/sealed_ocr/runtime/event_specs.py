@@ -39,7 +39,7 @@ class EventSpec(NamedTuple):
     level
         Their level.
     message
-        Their text, for people.
+        Their text, for people. None for ``INFO``: the event says it.
     fields
         The further fields that they may have.
     metric
@@ -48,7 +48,7 @@ class EventSpec(NamedTuple):
 
     scope: Scope
     level: Level
-    message: str
+    message: str | None
     fields: tuple[str, ...] = ()
     metric: Metric | None = None
 
@@ -58,18 +58,19 @@ _INFO, _WARNING, _ERROR = Level
 _FAILURE = ("kind", "error", "fault")
 
 EVENT_SPECS: dict[LogEvent, EventSpec] = {
-    LogEvent.ATTEMPT_STARTED: EventSpec(_ATTEMPT, _INFO, "attempt started", ("kind", "last", "traceId")),
-    LogEvent.ATTEMPT_REFUSED: EventSpec(_DOCUMENT, _INFO, "not claimed", ("refusal",)),
-    LogEvent.ATTEMPT_DEFERRED: EventSpec(_DOCUMENT, _INFO, "deferred", ("why", "until")),
+    LogEvent.ATTEMPT_STARTED: EventSpec(_ATTEMPT, _INFO, None, ("kind", "last", "traceId")),
+    LogEvent.ATTEMPT_REFUSED: EventSpec(_DOCUMENT, _INFO, None, ("refusal",)),
+    LogEvent.ATTEMPT_DEFERRED: EventSpec(_DOCUMENT, _INFO, None, ("why", "until")),
     LogEvent.PREVIOUS_ATTEMPT_KILLED: EventSpec(
         _DOCUMENT, _WARNING, "the previous attempt was killed", (), Metric.POSSIBLY_BILLED
     ),
-    LogEvent.IMAGE_OPENED: EventSpec(_ATTEMPT, _INFO, "image opened", ("bytes",)),
+    LogEvent.IMAGE_OPENED: EventSpec(_ATTEMPT, _INFO, None, ("bytes",)),
     LogEvent.CORRELATION_ID_IGNORED: EventSpec(
         _ATTEMPT, _WARNING, "the correlation id is not allowed", (), Metric.CORRELATION_ID_IGNORED
     ),
-    LogEvent.DOCUMENT_REJECTED: EventSpec(_ATTEMPT, _INFO, "rejected", ("code", "resultCode")),
-    LogEvent.RESULT_SENT: EventSpec(_DOCUMENT, _INFO, "message sent", ("kind", "outcome")),
+    LogEvent.CORRELATION_ID_NOT_READ: EventSpec(_DOCUMENT, _INFO, None, ("fault",)),
+    LogEvent.DOCUMENT_REJECTED: EventSpec(_ATTEMPT, _INFO, None, ("code", "resultCode")),
+    LogEvent.RESULT_SENT: EventSpec(_DOCUMENT, _INFO, None, ("outcome",)),
     LogEvent.RESULT_NOT_SENT: EventSpec(
         _ATTEMPT, _WARNING, "the message could not be sent", ("fault", "possiblyBilled")
     ),
@@ -83,27 +84,23 @@ EVENT_SPECS: dict[LogEvent, EventSpec] = {
         _DOCUMENT, _ERROR, "an operator must act", _FAILURE, Metric.CONFIGURATION_ERROR
     ),
     LogEvent.PROTOCOL_ERROR: EventSpec(_DOCUMENT, _ERROR, "protocol error", _FAILURE, Metric.CONTRACT_ERROR),
-    LogEvent.INTERNAL_ERROR: EventSpec(
-        _INVOCATION, _ERROR, "internal error", ("kind", "error", "at"), Metric.CONTRACT_ERROR
-    ),
-    LogEvent.CALL_HELD_BACK: EventSpec(_ATTEMPT, _INFO, "the call is held back", (*_FAILURE, "seconds")),
+    LogEvent.INTERNAL_ERROR: EventSpec(_INVOCATION, _ERROR, "internal error", _FAILURE, Metric.CONTRACT_ERROR),
+    LogEvent.CALL_HELD_BACK: EventSpec(_ATTEMPT, _INFO, None, (*_FAILURE, "seconds")),
     LogEvent.ATTEMPT_FAILED: EventSpec(_DOCUMENT, _WARNING, "the attempt failed", _FAILURE),
-    LogEvent.CLAIM_NOT_JUDGED: EventSpec(_ATTEMPT, _INFO, "the claim was not judged", _FAILURE),
-    LogEvent.OCR_ANSWERED: EventSpec(_ATTEMPT, _INFO, "OCR answered", ("operation", "resultCode", "milliseconds")),
+    LogEvent.CLAIM_NOT_JUDGED: EventSpec(_ATTEMPT, _INFO, None, _FAILURE),
+    LogEvent.OCR_ANSWERED: EventSpec(_ATTEMPT, _INFO, None, ("operation", "resultCode", "milliseconds")),
     LogEvent.OCR_UNANSWERED: EventSpec(
         _ATTEMPT, _WARNING, "no answer that can be trusted", ("operation", "milliseconds")
     ),
-    LogEvent.PUBLIC_KEY_FETCHED: EventSpec(
-        _ATTEMPT, _INFO, "public key fetched", ("keyService", "bits"), Metric.PUBLIC_KEY_FETCHED
-    ),
+    LogEvent.PUBLIC_KEY_FETCHED: EventSpec(_ATTEMPT, _INFO, None, ("keyService", "bits"), Metric.PUBLIC_KEY_FETCHED),
     LogEvent.PUBLIC_KEY_WEAK: EventSpec(
         _ATTEMPT, _WARNING, "the public key has fewer than 2048 bits", ("keyService", "bits"), Metric.WEAK_PUBLIC_KEY
     ),
-    LogEvent.PUBLIC_KEY_REFUSED: EventSpec(_ATTEMPT, _INFO, "the public key was refused", ("keyService", "resultCode")),
-    LogEvent.CREDENTIALS_REFUSED: EventSpec(_ATTEMPT, _INFO, "the credentials were refused", ("resultCode",)),
-    LogEvent.TOKEN_REFUSED: EventSpec(_ATTEMPT, _INFO, "the token was refused", ("resultCode",)),
-    LogEvent.TOKEN_ISSUED: EventSpec(_ATTEMPT, _INFO, "token issued", ("seconds",)),
-    LogEvent.SECRET_READ: EventSpec(_ATTEMPT, _INFO, "secret read"),
+    LogEvent.PUBLIC_KEY_REFUSED: EventSpec(_ATTEMPT, _INFO, None, ("keyService", "resultCode")),
+    LogEvent.CREDENTIALS_REFUSED: EventSpec(_ATTEMPT, _INFO, None, ("resultCode",)),
+    LogEvent.TOKEN_REFUSED: EventSpec(_ATTEMPT, _INFO, None, ("resultCode",)),
+    LogEvent.TOKEN_ISSUED: EventSpec(_ATTEMPT, _INFO, None, ("seconds",)),
+    LogEvent.SECRET_READ: EventSpec(_ATTEMPT, _INFO, None),
     LogEvent.LEDGER_WRITE_FAILED: EventSpec(
         _INVOCATION, _WARNING, "the ledger could not be written", ("fault",), Metric.LEDGER_WRITE_FAILED
     ),
@@ -117,20 +114,18 @@ EVENT_SPECS: dict[LogEvent, EventSpec] = {
     LogEvent.EVENT_DEAD_LETTERED: EventSpec(
         _DELIVERY, _WARNING, "sent to the dead-letter queue", ("reason",), Metric.PARKED
     ),
-    LogEvent.EVENT_SKIPPED: EventSpec(_DELIVERY, _INFO, "a test event or folder markers"),
+    LogEvent.EVENT_SKIPPED: EventSpec(_DELIVERY, _INFO, None),
     LogEvent.DEAD_LETTER_FAILED: EventSpec(
         _INVOCATION, _WARNING, "dead-lettering failed", ("fault",), Metric.PARK_FAILED
     ),
-    LogEvent.DEFER_FAILED: EventSpec(_DELIVERY, _INFO, "the wait could not be set", ("fault",)),
+    LogEvent.DEFER_FAILED: EventSpec(_DELIVERY, _INFO, None, ("fault",)),
     LogEvent.CIRCUIT_OPENED: EventSpec(_INVOCATION, _WARNING, "circuit opened", ("circuit",)),
-    LogEvent.CIRCUIT_CLOSED: EventSpec(_INVOCATION, _INFO, "circuit closed", ("circuit",)),
-    LogEvent.SHARED_STATE_NOT_WRITTEN: EventSpec(
-        _INVOCATION, _INFO, "circuits or the ceiling could not be written", ("fault",)
-    ),
-    LogEvent.CLAIM_STARTED: EventSpec(_ATTEMPT, _INFO, "claim started", ("traceId",)),
+    LogEvent.CIRCUIT_CLOSED: EventSpec(_INVOCATION, _INFO, None, ("circuit",)),
+    LogEvent.SHARED_STATE_NOT_WRITTEN: EventSpec(_INVOCATION, _INFO, None, ("fault",)),
+    LogEvent.CLAIM_STARTED: EventSpec(_ATTEMPT, _INFO, None, ("traceId",)),
     LogEvent.CLAIM_REFUSED: EventSpec(
         _INVOCATION, _WARNING, "no verdict", ("problem", "status"), Metric.VERDICT_REFUSED
     ),
-    LogEvent.VERDICT_GIVEN: EventSpec(_ATTEMPT, _INFO, "verdict given", (), Metric.VERDICT),
-    LogEvent.VERDICT_REPEATED: EventSpec(_DOCUMENT, _INFO, "earlier verdict returned again"),
+    LogEvent.VERDICT_GIVEN: EventSpec(_ATTEMPT, _INFO, None, (), Metric.VERDICT),
+    LogEvent.VERDICT_REPEATED: EventSpec(_DOCUMENT, _INFO, None),
 }

@@ -103,7 +103,8 @@ class Observability:
 
     def internal_error(self, failure: Exception, kind: str | None = None) -> None:
         """Log an exception of our own. Its text may hold anything, so only its class and place are logged."""
-        self.record(LogEvent.INTERNAL_ERROR, kind=kind, error=error_name(failure), at=_place(failure))
+        name = error_name(failure)
+        self.record(LogEvent.INTERNAL_ERROR, kind=kind, error=name, fault=f"{name} at {_place(failure)}")
 
 
 def error_name(failure: Exception) -> str:

@@ -17,6 +17,7 @@ from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.stored_request_key import StoredRequestKey, VerificationAttempt
 from sealed_ocr.common.billed_call import BilledCall
 from sealed_ocr.common.log_event import LogEvent
+from sealed_ocr.common.short_id import short_id
 from sealed_ocr.ocr.errors import OcrError
 from sealed_ocr.runtime.call_counts import CallEnd
 from sealed_ocr.runtime.observability import Observability
@@ -79,7 +80,7 @@ class Verifier:
             raise Problem("temporarily-unavailable", "nothing was sent; try again", retry_after=RETRY_SECONDS) from None
         if attempt is None:
             raise _in_progress(_IN_PROGRESS_SECONDS)
-        self._observability.identify(attemptId=attempt.attempt_id)
+        self._observability.identify(attemptId=short_id(attempt.attempt_id))
         self._observability.record(LogEvent.CLAIM_STARTED)
         return self._verify(attempt, claim, deadline)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.runtime.event_log import EventLog
-from sealed_ocr.runtime.event_specs import EVENT_SPECS
+from sealed_ocr.runtime.event_specs import EVENT_SPECS, Level
 
 from tests.support.polling import PATIENCE
 
@@ -30,6 +30,14 @@ OF_THE_LOG = {
 
 def test_every_event_has_lines_of_one_form() -> None:
     assert EVENT_SPECS.keys() == set(LogEvent)
+
+
+def test_only_warnings_and_errors_have_a_text() -> None:
+    for event, spec in EVENT_SPECS.items():
+        written = io.StringIO()
+        EventLog(f"text-{event}", written).write(event)
+        assert json.loads(written.getvalue()).get("message") == spec.message
+        assert (spec.message is None) == (spec.level is Level.INFO)
 
 
 def test_every_event_is_recorded_somewhere() -> None:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable
 
 import pytest
+from sealed_ocr.aws.errors import AwsError
+from sealed_ocr.common.log_event import LogEvent
+from sealed_ocr.ocr.errors import OutcomeUnknown
+from sealed_ocr.runtime.event_log import EventLog
 from sealed_ocr.runtime.event_specs import EVENT_SPECS
+from sealed_ocr.runtime.metrics import MetricsBuffer
+from sealed_ocr.runtime.observability import Observability
 
 from emulator.control.counters import digest
 from emulator.faults.kinds import NotJson, ResultCode
 from emulator.testing import Emulator
+from infra import dashboard_widgets
 from infra.log_queries import LOG_QUERIES
 from tests.support.analyze_function import AnalyzeProcess
 from tests.support.documents import draw
@@ -17,15 +26,50 @@ from tests.support.log_lines import ALWAYS, IDENTITY, lines_of
 from tests.support.logs_insights import TIMESTAMP, Row, fields_of, run_query
 from tests.support.stage import Stage
 
-KNOWN = ALWAYS | IDENTITY | {field for spec in EVENT_SPECS.values() for field in spec.fields}
+KNOWN = ALWAYS | IDENTITY | {"message"} | {field for spec in EVENT_SPECS.values() for field in spec.fields}
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize("name", LOG_QUERIES)
-def test_a_query_names_only_fields_that_lines_have(name: str) -> None:
-    named = fields_of(LOG_QUERIES[name])
+@pytest.mark.parametrize("query", [*LOG_QUERIES.values(), *dashboard_widgets.LOG_QUERIES.values()])
+def test_a_query_names_only_fields_that_lines_have(query: str) -> None:
+    named = fields_of(query)
     assert named
     assert named - KNOWN - {"attempts", "answered"} == set()
+
+
+@pytest.mark.unit
+def test_every_line_with_an_error_says_its_fault() -> None:
+    with_error = {event for event, spec in EVENT_SPECS.items() if "error" in spec.fields}
+    assert LogEvent.INTERNAL_ERROR in with_error
+    assert {event for event in with_error if "fault" not in EVENT_SPECS[event].fields} == set()
+
+
+def fail(failure: Exception) -> None:
+    raise failure
+
+
+@pytest.mark.unit
+def test_the_dashboard_shows_every_failure() -> None:
+    written = io.StringIO()
+    observability = Observability(EventLog("failures", written), MetricsBuffer())
+    failures = {
+        LogEvent.INTERNAL_ERROR: KeyError("personal"),
+        LogEvent.CALL_OUTCOME_UNKNOWN: OutcomeUnknown("no answer came"),
+        LogEvent.ATTEMPT_FAILED: AwsError("GetItem", "InternalServerError"),
+    }
+    for failure in failures.values():
+        with pytest.raises(type(failure)) as raised:
+            fail(failure)
+        observability.attempt_failed("id-card", raised.value)
+    observability.record(LogEvent.IMAGE_OPENED, bytes=1)
+    lines = [line | {TIMESTAMP: line["timestamp"]} for line in lines_of(written.getvalue())]
+    by_fault = run_query(dashboard_widgets.LOG_QUERIES["Failures by fault"], lines)
+    assert {row["event"]: row["failures"] for row in by_fault} == dict.fromkeys(map(str, failures), 1)
+    latest = run_query(dashboard_widgets.LOG_QUERIES["Latest warnings and errors"], lines)
+    for rows in (by_fault, latest):
+        assert {row["event"] for row in rows} == set(map(str, failures))
+        (internal,) = (row["fault"] for row in rows if row["event"] == LogEvent.INTERNAL_ERROR)
+        assert re.fullmatch(r"KeyError at test_log_queries\.py:\d+ < test_log_queries\.py:\d+", internal)
 
 
 def test_the_queries_find_what_they_promise(

@@ -124,6 +124,16 @@ def test_a_log_line_is_read_when_it_is_complete(tmp_path: Path) -> None:
     assert [observation.text for observation in document.observations] == ["logged: the attempt failed"]
 
 
+def test_a_line_without_a_text_is_shown_by_its_event(tmp_path: Path) -> None:
+    record = Record()
+    (upload,) = parse_event(upload_event()["Body"]).uploads
+    entry = {"event": "result.sent", "documentId": upload.document.document_id, "outcome": "analyzed"}
+    with record.change_uploaded(upload) as document:
+        (tmp_path / "AnalyzeFunction.log").write_text(f"{json.dumps(entry)}\n")
+        LogFollower(record, tmp_path).poll()
+    assert [observation.text for observation in document.observations] == ["logged: result.sent (analyzed)"]
+
+
 def test_messages_are_forwarded_unchanged(client: ConsoleClient, caplog: pytest.LogCaptureFixture) -> None:
     client.console.observer.received(upload_event())
     document_id = client.wait_for_document("delivery 3")["documentId"]

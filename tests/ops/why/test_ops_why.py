@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -26,7 +27,6 @@ def line(document_id: str, at: float, **fields: object) -> str:
     return json.dumps(
         {
             "level": "INFO",
-            "message": "attempt started",
             "timestamp": f"{written:%Y-%m-%d %H:%M:%S},{written.microsecond // 1000:03}+0000",
             "service": "analyze",
             "function_request_id": REQUEST,
@@ -46,13 +46,15 @@ def test_only_lines_about_the_document_are_read() -> None:
         "[]",
         '{"documentId": ["a"]}',
         line("a", 2, timestamp="of another format"),
+        line("a", 8, event="result.not_sent", message="the message could not be sent", fault="refused"),
     ]
     found = list(parse(((7.0, text) for text in texts), "a"))
     assert [(each.at, each.attempt_id, each.receive_count) for each in found] == [
         ("1970-01-01T00:00:01.500Z", "7f3a", 2),
         ("1970-01-01T00:00:07.000Z", None, None),
+        ("1970-01-01T00:00:08.000Z", None, None),
     ]
-    assert found[0].text == "attempt started (last False)"
+    assert [each.text for each in found] == ["last False", "", "the message could not be sent (fault refused)"]
 
 
 @pytest.mark.unit
@@ -109,9 +111,7 @@ def test_a_document_that_was_called_twice_is_explained(pipeline: LivePipeline, f
     assert {"attempt.started", "call.outcome_unknown", "attempt.deferred", "result.sent"} <= {
         each.event for each in report.log
     }
-    assert {(each.attempt_id or "")[:8] for each in report.log} >= {
-        attempt.attempt_id for attempt in report.document.attempts
-    }
+    assert {each.attempt_id for each in report.log} >= {attempt.attempt_id for attempt in report.document.attempts}
     requests = {(each.request_id or "")[:8] for each in report.log}
     assert requests >= {attempt.invocation_id for attempt in report.document.attempts}
     assert key not in ended.output
@@ -128,11 +128,13 @@ def test_the_lines_of_cloudwatch_are_found_by_document(
     document_id = uuid.uuid4().hex
     lines = {
         analyze: [
-            line(document_id, now, attemptId="7f3a9c1e" + "0" * 24),
+            line(document_id, now, attemptId="7f3a9c1e"),
+            # An earlier version wrote the whole id.
+            line(document_id, now, event="image.opened", attemptId="7f3a9c1e" + "0" * 24),
             line(uuid.uuid4().hex, now, attemptId="someone else"),
             f"2026-11-26T09:00:00.000Z {REQUEST} Task timed out after 120.00 seconds",
         ],
-        verify: [line(document_id, now + 1, message="verdict given", event="verdict.given")],
+        verify: [line(document_id, now + 1, event="verdict.given")],
     }
     for name, texts in lines.items():
         group = f"/aws/lambda/{name}"
@@ -160,8 +162,9 @@ def test_the_lines_of_cloudwatch_are_found_by_document(
     assert ended.exit_code == 0, ended.output
     assert "someone else" not in ended.output
     assert "The log says: Lambda: Task timed out after 120.00 seconds." in ended.output
-    assert "verdict.given: verdict given" in ended.output
-    assert "The log has 3 lines about it:" in ended.output
+    assert re.search(r"attempt 7f3a9c1e  image\.opened$", ended.output, re.MULTILINE)
+    assert re.search(r"  verdict\.given$", ended.output, re.MULTILINE)
+    assert "The log has 4 lines about it:" in ended.output
     logs.delete_log_group(logGroupName=f"/aws/lambda/{verify}")
     ended = pipeline.run(*command, SEALED_OCR_OUTPUTS="")
     assert "The logs could not be read: FilterLogEvents failed: ResourceNotFoundException." in ended.output
