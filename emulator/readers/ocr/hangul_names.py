@@ -5,24 +5,30 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from emulator.readers.ocr.common_fields import MIN_HANGUL_CONFIDENCE, FoundField
+import numpy as np
+
+from emulator.readers.ocr.common_fields import FoundField
+from emulator.readers.ocr.korean_names import is_korean_name
 from emulator.readers.ocr.legibility import is_whole
 
 if TYPE_CHECKING:
-    from emulator.readers.ocr.line import Line
+    from collections.abc import Iterator
+
+    from emulator.readers.ocr.line import Line, Text
     from emulator.readers.ocr.page import Page
 
-_SURNAMES = frozenset(
-    "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구라나민진지엄채원천방공현함변염여추도소"
-    "석선설마길연위표명기반왕금옥육인맹제모탁국어은편용예봉사부가복태목형피두감음빈동온호범좌팽승간상시갈단견당화창"
-    "류리림려량렴룡로계경궁필황곡포순후탄운묵미뢰누양빙삼"
-)
-_LONG_SURNAMES = ("남궁", "황보", "제갈", "사공", "선우", "서문", "독고", "동방", "망절", "어금")
-_MAX_GIVEN = 3
-# A name of two syllables is rare; more often, it is a part of one.
-_USUAL_LENGTH, _MIN_SHORT_CONFIDENCE = 3, 0.8
-# A name, and what the engine reads of the same name in Chinese characters behind it.
-_NAME = re.compile(r"((?:[가-힣] ?){1,4}[가-힣])(?:[^가-힣].*)?")
+# The engine reads a syllable that it does not know as a similar one, or leaves it out, with less confidence.
+_MIN_CONFIDENCE = 0.85
+# A name of two syllables is rare; more often, it is a part of one. It is read three times.
+_USUAL_LENGTH, _SHORT_CONFIRMATIONS = 3, 2
+_NAME = re.compile(r"(?:[가-힣] ?){1,4}[가-힣]")
+# Specks behind a name. A stroke may be a syllable.
+_SPECKS = re.compile(r"[ .,·ㆍ'’]*")
+# In brackets, a name in Chinese characters is told from a part of the name in Hangul.
+_BRACKET = re.compile(r" ?[(\[{（]")
+_CHINESE = re.compile(r"[()（）\u4e00-\u9fff]")
+# The end of a name's last syllable behind its centre, in syllables.
+_HALF_SYLLABLE = 0.6
 # Where a second part of a name, or a name in Chinese characters, may be, in heights of the line.
 _NEAR = 2.5
 # The widest distance between the left edges of the name and of what is below or above it, in heights of the line.
@@ -33,53 +39,82 @@ def korean_name(page: Page, line: Line, key: str, below: Line | None = None) -> 
     """Return the name in Hangul that a line shows, or None without a clear and whole one.
 
     The engine confuses rare syllables and loses others without a doubt. A name therefore begins with a surname, has at
-    most three more syllables, is read twice, and leaves no ink and no gap. Other names, such as those of naturalised
-    citizens, are left out.
+    most three more syllables of Korean names, is read twice, and leaves no ink and no gap. Other names, such as those
+    of naturalised citizens, are left out.
 
     Parameters
     ----------
     below
         A line that begins where the name begins. A name that begins later has lost a syllable.
     """
-    text = page.hangul(line)
-    match = _NAME.fullmatch(text.text)
-    if match is None or text.conf < MIN_HANGUL_CONFIDENCE or not is_korean_name(match[1].replace(" ", "")):
-        return None
-    if len(match[1].replace(" ", "")) < _USUAL_LENGTH and text.conf < _MIN_SHORT_CONFIDENCE:
-        return None
     if below is not None and line.left - below.left > _MAX_INDENT * line.height:
         return None
-    if any(_continues(page, line, other) for other in page.lines):
+    if not _start(page.hangul(line).text) or _continues(page, line):
         return None
-    centres = [text.centres[at] for at in range(*match.span(1)) if not text.text[at].isspace()]
-    has_tail = match.end(1) < len(text.text)
-    if not is_whole(line.crop, page.crop_beyond(line), centres, has_tail=has_tail):
+    return _clear_name(page, line, key) or _name_before_brackets(page, line, key)
+
+
+def _clear_name(page: Page, line: Line, key: str) -> FoundField | None:
+    """Return the name if it is all that the line shows."""
+    text = page.hangul(line)
+    end = len(_start(text.text))
+    name = _bare(text.text[:end])
+    if not _SPECKS.fullmatch(text.text, end) or text.conf < _MIN_CONFIDENCE or not is_korean_name(name):
         return None
-    if not page.confirms_hangul(line, lambda again: _is_same(match[1], again, has_tail=has_tail)):
+    if not is_whole(line.crop, page.crop_beyond(line), _centres(text, end), has_tail=False):
         return None
-    return FoundField(line, line.field(key, match[1].replace(" ", ""), text, match.span(1)))
+    confirmations = 1 if len(name) >= _USUAL_LENGTH else _SHORT_CONFIRMATIONS
+    if not page.confirms_hangul(line, lambda again: _bare(_start(again)) == name, confirmations):
+        return None
+    return FoundField(line, line.field(key, name, text, (0, end)))
 
 
-def is_korean_name(name: str) -> bool:
-    """Return whether a name begins with a Korean surname and has one to three more syllables."""
-    surname = next((long for long in _LONG_SURNAMES if name.startswith(long)), name[:1])
-    given = len(name) - len(surname)
-    return (len(surname) > 1 or surname in _SURNAMES) and 1 <= given <= _MAX_GIVEN
+def _name_before_brackets(page: Page, line: Line, key: str) -> FoundField | None:
+    """Return the name from a picture without the Chinese characters behind it, which the engine cannot read.
+
+    It must be one of the names that were read with them.
+    """
+    are_beside = any(_CHINESE.search(other.text) for other in _beside(page, line))
+    for text in page.hangul_readings(line):
+        end = len(_start(text.text))
+        has_tail = _BRACKET.match(text.text, end) or (are_beside and end < len(text.text))
+        if has_tail and len(_bare(text.text[:end])) >= _USUAL_LENGTH:
+            centres = _centres(text, end)
+            if not is_whole(line.crop, page.crop_beyond(line), centres, has_tail=True):
+                return None
+            name_line = line.up_to(min(1.0, centres[-1] + _HALF_SYLLABLE * float(np.median(np.diff(centres)))))
+            found = _clear_name(page, name_line, key)
+            with_brackets = (_bare(_start(reading.text)) for reading in page.hangul_readings(line))
+            return found if found and found.field.value in with_brackets else None
+    return None
 
 
-def _is_same(name: str, again: str, *, has_tail: bool) -> bool:
-    if has_tail and " " not in name and again.startswith(f"{name} "):
-        # The engine read the Chinese characters behind the name as Hangul.
-        return True
-    match = _NAME.fullmatch(again)
-    return match is not None and match[1].replace(" ", "") == name.replace(" ", "")
+def _start(text: str) -> str:
+    """Return the name at the start of a text, unless more Hangul follows."""
+    match = _NAME.match(text)
+    return match[0] if match and not re.match("[가-힣]", text[match.end() :].lstrip()[:1]) else ""
 
 
-def _continues(page: Page, line: Line, other: Line) -> bool:
+def _bare(text: str) -> str:
+    return text.replace(" ", "")
+
+
+def _centres(text: Text, end: int) -> list[float]:
+    return [text.centres[at] for at in range(end) if not text.text[at].isspace()]
+
+
+def _continues(page: Page, line: Line) -> bool:
     """Return whether a name goes on in another line beside it. Chinese characters are no part of it."""
-    if other is line or abs(other.middle - line.middle) > 0.5 * line.height:
-        return False
-    gap = max(other.left - line.right, line.left - other.right)
-    if gap > _NEAR * line.height or other.height < 0.4 * line.height:
-        return False
-    return bool(re.match(r"[가-힣]", page.hangul(other).text)) and not re.search(r"[(（\u4e00-\u9fff]", other.text)
+    return any(
+        re.match(r"[가-힣]", page.hangul(other).text) and not _CHINESE.search(other.text)
+        for other in _beside(page, line)
+    )
+
+
+def _beside(page: Page, line: Line) -> Iterator[Line]:
+    """Yield the lines that are near in the same row and about as high."""
+    for other in page.lines:
+        gap = max(other.left - line.right, line.left - other.right)
+        in_row = abs(other.middle - line.middle) <= 0.5 * line.height
+        if other is not line and in_row and gap <= _NEAR * line.height and other.height >= 0.4 * line.height:
+            yield other

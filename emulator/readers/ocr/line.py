@@ -69,6 +69,12 @@ class Line:
         """The length of the line, along its direction."""
         return float(np.linalg.norm(self.box[1] - self.box[0]))
 
+    def up_to(self, end: float) -> Line:
+        """Return the start of the line up to a place from 0 to 1, without a text from the Latin engine."""
+        box = self.box.copy()
+        box[[1, 2]] = self.box[[0, 3]] + (self.box[[1, 2]] - self.box[[0, 3]]) * np.float32(end)
+        return Line(EMPTY_TEXT, box, self.crop[:, : round(end * self.crop.shape[1])])
+
     def field(self, key: str, value: str, text: Text | None = None, span: tuple[int, int] | None = None) -> ReadField:
         """Return a field with the confidence and box of the characters `span` of `text` (default: the Latin text)."""
         text = text or self.latin

@@ -39,38 +39,44 @@ class Page:
     read_again: Callable[[Line], list[Text]]
     read_upside_down: Callable[[Line], Text]
     crop_beyond: Callable[[Line], Picture]
-    _hangul: dict[int, tuple[list[Text], Iterator[Text]]] = field(default_factory=dict)
-    _again: dict[int, list[Text]] = field(default_factory=dict)
+    _hangul: dict[Line, tuple[list[Text], Iterator[Text]]] = field(default_factory=dict)
+    _again: dict[Line, list[Text]] = field(default_factory=dict)
 
     def hangul(self, line: Line) -> Text:
         """Return the first confident text from the Korean engine, or else the most confident one."""
-        seen, more = self._hangul_readings(line)
+        seen, more = self._hangul_of(line)
         confident = next((text for text in seen if text.conf >= _HANGUL_CONFIDENT), None)
         while confident is None and len(seen) < _READINGS and (text := next(_kept(more, seen), None)) is not None:
             confident = text if text.conf >= _HANGUL_CONFIDENT else None
         return confident or max(seen, key=lambda text: text.conf, default=EMPTY_TEXT)
 
-    def confirms_hangul(self, line: Line, is_same: Callable[[str], bool]) -> bool:
-        """Return whether a second reading of the Korean engine is the same, and none before it likely another one."""
-        first = self.hangul(line)
-        seen, more = self._hangul_readings(line)
-        for text in chain(list(seen), _kept(more, seen)):
-            if text is not first and is_same(text.text):
+    def confirms_hangul(self, line: Line, is_same: Callable[[str], bool], times: int = 1) -> bool:
+        """Return whether so many second readings of the Korean engine are the same, and no other one is likely."""
+        first, same = self.hangul(line), 0
+        for text in self.hangul_readings(line):
+            same += text is not first and is_same(text.text)
+            if same == times:
+                seen, _ = self._hangul_of(line)
                 return not any(one.conf >= _LIKELY and not is_same(one.text) for one in seen)
         return False
 
-    def _hangul_readings(self, line: Line) -> tuple[list[Text], Iterator[Text]]:
-        if id(line) not in self._hangul:
+    def hangul_readings(self, line: Line) -> Iterator[Text]:
+        """Yield all texts from the Korean engine, in the order of reading."""
+        seen, more = self._hangul_of(line)
+        return chain(list(seen), _kept(more, seen))
+
+    def _hangul_of(self, line: Line) -> tuple[list[Text], Iterator[Text]]:
+        if line not in self._hangul:
             latin = line.latin.conf >= _LATIN_CONFIDENT and _LATIN.fullmatch(line.text.strip())
-            self._hangul[id(line)] = ([], iter(()) if latin else self.read_hangul(line))
-        return self._hangul[id(line)]
+            self._hangul[line] = ([], iter(()) if latin else self.read_hangul(line))
+        return self._hangul[line]
 
     def readings(self, line: Line) -> Iterator[Text]:
         """Yield the Latin engine's first text, then those of the second reading."""
         yield line.latin
-        if id(line) not in self._again:
-            self._again[id(line)] = self.read_again(line)
-        yield from self._again[id(line)]
+        if line not in self._again:
+            self._again[line] = self.read_again(line)
+        yield from self._again[line]
 
     def of(self, lines: list[Line]) -> Page:
         """Return the page with some of its lines only. What was read is shared."""

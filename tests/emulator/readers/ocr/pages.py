@@ -36,19 +36,20 @@ def name_line(syllables: int, left: float, top: float, *, size: int = 40, paper:
 def page(
     *lines: Line,
     hangul: Mapping[Line, str] | None = None,
+    part: str = "",
     again: Mapping[Line, Sequence[str]] | None = None,
     upside_down: float = 0.3,
     beyond: int = 225,
 ) -> Page:
     """Return a page.
 
-    `hangul` and `again` are the Korean engine's text and the second readings of lines. `upside_down` is the confidence
-    of a line that is turned upside down.
+    `hangul` and `again` are the Korean engine's text and the second readings of lines, and `part` is its text for a
+    part of a line. `upside_down` is the confidence of a line that is turned upside down.
     """
     return Page(
         list(lines),
-        # Two equal readings.
-        lambda one: iter(text((hangul or {}).get(one, "")) for _ in range(2)),
+        # Three equal readings.
+        lambda one: (text((hangul or {}).get(one, part if one not in lines else "")) for _ in range(3)),
         lambda one: [text(reading) for reading in (again or {}).get(one, ())],
         lambda one: text("0", upside_down),
         lambda one: np.full((40, 40, 3), beyond, np.uint8),

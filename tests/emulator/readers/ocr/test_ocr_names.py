@@ -12,8 +12,8 @@ from emulator.readers.ocr.line import Line, Text
 from tests.emulator.readers.ocr.pages import line, name_line, page, text
 
 
-def read(shown: Line, hangul: str, *others: Line, below: Line | None = None, beyond: int = 225) -> str | None:
-    found = korean_name(page(shown, *others, hangul={shown: hangul}, beyond=beyond), shown, "name", below)
+def read(shown: Line, hangul: str, *, below: Line | None = None, beyond: int = 225, part: str = "") -> str | None:
+    found = korean_name(page(shown, hangul={shown: hangul}, beyond=beyond, part=part), shown, "name", below)
     return found.field.value if found else None
 
 
@@ -25,7 +25,57 @@ def test_a_korean_name_is_read_without_spaces(name: str) -> None:
 @pytest.mark.parametrize("tail", ["(洪吉童)", " (롱를씀", "[ㅁ"])
 def test_a_name_in_chinese_characters_behind_it_is_no_part_of_it(tail: str) -> None:
     shown = name_line(3 + len(tail.strip()), 90, 100)
-    assert read(shown, f"홍길동{tail}") == "홍길동"
+    assert read(shown, f"홍길동{tail}", part="홍길동") == "홍길동"
+
+
+def test_chinese_characters_that_begin_in_the_line_of_the_name_are_no_part_of_it() -> None:
+    shown, hanja = name_line(5, 90, 100), line("吉童)", 310, 100)
+    shown.crop[:, 3 * 40 : 4 * 40] = 225
+    hangul = Text("홍길동 ㆍ", (0.95,) * 5, (0.1, 0.3, 0.5, 0.8, 0.9))
+    for others, expected in (((hanja,), True), ((), False)):
+        found = page(shown, *others, part="홍길동")
+        read_part = found.read_hangul
+        found.read_hangul = lambda one, rest=read_part: iter([hangul] if one is shown else rest(one))  # type: ignore[misc]  # a default
+        assert bool(korean_name(found, shown, "name")) is expected
+
+
+def test_specks_behind_a_name_are_no_part_of_it() -> None:
+    for syllables, expected in ((3, True), (4, False)):
+        centres = tuple((at + 0.5) / syllables for at in range(3))
+        found = page(name_line(syllables, 90, 100))
+        readings = (Text("홍길동 ㆍ", (0.95,) * 5, (*centres, 0.95, 0.99)), text("홍길동"))
+        found.read_hangul = lambda _, readings=readings: iter(readings)  # type: ignore[misc]  # a default
+        assert bool(korean_name(found, found.lines[0], "name")) is expected
+
+
+@pytest.mark.parametrize(
+    ("hangul", "part"),
+    [
+        pytest.param("홍길동(洪吉童)", "홍길등", id="another one without them"),
+        pytest.param("홍길동(洪吉童)", "홍길", id="a part without them"),
+        pytest.param("홍길동(洪吉童)", "", id="nothing without them"),
+        pytest.param("홍길동 ㅣ", "홍길동", id="no brackets"),
+        pytest.param("홍길(洪吉)", "홍길", id="a short name"),
+    ],
+)
+def test_a_name_before_chinese_characters_is_read_without_them_too(hangul: str, part: str) -> None:
+    assert read(name_line(len(hangul.replace(" ", "")), 90, 100), hangul, part=part) is None
+
+
+def test_chinese_characters_that_one_reading_left_out_are_no_part_of_a_name() -> None:
+    shown = name_line(8, 90, 100)
+    shown.crop[:, 3 * 40 : 3 * 40 + 28] = 225
+    alone = Text("홍길동", (0.95,) * 3, tuple((at + 0.5) / 8 for at in range(3)))
+    readings = [alone, text("홍길동(洪吉童)", 0.7)]
+    part = page(shown, part="홍길동")
+    read_part = part.read_hangul
+    part.read_hangul = lambda one: iter(readings) if one is shown else read_part(one)
+    found = korean_name(part, shown, "name")
+    assert found is not None
+    assert found.field.value == "홍길동"
+    (left, _), (right, _), *_ = found.field.box
+    assert left == 90
+    assert right == pytest.approx(90 + 3 * 40, abs=8)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +90,8 @@ def test_a_name_in_chinese_characters_behind_it_is_no_part_of_it(tail: str) -> N
         pytest.param("홍길동롱를씀", id="Chinese characters read as Hangul"),
         pytest.param("SMITH JOHN", id="Latin letters"),
         pytest.param("", id="nothing"),
+        pytest.param("홍엔성", id="a syllable that no Korean name has"),
+        pytest.param("홍길쩐", id="another one"),
     ],
 )
 def test_other_texts_are_no_name(hangul: str) -> None:
@@ -51,13 +103,15 @@ def test_other_texts_are_no_name(hangul: str) -> None:
     [
         pytest.param([("홍길동", 0.95), ("홍길등", 0.95)], None, id="two different ones"),
         pytest.param([("홍길동", 0.95)], None, id="a single one"),
-        pytest.param([("홍길", 0.7), ("홍길", 0.7)], None, id="a short and unsure one"),
         pytest.param([("홍길동", 0.95), ("홍길동", 0.6)], "홍길동", id="two equal ones"),
+        pytest.param([("홍길동", 0.8)] * 3, None, id="unsure ones"),
+        pytest.param([("홍길", 0.95)] * 2, None, id="two equal short ones"),
+        pytest.param([("홍길", 0.95)] * 3, "홍길", id="three equal short ones"),
         pytest.param([("홍길동", 0.95), ("[길2", 0.3), ("홍길동", 0.6)], "홍길동", id="an unlikely one between"),
         pytest.param([("홍길등", 0.87), ("홍길동", 0.95), ("홍길동", 0.6)], None, id="a likely one before"),
     ],
 )
-def test_a_name_needs_two_equal_readings(readings: list[tuple[str, float]], expected: str | None) -> None:
+def test_a_name_needs_equal_readings(readings: list[tuple[str, float]], expected: str | None) -> None:
     shown = name_line(3, 90, 100)
     texts = [text(read, conf) for read, conf in readings]
     found = korean_name(replace(page(shown), read_hangul=lambda _: iter(texts)), shown, "name")
