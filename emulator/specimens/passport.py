@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 VARIANTS = ("standard",)
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+# The size of values, and the letters of this size before the next column. Longer names are printed smaller.
+_SIZE, _ROOM = 36, 18
 VALUES = {character: value for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")} | {"<": 0}
 
 
@@ -56,10 +58,11 @@ def draw_passport_of(
     sheet.text((820, 34), "여권 PASSPORT", 28)
     sheet.portrait((60, 120), (300, 390))
     _labelled(sheet, (400, 100), "종류/Type", kind, "passportType")
-    _labelled(sheet, (560, 100), "발행국/Country code", state, "countryCode")
+    _labelled(sheet, (560, 100), "발행국/Country code", state.rstrip("<"), "countryCode")
     _labelled(sheet, (860, 100), "여권번호/Passport No.", number, "passportNo")
     _labelled(sheet, (400, 186), "성/Surname", holder.surname, "surName")
-    _labelled(sheet, (400, 272), "이름/Given names", holder.given_name, "givenName")
+    size = round(_SIZE * min(1.0, _ROOM / max(1, len(holder.given_name))))
+    _labelled(sheet, (400, 272), "이름/Given names", holder.given_name, "givenName", size)
     _labelled(sheet, (400, 358), "국적/Nationality", nationality, "nationality")
     _date(sheet, (400, 444), "생년월일/Date of birth", holder.born, "dateOfBirth")
     _labelled(sheet, (760, 444), "성별/Sex", holder.sex, "sex")
@@ -77,9 +80,9 @@ def draw_passport_of(
     return sheet
 
 
-def _labelled(sheet: Sheet, at: tuple[float, float], label: str, value: str, key: str) -> None:
+def _labelled(sheet: Sheet, at: tuple[float, float], label: str, value: str, key: str, size: int = _SIZE) -> None:
     sheet.text(at, label, 20)
-    sheet.text((at[0], at[1] + 24), value, 36, key=key)
+    sheet.text((at[0], at[1] + 24), value, size, key=key)
 
 
 def _date(sheet: Sheet, at: tuple[float, float], label: str, day: date, key: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from emulator.readers.ocr.mrz_line2 import LENGTH, MAX_LENGTH_ERROR, TO_LETTER, normalized
@@ -43,11 +44,21 @@ def build_line_1(kind: str, country: str, surname: str, given: str) -> str:
     return f"{kind}{country}{names}"[:LENGTH].ljust(LENGTH, "<")
 
 
-def prefer_printed(zone: str, printed: str) -> str:
-    """Return `printed` if it is nearly equal, otherwise `zone`. An additional gap in the zone is not an error."""
-    same_letters = zone.replace("<", "") == printed.replace("<", "")
-    gaps = zone.rstrip("<").count("<") >= printed.rstrip("<").count("<")
-    return printed if _is_near_match(zone, printed) and not (same_letters and gaps) else zone
+def prefer_printed(zone: str, printed: str, again: Iterable[str]) -> str:
+    """Return `printed` if it is nearly equal and confirmed, otherwise `zone`.
+
+    An additional gap in the zone is not an error. Other letters are confirmed by one of the zone's readings `again`:
+    it may as well be the printed name that has lost a letter, for instance under glare.
+    """
+    if not _is_near_match(zone, printed):
+        return zone
+    if _letters(zone) == _letters(printed):
+        return printed if zone.rstrip("<").count("<") < printed.rstrip("<").count("<") else zone
+    return printed if any(_letters(reading) == _letters(printed) for reading in again) else zone
+
+
+def _letters(line: str) -> str:
+    return line.replace("<", "")
 
 
 def _is_near_match(one: str, other: str) -> bool:

@@ -42,7 +42,10 @@ def _passport(page: Page, lower: Line) -> DocumentReading | None:
         names = PrintedNames(below_label(page, visual, "surname"), below_label(page, visual, "givennames"))
         first = _read_line_1(page, upper, second, names) if second else None
         if second and first and may_issue_to(first[2:5], second.country):
-            fields = [*_names(visual, upper, first, names), *_others(page, visual, (upper, first), (lower, second))]
+            fields = [
+                *_names(page, visual, upper, first, names),
+                *_others(page, visual, (upper, first), (lower, second)),
+            ]
             return DocumentReading("passport", tuple(field for field in fields if field and field.value))
     return None
 
@@ -68,15 +71,18 @@ def _others(
         yield lower_line.field("MRZ2", second.text)
 
 
-def _names(visual: list[Line], upper: Line, first: str, printed: PrintedNames) -> Iterator[ReadField]:
+def _names(page: Page, visual: list[Line], upper: Line, first: str, printed: PrintedNames) -> Iterator[ReadField]:
     """Yield the names and line 1, or nothing if the names that are printed above are others.
 
-    Names that fill the line may be cut off. The printed name is whole.
+    Names that fill the line may be cut off. The printed name is whole. What it has beyond the line is read twice.
     """
     surname, _, given = first[5:].rstrip("<").partition("<<")
     if printed.contradict(first):
         return
     whole = printed.given if printed.given and not first.endswith("<") else None
+    if whole and len(_bare(whole.text)) > len(given.replace("<", "")):
+        _, *again = page.readings(whole)
+        whole = whole if any(_bare(text.text) == _bare(whole.text) for text in again) else None
     yield printed_field(visual, upper, "surName", surname.replace("<", " "), (5, 5 + len(surname)))
     if whole:
         yield whole.field("givenName", whole.text.strip().upper())
@@ -86,17 +92,19 @@ def _names(visual: list[Line], upper: Line, first: str, printed: PrintedNames) -
     yield upper.field("MRZ1", first)
 
 
+def _bare(name: str) -> str:
+    return name.upper().replace(" ", "")
+
+
 def _read_line_1(page: Page, line: Line, second: mrz_line2.MrzLine2, printed: PrintedNames) -> str | None:
     """Return line 1, corrected by the country in line 2 and by the names that are printed above.
 
     Line 1 has no check digits. The printed names have a more legible typeface: if both are nearly equal, the printed
     names are used.
     """
-    for text in page.readings(line):
-        reading = mrz_line1.parse_line_1(text.text)
-        if reading:
-            return mrz_line1.prefer_printed(reading, printed.line_1(reading[:2], second.country))
-    return None
+    readings = (reading for text in page.readings(line) if (reading := mrz_line1.parse_line_1(text.text)))
+    first = next(readings, None)
+    return first and mrz_line1.prefer_printed(first, printed.line_1(first[:2], second.country), readings)
 
 
 def _read_line_2(page: Page, line: Line) -> mrz_line2.MrzLine2 | None:

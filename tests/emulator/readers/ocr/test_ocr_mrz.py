@@ -156,13 +156,25 @@ def test_codes_are_those_of_iso_3166_and_icao(code: str, expected: bool) -> None
 
 
 @pytest.mark.parametrize("read", ["HONG<<GILDNG", "HONG<<GIL<DQNG", "H0NG<<GIL<DONGG"])
-def test_printed_names_correct_small_errors(read: str) -> None:
+def test_printed_names_correct_small_errors_that_a_second_reading_does_not_have(read: str) -> None:
     printed = mrz_line1.build_line_1("PM", "KOR", "HONG", "GIL DONG")
     assert printed == FIRST
-    assert mrz_line1.prefer_printed(f"PMKOR{read}".ljust(44, "<"), printed) == FIRST
+    line = f"PMKOR{read}".ljust(44, "<")
+    assert mrz_line1.prefer_printed(line, printed, [line, FIRST]) == FIRST
+    assert mrz_line1.prefer_printed(line, printed, [line]) == line
+
+
+def test_printed_names_that_lost_a_letter_correct_nothing() -> None:
+    for name in ("GIL DON", "GL DONG", "GIL D0NC"):
+        assert mrz_line1.prefer_printed(FIRST, mrz_line1.build_line_1("PM", "KOR", "HONG", name), [FIRST]) == FIRST
+
+
+def test_printed_names_have_the_gap_that_the_zone_lost() -> None:
+    line = "PMKORHONG<<GILDONG".ljust(44, "<")
+    assert mrz_line1.prefer_printed(line, FIRST, []) == FIRST
 
 
 def test_different_printed_names_correct_nothing() -> None:
     other = mrz_line1.build_line_1("PM", "KOR", "KIM", "GIL DONG")
-    assert mrz_line1.prefer_printed(FIRST, other) == FIRST
-    assert mrz_line1.prefer_printed(FIRST, mrz_line1.build_line_1("PM", "KOR", "HONG", "GILDONG")) == FIRST
+    assert mrz_line1.prefer_printed(FIRST, other, [other]) == FIRST
+    assert mrz_line1.prefer_printed(FIRST, mrz_line1.build_line_1("PM", "KOR", "HONG", "GILDONG"), []) == FIRST
