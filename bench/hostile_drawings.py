@@ -88,10 +88,13 @@ _FOREIGN = list("응옌티홍프엉쩐타흐엉라자말파르베카샤니쉬엘
 
 
 def glare(seed: int) -> HostilePicture:
-    """Return a resident card with glare on a part of its name."""
+    """Return a resident card or a passport with glare on a part of a name."""
     rng = Random(f"glare/{seed}")
-    sheet = draw_card_of(random_person(rng), rng, 1.0)
-    (left, top), _, (right, low), _ = next(field.box for field in sheet.fields if field.key == "name")
+    if seed % 3 == 0:
+        key, sheet = rng.choice(("surName", "givenName", "koreanName")), draw_passport_of(random_person(rng), rng, 1.0)
+    else:
+        key, sheet = "name", draw_card_of(random_person(rng), rng, 1.0)
+    (left, top), _, (right, low), _ = next(field.box for field in sheet.fields if field.key == key)
     wide = (right - left) * rng.uniform(0.25, 0.6)
     start = left + rng.uniform(-0.1, 0.9) * (right - left)
     light = Image.new("L", sheet.image.size)

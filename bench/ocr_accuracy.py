@@ -22,6 +22,7 @@ from PIL import Image
 
 from bench.degradation import CONDITIONS, TURNS
 from bench.hostile import SETS
+from bench.hostile_report import FIRST_SEED as HOSTILE_SEED
 from bench.hostile_report import print_hostile
 from emulator.domain.readings import DocumentReading
 from emulator.readers.ocr.reader import OcrReader
@@ -36,7 +37,7 @@ def main() -> None:
     options = _options()
     reader, seconds = OcrReader(), list[float]()
     if options.hostile is not None:
-        seconds = print_hostile(reader, options.hostile or SETS)
+        seconds = print_hostile(reader, options.hostile or SETS, options.hostile_seed)
         print(
             f"\nprocessor seconds for a picture: median {np.median(seconds):.2f}, 95 % {np.quantile(seconds, 0.95):.2f}"
         )
@@ -59,6 +60,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--hostile", choices=SETS, nargs="*", help="only the pictures of bench/hostile.py, or some sets"
     )
+    parser.add_argument("--hostile-seed", type=int, default=HOSTILE_SEED, help="the first seed of each set")
     return parser.parse_args()
 
 
