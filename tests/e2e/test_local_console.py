@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,31 +12,18 @@ import pytest
 import urllib3
 
 from emulator.specimens import draw
-from tests.support.polling import PATIENCE, until
-
-ROOT = Path(__file__).parents[2]
-TOKEN = "X-Console-Token"
-
-
-def exports(lines: list[str]) -> dict[str, str]:
-    return dict(line.removeprefix("export ").split("=", 1) for line in lines if line.startswith("export "))
+from tests.e2e.console_process import TOKEN, console_process, documents, exports
+from tests.support.polling import until
 
 
 def analyzed(origin: str, token: str, names: set[str]) -> dict[str, dict[str, Any]]:
     """Follow the console's events until these documents are analyzed, and return them by name."""
     found: dict[str, dict[str, Any]] = {}
-    pool = urllib3.PoolManager(timeout=PATIENCE, retries=False)
-    response = pool.request("GET", f"{origin}/api/events", headers={TOKEN: token}, preload_content=False)
-    text = ""
-    while found.keys() < names:
-        text += response.read1(65536).decode()
-        *whole, text = text.split("\n\n")
-        for event in whole:
-            name, _, data = event.removeprefix("event: ").partition("\ndata: ")
-            document = json.loads(data)
-            if name == "document" and document["outcome"] == "analyzed" and _journal_read(document):
-                found[document["name"]] = document
-    response.close()
+    for document in documents(origin, token):
+        if document["outcome"] == "analyzed" and _journal_read(document):
+            found[document["name"]] = document
+        if found.keys() >= names:
+            break
     return found
 
 
@@ -52,35 +34,9 @@ def _journal_read(document: dict[str, Any]) -> bool:
 
 @pytest.fixture
 def up(tmp_path: Path) -> Iterator[list[str]]:
-    """The output of the command up to its address. At the end the command is stopped; it must log no personal data."""
-    # Stands for the browser of `--open`.
-    browser = tmp_path / "browser"
-    browser.write_text(
-        f'#!/bin/sh\necho "$1" > {tmp_path}/address.part && mv {tmp_path}/address.part {tmp_path}/address\n'
-    )
-    browser.chmod(0o755)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with (tmp_path / "stderr").open("wb") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "local", "up", "--console", "--reader", "specimen", "--port", str(port), "--open"],
-            cwd=ROOT,
-            env={**os.environ, "BROWSER": f"{browser} %s"},
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        )
-    try:
-        lines: list[str] = []
-        for line in process.stdout or []:
-            lines.append(line.strip())
-            if line.startswith("http"):
-                break
-        assert lines[-1].startswith(f"http://127.0.0.1:{port}/#")
+    """The output of the command up to its address. It must log no personal data."""
+    with console_process(tmp_path, "specimen") as lines:
         yield lines
-    finally:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 0
     assert "resident-5" not in (tmp_path / "stderr").read_text()
 
 
