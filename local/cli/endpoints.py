@@ -27,6 +27,7 @@ def print_endpoints(pipeline: Pipeline, logs: Path, example: Message | None) -> 
         "uploads queue": pipeline.output("UploadsQueueUrl"),
         "  its dead letters": pipeline.output("UploadsDeadLetterQueueUrl"),
         "results' dead letters": pipeline.output("ResultsDeadLetterQueueUrl"),
+        **_review_queues(pipeline),
         "documents table": pipeline.output("DocumentsTableName"),
         "Request-Keys table": pipeline.output("RequestKeysTableName"),
         "verification": verdict_url(pipeline.verify_url, "{documentId}"),
@@ -62,6 +63,14 @@ def print_endpoints(pipeline: Pipeline, logs: Path, example: Message | None) -> 
         print_line()
         print_line("# Is this specimen authentic? (The first verdict uses up the offer.)")
         print_line(_curl_command(pipeline.verify_url, example))
+
+
+def _review_queues(pipeline: Pipeline) -> dict[str, str]:
+    """Return the queue for review and its dead letters, if the stage has one."""
+    outputs = pipeline.outputs()
+    if "ReviewQueueUrl" not in outputs:
+        return {}
+    return {"queue for review": outputs["ReviewQueueUrl"], "review's dead letters": outputs["ReviewDeadLetterQueueUrl"]}
 
 
 def _curl_command(verify_url: str, message: Message) -> str:

@@ -53,13 +53,17 @@ def _storage_findings(stack: DeployedStack) -> Iterator[Finding]:
     outputs, clients = stack.outputs, stack.clients
     yield run_check("The image bucket", partial(check_bucket, clients.s3, outputs.image_bucket_name))
     yield run_check("The bucket's CORS rules", partial(check_pages, clients.s3, outputs.image_bucket_name))
-    for name, url, dead_letters in (
+    queues: list[tuple[str, str | None, bool]] = [
         ("uploads queue", outputs.uploads_queue_url, False),
         ("uploads' dead-letter queue", outputs.uploads_dead_letter_queue_url, True),
         ("results queue", outputs.results_queue_url, False),
         ("results' dead-letter queue", outputs.results_dead_letter_queue_url, True),
-    ):
-        yield run_check(f"The {name}", partial(check_queue, clients.sqs, name, url, dead_letters=dead_letters))
+        ("queue for review", outputs.review_queue_url, False),
+        ("review's dead-letter queue", outputs.review_dead_letter_queue_url, True),
+    ]
+    for name, url, dead_letters in queues:
+        if url:
+            yield run_check(f"The {name}", partial(check_queue, clients.sqs, name, url, dead_letters=dead_letters))
     notifications = partial(
         check_notifications, clients.s3, outputs.image_bucket_name, clients.sqs, outputs.uploads_queue_url
     )

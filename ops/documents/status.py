@@ -71,8 +71,6 @@ def status(
     if document is None:
         print_calls(find_stack(ctx))
         return
-    if not by_key and not DOCUMENT_ID.fullmatch(document):
-        raise OpsError("a documentId has 32 hexadecimal digits; pass --key for an object's key")
     stack = find_stack(ctx)
     story = find_story(stack, document, by_key=by_key)
     request_key = _request_key(stack, story.document_id)
@@ -85,7 +83,17 @@ def status(
 
 
 def find_story(stack: DeployedStack, document: str, *, by_key: bool) -> DocumentStory:
-    """Return the story of the document with this id, or with ``by_key`` of the object with this key."""
+    """Return the story of the document with this id, or with ``by_key`` of the object with this key.
+
+    Raises
+    ------
+    OpsError
+        If the text is no id.
+    AwsError
+        If DynamoDB or S3 fails or refuses.
+    """
+    if not by_key and not DOCUMENT_ID.fullmatch(document):
+        raise OpsError("a documentId has 32 hexadecimal digits; pass --key for an object's key")
     ledger = OperatorLedger(stack.clients.dynamodb, stack.outputs.documents_table_name)
     ids = _document_ids(stack, document) if by_key else [document]
     items = {each: ledger.read(each) for each in ids}

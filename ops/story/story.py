@@ -100,7 +100,7 @@ def _may_be_billed(item: Item, last: Attempt | None) -> int:
 def _state_sentence(item: Item, last: Attempt | None, *, under_way: bool) -> str:
     match item.get("state"):
         case DocumentState.DONE:
-            return f"Done: it was {item.get('outcome', 'finished')}, and its message was sent to the results queue."
+            return f"Done: it was {item.get('outcome', 'finished')}, and its message was sent."
         case DocumentState.SENDING if under_way:
             return f"An attempt is under way. Its lease ends at {timestamp(int(item['leaseUntil']))} at the latest."
         case DocumentState.SENDING:

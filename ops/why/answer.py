@@ -45,7 +45,7 @@ def _sentences(story: DocumentStory, lines: Sequence[LogLine]) -> Iterator[str]:
     unbilled = [attempt for attempt in story.attempts if attempt.end == AttemptEnd.UNBILLED]
     if unbilled:
         faults = ", ".join(sorted({attempt.fault or "no code" for attempt in unbilled}))
-        yield f"{pluralize(len(unbilled), 'attempt')} more failed without being billed: {faults}."
+        yield f"{pluralize(len(unbilled), 'attempt')}{' more' if billed else ''} failed without being billed: {faults}."
     yield story.next_attempt.sentence
 
 

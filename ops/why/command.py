@@ -58,7 +58,7 @@ def why(ctx: typer.Context, document: DocumentArgument, by_key: ByKey = False, a
     for sentence in sentences:
         print_line(sentence)
     if lines is not None:
-        print_line(f"The log has {pluralize(len(lines), 'line')} about it:")
+        print_line(f"The log has {pluralize(len(lines), 'line') + ' about it:' if lines else 'no line about it.'}")
     for line in lines or []:
         attempt = f" attempt {line.attempt_id[:8]}" if line.attempt_id else ""
         print_line(f"  {line.at} {attempt}  {': '.join(filter(None, (line.event or '-', line.text)))}")

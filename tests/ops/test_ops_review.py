@@ -61,6 +61,13 @@ def test_its_dead_letters_are_listed(pipeline: LivePipeline, review: dict[str, s
     assert len(pipeline.peek(review["dead"])) == 1
 
 
+def test_doctor_checks_its_queues(pipeline: LivePipeline, review: dict[str, str]) -> None:
+    pipeline.client("sqs").send_message(QueueUrl=review["dead"], MessageBody=EXAMPLE.read_text())
+    ended = pipeline.run("doctor", SEALED_OCR_OUTPUTS=review["SEALED_OCR_OUTPUTS"])
+    assert "The queue for review exists: 0 visible messages" in ended.output
+    assert "The review's dead-letter queue is not empty: 1 visible message" in ended.output
+
+
 def test_a_stack_without_it_lists_none(pipeline: LivePipeline) -> None:
     ended = pipeline.run("dead-letters", "--json")
     assert json.loads(ended.stdout)["review"] is None

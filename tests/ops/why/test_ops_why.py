@@ -11,9 +11,13 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
+from sealed_ocr.aws.attempt_history import Attempt
+from sealed_ocr.common.attempt_end import AttemptEnd
 
 from emulator.faults.kinds import ResetAfterBody
 from ops.common.images import current_version, possible_events
+from ops.story.story import tell
+from ops.why.answer import answer
 from ops.why.command import WhyReport
 from ops.why.log_lines import parse, parse_platform
 from tests.ops.live_pipeline import LivePipeline, specimen
@@ -175,3 +179,20 @@ def test_a_document_that_nobody_knows_is_reported(pipeline: LivePipeline, folder
     ended = pipeline.run("why", folder)
     assert ended.exit_code == 1
     assert "does not know it" in ended.output
+    assert "The log has no line about it." in ended.output
+
+
+def test_what_is_no_id_is_refused(pipeline: LivePipeline) -> None:
+    ended = pipeline.run("why", "credit-card/card.png")
+    assert ended.exit_code == 1
+    assert "pass --key for an object's key" in ended.output
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(("earlier", "said"), [(False, "1 attempt failed"), (True, "1 attempt more failed")])
+def test_attempts_that_were_not_billed_are_counted_beside_the_others(earlier: bool, said: str) -> None:
+    held = Attempt("7f3a9c1e", "", 2, 1, AttemptEnd.UNBILLED, may_be_billed=False, fault="HeldBack")
+    lost = Attempt("6f3a9c1e", "", 1, 1, AttemptEnd.UNKNOWN, fault="OutcomeUnknown")
+    history = [attempt.encode() for attempt in ([lost] if earlier else []) + [held]]
+    item = {"state": "free", "attempts": int(earlier), "attemptId": "7f3a9c1e", "history": history}
+    assert any(sentence.startswith(f"{said} without being billed") for sentence in answer(tell("a", item, 5), []))
