@@ -8,6 +8,11 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field, RootModel
 
 
+class Withheld(BaseModel):
+    omitted: Annotated[list[str], Field(description='Names of the fields whose values are left out.')]
+    masked: Annotated[list[str], Field(description='Names of the fields that show a part of their values.')]
+
+
 class ReviewFieldWhy(StrEnum):
     claim = 'claim'
     low_confidence = 'low-confidence'
@@ -24,6 +29,9 @@ class CreditCardDocument(BaseModel):
     versionId: Annotated[str | None, Field(description="The object's version, where the bucket keeps any.")] = None
     eTag: Annotated[str, Field(description="The object's ETag, without quotes.")]
     size: Annotated[int, Field(description='Bytes.', ge=0)]
+    simulated: Annotated[
+        bool | None, Field(description='True in a simulated stage: nothing was read, all values are invented.')
+    ] = None
 
 
 class IdCardDocument(BaseModel):
@@ -36,6 +44,9 @@ class IdCardDocument(BaseModel):
     versionId: Annotated[str | None, Field(description="The object's version, where the bucket keeps any.")] = None
     eTag: Annotated[str, Field(description="The object's ETag, without quotes.")]
     size: Annotated[int, Field(description='Bytes.', ge=0)]
+    simulated: Annotated[
+        bool | None, Field(description='True in a simulated stage: nothing was read, all values are invented.')
+    ] = None
 
 
 class StandAloneIdCardDocument(BaseModel):
@@ -48,6 +59,9 @@ class StandAloneIdCardDocument(BaseModel):
     versionId: Annotated[str | None, Field(description="The object's version, where the bucket keeps any.")] = None
     eTag: Annotated[str, Field(description="The object's ETag, without quotes.")]
     size: Annotated[int, Field(description='Bytes.', ge=0)]
+    simulated: Annotated[
+        bool | None, Field(description='True in a simulated stage: nothing was read, all values are invented.')
+    ] = None
 
 
 class Recognised(BaseModel):
@@ -198,6 +212,9 @@ class RejectedDocument(BaseModel):
     versionId: Annotated[str | None, Field(description="The object's version, where the bucket keeps any.")] = None
     eTag: Annotated[str, Field(description="The object's ETag, without quotes.")]
     size: Annotated[int, Field(description='Bytes.', ge=0)]
+    simulated: Annotated[
+        bool | None, Field(description='True in a simulated stage: nothing was read, all values are invented.')
+    ] = None
 
 
 class DelayCode(StrEnum):
@@ -214,6 +231,23 @@ class DelayedDocument(BaseModel):
     versionId: Annotated[str | None, Field(description="The object's version, where the bucket keeps any.")] = None
     eTag: Annotated[str, Field(description="The object's ETag, without quotes.")]
     size: Annotated[int, Field(description='Bytes.', ge=0)]
+    simulated: Annotated[
+        bool | None, Field(description='True in a simulated stage: nothing was read, all values are invented.')
+    ] = None
+
+
+class SealedDocument(BaseModel):
+    documentId: Annotated[str, Field(description='As in the message that is sealed.', pattern='^[0-9a-f]{32}$')]
+    kind: Annotated[DocumentKind | None, Field(description="The folder: the OCR API's path. Null for an unknown one.")]
+    simulated: Annotated[
+        bool | None, Field(description='True in a simulated stage: nothing was read, all values are invented.')
+    ] = None
+
+
+class SealedDataOutcome(StrEnum):
+    analyzed = 'analyzed'
+    delayed = 'delayed'
+    rejected = 'rejected'
 
 
 class Verification(BaseModel):
@@ -232,11 +266,6 @@ class ReviewField(BaseModel):
     name: Annotated[str, Field(description="The field's name in the result; for claim, in verification.request.")]
     confidence: Annotated[float | None, Field(description="The OCR service's, 0 to 1. Null if nothing was read.")]
     why: Annotated[ReviewFieldWhy, Field(description='What to decide by.')]
-
-
-class Withheld(BaseModel):
-    omitted: Annotated[list[str], Field(description='Names of the fields whose values are left out.')]
-    masked: Annotated[list[str], Field(description='Names of the fields that show a part of their values.')]
 
 
 class CreditCardResult(BaseModel):
@@ -297,6 +326,30 @@ class Delay(BaseModel):
         bool, Field(description='Whether an operator can have it analyzed. A message of another type follows then.')
     ]
     reason: Annotated[str, Field(description='A sentence for people; it may change.')]
+
+
+class SealedData(BaseModel):
+    document: SealedDocument
+    outcome: Annotated[SealedDataOutcome, Field(description='What the message that is sealed says of the document.')]
+    code: Annotated[str | None, Field(description='The code of a rejection or a delay.')] = None
+    resultCode: Annotated[int | None, Field(description="The OCR service's, of a rejection that has one.")] = None
+    sealed: Annotated[
+        str,
+        Field(
+            description="The whole message: a JWE in compact form (RFC 7516), to the key that its header's kid names.",
+            pattern='^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+){4}$',
+        ),
+    ]
+
+
+class Sealed(BaseModel):
+    specversion: Literal['1.0']
+    id: Annotated[str, Field(description='That of the message that is sealed.')]
+    source: Annotated[str, Field(description="The bucket's ARN.")]
+    time: Annotated[AwareDatetime, Field(description='When the document was finished or delayed (RFC 3339).')]
+    datacontenttype: Literal['application/json']
+    type: Literal['sealed-ocr.document.sealed.v1']
+    data: SealedData
 
 
 class Review(BaseModel):
@@ -385,7 +438,8 @@ class Delayed(BaseModel):
     data: DelayedData
 
 
-class Message(RootModel[Analyzed | Rejected | Delayed]):
+class Message(RootModel[Analyzed | Rejected | Delayed | Sealed]):
     root: Annotated[
-        Analyzed | Rejected | Delayed, Field(description='Any message. `type` tells them apart.', title='Message')
+        Analyzed | Rejected | Delayed | Sealed,
+        Field(description='Any message. `type` tells them apart.', title='Message'),
     ]

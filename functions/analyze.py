@@ -16,6 +16,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from sealed_ocr.analysis.analyzer import Analyzer
 from sealed_ocr.analysis.batch import Batch, Delivery
 from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.analysis.encoding import message_encoder
 from sealed_ocr.analysis.recognition import Recognizer
 from sealed_ocr.aws.call_budget import CallBudget, windows
 from sealed_ocr.aws.circuit_breaker import CircuitBreaker
@@ -70,13 +71,15 @@ class AnalyzeHandler:
             confidences(settings.review_below),
             _field_policy(settings),
         )
+        encoder = message_encoder(settings.consumer_public_keys)
         self._batch = Batch(
-            Analyzer(ledger, recognizer, queues, breaker, self._observability),
+            Analyzer(ledger, recognizer, queues, breaker, encoder, self._observability),
             ledger,
             queues,
             breaker,
             budget,
             clients.s3,
+            encoder,
             self._observability,
             ThreadPoolExecutor(settings.batch_size, thread_name_prefix="document"),
         )

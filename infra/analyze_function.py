@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
+from sealed_ocr.common.consumer_keys import read_key_set
 from sealed_ocr.common.setting_name import Setting
 
 from infra import limits
@@ -53,6 +56,7 @@ class AnalyzeFunction(Construct):
                 **_ceilings(settings),
                 **_review(settings, queues),
                 **_withheld(settings),
+                **_sealing(settings),
                 Setting.MAX_IMAGE_BYTES: str(settings.largest_image_bytes),
                 Setting.MAX_UNKNOWN_ATTEMPTS: str(settings.max_unknown_attempts),
             },
@@ -124,3 +128,8 @@ def _review(settings: StageSettings, queues: Queues) -> dict[str, str]:
 def _withheld(settings: StageSettings) -> dict[str, str]:
     given = {Setting.OMIT_FIELDS: str(settings.omit_fields), Setting.MASK_FIELDS: str(settings.mask_fields)}
     return {name: value for name, value in given.items() if value}
+
+
+def _sealing(settings: StageSettings) -> dict[str, str]:
+    path = settings.consumer_public_keys
+    return {Setting.CONSUMER_PUBLIC_KEYS: read_key_set(Path(path))} if path else {}

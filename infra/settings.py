@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from msgspec import Meta
+from sealed_ocr.common.consumer_keys import EXPECTED, KeySetFault, read_key_set
 from sealed_ocr.common.review_below import REVIEW_BELOW_EXPECTED, normalize
 from sealed_ocr.common.settings import SettingsError, convert, endpoint_url, int_between
 from sealed_ocr.common.sizes import readable_size
@@ -84,6 +86,9 @@ class StageSettings(PriceSettings, frozen=True, rename="camel"):
     ] = False
     omit_fields: OmitFields = ""
     mask_fields: MaskFields = ""
+    consumer_public_keys: Annotated[
+        str, Meta(description=f"the path of {EXPECTED}; leave it out for messages in the clear")
+    ] = ""
     max_unknown_attempts: Annotated[
         int, int_between(1, 2, "1 or 2: each attempt with an unknown outcome may have been billed")
     ] = 2
@@ -173,6 +178,10 @@ class StageSettings(PriceSettings, frozen=True, rename="camel"):
             yield "max_calls_per_day", f"at least maxCallsPerHour ({hour})"
         if values.get("review_queue") and not values.get("review_below", True):
             yield "review_queue", "false without reviewBelow: nothing would be sent to it"
+        try:
+            _ = values.get("consumer_public_keys") and read_key_set(Path(values["consumer_public_keys"]))
+        except KeySetFault as fault:
+            yield "consumer_public_keys", f"{EXPECTED}: {fault}"
         least = size * MIN_MB_PER_DOCUMENT
         if values.get("memory", least) < least:
             expected = f"at least {least} MB when batchSize is {size}"

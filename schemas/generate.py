@@ -13,7 +13,13 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parent / "functions")]
 
 from schemas import advice_page  # noqa: E402 - needs the path above
 from schemas.example_files import read_example  # noqa: E402 - needs the path above
-from schemas.message_schemas import analyzed_schema, delayed_schema, message_schema, rejected_schema  # noqa: E402 - needs the path above
+from schemas.message_schemas import (  # noqa: E402 - needs the path above
+    analyzed_schema,
+    delayed_schema,
+    message_schema,
+    rejected_schema,
+    sealed_schema,
+)
 from schemas.messages_page import PAGE, fill_examples  # noqa: E402 - needs the path above
 from schemas.verification_api import openapi_document  # noqa: E402 - needs the path above
 
@@ -25,6 +31,7 @@ def generated_files() -> dict[str, str]:
         | {"examples": [read_example("credit-card"), read_example("resident")]},
         "document.rejected.v1.json": rejected_schema() | {"examples": [read_example("rejected")]},
         "document.delayed.v1.json": delayed_schema() | {"examples": [read_example("delayed")]},
+        "document.sealed.v1.json": sealed_schema() | {"examples": [read_example("sealed")]},
         "message.v1.json": message_schema(),
         "verification.openapi.json": openapi_document(),
         "advice.json": advice_page.advice_file(),

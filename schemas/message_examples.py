@@ -13,6 +13,10 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+from sealed_ocr.analysis.messages import Rejected
+from sealed_ocr.analysis.sealing import Sealer
+
 from emulator.control.client import ControlClient
 from emulator.control.counters import digest
 from emulator.faults.kinds import ResetAfterBody, ResultCode
@@ -29,6 +33,16 @@ TIME, EXPIRES = "2026-11-23T09:30:00.000Z", "2026-11-23T10:29:00.000Z"
 _SECONDS = 60
 _POLL_SECONDS = 0.1
 _AUTHENTICITY: Final = "id-card/authenticity"
+
+# Its private member `d` is 870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE.
+RFC_7517_KEY = {
+    "kty": "EC",
+    "crv": "P-256",
+    "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+    "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+    "use": "enc",
+    "kid": "1",
+}
 
 Tree = dict[str, Any]
 
@@ -129,6 +143,13 @@ def normalize(message: Tree) -> Tree:
     return message
 
 
+def seal(message: Tree) -> Tree:
+    """Return the rejection sealed to the key of RFC 7517, appendix A.2, whose private part everybody knows."""
+    rejected = msgspec.convert(message, Rejected)
+    sealed: Tree = json.loads(Sealer(json.dumps({"keys": [RFC_7517_KEY]})).encode(rejected))
+    return sealed
+
+
 def main() -> None:
     """Write the examples."""
     isolate_aws_environment()
@@ -138,6 +159,7 @@ def main() -> None:
             collected = collect_messages(pipeline)
             answers = collect_answers(pipeline, collected["resident"], collected["driver"])
     examples = {name: normalize(message) for name, message in collected.items()} | {"answers": answers}
+    examples["sealed"] = seal(examples["rejected"])
     for name, tree in examples.items():
         write_example(name, tree)
 

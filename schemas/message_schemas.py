@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from sealed_ocr.analysis.messages import Analyzed, Delayed, Rejected
+from sealed_ocr.analysis.sealed_message import Sealed
 from sealed_ocr.common.kinds import Kind
 from sealed_ocr.ocr.kind_specs import KIND_SPECS
 
@@ -75,9 +76,18 @@ def delayed_schema() -> Schema:
     return schema
 
 
+def sealed_schema() -> Schema:
+    """Return the schema of ``sealed-ocr.document.sealed.v1``."""
+    schema = _event_schema(Sealed)
+    kind = schema["$defs"]["SealedDocument"]["properties"]["kind"]
+    schema["$defs"][_KIND] = {"title": _KIND, "type": "string", "enum": [*Kind]}
+    kind["anyOf"] = [_ref(_KIND), {"type": "null"}]
+    return schema
+
+
 def message_schema() -> Schema:
     """Return the schema of any message: the events' own types, each of them once, for generators."""
-    events = [analyzed_schema(), rejected_schema(), delayed_schema()]
+    events = [analyzed_schema(), rejected_schema(), delayed_schema(), sealed_schema()]
     definitions: Schema = {}
     for event in events:
         definitions |= event.pop("$defs")
@@ -99,7 +109,7 @@ def _own_document(schema: Schema, title: str) -> Schema:
     return members
 
 
-def _event_schema(message: type[Analyzed | Rejected | Delayed]) -> Schema:
+def _event_schema(message: type[Analyzed | Rejected | Delayed | Sealed]) -> Schema:
     schema = msgspec.json.schema(message)
     event = schema["$defs"].pop(message.__name__)
     constants = [name for name, member in event["properties"].items() if "default" in member]

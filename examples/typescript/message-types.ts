@@ -3,7 +3,7 @@
 /**
  * Any message. `type` tells them apart.
  */
-export type Message = Analyzed | Rejected | Delayed;
+export type Message = Analyzed | Rejected | Delayed | Sealed;
 /**
  * What to decide by.
  */
@@ -68,6 +68,10 @@ export type DocumentKind1 = "credit-card" | "id-card" | "id-card/stand-alone";
  * What to decide by.
  */
 export type DelayCode = "unknown-outcome";
+/**
+ * What the message that is sealed says of the document.
+ */
+export type SealedDataOutcome = "analyzed" | "delayed" | "rejected";
 
 /**
  * A document was read.
@@ -139,6 +143,10 @@ export interface CreditCardDocument {
    * Bytes.
    */
   size: number;
+  /**
+   * True in a simulated stage: nothing was read, all values are invented.
+   */
+  simulated?: boolean;
 }
 /**
  * The OCR service's result, with its values decrypted.
@@ -308,6 +316,10 @@ export interface IdCardDocument {
    * Bytes.
    */
   size: number;
+  /**
+   * True in a simulated stage: nothing was read, all values are invented.
+   */
+  simulated?: boolean;
 }
 /**
  * The OCR service's result for this kind of ID card, its values decrypted.
@@ -616,6 +628,10 @@ export interface StandAloneIdCardDocument {
    * Bytes.
    */
   size: number;
+  /**
+   * True in a simulated stage: nothing was read, all values are invented.
+   */
+  simulated?: boolean;
 }
 /**
  * A document was refused, by the OCR service or before it was sent; it is not tried again.
@@ -685,6 +701,10 @@ export interface RejectedDocument {
    * Bytes.
    */
   size: number;
+  /**
+   * True in a simulated stage: nothing was read, all values are invented.
+   */
+  simulated?: boolean;
 }
 /**
  * Why a document will never be read.
@@ -783,6 +803,10 @@ export interface DelayedDocument {
    * Bytes.
    */
   size: number;
+  /**
+   * True in a simulated stage: nothing was read, all values are invented.
+   */
+  simulated?: boolean;
 }
 /**
  * Why the outcome of a document is not known.
@@ -797,4 +821,61 @@ export interface Delay {
    * A sentence for people; it may change.
    */
   reason: string;
+}
+/**
+ * A message for the holder of a private key alone.
+ */
+export interface Sealed {
+  specversion: "1.0";
+  /**
+   * That of the message that is sealed.
+   */
+  id: string;
+  /**
+   * The bucket's ARN.
+   */
+  source: string;
+  /**
+   * When the document was finished or delayed (RFC 3339).
+   */
+  time: string;
+  datacontenttype: "application/json";
+  type: "sealed-ocr.document.sealed.v1";
+  data: SealedData;
+}
+/**
+ * What routing needs, and the message that is sealed.
+ */
+export interface SealedData {
+  document: SealedDocument;
+  outcome: SealedDataOutcome;
+  /**
+   * The code of a rejection or a delay.
+   */
+  code?: string;
+  /**
+   * The OCR service's, of a rejection that has one.
+   */
+  resultCode?: number;
+  /**
+   * The whole message: a JWE in compact form (RFC 7516), to the key that its header's kid names.
+   */
+  sealed: string;
+}
+/**
+ * What may be read of the upload.
+ */
+export interface SealedDocument {
+  /**
+   * As in the message that is sealed.
+   */
+  documentId: string;
+  /**
+   * The folder: the OCR API's path. Null for an unknown one.
+   */
+  kind: DocumentKind | null;
+  /**
+   * True in a simulated stage: nothing was read, all values are invented.
+   */
+  simulated?: boolean;
 }

@@ -34,6 +34,8 @@ _LEFT_OUT = (
     *("dateutil/zoneinfo", "dateutil/rrule.py", "dateutil/tz/win.py"),
     # Only for browsers, for the AWS Common Runtime and for tests.
     *("urllib3/contrib/emscripten", "botocore/crt/auth.py", "botocore/stub.py"),
+    # Drafts of JOSE, which need another library.
+    "joserfc/drafts",
     # Powertools' routers and unused utilities; most need pydantic or another service.
     *("aws_lambda_powertools/event_handler", "aws_lambda_powertools/metrics/provider/datadog"),
     *(f"aws_lambda_powertools/utilities/{name}" for name in _UTILITIES),

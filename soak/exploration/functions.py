@@ -14,6 +14,7 @@ from typing import Any, cast
 from sealed_ocr.analysis.analyzer import Analyzer
 from sealed_ocr.analysis.batch import Batch, Delivery
 from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.analysis.encoding import PlainEncoder
 from sealed_ocr.analysis.recognition import Recognizer
 from sealed_ocr.aws.call_budget import CallBudget
 from sealed_ocr.aws.circuit_breaker import CircuitBreaker
@@ -123,8 +124,9 @@ def analyze(
         len(IMAGE),
         {},
     )
-    analyzer = Analyzer(ledger, recognizer, queues, breaker, observability, clock)
-    batch = Batch(analyzer, ledger, queues, breaker, budget, s3, observability, _Inline(), clock)
+    encoder = PlainEncoder()
+    analyzer = Analyzer(ledger, recognizer, queues, breaker, encoder, observability, clock)
+    batch = Batch(analyzer, ledger, queues, breaker, budget, s3, encoder, observability, _Inline(), clock)
     record = {
         "messageId": "message",
         "receiptHandle": "handle",

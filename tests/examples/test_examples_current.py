@@ -31,7 +31,7 @@ def comparable(message: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_every_message_has_an_example() -> None:
-    assert {path.stem for path in (SCHEMAS / "examples").glob("*.json")} == {*MESSAGES, "answers"}
+    assert {path.stem for path in (SCHEMAS / "examples").glob("*.json")} == {*MESSAGES, "sealed", "answers"}
     events = [example(name) for name in MESSAGES]
     assert {event["data"]["document"]["kind"] for event in events} == {"credit-card", "id-card", "id-card/stand-alone"}
     assert {event["data"].get("result", {}).get("idType") for event in events} > {"resident", "driver", "passport"}
@@ -42,7 +42,7 @@ def test_an_example_equals_the_pipelines_message(messages: dict[str, dict[str, A
     assert comparable(messages[name]) == comparable(example(name)), "update them with: make examples"
 
 
-@pytest.mark.parametrize("name", MESSAGES)
+@pytest.mark.parametrize("name", [*MESSAGES, "sealed"])
 def test_an_example_satisfies_its_schema(name: str) -> None:
     event = example(name)
     schema = json.loads((SCHEMAS / f"{event['type'].removeprefix('sealed-ocr.')}.json").read_text())

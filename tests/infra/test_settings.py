@@ -88,6 +88,7 @@ def test_a_setting_is_read_from_text_and_from_json(name: str, value: object, fie
         ("maxCallsPerDay", "1e3"),
         ("reviewBelow", 1.1),
         ("reviewQueue", "perhaps"),
+        ("consumerPublicKeys", "missing.json"),
         ("maxUnknownAttempts", 3),
         ("uploadOrigins", "*"),
         ("uploadOrigins", "https://*.example.com"),

@@ -16,6 +16,7 @@ import pytest
 from sealed_ocr.analysis.analyzer import Analyzer
 from sealed_ocr.analysis.batch import Batch, Delivery
 from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.analysis.encoding import MessageEncoder, PlainEncoder
 from sealed_ocr.analysis.field_policy import FieldPolicy
 from sealed_ocr.analysis.recognition import Recognizer
 from sealed_ocr.aws.call_budget import CallBudget, windows
@@ -99,6 +100,7 @@ def assemble(
     review_below: dict[Kind, float] | None = None,
     review_url: str | None = None,
     field_policy: FieldPolicy | None = None,
+    encoder: MessageEncoder | None = None,
 ) -> Parts:
     """Return the parts, which call AWS with ``clients`` and the OCR service at ``ocr_url``."""
     clock, message_clock, log = Clock(), Clock(), io.StringIO()
@@ -130,8 +132,11 @@ def assemble(
         field_policy,
     )
     threads = ThreadPoolExecutor(BATCH)
-    analyzer = Analyzer(ledger, recognizer, queues, breaker, observability, message_clock)
-    batch = Batch(analyzer, ledger, queues, breaker, budget, clients.s3, observability, threads, message_clock)
+    encoder = encoder or PlainEncoder()
+    analyzer = Analyzer(ledger, recognizer, queues, breaker, encoder, observability, message_clock)
+    batch = Batch(
+        analyzer, ledger, queues, breaker, budget, clients.s3, encoder, observability, threads, message_clock
+    )
     return Parts(batch, ledger, observability, log, clock, stage, message_clock, slept, threads)
 
 

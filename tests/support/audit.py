@@ -84,6 +84,9 @@ def assert_nothing_personal(stage: Stage, written: str) -> None:
     assert_clean(items, values | stage.object_names | secrets)
     assert_clean(dead_letters + unquote_plus(dead_letters), values | secrets)
     assert_clean(messages, secrets)
+    # Messages that are sealed are no exception.
+    sealed = json.dumps(stage.sealed_messages, ensure_ascii=False, default=str)
+    assert_clean(sealed, values | stage.object_names | secrets)
 
 
 def assert_nothing_ungranted(stage: Stage, calls: Iterable[Call]) -> None:

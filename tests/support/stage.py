@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote_plus
@@ -39,6 +40,8 @@ class Stage:
     results: list[dict[str, Any]] = field(default_factory=list)
     result_attributes: list[dict[str, Any]] = field(default_factory=list)
     delays: list[dict[str, Any]] = field(default_factory=list)
+    open: Callable[[str], str] | None = None
+    sealed_messages: list[Any] = field(default_factory=list)
     dead_letters: list[dict[str, Any]] = field(default_factory=list)
     personal_values: set[str] = field(default_factory=set)
     object_names: set[str] = field(default_factory=lambda: {NAME})
@@ -129,10 +132,13 @@ class Stage:
     def collect(self) -> list[dict[str, Any]]:
         """Drain the results queue; return the CloudEvents of this test so far that end a document.
 
-        Those of parked documents are added to ``delays``.
+        Those of parked documents are added to ``delays``. ``open`` opens messages that are sealed; ``sealed_messages``
+        keeps them as they were on the queue.
         """
         for message in self.results_queue.drain():
-            event = json.loads(message["Body"])
+            if self.open:
+                self.sealed_messages.append(message)
+            event = json.loads(self.open(message["Body"]) if self.open else message["Body"])
             if event["type"] == "sealed-ocr.document.delayed.v1":
                 self.delays.append(event)
                 continue

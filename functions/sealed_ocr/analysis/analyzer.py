@@ -18,6 +18,7 @@ from sealed_ocr.analysis import messages
 from sealed_ocr.analysis.backoff import LONGEST_HOLD, LONGEST_WAIT, back_off, jittered
 from sealed_ocr.analysis.correlation import Correlation, CorrelationId
 from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.analysis.encoding import MessageEncoder
 from sealed_ocr.analysis.recognition import Recognition, Recognizer
 from sealed_ocr.aws.attempt_history import Deferral
 from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
@@ -93,6 +94,7 @@ class Analyzer:
         recognizer: Recognizer,
         queues: Queues,
         breaker: CircuitBreaker,
+        encoder: MessageEncoder,
         observability: Observability,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -101,6 +103,7 @@ class Analyzer:
         self._recognizer = recognizer
         self._queues = queues
         self._breaker = breaker
+        self._encoder = encoder
         self._observability = observability
         self._clock = clock
 
@@ -166,6 +169,7 @@ class Analyzer:
     def _attempt(self, upload: Upload, claimed: Claimed, deadline: InvocationDeadline, receives: int) -> AttemptResult:
         correlation = Correlation()
         try:
+            self._encoder.require_ready()
             recognized = self._recognizer.recognize(upload.document, deadline, correlation, last_attempt=claimed.last)
             message, body = self._message(upload, recognized, correlation.id)
         except Exception as failure:  # noqa: BLE001 - recorded as what it is, and the batch must go on
@@ -198,13 +202,13 @@ class Analyzer:
     def _message(
         self, upload: Upload, recognized: Recognition | messages.Rejection, correlation_id: CorrelationId
     ) -> tuple[messages.Message, str]:
-        """Return the message about the upload, and its JSON."""
+        """Return the message about the upload, and its body."""
         document, arn, now = upload.document, upload.bucket_arn, self._clock()
         if isinstance(recognized, messages.Rejection):
             code = None if recognized.result_code is UNSET else recognized.result_code
             self._observability.record(LogEvent.DOCUMENT_REJECTED, code=recognized.code, resultCode=code)
             rejected = messages.rejected(document, arn, now, recognized, correlation_id)
-            return rejected, messages.encode(rejected)
+            return rejected, self._encoder.encode(rejected)
         message = messages.analyzed(
             document,
             arn,
@@ -215,7 +219,7 @@ class Analyzer:
             correlation_id,
             recognized.withheld,
         )
-        body = messages.encode(message)
+        body = self._encoder.encode(message)
         if len(body.encode()) > MAX_MESSAGE_BYTES:
             too_large = messages.new_rejection(
                 "result-too-large", "the recognised result is larger than a message can be"

@@ -16,6 +16,7 @@ import msgspec
 from sealed_ocr.analysis.analyzer import Analyzer, AttemptResult, Disposition
 from sealed_ocr.analysis.backoff import back_off, jittered
 from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.analysis.encoding import MessageEncoder
 from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.analysis.parking import Parking
 from sealed_ocr.aws.call_budget import CallBudget
@@ -90,6 +91,7 @@ class Batch:
         breaker: CircuitBreaker,
         budget: CallBudget,
         s3: S3Client,
+        encoder: MessageEncoder,
         observability: Observability,
         threads: Executor,
         clock: Callable[[], float] = time.time,
@@ -99,7 +101,7 @@ class Batch:
         ``clock`` returns epoch seconds, for the time of a message.
         """
         self._analyzer = analyzer
-        self._parking = Parking(ledger, queues, breaker, s3, observability, clock)
+        self._parking = Parking(ledger, queues, breaker, s3, encoder, observability, clock)
         self._queues = queues
         self._breaker = breaker
         self._budget = budget

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from sealed_ocr.analysis import messages
 from sealed_ocr.analysis.correlation import Correlation
 from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.analysis.encoding import MessageEncoder
 from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.images import S3Image
@@ -37,6 +38,7 @@ class Parking:
         queues: Queues,
         breaker: CircuitBreaker,
         s3: S3Client,
+        encoder: MessageEncoder,
         observability: Observability,
         clock: Callable[[], float],
     ) -> None:
@@ -45,6 +47,7 @@ class Parking:
         self._queues = queues
         self._breaker = breaker
         self._s3 = s3
+        self._encoder = encoder
         self._observability = observability
         self._clock = clock
 
@@ -94,7 +97,7 @@ class Parking:
         try:
             message = messages.delayed(document, upload.bucket_arn, self._clock(), correlation.id)
             # One try: the delivery comes back, while retries of many deliveries would use up the invocation.
-            self._queues.send_result(messages.encode(message), messages.attributes(message), until=0)
+            self._queues.send_result(self._encoder.encode(message), messages.attributes(message), until=0)
         except AwsError as failure:
             deadline.stop_ocr_calls()
             self._breaker.record_failure(RESULTS_QUEUE)

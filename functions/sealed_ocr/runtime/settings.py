@@ -38,6 +38,15 @@ def _optional_url(text: str | None) -> str | None:
     return http_url(text) if text else None
 
 
+def _key_set(text: str) -> str:
+    if text:
+        # Without keys, nothing of this is needed.
+        from sealed_ocr.common.consumer_keys import parse_key_set
+
+        parse_key_set(text)
+    return text
+
+
 def _time_out(reserve: int) -> Meta:
     shortest = reserve + BEFORE_CALL_SECONDS + 1
     expected = f"the function's time-out, {shortest} to {LONGEST_FUNCTION_SECONDS} seconds"
@@ -129,6 +138,9 @@ class AnalyzeSettings(OcrSettings, frozen=True):
     ] = field(name=Setting.REVIEW_QUEUE_URL.value, default=None)
     omit_fields: OmitText = field(name=Setting.OMIT_FIELDS.value, default="")
     mask_fields: MaskText = field(name=Setting.MASK_FIELDS.value, default="")
+    consumer_public_keys: Annotated[
+        str, Meta(description="a JWK set with one or two public keys; leave it out for messages in the clear"), _key_set
+    ] = field(name=Setting.CONSUMER_PUBLIC_KEYS.value, default="")
     function_seconds: Annotated[int, _time_out(ANALYZE_RESERVE_SECONDS)] = field(
         name=Setting.FUNCTION_TIMEOUT_SECONDS.value
     )

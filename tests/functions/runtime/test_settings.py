@@ -15,6 +15,7 @@ from sealed_ocr.common.settings import SettingsError
 from sealed_ocr.runtime.settings import AnalyzeSettings, VerifySettings
 
 from tests.support.canary import MIN_SECRET_BYTES, assert_clean
+from tests.support.consumer_keys import ec_key, jwk_set, public
 
 pytestmark = pytest.mark.unit
 
@@ -252,3 +253,25 @@ def test_without_fields_to_withhold_the_function_loads_no_rules() -> None:
     )
     environment = {"PYTHONPATH": str(Path(sealed_ocr.__file__).parents[1])}
     assert subprocess.run([sys.executable, "-c", program], env=environment, check=False).returncode == 0
+
+
+KEY = ec_key()
+
+
+def test_public_keys_of_the_consumer_are_read() -> None:
+    assert AnalyzeSettings.from_environment(ANALYZE).consumer_public_keys == ""
+    keys = jwk_set(public(KEY))
+    assert AnalyzeSettings.from_environment(ANALYZE | {"CONSUMER_PUBLIC_KEYS": keys}).consumer_public_keys == keys
+
+
+def test_an_expired_key_does_not_stop_the_start() -> None:
+    """Documents wait then, with an alarm. A function that does not start would have none."""
+    keys = jwk_set(public(KEY, exp=1))
+    assert AnalyzeSettings.from_environment(ANALYZE | {"CONSUMER_PUBLIC_KEYS": keys}).consumer_public_keys == keys
+
+
+@pytest.mark.parametrize("wrong", ["keys.json", "{}", jwk_set(), jwk_set(KEY), jwk_set(public(KEY), public(KEY))])
+def test_wrong_public_keys_are_named_and_not_quoted(wrong) -> None:
+    parts = faults(AnalyzeSettings.from_environment, ANALYZE | {"CONSUMER_PUBLIC_KEYS": wrong})
+    assert names(parts) == ["CONSUMER_PUBLIC_KEYS"]
+    assert_clean("; ".join(parts), [KEY["d"], KEY["x"]])
