@@ -14,6 +14,7 @@ from local.cli.exit_codes import ExitCode
 from local.cli.gallery import save_pictures
 from local.cli.image_files import UsageError, quoted
 from local.cli.run import RunOptions, run
+from local.cli.sealing import PrivateKey, missing_key, opener
 from local.cli.session import session
 from local.cli.stage_settings import stage_settings
 from local.cli.up import up, up_with_console
@@ -97,6 +98,7 @@ def run_command(
     reader: Reader = DEFAULT_READER,
     slots: Slots = 2,
     settings: Set = None,
+    private_key: PrivateKey = None,
 ) -> None:
     """Start the pipeline, upload images, show the message about each, and stop the pipeline."""
     run_id = new_run_id()
@@ -104,10 +106,14 @@ def run_command(
         ocr = arguments.ocr_service(ocr_endpoint, arguments.OcrKeys(credentials, app_key, secret_key), oauth_endpoint)
         options = _options(run_id, ocr, arguments.api(api, ocr_endpoint), reader, slots, settings)
         images = assign_keys(arguments.uploads(paths or [], kind, count), run_id)
+        opening = opener(private_key)
     except UsageError as error:
         _exit_with_usage_error(error)
     with session(options) as (pipeline, progress):
-        code, messages = run(pipeline, images, RunOptions(timeout, as_json, verify), progress)
+        if why := missing_key(pipeline.sealed_to, opening):
+            progress.note(f"nothing was uploaded: {why}")
+            raise typer.Exit(ExitCode.USAGE_ERROR)
+        code, messages = run(pipeline, images, RunOptions(timeout, as_json, verify, opening), progress)
         if pictures:
             progress.update("drawing")
             folder = ROOT / "out" / run_id
@@ -127,6 +133,7 @@ def up_command(
     reader: Reader = DEFAULT_READER,
     slots: Slots = 2,
     settings: Set = None,
+    private_key: PrivateKey = None,
     console: WithConsole = False,
     port: Port = None,
     open_page: Open = False,
@@ -137,9 +144,9 @@ def up_command(
         options = _options(new_run_id(), ocr, arguments.api(api, ocr_endpoint), reader, slots, settings)
         arguments.check_page_options(console=console, port=port, open_page=open_page)
         if console:
-            up_with_console(options, port or 0, open_page=open_page)
+            up_with_console(options, port or 0, opener(private_key), open_page=open_page)
         else:
-            up(options)
+            up(options, opener(private_key))
     except UsageError as error:
         _exit_with_usage_error(error)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from local.cli.progress import ProgressDisplay
     from local.pipeline.images import ImageFile
     from local.pipeline.pipeline import Pipeline
+    from workstation.sealed_messages import Opener
 
 
 _NO_DOCUMENT_FOUND = {4000111, 4000121}
@@ -31,11 +32,15 @@ _MIN_FOR_RATE = 20
 
 @dataclass(frozen=True)
 class RunOptions:
-    """What to do with the messages. ``timeout`` counts, in seconds, from the last upload or message."""
+    """What to do with the messages. ``timeout`` counts, in seconds, from the last upload or message.
+
+    ``opener`` opens those that are sealed.
+    """
 
     timeout: float
     as_json: bool
     verify: bool
+    opener: Opener | None = None
 
 
 def upload(pipeline: Pipeline, images: Mapping[str, ImageFile]) -> None:
@@ -55,7 +60,7 @@ def run(
     received: list[Message] = []
     queue = pipeline.output("ResultsQueueUrl")
     progress.step("waiting for messages")
-    for message in receive_messages(pipeline.aws.sqs, queue, images, options.timeout):
+    for message in receive_messages(pipeline.aws.sqs, queue, images, options.timeout, options.opener):
         received.append(message)
         progress.update(f"waiting for messages: {len(received)} of {len(images)}")
         with progress.paused():

@@ -43,11 +43,20 @@ class Observation:
 
 @dataclass(frozen=True)
 class ResultsMessage:
-    """A message from the results queue. ``text`` is its body."""
+    """A message from the results queue.
+
+    Attributes
+    ----------
+    text : str
+        Its body.
+    opened : str or None
+        The message inside, if it is sealed and could be opened.
+    """
 
     text: str = field(repr=False)
     attributes: dict[str, str]
     message_id: str
+    opened: str | None = field(default=None, repr=False)
 
     def event(self) -> dict[str, Any]:
         """Return the CloudEvent.

@@ -8,6 +8,7 @@ forwards each message unchanged, body and attributes, before it deletes it.
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from sealed_ocr.common.sizes import readable_size
 
 from local.console.documents import Observation, ResultsMessage
+from workstation.sealed_messages import PrivateKeyFault, is_sealed
 
 if TYPE_CHECKING:
     from types_boto3_sqs.client import SQSClient
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from local.console.documents import StationState
     from local.console.record import Record
+    from workstation.sealed_messages import Opener
 
 _OUTCOMES: dict[str, Literal["analyzed", "rejected", "delayed"]] = {
     "sealed-ocr.document.analyzed.v1": "analyzed",
@@ -34,10 +37,11 @@ _log = logging.getLogger(__name__)
 
 
 class ResultsForwarder:
-    """Forwards messages from ``source`` to ``results`` (queue URLs)."""
+    """Forwards messages from ``source`` to ``results`` (queue URLs). ``opener`` opens those that are sealed."""
 
-    def __init__(self, record: Record, sqs: SQSClient, source: str, results: str) -> None:
+    def __init__(self, record: Record, sqs: SQSClient, source: str, results: str, opener: Opener | None = None) -> None:
         self._record, self._sqs, self._source, self._results = record, sqs, source, results
+        self._opener = opener
         self._stopping = threading.Event()
 
     def start(self) -> None:
@@ -68,13 +72,25 @@ class ResultsForwarder:
         sent = self._sqs.send_message(QueueUrl=self._results, MessageBody=message["Body"], MessageAttributes=attributes)
         self._sqs.delete_message(QueueUrl=self._source, ReceiptHandle=message["ReceiptHandle"])
         strings = {name: value.get("StringValue", "") for name, value in attributes.items()}
-        self._add_to_record(ResultsMessage(message["Body"], strings, sent["MessageId"]))
+        self._add_to_record(ResultsMessage(message["Body"], strings, sent["MessageId"], self._opened(message["Body"])))
+
+    def _opened(self, body: str) -> str | None:
+        """Return the message inside, or None if there is none or it cannot be opened."""
+        try:
+            return self._opener.open(body) if self._opener and is_sealed(json.loads(body)) else None
+        except PrivateKeyFault as fault:
+            _log.warning("%s", fault)
+        except ValueError:
+            _log.warning("the pipeline sent a message that is not JSON")
+        return None
 
     def _add_to_record(self, message: ResultsMessage) -> None:
         try:
             event = message.event()
-            outcome, data = _OUTCOMES[event["type"]], event["data"]
-            code = data["rejection"]["code"] if outcome == "rejected" else None
+            data = event["data"]
+            sealed = is_sealed(event)
+            outcome = _OUTCOMES[f"sealed-ocr.document.{data['outcome']}.v1" if sealed else event["type"]]
+            code = (data if sealed else data["rejection"])["code"] if outcome == "rejected" else None
             document_id, kind = str(data["document"]["documentId"]), str(data["document"]["kind"] or "unknown")
         except (ValueError, KeyError, TypeError):
             _log.warning("the pipeline sent a message that is not one of our events")

@@ -115,7 +115,12 @@ class Routes:
         if message is None:
             raise web.HTTPNotFound(text="there is no message about it yet")
         return web.json_response(
-            {"body": message.text, "attributes": message.attributes, "messageId": message.message_id}
+            {
+                "body": message.text,
+                "opened": message.opened,
+                "attributes": message.attributes,
+                "messageId": message.message_id,
+            }
         )
 
     async def _deliver(self, request: web.Request) -> web.Response:

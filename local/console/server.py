@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from local.pipeline.pipeline import Pipeline
+    from workstation.sealed_messages import Opener
 
 
 class Console:
@@ -68,8 +69,8 @@ class Console:
         self._stack = ExitStack()
         self._ready: Future[tuple[str, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 
-    def attach(self, pipeline: Pipeline, logs: Path) -> Self:
-        """Attach the started pipeline and the log folder of its functions."""
+    def attach(self, pipeline: Pipeline, logs: Path, opener: Opener | None = None) -> Self:
+        """Attach the started pipeline and the log folder of its functions. ``opener`` opens sealed messages."""
 
         def control() -> ControlClient | None:
             # One client per thread, because a client has a single connection.
@@ -77,7 +78,7 @@ class Console:
 
         results = pipeline.output("ResultsQueueUrl")
         workers: list[ResultsForwarder | Poller] = [
-            ResultsForwarder(self._record, pipeline.aws.sqs, self.observer.forwarder_queue, results),
+            ResultsForwarder(self._record, pipeline.aws.sqs, self.observer.forwarder_queue, results, opener),
             Poller(LogFollower(self._record, logs).poll, 0.2),
             Poller(Metrics(self._record, pipeline, control()).poll, 1),
         ]

@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import shutil
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from local.processes.child import ROOT, Child, ChildError
@@ -32,7 +33,8 @@ class Synthesis:
         self._project = project
         self._context = json.dumps({"bundle": False} | dict(sorted((settings or {}).items())))
         self._sources = _digest(project)
-        name = f"{self._sources}-{hashlib.sha256(self._context.encode()).hexdigest()[:16]}.json"
+        of_settings = hashlib.sha256(self._context.encode() + _key_file(project, self._context))
+        name = f"{self._sources}-{of_settings.hexdigest()[:16]}.json"
         self._cached = project / ".local" / "templates" / name
         self._child: Child | None = None
 
@@ -84,6 +86,16 @@ def _store(template: Path, cached: Path, sources: str) -> None:
     copy = cached.with_suffix(f".{os.getpid()}")
     shutil.copyfile(template, copy)
     copy.replace(cached)
+
+
+def _key_file(project: Path, context: str) -> bytes:
+    """Return the content of the file that the setting ``consumerPublicKeys`` names, or nothing."""
+    # Whatever is wrong with them, app.py says so.
+    with suppress(OSError, ValueError, AttributeError, KeyError, TypeError):
+        settings = json.loads((project / "cdk.json").read_bytes())["context"] | json.loads(context)
+        path: Path = project / settings["consumerPublicKeys"]
+        return path.read_bytes()
+    return b""
 
 
 def _digest(project: Path) -> str:

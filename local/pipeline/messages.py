@@ -8,18 +8,22 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from workstation.sealed_messages import PrivateKeyFault, is_sealed
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from types_boto3_sqs.client import SQSClient
     from types_boto3_sqs.literals import QueueAttributeNameType
 
+    from workstation.sealed_messages import Opener
+
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Message:
-    """A received CloudEvent: ``text`` is the body of the SQS message, ``event`` is the decoded body."""
+    """A received CloudEvent: ``text`` is the body of the SQS message or what was sealed in it, ``event`` is decoded."""
 
     text: str
     event: dict[str, Any]
@@ -54,11 +58,13 @@ class QueueDepth:
     not_visible: int
 
 
-def receive_messages(sqs: SQSClient, queue_url: str, keys: Collection[str], timeout: float) -> Iterator[Message]:
+def receive_messages(
+    sqs: SQSClient, queue_url: str, keys: Collection[str], timeout: float, opener: Opener | None = None
+) -> Iterator[Message]:
     """Yield the first message about each of these objects, and delete what is received.
 
     The queue delivers at least once, so repeated messages are ignored. The iteration ends when every object has its
-    message, or when no new one arrives within ``timeout`` seconds.
+    message, or when no new one arrives within ``timeout`` seconds. ``opener`` opens those that are sealed.
     """
     missing = set(keys)
     deadline = time.monotonic() + timeout
@@ -71,7 +77,7 @@ def receive_messages(sqs: SQSClient, queue_url: str, keys: Collection[str], time
                 Entries=[{"Id": str(n), "ReceiptHandle": m["ReceiptHandle"]} for n, m in enumerate(batch)],
             )
         for received_message in batch:
-            message = _decode(received_message["Body"])
+            message = _decode(received_message["Body"], opener)
             if message and message.key in missing:
                 missing.discard(message.key)
                 deadline = time.monotonic() + timeout
@@ -86,10 +92,15 @@ def queue_depth(sqs: SQSClient, queue_url: str) -> QueueDepth:
     return QueueDepth(visible, not_visible)
 
 
-def _decode(body: str) -> Message | None:
+def _decode(body: str, opener: Opener | None) -> Message | None:
     try:
+        if opener and is_sealed(json.loads(body)):
+            body = opener.open(body)
         message = Message(body, json.loads(body))
         _ = message.key, message.analyzed, message.claim
+    except PrivateKeyFault as fault:
+        _log.warning("ignored a message on the results queue: %s", fault)
+        return None
     except (ValueError, KeyError, TypeError, AttributeError):
         _log.warning("ignored a message on the results queue that is not one of our events")
         return None

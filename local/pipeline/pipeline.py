@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sealed_ocr.common.consumer_keys import parse_key_set
 from sealed_ocr.common.setting_name import Setting
 
 from local.deploy.deployment import Deployment
@@ -83,6 +84,13 @@ class Pipeline(ManagedResource):
     def simulated(self) -> bool:
         """Whether the stage is simulated."""
         return "Simulated" in self._deployment.outputs()
+
+    @property
+    def sealed_to(self) -> list[str]:
+        """The names of the keys that messages are sealed to; none if they are in the clear."""
+        functions = self._deployment.context.functions.values()
+        key_sets = (function.environment.get(Setting.CONSUMER_PUBLIC_KEYS) for function in functions)
+        return [key.kid for key_set in key_sets if key_set for key in parse_key_set(key_set)]
 
     def outputs(self) -> dict[str, str]:
         """Return the stack's outputs, and what else the operator's tools need.

@@ -35,11 +35,13 @@ class MessageRejection(msgspec.Struct, rename="camel"):
     result_code: int | None = None
 
 
-class MessageData(msgspec.Struct):
-    """``data``."""
+class MessageData(msgspec.Struct, rename="camel"):
+    """``data``. A message that is sealed to its consumer has the outcome and the result code here."""
 
     document: MessageDocument
     rejection: MessageRejection | None = None
+    outcome: str | None = None
+    result_code: int | None = None
 
 
 class SeenMessage(msgspec.Struct, rename={"document_id": "id"}):
@@ -57,8 +59,9 @@ class SeenMessage(msgspec.Struct, rename={"document_id": "id"}):
     @property
     def end(self) -> str:
         """How the document ended, in the words of ``Case.expected``."""
-        word = self.type.removeprefix("sealed-ocr.document.").removesuffix(".v1")
-        code = self.data.rejection.result_code if self.data.rejection else None
+        data = self.data
+        word = data.outcome or self.type.removeprefix("sealed-ocr.document.").removesuffix(".v1")
+        code = data.rejection.result_code if data.rejection else data.result_code
         return word if code is None else f"{word} {code}"
 
 

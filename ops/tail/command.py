@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ops.common.console import AsJson, print_line, print_report
+from ops.common.errors import OpsError
 from ops.common.options import find_stack
 from ops.tail.formatting import message_lines, read_message
 from ops.tail.peek import QueuePeeker
+from workstation.sealed_messages import PrivateKeyFault
+
+if TYPE_CHECKING:
+    from workstation.sealed_messages import Opener
 
 ShowValues = Annotated[
     bool, typer.Option("--show-values", help="Show recognised values and object keys. They are personal data.")
 ]
 Looks = Annotated[
     int, typer.Option(metavar="NUMBER", min=1, help="How often one message may be received before the command ends.")
+]
+PrivateKey = Annotated[
+    Path | None,
+    typer.Option("--private-key", metavar="FILE", help="Open sealed messages with this private JWK or JWK set."),
 ]
 OfReview = Annotated[bool, typer.Option("--review", help="Follow the queue of the results that a person must review.")]
 
@@ -25,6 +35,7 @@ def tail(
     show_values: ShowValues = False,
     looks: Looks = 2,
     review: OfReview = False,
+    private_key: PrivateKey = None,
     as_json: AsJson = False,
 ) -> None:
     """Follow the results queue, or the one for review, without consuming its messages, until Ctrl-C.
@@ -40,7 +51,11 @@ def tail(
     sample. `status` shows what happened to a document in any case.
 
     Without --show-values you see which fields were recognised and their confidence, but no value and no object key.
+
+    Of a message that is sealed to its consumer (consumerPublicKeys) you see only the outcome, unless you have its
+    --private-key. The file is read here and sent nowhere.
     """
+    opener = _opener(private_key)
     stack = find_stack(ctx)
     queue = stack.review_queue if review else stack.outputs.results_queue_url
     peeker = QueuePeeker(stack.clients.sqs, queue, looks)
@@ -50,7 +65,7 @@ def tail(
     )
     try:
         for message in peeker.messages():
-            report = read_message(message.body, show_values=show_values)
+            report = read_message(message.body, show_values=show_values, opener=opener)
             for line in message_lines(report):
                 print_line(line)
             print_report(report)
@@ -59,3 +74,15 @@ def tail(
     print_line(
         "Ended: a message stays on the queue and has been received often enough; --looks permits more.", "yellow"
     )
+
+
+def _opener(path: Path | None) -> Opener | None:
+    if path is None:
+        return None
+    # Its library is loaded only where messages are opened.
+    from workstation.private_keys import PrivateKeys
+
+    try:
+        return PrivateKeys.from_file(path)
+    except PrivateKeyFault as fault:
+        raise OpsError(str(fault)) from None

@@ -7,6 +7,9 @@ from typing import Any, TypeVar
 
 import msgspec
 from sealed_ocr.analysis.messages import Analyzed, Delayed, Rejected
+from sealed_ocr.analysis.sealed_message import Sealed
+
+from workstation.sealed_messages import Opener, PrivateKeyFault, kid_of
 
 T = TypeVar("T")
 
@@ -24,7 +27,8 @@ class FieldReport(msgspec.Struct, rename="camel", frozen=True):
 class MessageReport(msgspec.Struct, rename="camel", frozen=True):
     """What ``tail --json`` prints for a message. ``type`` is ``unknown`` if it is no event of this pipeline.
 
-    ``code`` is that of a rejection or a delay; ``key`` is left out unless values are shown.
+    ``code`` is that of a rejection or a delay; ``key`` is left out unless values are shown. ``sealed_to`` is the name
+    of the key that the message is sealed to. If it could not be opened, ``reason`` says so.
     """
 
     type: str
@@ -37,10 +41,43 @@ class MessageReport(msgspec.Struct, rename="camel", frozen=True):
     fields: list[FieldReport]
     offer_until: str | None
     key: str | msgspec.UnsetType = msgspec.UNSET
+    sealed_to: str | None = None
 
 
-def read_message(body: str, *, show_values: bool) -> MessageReport:
-    """Read a message. Without ``show_values`` the report holds no value and no object key."""
+def read_message(body: str, *, show_values: bool, opener: Opener | None = None) -> MessageReport:
+    """Read a message. Without ``show_values`` the report holds no value and no object key.
+
+    ``opener`` opens a message that is sealed.
+    """
+    sealed = _decode(body, Sealed)
+    return _read_sealed(body, sealed, opener, show_values) if sealed else _read_open(body, show_values)
+
+
+def _read_sealed(body: str, sealed: Sealed, opener: Opener | None, show_values: bool) -> MessageReport:
+    kid = None
+    try:
+        kid = kid_of(msgspec.to_builtins(sealed))
+        if opener:
+            return msgspec.structs.replace(_read_open(opener.open(body), show_values), sealed_to=kid)
+        why = f"sealed to the key {kid}; --private-key opens it"
+    except PrivateKeyFault as fault:
+        why = str(fault)
+    data, document = sealed.data, sealed.data.document
+    return MessageReport(
+        data.outcome,
+        sealed.time,
+        document.document_id,
+        document.kind,
+        None if data.code is msgspec.UNSET else data.code,
+        None if data.result_code is msgspec.UNSET else data.result_code,
+        why,
+        [],
+        None,
+        sealed_to=kid,
+    )
+
+
+def _read_open(body: str, show_values: bool) -> MessageReport:
     event = _decode(body, Analyzed) or _decode(body, Rejected) or _decode(body, Delayed)
     if event is None:
         return MessageReport("unknown", None, None, None, None, None, None, [], None)

@@ -21,6 +21,7 @@ import urllib3
 
 from emulator.specimens import draw
 from local.pipeline.verdicts import post_claim
+from tests.support.consumer_keys import ec_key, public, write
 from tests.support.polling import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -92,6 +93,23 @@ def test_special_characters_in_names_are_kept_and_one_rejection_is_exit_code_1(t
     assert len(runs) == 1
     assert {path.name for path in pictures.iterdir()} == {f"id-card-{name}" for name in names[:2]}
     shutil.rmtree(pictures)
+
+
+def test_sealed_messages_are_shown_to_the_holder_of_the_private_key_alone(tmp_path: Path) -> None:
+    (tmp_path / "card.png").write_bytes(draw("driver", 3))
+    key = ec_key("our-key")
+    public_keys, private_key = write(tmp_path / "a.json", public(key)), write(tmp_path / "b.json", key)
+    card = (str(tmp_path / "card.png"), "--kind", "id-card", "--reader", "specimen", "--json", "--no-pictures")
+    sealed = (*card, "--verify", "--set", f"consumerPublicKeys={public_keys}")
+    ended = run(*sealed)
+    assert (ended.code, ended.lines) == (2, []), ended.errors
+    assert "nothing was uploaded: the messages are sealed to our-key (consumerPublicKeys)" in ended.errors
+    assert "give the file of the private key with --private-key" in ended.errors
+    ended = run(*sealed, "--private-key", str(private_key))
+    assert ended.code == 0, ended.errors
+    event, verdict = ended.lines
+    assert (event["type"], verdict["isAuthenticity"]) == (ANALYZED, True)
+    assert event["subject"].endswith("/card.png")
 
 
 def test_a_missing_message_is_exit_code_3_and_its_image_is_named(tmp_path: Path) -> None:

@@ -134,9 +134,7 @@ def assemble(
     threads = ThreadPoolExecutor(BATCH)
     encoder = encoder or PlainEncoder()
     analyzer = Analyzer(ledger, recognizer, queues, breaker, encoder, observability, message_clock)
-    batch = Batch(
-        analyzer, ledger, queues, breaker, budget, clients.s3, encoder, observability, threads, message_clock
-    )
+    batch = Batch(analyzer, ledger, queues, breaker, budget, clients.s3, encoder, observability, threads, message_clock)
     return Parts(batch, ledger, observability, log, clock, stage, message_clock, slept, threads)
 
 

@@ -52,7 +52,7 @@ async function fetchInto(map, id, number, available, fetching) {
 
 async function fetchMessage(number) {
   const message = await json("GET", `documents/${number}/message`);
-  const { data } = JSON.parse(message.body);
+  const { data } = JSON.parse(message.opened ?? message.body);
   return { message, data, fields: data.result ? recognisedFields(data.result, data.withheld?.omitted) : [] };
 }
 
@@ -60,7 +60,7 @@ function content({ outcome }, received, figure) {
   if (figure) drawBoxes(figure, received?.fields ?? []);
   const { rejection: rejected, result } = received?.data ?? {};
   // Of a delayed document, the summary says why.
-  const beside = rejected ? rejection(rejected) : result ? recognition(received) : null;
+  const beside = rejected ? rejection(rejected) : result ? recognition(received) : received?.data.sealed ? sealed() : null;
   if (!figure) return beside;
   return el("div", { class: "recognition" }, figure, beside ?? el("p", { class: "quiet" }, outcome === "parked" ? "" : t("The fields will appear here.")));
 }
@@ -78,6 +78,11 @@ function rejection({ code, resultCode, reason }) {
   return el("div", { class: "sentence failed", id: "rejection" },
     el("p", {}, el("strong", {}, code), resultCode !== undefined && el("span", { class: "chip" }, t("result code {0}", String(resultCode)))),
     el("p", {}, `${reason[0].toUpperCase()}${reason.slice(1)}.`));
+}
+
+function sealed() {
+  return el("p", { class: "sentence waiting", id: "sealed" },
+    t("The message is sealed to its consumer. Start the console with --private-key to see what it holds."));
 }
 
 function details(document, received) {

@@ -99,6 +99,8 @@ export const KOREAN = {
   "The message’s body": "메시지 본문",
   "The message’s body is on the clipboard.": "메시지 본문을 복사했습니다.",
   "{0} bytes": "{0}바이트",
+  "It is sealed to its consumer. This is what it holds.": "수신자만 열 수 있도록 암호화된 메시지입니다. 아래는 그 내용입니다.",
+  "The message is sealed to its consumer. Start the console with --private-key to see what it holds.": "수신자만 열 수 있도록 암호화된 메시지입니다. 내용을 보려면 --private-key를 지정하여 콘솔을 시작하세요.",
 
   // Verification
   "Is it authentic?": "진위 확인",

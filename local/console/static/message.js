@@ -6,7 +6,7 @@ import { t } from "./i18n.js";
 import { masked } from "./recognition.js";
 
 export function messageCard(message, visible) {
-  const event = JSON.parse(message.body);
+  const event = JSON.parse(message.opened ?? message.body);
   const bytes = new TextEncoder().encode(message.body).length;
   return el(
     "section",
@@ -17,6 +17,7 @@ export function messageCard(message, visible) {
       el("span", { class: "buttons" },
         el("button", { type: "button", class: "small", onclick: () => copy(message.body, t("The message’s body is on the clipboard.")) }, t("Copy body")),
         el("button", { type: "button", class: "small", "data-copy": "receive", onclick: () => copy(receiveCommand(), t("The command is on the clipboard.")) }, t("Copy as aws")))),
+    message.opened && el("p", { class: "quiet", id: "opened" }, t("It is sealed to its consumer. This is what it holds.")),
     el("p", { class: "chips" }, ...Object.entries(message.attributes).map(([name, value]) =>
       el("span", { class: "chip" }, el("span", { class: "quiet" }, `${name} `), value))),
     el("pre", { class: "json", tabindex: "0", "aria-label": t("The message’s body") }, ...lines(visible ? event : masked(event), "")),

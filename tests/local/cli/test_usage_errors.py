@@ -10,6 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from local.cli.commands import app
+from tests.support.canary import assert_clean
+from tests.support.consumer_keys import ec_key, public, write
 
 if TYPE_CHECKING:
     from typer.testing import Result
@@ -110,3 +112,20 @@ def test_a_port_that_another_program_uses_is_named_before_anything_starts() -> N
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "loop.png").symlink_to("loop.png")
     assert "loop.png" in call("run", "loop.png", "--kind", "id-card").stderr
+
+
+@pytest.mark.parametrize("command", ["run", "up"])
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("--set=consumerPublicKeys=private.json", ["it must be a file with a JWK set", "is private or symmetric"]),
+        ("--private-key=public.json", ["public.json", "the file holds no private JWK"]),
+    ],
+)
+def test_the_wrong_half_of_a_key_pair_is_refused(command: str, option: str, words: list[str], tmp_path: Path) -> None:
+    key = ec_key()
+    write(tmp_path / "private.json", key)
+    write(tmp_path / "public.json", public(key))
+    result = call(command, option)
+    assert all(word in result.stderr for word in words), result.stderr
+    assert_clean(result.output, [key["d"]])

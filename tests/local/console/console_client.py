@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from emulator.testing import Emulator
     from local.pipeline.pipeline import Pipeline
     from local.processes.aws_clients import AwsClients
+    from workstation.sealed_messages import Opener
 
 _FILE = io.BytesIO()
 Picture.new("RGB", (3, 2)).save(_FILE, "PNG")
@@ -69,10 +70,10 @@ class FakePipeline:
 class ConsoleClient:
     """Sends HTTP requests to a running console, like its page."""
 
-    def __init__(self, pipeline: FakePipeline, logs: Path) -> None:
+    def __init__(self, pipeline: FakePipeline, logs: Path, opener: Opener | None = None) -> None:
         self.pipeline, self.console = pipeline, Console()
         self.environment = self.console.observer.deployed(pipeline)
-        self.console.attach(cast("Pipeline", pipeline), logs)
+        self.console.attach(cast("Pipeline", pipeline), logs, opener)
         self._pool = urllib3.PoolManager(retries=False, timeout=PATIENCE)
 
     def __enter__(self) -> Self:

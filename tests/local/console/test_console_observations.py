@@ -6,22 +6,27 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+import pytest
+from sealed_ocr.analysis.encoding import message_encoder
 from sealed_ocr.aws.uploads import parse_event
 
 from emulator.faults import kinds
 from local.console.log_follower import LogFollower
 from local.console.record import Record
 from tests.emulator.caller import Caller
-from tests.local.console.console_client import IMAGE, upload_event
+from tests.local.console.console_client import IMAGE, ConsoleClient, FakePipeline, upload_event
+from tests.support.consumer_keys import ec_key, jwk_set, public, write
+from tests.support.sealing import rejection
+from workstation.private_keys import PrivateKeys
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from types_boto3_sqs.type_defs import MessageAttributeValueTypeDef
 
     from emulator.testing import Emulator
-    from tests.local.console.console_client import ConsoleClient
+    from local.processes.aws_clients import AwsClients
 
 
 def test_each_step_of_a_delivery_is_observed_and_a_deferred_event_can_be_delivered_now(client: ConsoleClient) -> None:
@@ -193,3 +198,33 @@ def test_a_delayed_message_is_shown_until_another_one_follows(client: ConsoleCli
     document = client.wait_for_document('"outcome": "analyzed"')
     assert document["messageId"] not in {None, delayed}
     assert document["stations"]["results"]["state"] == "done"
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_sealed_message_is_forwarded_sealed_and_shown_to_the_holder_of_the_key(
+    aws: AwsClients, tmp_path: Path, caplog: pytest.LogCaptureFixture, *, held: bool
+) -> None:
+    key = ec_key("ours")
+    opener = PrivateKeys.from_file(write(tmp_path / "keys.json", key if held else ec_key("another")))
+    with ConsoleClient(FakePipeline(aws, None), tmp_path, opener) as client:
+        client.console.observer.received(upload_event())
+        document_id = client.wait_for_document("delivery 3")["documentId"]
+        why = rejection("image-empty")
+        document = msgspec.structs.replace(why.data.document, document_id=document_id)
+        rejected = msgspec.structs.replace(
+            why, id=document_id, data=msgspec.structs.replace(why.data, document=document)
+        )
+        body = message_encoder(jwk_set(public(key))).encode(rejected)
+        client.pipeline.aws.sqs.send_message(QueueUrl=client.environment["RESULTS_QUEUE_URL"], MessageBody=body)
+        shown = client.wait_for_document('"outcome": "rejected"')
+        assert (shown["rejection"], shown["kind"]) == ("image-empty", "id-card")
+        received = client.request("GET", f"/api/documents/{shown['number']}/message").json()
+        assert received["body"] == body
+        if held:
+            assert json.loads(received["opened"])["data"]["rejection"]["reason"] == "because"
+        else:
+            assert received["opened"] is None
+            assert "the message is sealed to the key 'ours'; the file has another" in caplog.text
+        queue = client.pipeline.output("ResultsQueueUrl")
+        (forwarded,) = client.pipeline.aws.sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5)["Messages"]
+        assert forwarded["Body"] == body

@@ -67,6 +67,21 @@ def test_any_change_of_the_sources_creates_a_new_template(project: Path, changed
     assert len(list((project / ".local" / "templates").iterdir())) == 1
 
 
+def test_another_key_file_creates_a_new_template(project: Path) -> None:
+    keys = project / "keys.json"
+    keys.write_text("one")
+    (project / "cdk.json").write_text('{"context": {"consumerPublicKeys": "keys.json"}}')
+    synthesised(project)
+    assert synthesised(project)["runs"] == 1
+    keys.write_text("another")
+    assert synthesised(project)["runs"] == 2
+    other = project / "other.json"
+    other.write_text("third")
+    assert synthesised(project, consumerPublicKeys="other.json")["runs"] == 3
+    other.write_text("fourth")
+    assert synthesised(project, consumerPublicKeys="other.json")["runs"] == 4
+
+
 def test_other_settings_have_a_template_of_their_own(project: Path) -> None:
     synthesised(project)
     context = {"bundle": False, "memory": "256", "stage": "b"}

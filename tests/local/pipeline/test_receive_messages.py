@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.console import Console
+from sealed_ocr.analysis.encoding import message_encoder
+from sealed_ocr.analysis.messages import encode
 
 from local.cli.report import document_table
 from local.pipeline.messages import Message, QueueDepth, queue_depth, receive_messages
+from tests.support.consumer_keys import ec_key, jwk_set, public, rsa_key, write
+from tests.support.sealing import message
+from workstation.private_keys import PrivateKeys
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from local.processes.aws_clients import AwsClients
 
 
@@ -52,6 +59,18 @@ def test_the_wait_ends_and_other_messages_are_ignored(aws: AwsClients, queue: st
     for body in (json.dumps(event("stranger")), "no json", "[]", "{}", json.dumps(event("a") | {"data": 7})):
         aws.sqs.send_message(QueueUrl=queue, MessageBody=body)
     assert list(receive_messages(aws.sqs, queue, ["a"], 0.5)) == []
+
+
+def test_a_sealed_message_is_opened_with_the_private_key(aws: AwsClients, queue: str, tmp_path: Path) -> None:
+    key = rsa_key("ours")
+    sent = message()
+    for encoder in (message_encoder(jwk_set(public(ec_key("another")))), message_encoder(jwk_set(public(key)))):
+        aws.sqs.send_message(QueueUrl=queue, MessageBody=encoder.encode(sent))
+    opener = PrivateKeys.from_file(write(tmp_path / "keys.json", key))
+    (received,) = receive_messages(aws.sqs, queue, [sent.subject], 10, opener)
+    assert (received.key, received.text) == (sent.subject, encode(sent))
+    aws.sqs.send_message(QueueUrl=queue, MessageBody=message_encoder(jwk_set(public(key))).encode(sent))
+    assert list(receive_messages(aws.sqs, queue, [sent.subject], 0.5)) == []
 
 
 def test_a_claim_is_returned_if_one_is_offered() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
+from sealed_ocr.analysis.encoding import message_encoder
 from sealed_ocr.common.kinds import Kind
 from sealed_ocr.simulation.outcomes import names, outcome_of
 from sealed_ocr.simulation.verdicts import VERDICTS
@@ -11,6 +13,9 @@ from ops.simulate.cases import Case, cases
 from ops.simulate.documents import Ended, Uploaded
 from ops.simulate.messages import MessageData, MessageDocument, MessageRejection, SeenMessage
 from ops.simulate.report import SimulateReport, lines, outcome_report
+from tests.support.consumer_keys import ec_key, jwk_set, public
+from tests.support.sealing import message as sealed_message
+from tests.support.sealing import rejection
 
 pytestmark = pytest.mark.unit
 
@@ -104,3 +109,10 @@ def test_the_table_names_what_differs() -> None:
     assert [row.split()[0] for row in rows] == ["ok", "DIFFERS"]
     assert "analyzed; true" in rows[0]
     assert summary.startswith("2 outcomes, 1 not as expected. 1 message seen on the results queue; 1 not seen there")
+
+
+def test_a_message_that_is_sealed_to_its_consumer_is_compared_too() -> None:
+    encoder = message_encoder(jwk_set(public(ec_key())))
+    for sent, end in ((sealed_message(), "analyzed"), (rejection("ocr-rejected", 4000121), "rejected 4000121")):
+        seen = msgspec.json.decode(encoder.encode(sent), type=SeenMessage)
+        assert (seen.document_id, seen.end, seen.is_marked) == ("0" * 32, end, False)

@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sealed_ocr.analysis.encoding import message_encoder
 
 from ops.common.errors import OpsError
 from ops.tail.formatting import MASK, message_lines, read_message
 from ops.tail.peek import QueuePeeker
 from tests.ops.live_pipeline import ROOT, LivePipeline, specimen
+from tests.support.consumer_keys import ec_key, jwk_set, public, write
+from tests.support.documents import NAME
+from tests.support.sealing import message, rejection
+from workstation.private_keys import PrivateKeys
 
 
 @pytest.fixture
@@ -75,6 +81,59 @@ def test_a_delay_shows_its_reason_and_no_key() -> None:
     assert first == f"{event['time']}  {document_id}  credit-card  delayed: unknown-outcome"
     assert event["data"]["delay"]["reason"] in reason
     assert event["subject"] in message_lines(read_message(json.dumps(event), show_values=True))[1]
+
+
+KEY = ec_key("our-key")
+RESULT = {"keyValues": [{"key": "name", "value": "갈매기끼룩", "conf": 0.9}]}
+
+
+def lines(body: str, path: Path | None, *, show_values: bool = False) -> str:
+    opener = PrivateKeys.from_file(path) if path else None
+    return "\n".join(message_lines(read_message(body, show_values=show_values, opener=opener)))
+
+
+def test_a_sealed_message_shows_its_outcome_and_what_is_missing(tmp_path: Path) -> None:
+    encoder = message_encoder(jwk_set(public(KEY)))
+    document_id = "0" * 32
+    time = "2026-11-18T11:06:40.000Z"
+    assert lines(encoder.encode(message(RESULT)), None).splitlines() == [
+        f"{time}  {document_id}  id-card  analyzed",
+        "  sealed to the key our-key; --private-key opens it",
+    ]
+    another = write(tmp_path / "another.json", ec_key("another"))
+    body = encoder.encode(rejection("image-empty"))
+    assert lines(body, another).splitlines() == [
+        f"{time}  {document_id}  id-card  rejected: image-empty",
+        "  the message is sealed to the key 'our-key'; the file has another",
+    ]
+    assert read_message(body, show_values=True).sealed_to == "our-key"
+    assert NAME not in lines(body, None, show_values=True)
+
+
+def test_a_private_key_opens_it_and_values_stay_masked_without_show_values(tmp_path: Path) -> None:
+    body = message_encoder(jwk_set(public(KEY))).encode(message(RESULT))
+    path = write(tmp_path / "key.json", KEY)
+    masked, shown = lines(body, path), lines(body, path, show_values=True)
+    assert f"  name: {MASK}  (0.9)" in masked
+    assert NAME not in masked
+    assert "갈매기끼룩" not in masked
+    assert "  name: 갈매기끼룩  (0.9)" in shown
+    assert f"  key: id-card/{NAME}.png" in shown
+
+
+def test_tail_takes_the_private_key_from_a_file(pipeline: LivePipeline, tmp_path: Path) -> None:
+    url = pipeline.outputs.results_queue_url
+    body = message_encoder(jwk_set(public(KEY))).encode(message(RESULT))
+    pipeline.client("sqs").send_message(QueueUrl=url, MessageBody=body)
+    path = str(write(tmp_path / "key.json", KEY))
+    assert "--private-key opens it" in pipeline.run("tail", "--looks", "1").output
+    opened = pipeline.run("tail", "--looks", "1", "--show-values", "--private-key", path).output
+    assert "갈매기끼룩" in opened
+    [still_sealed] = pipeline.peek(url)
+    assert still_sealed["Body"] == body
+    refused = pipeline.run("tail", "--private-key", str(tmp_path / "missing.json"))
+    assert refused.exit_code == 1
+    assert "the file of the private key cannot be read" in refused.output
 
 
 @pytest.fixture
