@@ -7,6 +7,7 @@ import logging
 import signal
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from verification_client import RetryLater, VerificationClient
 
 if TYPE_CHECKING:
     from messages import Event
+    from sealed_messages import PrivateKeys
     from types_boto3_sqs.client import SQSClient
     from types_boto3_sqs.type_defs import MessageTypeDef
 
@@ -37,9 +39,12 @@ class Handler(Protocol):
 class Consumer:
     """Receives messages, and deletes those that were processed. All others stay in the queue."""
 
-    def __init__(self, sqs: SQSClient, queue_url: str, inbox: Inbox, handler: Handler) -> None:
+    def __init__(
+        self, sqs: SQSClient, queue_url: str, inbox: Inbox, handler: Handler, private_keys: PrivateKeys | None = None
+    ) -> None:
+        """``private_keys`` open messages that are sealed. Without them, such a message stays in the queue."""
         self._sqs, self._queue = sqs, queue_url
-        self._inbox, self._handler = inbox, handler
+        self._inbox, self._handler, self._private_keys = inbox, handler, private_keys
 
     def run(self, stopping: threading.Event, wait_seconds: int) -> None:
         """Consume until ``stopping`` is set. Then finish the current message and make the rest of its batch visible."""
@@ -68,7 +73,7 @@ class Consumer:
 
     def _process(self, message: MessageTypeDef) -> None:
         try:
-            event = read_message(message["Body"])
+            event = read_message(message["Body"], self._private_keys)
         except InvalidMessage as error:
             log.warning("message %s stays in the queue: %s", message["MessageId"], error)
             return
@@ -130,9 +135,18 @@ def main() -> None:
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: stopping.set())
     log.info("waiting for messages")
-    consumer = Consumer(session.client("sqs"), options.queue_url, inbox, handler)
+    consumer = Consumer(session.client("sqs"), options.queue_url, inbox, handler, private_keys(options.private_key))
     consumer.run(stopping, options.wait_seconds)
     log.info("stopped")
+
+
+def private_keys(file: Path | None) -> PrivateKeys | None:
+    """Read the private keys. Without a file, the library for them is not needed."""
+    if file is None:
+        return None
+    from sealed_messages import PrivateKeys
+
+    return PrivateKeys(file)
 
 
 def _options() -> argparse.Namespace:
@@ -144,6 +158,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--inbox-table", help="a DynamoDB table for the processed documents; default: the memory of this process"
     )
+    parser.add_argument("--private-key", type=Path, metavar="FILE", help="a JWK set that opens sealed messages")
     parser.add_argument(
         "--wait-seconds",
         type=int,

@@ -6,10 +6,11 @@ import argparse
 import logging
 import signal
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from consumer import Consumer
+from consumer import Consumer, private_keys
 from inbox import DynamoInbox, MemoryInbox
 from message_types import Delayed, Rejected
 from number_boxes import CannotRedact
@@ -60,7 +61,8 @@ def main() -> None:
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: stopping.set())
     handler = RedactionHandler(session.client("s3"), options.bucket)
-    Consumer(session.client("sqs"), options.queue_url, inbox, handler).run(stopping, options.wait_seconds)
+    keys = private_keys(options.private_key)
+    Consumer(session.client("sqs"), options.queue_url, inbox, handler, keys).run(stopping, options.wait_seconds)
 
 
 def _options() -> argparse.Namespace:
@@ -68,6 +70,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--queue-url", required=True, help="a queue with the messages, such as ResultsQueueUrl")
     parser.add_argument("--bucket", required=True, help="a bucket of your own for the copies")
     parser.add_argument("--inbox-table", help="a DynamoDB table for the processed documents; default: memory")
+    parser.add_argument("--private-key", type=Path, metavar="FILE", help="a JWK set that opens sealed messages")
     parser.add_argument("--wait-seconds", type=int, choices=range(21), default=20, metavar="SECONDS")
     return parser.parse_args()
 

@@ -1,4 +1,5 @@
-// A consumer of Sealed OCR's messages, to be copied: `RESULTS_URL=… VERIFY_URL=… node consumer.ts`.
+// A consumer of Sealed OCR's messages, to be copied: `RESULTS_URL=… VERIFY_URL=… node consumer.ts`. For messages that are
+// sealed to you, set PRIVATE_KEY_FILE as well.
 //
 // A message is deleted only after it was processed, so it can come twice: make your part of handler.ts idempotent by
 // the message's id. The verification is idempotent already.
@@ -6,11 +7,14 @@
 import { ChangeMessageVisibilityCommand, DeleteMessageCommand, type Message as SqsMessage, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { handle } from "./handler.ts";
 import type { Message } from "./message-types.ts";
+import { open } from "./sealed-messages.ts";
 import { RetryLater } from "./verification.ts";
 
 const QueueUrl = process.env["RESULTS_URL"];
 if (!QueueUrl || !process.env["VERIFY_URL"]) throw new Error("set RESULTS_URL and VERIFY_URL: outputs ResultsQueueUrl and VerifyFunctionUrl");
-const KNOWN: ReadonlySet<string> = new Set<Message["type"]>(["sealed-ocr.document.analyzed.v1", "sealed-ocr.document.rejected.v1", "sealed-ocr.document.delayed.v1"]);
+const KNOWN: ReadonlySet<string> = new Set<Message["type"]>([
+  "sealed-ocr.document.analyzed.v1", "sealed-ocr.document.rejected.v1", "sealed-ocr.document.delayed.v1", "sealed-ocr.document.sealed.v1",
+]);
 /** Longer than the processing of one batch can take. During this time no other consumer receives it. */
 const VisibilityTimeout = 400;
 const WaitTimeSeconds = Number(process.env["WAIT_SECONDS"] ?? 20);
@@ -19,7 +23,7 @@ const sqs = new SQSClient({});
 async function process_(received: SqsMessage): Promise<void> {
   const message: Message = JSON.parse(received.Body ?? "");
   if (!KNOWN.has(message.type)) throw new TypeError("a type that this consumer does not know");
-  console.log(`${message.id}: ${await handle(message)}`);
+  console.log(`${message.id}: ${await handle(await open(message))}`);
   await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: received.ReceiptHandle }));
 }
 

@@ -1,13 +1,14 @@
 // Your processing of a message goes here. This handler logs ids and outcomes, but no value, claim or object key.
 
-import type { Analyzed, IdCardData, Message, StandAloneIdCardData } from "./message-types.ts";
+import type { Analyzed, IdCardData, StandAloneIdCardData } from "./message-types.ts";
+import type { Opened } from "./sealed-messages.ts";
 import { type Claim, verify } from "./verification.ts";
 
 /** Below this, a person must compare the field with the image: a misread issue date counts as a wrong one. */
 const MIN_CONFIDENCE = 0.9;
 
 /** Process the message; return what to log. Throw to have it delivered again. */
-export async function handle(message: Message): Promise<string> {
+export async function handle(message: Opened): Promise<string> {
   switch (message.type) {
     case "sealed-ocr.document.rejected.v1":
       return `rejected, ${message.data.rejection.code}`;
