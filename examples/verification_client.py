@@ -32,7 +32,7 @@ class NextStep(Enum):
     UPLOAD_AGAIN = "the card's Request-Key is used up: only a new upload of the image can lead to a verdict"
     CORRECT_CLAIM = "a person must correct the claim first; nothing was spent"
     ASK_OPERATOR = "an operator must find the cause: the caller, the function or the OCR service is at fault"
-    NEVER = "the authority has locked the card"
+    NEVER = "the authority has locked the card, or another false claim could lock it: nobody should try again"
 
 
 # Every problem type of schemas/verification.openapi.json.
@@ -53,6 +53,7 @@ NEXT_STEPS = {
     "internal-error": NextStep.ASK_OPERATOR,
     "ocr-error": NextStep.ASK_OPERATOR,
     "card-locked": NextStep.NEVER,
+    "lock-guard": NextStep.NEVER,
 }
 
 

@@ -10,8 +10,9 @@ gc.disable()
 import functools
 import os
 import time
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from sealed_ocr.aws.claim_mac import claim_mac
@@ -30,6 +31,9 @@ from sealed_ocr.verification.http import HttpRequest, problem_response, verdict_
 from sealed_ocr.verification.problems import Problem
 from sealed_ocr.verification.verifier import Verifier
 
+if TYPE_CHECKING:
+    from sealed_ocr.verification.lock_guard import LockGuard
+
 # Lambda gives an instance one request at a time.
 _CONNECTIONS = 2
 # A caller waits for the response, so a call to AWS must fail within VERIFY_RESERVE_SECONDS.
@@ -45,12 +49,23 @@ class VerifyHandler:
         clients = Clients(_CONNECTIONS, _ATTEMPT_SECONDS, _ATTEMPTS)
         self._observability = Observability(EventLog(), MetricsBuffer())
         self._request_keys = Table(clients.dynamodb, settings.request_keys_table)
+        mac = functools.partial(claim_mac, clients.kms, settings.claim_hmac_key_id)
         self._verifier = Verifier(
             RequestKeys(self._request_keys, settings.lease_seconds),
             ocr_service(settings, clients, _CONNECTIONS, self._observability.record, self._request_keys),
-            functools.partial(claim_mac, clients.kms, settings.claim_hmac_key_id),
+            mac,
             self._observability,
+            self._lock_guard(settings, mac),
         )
+
+    def _lock_guard(self, settings: VerifySettings, mac: Callable[[bytes], str]) -> LockGuard | None:
+        if not settings.lock_guard_days:
+            return None
+        from sealed_ocr.aws.false_claims import FalseClaimsTable
+        from sealed_ocr.verification.lock_guard import LockGuard
+
+        counts = FalseClaimsTable(self._request_keys, settings.lock_guard_days, settings.lease_seconds)
+        return LockGuard(counts, mac, self._observability)
 
     def handle(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Respond to one request with a verdict, or with a problem, and count the result."""
@@ -79,7 +94,7 @@ class VerifyHandler:
             content = request.content()
             idempotency_key, claim = request.idempotency_key(), read_claim(content)
             verdict = self._verifier.verdict(document_id, claim, idempotency_key, deadline, invocation_id)
-            return verdict_response(document_id, verdict)
+            return verdict_response(document_id, verdict.is_authentic, verdict.attempts_left)
         except Problem as problem:
             refused = problem
         except Exception as failure:  # noqa: BLE001 - the response says nothing of it

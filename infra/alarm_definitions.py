@@ -21,6 +21,8 @@ FAILED_PERCENT = 50
 NEAR_CEILING_PERCENT = 80
 # So many calls without an answer are no accident, and each of them may cost twice.
 UNANSWERED_CALLS = 10
+# A person who mistypes causes one at a time. So many are a program that tries variants, or an attack.
+LOCK_GUARD_REFUSALS = 10
 
 
 def alarm_definitions(
@@ -37,6 +39,7 @@ def alarm_definitions(
         *_of_function(analyze, "analyze"),
         *_of_function(verify, "verify"),
         *_of_verdicts(metrics),
+        *_of_lock_guard(metrics, settings),
     )
 
 
@@ -196,6 +199,19 @@ def _of_verdicts(metrics: StageMetrics) -> tuple[AlarmDefinition, ...]:
             "Half of the verifications fail, however few there are.",
             # As for transient-share: few callers leave gaps.
             threshold=FAILED_PERCENT, periods=3, within=12,
+        ),
+    )  # fmt: skip
+
+
+def _of_lock_guard(metrics: StageMetrics, settings: StageSettings) -> tuple[AlarmDefinition, ...]:
+    """Exist only where the guard is on."""
+    if not settings.lock_guard_days:
+        return ()
+    return (
+        AlarmDefinition(
+            "lock-guard", Level.TODAY, metrics.count(Metric.LOCK_GUARD_REFUSED, "verify"),
+            "The lock guard held back ten claims in five minutes: a program may be trying variants of claims.",
+            threshold=LOCK_GUARD_REFUSALS,
         ),
     )  # fmt: skip
 

@@ -36,6 +36,7 @@ _FAULTS = (
 _VERDICTS = (
     Metric.VERDICT,
     Metric.VERDICT_REFUSED,
+    Metric.LOCK_GUARD_REFUSED,
     Metric.VERDICT_FAILED,
     Metric.POSSIBLY_BILLED,
     Metric.CONFIGURATION_ERROR,

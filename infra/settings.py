@@ -92,6 +92,7 @@ class StageSettings(PriceSettings, frozen=True, rename="camel"):
     max_unknown_attempts: Annotated[
         int, int_between(1, 2, "1 or 2: each attempt with an unknown outcome may have been billed")
     ] = 2
+    lock_guard_days: Annotated[int, int_between(0, 365, "0 to 365 days; 0 switches the lock guard off")] = 30
     upload_origins: UploadOrigins = ()
     refuse_overwrite: Annotated[
         bool, Meta(description="true for a bucket that takes each key once (docs/uploading.md), or false")

@@ -42,7 +42,10 @@ class VerifyFunction(Construct):
             settings=settings,
             encryption=encryption,
             storage=storage,
-            environment={Setting.CLAIM_HMAC_KEY_ID: self.claim_key.key_arn},
+            environment={
+                Setting.CLAIM_HMAC_KEY_ID: self.claim_key.key_arn,
+                Setting.LOCK_GUARD_DAYS: str(settings.lock_guard_days),
+            },
         )
         verify.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], storage.request_keys.table_arn)
         verify.allow(["kms:GenerateMac"], self.claim_key.key_arn)
@@ -54,7 +57,7 @@ class VerifyFunction(Construct):
         self.url = self.function.add_function_url(auth_type=lambda_.FunctionUrlAuthType.AWS_IAM)
 
     def _claim_key(self, settings: StageSettings) -> kms.Key:
-        """Return the key: claims are compared by their HMAC and never stored. KMS does not rotate HMAC keys."""
+        """Return the key: claims and numbers are compared by their HMAC, never stored. KMS rotates no HMAC keys."""
         key = kms.Key(
             self,
             "ClaimKey",

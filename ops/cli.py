@@ -16,6 +16,7 @@ from ops.common.console import print_error
 from ops.common.errors import OpsError
 from ops.common.stack import StackSelector
 from ops.doctor.command import doctor
+from ops.documents.lock_guard import lock_guard
 from ops.documents.reanalyze import reanalyze
 from ops.documents.status import status
 from ops.redrive.command import redrive
@@ -80,6 +81,7 @@ app = typer.Typer(
 for command in (doctor, status, why, tail, redrive, reanalyze, backfill, reconcile, simulate):
     app.command(cls=PlainCommand)(command)
 app.command(name="dead-letters", cls=PlainCommand)(dead_letters)
+app.command(name="lock-guard", cls=PlainCommand)(lock_guard)
 
 
 @app.callback()

@@ -130,7 +130,8 @@ def collect_answers(pipeline: Pipeline, resident: Tree, driver: Tree) -> dict[st
 
 def _post(pipeline: Pipeline, message: Tree, claim: Tree) -> Tree:
     response = post_claim(pipeline.verify_url, message["id"], json.dumps(claim, ensure_ascii=False).encode())
-    headers = {name: response.headers[name] for name in ("Content-Type", "Retry-After") if name in response.headers}
+    kept = ("Content-Type", "Retry-After", "Attempts-Left")
+    headers = {name: response.headers[name] for name in kept if name in response.headers}
     return {"status": response.status, "headers": headers, "body": response.json()}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sealed_ocr.aws.false_claims import MAX_FALSE_CLAIMS
 from sealed_ocr.common.sizes import readable_size
 from sealed_ocr.verification.claim_validation import MAX_CLAIM_BYTES
 from sealed_ocr.verification.problems import MEDIA_TYPE, STATUSES
@@ -14,6 +15,27 @@ Schema = dict[str, Any]
 
 PATH = "/documents/{documentId}/authenticity"
 WITH_RETRY_AFTER = frozenset({"verification-in-progress", "rate-limited", "temporarily-unavailable"})
+# The lock guard has counted the claim, or has refused it.
+WITH_ATTEMPTS_LEFT = frozenset(
+    {
+        "verification-in-progress",
+        "request-key-spent",
+        "lock-guard",
+        "request-key-expired",
+        "card-locked",
+        "rate-limited",
+        "ocr-error",
+        "temporarily-unavailable",
+        "outcome-unknown",
+    }
+)
+_ATTEMPTS_LEFT: dict[str, Any] = {
+    "Attempts-Left": {
+        "description": "How many more claims about this person are let through if none of them is true. Claims that "
+        "others send are not known. Left out without a lock guard, and if the guard was not asked.",
+        "schema": {"type": "integer", "minimum": 0, "maximum": MAX_FALSE_CLAIMS},
+    }
+}
 
 _DESCRIPTIONS = {
     "invalid-claim": "the claim has errors, which are all listed in `errors`; nothing was spent",
@@ -23,6 +45,7 @@ _DESCRIPTIONS = {
     "method-not-allowed": "only POST is allowed",
     "verification-in-progress": "another claim for this card is being verified",
     "request-key-spent": "a verdict was given, or lost; upload the card's image again",
+    "lock-guard": "three claims about this person were false or their ends are not known; nothing was sent or spent",
     "request-key-expired": "the hour for the card is over; upload its image again",
     "claim-too-large": f"a claim has at most {readable_size(MAX_CLAIM_BYTES)}",
     "idempotency-key-reused": "this Idempotency-Key was sent with another claim before",
@@ -72,7 +95,11 @@ def _operation() -> Schema:
     statuses: dict[int, list[str]] = {}
     for kind, status in STATUSES.items():
         statuses.setdefault(status, []).append(kind)
-    verdict = {"description": "The verdict.", "content": {"application/json": {"schema": ref("Verdict")}}}
+    verdict = {
+        "description": "The verdict.",
+        "headers": _ATTEMPTS_LEFT,
+        "content": {"application/json": {"schema": ref("Verdict")}},
+    }
     return {
         "operationId": "verifyAuthenticity",
         "summary": "Verify a claim about the card with this documentId.",
@@ -105,9 +132,11 @@ def _problem_response(kinds: list[str]) -> Schema:
             },
         },
     }
+    headers: Schema = {}
     if WITH_RETRY_AFTER.intersection(kinds):
-        seconds = {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}
-        response["headers"] = {"Retry-After": seconds}
+        headers["Retry-After"] = {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}
+    if WITH_ATTEMPTS_LEFT.intersection(kinds):
+        headers |= _ATTEMPTS_LEFT
     if "method-not-allowed" in kinds:
-        response["headers"] = {"Allow": {"schema": {"type": "string", "const": "POST"}}}
-    return response
+        headers["Allow"] = {"schema": {"type": "string", "const": "POST"}}
+    return response | ({"headers": headers} if headers else {})

@@ -43,6 +43,7 @@ SETTINGS = {
     "CLAIM_HMAC_KEY_ID": f"arn:aws:kms:{REGION}:123456789012:key/claims",
     "DOCUMENTS_TABLE": "documents",
     "FUNCTION_TIMEOUT_SECONDS": "120",
+    "LOCK_GUARD_DAYS": "30",
     "MAX_IMAGE_BYTES": str(20 << 20),
     "MAX_UNKNOWN_ATTEMPTS": "2",
     "OCR_CALL_TIMEOUT_SECONDS": "40",

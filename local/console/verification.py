@@ -9,7 +9,7 @@ from local.pipeline.verdicts import post_claim
 
 
 def forward_claim(verify_url: str, document_id: str, claim: bytes, idempotency_key: str | None) -> dict[str, Any]:
-    """Post a claim unchanged. Return ``status``, ``type``, ``retryAfter`` and ``body``, which is decoded if it is JSON.
+    """Post a claim unchanged. Return ``status``, ``type``, two headers, and ``body``, which is decoded if it is JSON.
 
     Raises
     ------
@@ -25,5 +25,6 @@ def forward_claim(verify_url: str, document_id: str, claim: bytes, idempotency_k
         "status": response.status,
         "type": response.headers.get("Content-Type", ""),
         "retryAfter": response.headers.get("Retry-After"),
+        "attemptsLeft": response.headers.get("Attempts-Left"),
         "body": body,
     }

@@ -1,1 +1,1 @@
-"""Commands for a single document: ``status`` and ``reanalyze``."""
+"""Commands for a single document: ``status``, ``reanalyze`` and ``lock-guard``."""

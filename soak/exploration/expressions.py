@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 # A list of strings is a tuple.
-Value = str | int | bool | tuple[str, ...]
+Value = str | int | bool | tuple[str, ...] | frozenset[str]
 Values = Mapping[str, Value]
 _Condition = Callable[[Values, Values], bool]
 _Operand = Callable[[Values, Values], "Value | None"]
@@ -51,8 +51,16 @@ def update(item: Values, expression: str, values: Values) -> dict[str, Value]:
                     )
                 case "SET":
                     changed[_name(path)] = values[_value(value)]
+                case "ADD" if isinstance(more := values[_value(value)], frozenset):
+                    changed[_name(path)] = _set(item.get(_name(path), frozenset())) | more
                 case "ADD":
                     changed[_name(path)] = _number(item.get(_name(path), 0)) + _number(values[_value(value)])
+                case "DELETE":
+                    left = _set(item.get(_name(path), frozenset())) - _set(values[_value(value)])
+                    # There is no empty set.
+                    changed |= {_name(path): left}
+                    if not left:
+                        del changed[_name(path)]
                 case "REMOVE" if not value:
                     changed.pop(_name(path), None)
                 case _:
@@ -97,7 +105,9 @@ class _Parser:
             name = _name(self.tokens.pop(0))
             self._expect(")")
             return lambda item, _: (name in item) == (token == "attribute_exists")  # noqa: S105 - no password
-        left, comparator = _operand(token), self.tokens.pop(0)
+        if token == "contains":  # noqa: S105 - no password
+            return self._contains()
+        left, comparator = self._size() if token == "size" else _operand(token), self.tokens.pop(0)  # noqa: S105
         if comparator == "IN":
             self._expect("(")
             choices = [_operand(self.tokens.pop(0))]
@@ -112,6 +122,20 @@ class _Parser:
             return lambda item, values: not _equal(left(item, values), right(item, values))
         compare = _ORDER[comparator]
         return lambda item, values: _ordered(compare, left(item, values), right(item, values))
+
+    def _contains(self) -> _Condition:
+        self._expect("(")
+        path = _name(self.tokens.pop(0))
+        self._expect(",")
+        wanted = _value(self.tokens.pop(0))
+        self._expect(")")
+        return lambda item, values: path in item and values[wanted] in _set(item[path])
+
+    def _size(self) -> _Operand:
+        self._expect("(")
+        path = _name(self.tokens.pop(0))
+        self._expect(")")
+        return lambda item, _: len(_set(item[path])) if path in item else None
 
     def _accept(self, token: str) -> bool:
         if self.tokens[:1] != [token]:
@@ -152,6 +176,12 @@ def _number(value: Value) -> int:
 def _list(value: Value) -> tuple[str, ...]:
     if not isinstance(value, tuple):
         raise TypeError(f"not understood: {value} as a list")
+    return value
+
+
+def _set(value: Value) -> frozenset[str]:
+    if not isinstance(value, frozenset):
+        raise TypeError(f"not understood: {value} as a set")
     return value
 
 

@@ -19,6 +19,7 @@ from sealed_ocr.analysis.recognition import Recognizer
 from sealed_ocr.aws.call_budget import CallBudget
 from sealed_ocr.aws.circuit_breaker import CircuitBreaker
 from sealed_ocr.aws.errors import AwsError
+from sealed_ocr.aws.false_claims import FalseClaimsTable
 from sealed_ocr.aws.ledger import Ledger
 from sealed_ocr.aws.queues import MAX_MESSAGE_BYTES, Queues
 from sealed_ocr.aws.request_keys import RequestKeys, key_expires_at
@@ -29,6 +30,7 @@ from sealed_ocr.ocr.result_codes import TOO_LARGE
 from sealed_ocr.runtime.event_log import EventLog
 from sealed_ocr.runtime.metrics import MetricsBuffer
 from sealed_ocr.runtime.observability import Observability
+from sealed_ocr.verification.lock_guard import LockGuard
 from sealed_ocr.verification.problems import Problem
 from sealed_ocr.verification.verifier import Verifier
 
@@ -40,7 +42,7 @@ LEASE_SECONDS = 150
 MAX_UNKNOWN_ATTEMPTS = 2
 BUCKET, KEY = "images", "credit-card/card.png"
 IMAGE = b"\x89PNG\r\n\x1a\n" + bytes(8)
-CLAIM = {"idType": "resident", "name": "name"}
+CLAIM = {"idType": "resident", "name": "name", "residentNumber": "number"}
 CARD = "0" * 32
 _LOG = EventLog("exploration", level="CRITICAL")
 
@@ -89,8 +91,10 @@ class Ocr:
 
     def verify(self, request_key: str, *_: Any) -> bool:
         match self._script.ask("verify", request_key):
-            case "judged":
+            case "judged" | "judged true":
                 return True
+            case "judged false":
+                return False
             case "invalid":
                 raise RequestKeyInvalid("the Request-Key is invalid", 4000122)
             case "locked":
@@ -148,17 +152,41 @@ def offer(script: Script, request_key: str, keys_type: type[RequestKeys] = Reque
 
 def verify(script: Script, idempotency_key: str, keys_type: type[RequestKeys] = RequestKeys) -> str:
     """Run the verify function's use case for one claim. Return "verdict", or the type of the problem."""
-    verifier = Verifier(
-        _request_keys(script, keys_type),
-        cast("OcrClient", Ocr(script)),
-        lambda claim: hashlib.sha256(claim).hexdigest(),
-        Observability(_LOG, MetricsBuffer()),
-    )
+    observability = Observability(_LOG, MetricsBuffer())
+    keys, ocr = _request_keys(script, keys_type), cast("OcrClient", Ocr(script))
+    return _verdict(Verifier(keys, ocr, _mac, observability, None), CARD, idempotency_key)
+
+
+def guarded_verify(
+    script: Script,
+    card: str,
+    counts_type: type[FalseClaimsTable] = FalseClaimsTable,
+    guard_type: type[LockGuard] = LockGuard,
+) -> str:
+    """Run the verify function's use case with a lock guard that lets one false claim through.
+
+    Returns
+    -------
+    str
+        "verdict", or the type of the problem.
+    """
+    observability = Observability(_LOG, MetricsBuffer())
+    table = Table(cast("Any", DynamoDb(script)), REQUEST_KEYS)
+    guard = guard_type(counts_type(table, 30, LEASE_SECONDS, clock, most=1), _mac, observability)
+    keys, ocr = RequestKeys(table, LEASE_SECONDS, clock), cast("OcrClient", Ocr(script))
+    return _verdict(Verifier(keys, ocr, _mac, observability, guard), card, "")
+
+
+def _verdict(verifier: Verifier, card: str, idempotency_key: str) -> str:
     try:
-        verifier.verdict(CARD, CLAIM, idempotency_key, math.inf, uuid.uuid4().hex)
+        verifier.verdict(card, CLAIM, idempotency_key, math.inf, uuid.uuid4().hex)
     except Problem as problem:
         return problem.kind
     return "verdict"
+
+
+def _mac(message: bytes) -> str:
+    return hashlib.sha256(message).hexdigest()
 
 
 def _request_keys(script: Script, keys_type: type[RequestKeys]) -> RequestKeys:

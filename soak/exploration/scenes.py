@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from soak.exploration.false_claims import FalseClaims
 from soak.exploration.payments import Payments
 from soak.exploration.search import Exploration, Model, Search
 from soak.exploration.upload_state import Limits
@@ -16,6 +17,8 @@ _FEW_ENDS = ("read", "no answer")
 _PAID = ("OCR service: no answer", "documents (unknown): written", "documents (parked): written")
 _DECIDED = ("StartMessageMoveTask dead letters: moved", "documents (free): written", "SendMessage uploads: sent")
 _JUDGED = ("verify: judged", "verify: the Request-Key is invalid", "ends: verdict", "ends: request-key-spent")
+
+_GUARDED = ("verify: judged false", "ends: verdict", "ends: lock-guard", "ends: verification-in-progress")
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,16 @@ def _verdicts(at_most: int = _AT_MOST, **limits: Any) -> Scene:
     return Scene(lambda: Verdicts(**limits), at_most, _JUDGED)
 
 
+def _false_claims(at_most: int = _AT_MOST, **limits: Any) -> Scene:
+    return Scene(lambda: FalseClaims(**limits), at_most, _GUARDED)
+
+
 SHORT = {
     "one function": _payments(),
     "months of redrives": _payments(months=True, analysis_ends=_FEW_ENDS),
     "a decision to pay again": _payments(commands=True, decisions=1, analysis_ends=("no answer",)),
     "one caller after the other, two analyses": _verdicts(analyses=2, at_once=1),
+    "one claim after the other, two cards": _false_claims(cards=2, at_once=1),
 }
 LONG = {
     **SHORT,
@@ -65,4 +73,6 @@ LONG = {
     "a decision, and months": _payments(commands=True, decisions=1, months=True, analysis_ends=_FEW_ENDS),
     "two callers at once": _verdicts(analyses=1, at_once=2),
     "two callers at once, two analyses": _verdicts(analyses=2, at_once=2),
+    "one claim after the other, three cards": _false_claims(cards=3, at_once=1),
+    "two claims at once, two cards": _false_claims(cards=2, at_once=2),
 }

@@ -85,6 +85,8 @@ def plain(value: dict[str, Any]) -> Value:
             return int(number)
         case {"L": entries}:
             return tuple(entry["S"] for entry in entries)
+        case {"SS": entries}:
+            return frozenset(entries)
         case _:
             (plain,) = value.values()
             return cast("Value", plain)
@@ -94,6 +96,8 @@ def typed(value: Value) -> dict[str, Any]:
     """Return a value as boto3 takes it."""
     if isinstance(value, bool):
         return {"BOOL": value}
+    if isinstance(value, frozenset):
+        return {"SS": sorted(value)}
     if isinstance(value, tuple):
         return {"L": [{"S": entry} for entry in value]}
     return {"N": str(value)} if isinstance(value, int) else {"S": value}

@@ -14,6 +14,7 @@ from ops.backfill.command import BackfillReport
 from ops.billing.command import ReconcileReport
 from ops.doctor.command import DoctorReport
 from ops.documents.calls import CallsReport
+from ops.documents.lock_guard import LockGuardReport
 from ops.documents.reanalyze import ReanalyzeReport
 from ops.documents.status import StatusReport
 from ops.redrive.listing import DeadLettersReport
@@ -36,6 +37,7 @@ REPORTS: dict[str, Any] = {
     "`redrive`": UploadsReport,
     "`redrive --queue results`": ResultsReport,
     "`reanalyze`": ReanalyzeReport,
+    "`lock-guard`": LockGuardReport,
     "`backfill`": BackfillReport,
     "`reconcile`": ReconcileReport,
     "`simulate`": SimulateReport,

@@ -54,8 +54,9 @@ def test_the_example_answers_equal_the_functions_answers(
 ) -> None:
     resident, driver = messages["resident"], messages["driver"]
     answers, examples = collect_answers(pipeline, resident, driver), example("answers")
-    assert answers.pop("verdict")["body"] == {"documentId": resident["id"], "isAuthenticity": True}
-    verdict = examples.pop("verdict")
+    given, verdict = answers.pop("verdict"), examples.pop("verdict")
+    assert given["body"] == {"documentId": resident["id"], "isAuthenticity": True}
+    assert given["headers"] == verdict["headers"]
     assert (verdict["status"], verdict["body"]["isAuthenticity"]) == (200, True)
     assert answers == examples, "update them with: make examples"
     for name, answer in examples.items():

@@ -97,16 +97,17 @@ METRICS = {
     "unanswered-calls": "PossiblyBilled",
     "verify-5xx": "VerdictFailed",
     "verify-failing": "VerdictFailedShare",
+    "lock-guard": "LockGuardRefused",
 }
 
 
 @pytest.mark.parametrize("name", METRICS)
 def test_an_alarm_watches_the_service_that_publishes_its_metric(alarms: dict[str, Any], name: str) -> None:
     of_both = {name, f"verify-{name}"} & set(alarms)
-    by_one = {"offer-not-kept", "transient-share", "unanswered-calls", "verify-5xx", "verify-failing"}
+    by_one = {"offer-not-kept", "transient-share", "unanswered-calls", "verify-5xx", "verify-failing", "lock-guard"}
     assert of_both == ({name} if name in by_one else {name, f"verify-{name}"})
     for each in of_both:
-        service = "verify" if each.startswith("verify-") else "analyze"
+        service = "verify" if each.startswith("verify-") or each == "lock-guard" else "analyze"
         assert (alarms[each]["Namespace"], alarms[each]["MetricName"]) == ("SealedOcr/dev", METRICS[name])
         assert dict_of(alarms[each]) == {"service": service}
 
@@ -127,6 +128,17 @@ def test_ten_calls_without_an_answer_in_five_minutes_trigger_an_alarm(alarms: di
     alarm = alarms["unanswered-calls"]
     assert (alarm["MetricName"], alarm["Statistic"], alarm["Threshold"]) == ("PossiblyBilled", "Sum", 10)
     assert (alarm["EvaluationPeriods"], alarm["Period"]) == (1, 300)
+
+
+def test_ten_refusals_of_the_lock_guard_in_five_minutes_trigger_an_alarm_where_it_is_on(
+    synth: Callable[..., Template], alarms: dict[str, Any]
+) -> None:
+    alarm = alarms["lock-guard"]
+    assert (alarm["Statistic"], alarm["Threshold"]) == ("Sum", 10)
+    assert (alarm["EvaluationPeriods"], alarm["Period"]) == (1, 300)
+    template = synth(lockGuardDays=0)
+    assert "lock-guard" not in alarms_of(template, "AWS::CloudWatch::Alarm")
+    assert template.properties_of("verify")["Environment"]["Variables"]["LOCK_GUARD_DAYS"] == "0"
 
 
 @pytest.mark.parametrize("name", ["transient-share", "verify-failing"])

@@ -47,8 +47,8 @@ def test_the_example_follows_from_the_formulas(chapter: str, prices: dict[str, f
         "Transfer": documents * size * p["transfer_gb"],
         "Fixed": 2 * p["key_month"]
         + p["secret_month"]
-        + 32 * p["metric_month"]
-        + 23 * p["alarm_month"]
+        + 33 * p["metric_month"]
+        + 24 * p["alarm_month"]
         + 8 * p["composite_month"]
         + p["dashboard_month"],
     }

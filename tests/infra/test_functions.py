@@ -42,6 +42,7 @@ ENVIRONMENT = {
         "FUNCTION_TIMEOUT_SECONDS": "30",
         "OCR_CALL_TIMEOUT_SECONDS": "20",
         "CLAIM_HMAC_KEY_ID": "claim-key",
+        "LOCK_GUARD_DAYS": "30",
     },
 }
 THROUGH = "kms:ViaService"

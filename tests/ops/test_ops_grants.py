@@ -13,6 +13,7 @@ import pytest
 
 from ops.common.images import current_version, possible_events
 from tests.docs.test_tools_json import REPORTS
+from tests.ops.documents.test_ops_lock_guard import count, entries
 from tests.ops.live_pipeline import ROOT, LivePipeline, specimen
 from tests.support.calls import Call
 from tests.support.proxy import Proxy
@@ -87,6 +88,7 @@ def test_every_command_uses_exactly_the_documented_actions(
     with pipeline.without_notifications():
         pipeline.upload(old, image.read_bytes())
     send_dead_letters(pipeline, old)
+    count(pipeline, folder, held=entries(4_000_000_000), busyUntil=0)
     commands = {
         "doctor": [["doctor", "--image", str(image), "--kind", "credit-card"]],
         "status": [["status", "--key", old], ["status"]],
@@ -95,6 +97,7 @@ def test_every_command_uses_exactly_the_documented_actions(
         "tail": [["tail"]],
         "redrive": [["redrive", "--pay-again", "--yes"], ["redrive", "--queue", "results", "--yes"]],
         "reanalyze": [["reanalyze", old, "--yes"]],
+        "lock-guard": [["lock-guard", folder], ["lock-guard", folder, "--release", "--yes"]],
         "backfill": [["backfill", f"credit-card/{folder}/", "--yes"]],
         "reconcile": [["reconcile", "2025-01", "--billed", "id-card=0"]],
     }

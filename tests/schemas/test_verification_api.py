@@ -84,7 +84,7 @@ def test_the_handlers_problem_matches_its_documentation(function: VerifyProcess,
     documented = RESPONSES[str(response.status)]
     body_schema(str(response.status), "application/problem+json").validate(response.body)
     assert ("Retry-After" in documented.get("headers", {})) or type_ not in WITH_RETRY_AFTER
-    sent = {name.title() for name in response.headers} & {"Retry-After", "Allow"}
+    sent = {name.title() for name in response.headers} & {"Retry-After", "Allow", "Attempts-Left"}
     assert sent <= documented.get("headers", {}).keys()
     validator({"$ref": "#/components/schemas/Problem"}).validate(response.body)
 
@@ -95,7 +95,10 @@ def test_retry_after_is_documented_exactly_where_it_is_sent() -> None:
 
 
 def test_the_handlers_verdict_matches_its_documentation(function: VerifyProcess, world: World) -> None:
-    body_schema("200", "application/json").validate(function.post(world.card()).body)
+    response = function.post(world.card())
+    body_schema("200", "application/json").validate(response.body)
+    left = RESPONSES["200"]["headers"]["Attempts-Left"]["schema"]
+    validator(left).validate(int(response.headers["attempts-left"]))
 
 
 def test_other_answers_violate_the_documentation() -> None:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 from functools import partial
+from typing import Any
 
+import msgspec
 import pytest
+from sealed_ocr.aws.false_claims import FalseClaims as Counted
+from sealed_ocr.aws.false_claims import FalseClaimsTable, guard_item
 from sealed_ocr.aws.ledger import Claimed, Ledger
+from sealed_ocr.aws.request_key_states import Step
 from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.stored_request_key import VerificationAttempt
+from sealed_ocr.verification.lock_guard import LockGuard
 
 from soak.exploration import functions
+from soak.exploration.false_claims import FalseClaims
 from soak.exploration.payments import Payments
 from soak.exploration.scenes import SHORT
 from soak.exploration.search import Search
@@ -101,6 +108,51 @@ def test_a_defect_of_the_request_keys_is_found(defect: type[RequestKeys], text: 
     )
     (steps,) = Search(model).run(AT_MOST).counterexamples
     assert text in steps[-1]
+
+
+class ClaimIsCountedAfterwards(FalseClaimsTable):
+    def reserve(self, person: str, entry: str) -> tuple[bool, Counted]:
+        counted = self.read(person)
+        return counted.left > 0, counted
+
+    def confirm(self, person: str, entry: str) -> None:
+        super().reserve(person, entry)
+
+
+class LimitIsReadBefore(ClaimIsCountedAfterwards):
+    def reserve(self, person: str, entry: str) -> tuple[bool, Counted]:
+        may_send, counted = super().reserve(person, entry)
+        if may_send:
+            self._table.update(
+                guard_item(person), {"busyUntil": 1 << 40, "expiresAt": 0}, add={"held": frozenset({entry})}
+            )
+        return may_send, counted
+
+
+class DoubtIsReleased(LockGuard):
+    def settle(self, attempt: VerificationAttempt, left: int, step: Step, *rest) -> int:
+        return super().settle(attempt, left, "free" if step == "doubt" else step, *rest)
+
+
+class EarlierDoubtIsReleased(LockGuard):
+    def settle(self, attempt: VerificationAttempt, *rest) -> int:
+        return super().settle(msgspec.structs.replace(attempt, doubted=False), *rest)
+
+
+@pytest.mark.parametrize(
+    ("defect", "at_once"),
+    [
+        ({"counts_type": ClaimIsCountedAfterwards}, 1),
+        ({"counts_type": LimitIsReadBefore}, 2),
+        ({"guard_type": DoubtIsReleased}, 1),
+        ({"guard_type": EarlierDoubtIsReleased}, 1),
+    ],
+    ids=lambda each: next(iter(each.values())).__name__ if isinstance(each, dict) else str(each),
+)
+def test_a_defect_of_the_lock_guard_is_found(defect: dict[str, Any], at_once: int) -> None:
+    model = FalseClaims(cards=2, at_once=at_once, caller=partial(functions.guarded_verify, **defect))
+    (steps,) = Search(model).run(AT_MOST).counterexamples
+    assert steps[-1] == "G7: one false claim too many"
 
 
 def test_the_counterexample_is_the_shortest_list_of_steps() -> None:

@@ -75,6 +75,14 @@ def _(case: ProblemCase) -> VerifyResponse:
     return case.function.post(case.card)
 
 
+@provokes("lock-guard")
+def _(case: ProblemCase) -> VerifyResponse:
+    for _ in range(3):
+        number = case.card.claim["residentNumber"]
+        assert case.function.post(case.world.card(), residentNumber=number).body["isAuthenticity"] is False
+    return case.function.post(case.card)
+
+
 @provokes("request-key-expired")
 def _(case: ProblemCase) -> VerifyResponse:
     return case.function.post(case.world.card(expires_at=1_700_000_000))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sealed_ocr.aws.claim_mac import claim_mac
+from sealed_ocr.aws.false_claims import FalseClaimsTable
 from sealed_ocr.aws.request_keys import RequestKeys, key_expires_at
 from sealed_ocr.aws.table import Table
 from sealed_ocr.claims import offer
@@ -21,6 +22,7 @@ from sealed_ocr.runtime.metrics import MetricsBuffer
 from sealed_ocr.runtime.observability import Observability
 from sealed_ocr.runtime.settings import OcrSettings
 from sealed_ocr.runtime.wiring import ocr_client
+from sealed_ocr.verification.lock_guard import LockGuard
 from sealed_ocr.verification.problems import Problem
 from sealed_ocr.verification.verifier import Verifier
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 AUTHENTICITY: Operation = "id-card/authenticity"
 LEASE_SECONDS = 60
 CALL_SECONDS = 10
+LOCK_GUARD_DAYS = 30
 
 
 @dataclass
@@ -67,6 +70,7 @@ class VerifyResult:
     verdict: bool | None
     refusal: Problem | None
     calls: int
+    attempts_left: int | None
 
     @property
     def type(self) -> str | None:
@@ -119,6 +123,9 @@ class World:
     def keys(self, clock: ManualClock | None = None) -> RequestKeys:
         return RequestKeys(Table(self.aws.dynamodb, self.name), LEASE_SECONDS, clock or time.time)
 
+    def false_claims(self, clock: ManualClock | None = None, days: int = LOCK_GUARD_DAYS) -> FalseClaimsTable:
+        return FalseClaimsTable(Table(self.aws.dynamodb, self.name), days, LEASE_SECONDS, clock or time.time)
+
     def card(
         self, document: DocumentKind = "resident", *, expires_at: int | None = None, person: int | None = None
     ) -> Card:
@@ -146,15 +153,16 @@ class World:
 class VerifierUnderTest:
     """The verify function's use case in this process, with a clock of the test."""
 
-    def __init__(self, world: World, clock: ManualClock | None = None, ocr: OcrClient | None = None) -> None:
+    def __init__(
+        self, world: World, clock: ManualClock | None = None, ocr: OcrClient | None = None, *, guarded: bool = True
+    ) -> None:
         self.world, self.clock = world, clock or ManualClock()
         self.log = io.StringIO()
         self.observability = Observability(EventLog(f"verifier-{uuid.uuid4().hex}", self.log), MetricsBuffer())
+        mac = functools.partial(claim_mac, world.aws.kms, world.hmac_key)
+        self.guard = LockGuard(world.false_claims(self.clock), mac, self.observability)
         self.verifier = Verifier(
-            world.keys(self.clock),
-            ocr or world.warm_ocr,
-            functools.partial(claim_mac, world.aws.kms, world.hmac_key),
-            self.observability,
+            world.keys(self.clock), ocr or world.warm_ocr, mac, self.observability, self.guard if guarded else None
         )
 
     def verify(
@@ -169,10 +177,10 @@ class VerifierUnderTest:
         **edited: str,
     ) -> VerifyResult:
         """Verify a claim and count the calls of the OCR service. More than ``most`` calls fail the test."""
-        before, verdict, problem = self.world.sent(), None, None
+        before, verdict, problem, left = self.world.sent(), None, None, None
         try:
             with self.observability.about(documentId=card.document_id):
-                verdict = self.verifier.verdict(
+                verdict, left = self.verifier.verdict(
                     card.document_id,
                     (claim or card.claim) | edited,
                     key,
@@ -180,7 +188,7 @@ class VerifierUnderTest:
                     invocation or uuid.uuid4().hex,
                 )
         except Problem as refused:
-            problem = refused
+            problem, left = refused, refused.attempts_left
         calls = self.world.sent() - before
         assert calls <= most
-        return VerifyResult(verdict, problem, calls)
+        return VerifyResult(verdict, problem, calls, left)

@@ -13,6 +13,7 @@ from local.lambda_runtime.lambda_function import LambdaFunction
 from local.lambda_runtime.process import FunctionConfiguration
 from local.processes.aws_clients import CREDENTIALS, REGION
 from local.processes.child import ROOT
+from tests.support.verification_world import LOCK_GUARD_DAYS
 
 if TYPE_CHECKING:
     from local.lambda_runtime.invocation import InvocationResult
@@ -76,6 +77,7 @@ class VerifyProcess:
             "FUNCTION_TIMEOUT_SECONDS": "30",
             "OCR_CALL_TIMEOUT_SECONDS": "6",
             "CLAIM_HMAC_KEY_ID": world.hmac_key,
+            "LOCK_GUARD_DAYS": str(LOCK_GUARD_DAYS),
             "POWERTOOLS_SERVICE_NAME": handler,
             "POWERTOOLS_METRICS_NAMESPACE": "SealedOcr/test",
             "POWERTOOLS_LOG_LEVEL": "INFO",

@@ -85,9 +85,18 @@ class RequestKeys:
         return StoredRequestKey.of(item, int(self._clock()))
 
     def begin(
-        self, document_id: str, stored: StoredRequestKey, idempotency_key: str, claim_mac: str, invocation_id: str
+        self,
+        document_id: str,
+        stored: StoredRequestKey,
+        idempotency_key: str,
+        claim_mac: str,
+        invocation_id: str,
+        person: str = "",
     ) -> VerificationAttempt | None:
-        """Take the key for one attempt. Return None if it has changed since it was read, or no claim may be sent."""
+        """Take the key for one attempt. Return None if it has changed since it was read, or no claim may be sent.
+
+        ``person`` is the code of the number in the claim, or "" without a lock guard.
+        """
         if stored.state not in CLAIMABLE_STATES:
             return None
         # Not the invocation's own id: two deliveries of one asynchronous event have the same.
@@ -102,6 +111,7 @@ class RequestKeys:
             "idempotencyKey": idempotency_key,
             "claimMac": claim_mac,
             "doubted": stored.doubted,
+            **({"person": person} if person else {}),
         }
         condition, given = stored.unchanged()
         try:
@@ -110,7 +120,8 @@ class RequestKeys:
             # botocore repeats a write whose response was lost. The condition then fails on our own write.
             if existing_item(failure).get("attemptId") != attempt_id:
                 return None
-        return VerificationAttempt(document_id, attempt_id, str(stored.item["requestKey"]), stored.doubted)
+        request_key, expires_at = str(stored.item["requestKey"]), int(stored.item["keyExpiresAt"])
+        return VerificationAttempt(document_id, attempt_id, request_key, expires_at, stored.doubted, person)
 
     def forget(self, document_id: str, stored: StoredRequestKey) -> None:
         """Delete a key that was found expired. TTL may take days; a key that has changed since it was read stays."""

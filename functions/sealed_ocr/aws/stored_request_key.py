@@ -3,7 +3,7 @@
 An item: ``documentId``, ``state``, ``requestKey``, ``keyHash`` (its SHA-256, which stays when the key is deleted),
 ``idType``, ``keyExpiresAt`` and ``expiresAt`` (TTL; both in epoch seconds). From the first attempt on: ``attemptId``,
 ``invocationId``, ``leaseUntil``, ``idempotencyKey``, ``claimMac`` (only compared), ``doubted`` once the outcome of an
-attempt was unknown, ``verdict``.
+attempt was unknown, ``verdict``; with the lock guard ``person``, the code of the number in the last claim.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ class StoredRequestKey(Redacted, frozen=True):
     invocation_id: str
     verdict: bool | None
     doubted: bool
+    person: str
     item: Item
 
     @classmethod
@@ -45,6 +46,7 @@ class StoredRequestKey(Redacted, frozen=True):
             invocation_id=str(item.get("invocationId", "")),
             verdict=bool(item["verdict"]) if "verdict" in item else None,
             doubted=bool(item.get("doubted")) or state is RequestKeyState.UNKNOWN,
+            person=str(item.get("person", "")),
             item=item,
         )
 
@@ -58,9 +60,15 @@ class StoredRequestKey(Redacted, frozen=True):
 
 
 class VerificationAttempt(Redacted, frozen=True):
-    """A claim under way. ``doubted`` if an earlier one may have spent the key."""
+    """A claim under way.
+
+    ``key_expires_at`` is in epoch seconds. ``doubted`` if an earlier one may have spent the key. ``person`` is, for the
+    lock guard, the code of the number in the claim.
+    """
 
     document_id: str
     attempt_id: str
     request_key: str
+    key_expires_at: int
     doubted: bool
+    person: str

@@ -11,13 +11,13 @@ from sealed_ocr.aws.errors import ConditionFailed, translate_errors
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-Value = str | int | bool | list[str]
+Value = str | int | bool | list[str] | frozenset[str]
 # As plain values. Their types are those of the writes; DynamoDB knows no schema.
 Item = dict[str, Any]
 
 
 class Table:
-    """Reads and writes items as plain values: strings, integers, booleans and lists of strings.
+    """Reads and writes items as plain values: strings, integers, booleans, and lists and sets of strings.
 
     Raises ``AwsError`` if DynamoDB fails.
     """
@@ -40,15 +40,17 @@ class Table:
         document_id: str,
         changes: Mapping[str, Value],
         *,
-        add: Mapping[str, int] | None = None,
+        add: Mapping[str, int | frozenset[str]] | None = None,
         append: Mapping[str, str] | None = None,
+        discard: Mapping[str, frozenset[str]] | None = None,
         remove: tuple[str, ...] = (),
         condition: str = "",
         given: Mapping[str, Value] | None = None,
     ) -> Item:
-        """Set ``changes``, add to numbers (a missing one counts as 0), append to lists (a missing one counts as empty).
+        """Set ``changes``, add to numbers (a missing one counts as 0) and sets, append to lists, discard from sets.
 
-        Remove the attributes ``remove``; return the new item.
+        A missing list or set counts as empty, and an empty set is missing. Remove the attributes ``remove``; return the
+        new item.
 
         ``condition`` refers to attributes as ``#name`` and to the values of ``given`` as ``:name``.
 
@@ -59,26 +61,30 @@ class Table:
         AwsError
             If DynamoDB fails. Whether it wrote is then unknown.
         """
-        add, append, given = add or {}, append or {}, given or {}
+        add, append, discard, given = add or {}, append or {}, discard or {}, given or {}
         # A value of the condition and a value of the changes may have the same name.
         values = {f":set_{name}": _typed(value) for name, value in changes.items()}
         values |= {f":add_{name}": _typed(value) for name, value in add.items()}
         values |= {f":append_{name}": _typed([value]) for name, value in append.items()}
+        values |= {f":discard_{name}": _typed(value) for name, value in discard.items()}
         values |= {f":{name}": _typed(value) for name, value in given.items()}
         assignments = [f"#{name} = :set_{name}" for name in changes]
         if append:
             values[":empty"] = _typed([])
             assignments += [f"#{name} = list_append(if_not_exists(#{name}, :empty), :append_{name})" for name in append]
-        expression = "SET " + ", ".join(assignments)
-        if add:
-            expression += " ADD " + ", ".join(f"#{name} :add_{name}" for name in add)
-        if remove:
-            expression += " REMOVE " + ", ".join(f"#{name}" for name in remove)
-        used = {*changes, *add, *append, *remove, *re.findall(r"#(\w+)", condition)}
+        sections = {
+            "SET": assignments,
+            "ADD": [f"#{name} :add_{name}" for name in add],
+            "DELETE": [f"#{name} :discard_{name}" for name in discard],
+            "REMOVE": [f"#{name}" for name in remove],
+        }
+        used = {*changes, *add, *append, *discard, *remove, *re.findall(r"#(\w+)", condition)}
         request: dict[str, Any] = {
             "TableName": self._name,
             "Key": {"documentId": {"S": document_id}},
-            "UpdateExpression": expression,
+            "UpdateExpression": " ".join(
+                f"{name} {', '.join(clauses)}" for name, clauses in sections.items() if clauses
+            ),
             "ExpressionAttributeNames": {f"#{name}": name for name in used},
             "ExpressionAttributeValues": values,
             "ReturnValues": "ALL_NEW",
@@ -106,6 +112,8 @@ def _typed(value: Value) -> dict[str, Any]:
             return {"N": str(value)}
         case str():
             return {"S": value}
+        case frozenset():
+            return {"SS": sorted(value)}
         case _:
             return {"L": [{"S": entry} for entry in value]}
 
@@ -122,4 +130,5 @@ _PLAIN: Mapping[str, Callable[[Any], Any]] = {
     "BOOL": lambda truth: truth,
     "N": int,
     "L": lambda entries: [entry["S"] for entry in entries],
+    "SS": frozenset,
 }

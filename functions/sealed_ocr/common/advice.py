@@ -126,6 +126,13 @@ PROBLEMS: dict[str, Advice] = {
         "이 이미지로는 더 확인할 수 없어요. 다시 확인하려면 신분증을 새로 찍어 올려 주세요.",
         "This image cannot be used for another verification. Please upload a new picture of the card for another one.",
     ),
+    "lock-guard": Advice(
+        "입력한 내용이 신분증과 여러 번 달랐어요. 신분증이 잠기지 않도록 당분간 확인할 수 없어요. 더 시도하지 마시고 "
+        "서비스 운영자에게 알려 주세요.",
+        "The details were wrong several times. So that the card is not locked, it cannot be verified for some time. "
+        "Please do not try again, and tell the operator of this service.",
+        final=True,
+    ),
     "request-key-expired": Advice(
         "확인할 수 있는 한 시간이 지났어요. 신분증을 다시 찍어 올려 주세요.",
         "The hour for the verification is over. Please take a new picture of the card and upload it.",

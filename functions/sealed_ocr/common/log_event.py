@@ -49,6 +49,7 @@ class LogEvent(StrEnum):
     LEDGER_WRITE_FAILED = "ledger.write_failed"
     REQUEST_KEY_NOT_STORED = "request_key.not_stored"
     REQUEST_KEY_WRITE_FAILED = "request_key.write_failed"
+    LOCK_GUARD_WRITE_FAILED = "lock_guard.write_failed"
 
     # Deliveries, and what all instances share.
     EVENT_MALFORMED = "event.malformed"
@@ -62,6 +63,7 @@ class LogEvent(StrEnum):
 
     # Verification.
     CLAIM_STARTED = "claim.started"
+    LOCK_GUARD_REFUSED = "lock_guard.refused"
     CLAIM_REFUSED = "claim.refused"
     VERDICT_GIVEN = "verdict.given"
     VERDICT_REPEATED = "verdict.repeated"

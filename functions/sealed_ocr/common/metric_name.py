@@ -16,6 +16,7 @@ class Metric(StrEnum):
     CORRELATION_ID_IGNORED = "CorrelationIdIgnored"
     LEDGER_WRITE_FAILED = "LedgerWriteFailed"
     LIMIT_EXCEEDED = "LimitExceeded"
+    LOCK_GUARD_REFUSED = "LockGuardRefused"
     MALFORMED_EVENT = "MalformedEvent"
     OCR_LATENCY = "OcrLatency"  # kind
     OFFER_NOT_KEPT = "OfferNotKept"

@@ -110,6 +110,9 @@ EVENT_SPECS: dict[LogEvent, EventSpec] = {
     LogEvent.REQUEST_KEY_WRITE_FAILED: EventSpec(
         _DOCUMENT, _WARNING, "the Request-Key's state could not be written", ("fault",), Metric.LEDGER_WRITE_FAILED
     ),
+    LogEvent.LOCK_GUARD_WRITE_FAILED: EventSpec(
+        _ATTEMPT, _WARNING, "the claim stays counted by the lock guard", ("fault",)
+    ),
     LogEvent.EVENT_MALFORMED: EventSpec(_DELIVERY, _WARNING, "not an event of S3", ("fault",), Metric.MALFORMED_EVENT),
     LogEvent.EVENT_DEAD_LETTERED: EventSpec(
         _DELIVERY, _WARNING, "sent to the dead-letter queue", ("reason",), Metric.PARKED
@@ -123,6 +126,13 @@ EVENT_SPECS: dict[LogEvent, EventSpec] = {
     LogEvent.CIRCUIT_CLOSED: EventSpec(_INVOCATION, _INFO, None, ("circuit",)),
     LogEvent.SHARED_STATE_NOT_WRITTEN: EventSpec(_INVOCATION, _INFO, None, ("fault",)),
     LogEvent.CLAIM_STARTED: EventSpec(_ATTEMPT, _INFO, None, ("traceId",)),
+    LogEvent.LOCK_GUARD_REFUSED: EventSpec(
+        _ATTEMPT,
+        _WARNING,
+        "the lock guard did not let the claim through",
+        ("falseClaims", "unknownClaims"),
+        Metric.LOCK_GUARD_REFUSED,
+    ),
     LogEvent.CLAIM_REFUSED: EventSpec(
         _INVOCATION, _WARNING, "no verdict", ("problem", "status"), Metric.VERDICT_REFUSED
     ),

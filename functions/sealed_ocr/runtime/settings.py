@@ -152,3 +152,6 @@ class VerifySettings(OcrSettings, frozen=True):
     claim_hmac_key_id: Annotated[str, Meta(description="the ARN of a KMS HMAC key"), token] = field(
         name=Setting.CLAIM_HMAC_KEY_ID.value
     )
+    lock_guard_days: Annotated[int, int_between(0, 365, "0 to 365 days; 0 switches the lock guard off")] = field(
+        name=Setting.LOCK_GUARD_DAYS.value
+    )

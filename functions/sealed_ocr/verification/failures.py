@@ -20,6 +20,7 @@ from sealed_ocr.verification.problems import Problem
 
 # Seconds after which a retry may succeed: by itself, or after an operator has acted.
 RETRY_SECONDS = 30
+IN_PROGRESS_SECONDS = 2
 _OPERATOR_SECONDS = 300
 
 
@@ -59,7 +60,6 @@ def verification_end(failure: OcrError | AwsError) -> CallEnd | None:
     return CallEnd.WITHOUT_RESULT if answered else call_end(failure)
 
 
-def card_locked() -> Problem:
+def card_locked(detail: str = "the authority has locked this card after too many wrong issue dates") -> Problem:
     """Return the problem of a card that the authority has locked."""
-    detail = "the authority has locked this card after too many wrong issue dates; do not try again"
-    return Problem("card-locked", detail)
+    return Problem("card-locked", f"{detail}; do not try again")

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from sealed_ocr.verification.problems import MEDIA_TYPE, Problem
+from sealed_ocr.verification.problems import MEDIA_TYPE, Problem, attempts_left_header
 
 _PATH = re.compile(r"/documents/([^/]+)/authenticity")
 _DOCUMENT_ID = re.compile(r"[0-9a-f]{32}")
@@ -92,10 +92,10 @@ class HttpRequest(msgspec.Struct, rename="camel"):
         return key or ""
 
 
-def verdict_response(document_id: str, verdict: bool) -> dict[str, Any]:
+def verdict_response(document_id: str, verdict: bool, attempts_left: int | None) -> dict[str, Any]:
     """Return the response with a verdict."""
     body = {"documentId": document_id, "isAuthenticity": verdict}
-    return _response(200, {"Content-Type": "application/json"}, body)
+    return _response(200, {"Content-Type": "application/json", **attempts_left_header(attempts_left)}, body)
 
 
 def problem_response(problem: Problem) -> dict[str, Any]:

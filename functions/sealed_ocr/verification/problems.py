@@ -15,6 +15,7 @@ STATUSES: dict[str, int] = {
     "method-not-allowed": 405,
     "verification-in-progress": 409,
     "request-key-spent": 409,
+    "lock-guard": 409,
     "request-key-expired": 410,
     "claim-too-large": 413,
     "idempotency-key-reused": 422,
@@ -45,6 +46,8 @@ class Problem(Exception):
         self.status = STATUSES[kind]
         self.retry_after = retry_after
         self.errors = errors
+        # What the lock guard knows. It sets this when it has counted the claim, or refused it.
+        self.attempts_left: int | None = None
 
     def body(self) -> dict[str, Any]:
         """Return the problem details object."""
@@ -66,4 +69,10 @@ class Problem(Exception):
         """Return the headers of the response."""
         if self.kind == "method-not-allowed":
             return {"Allow": "POST"}
-        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+        retry_after = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+        return retry_after | attempts_left_header(self.attempts_left)
+
+
+def attempts_left_header(attempts_left: int | None) -> dict[str, str]:
+    """Return the header with what the lock guard knows, if it knows it."""
+    return {} if attempts_left is None else {"Attempts-Left": str(attempts_left)}

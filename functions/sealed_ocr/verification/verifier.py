@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -23,29 +24,49 @@ from sealed_ocr.runtime.call_counts import CallEnd
 from sealed_ocr.runtime.observability import Observability
 from sealed_ocr.runtime.wiring import OcrService
 from sealed_ocr.verification.claim_validation import wrong_id_type
-from sealed_ocr.verification.failures import RETRY_SECONDS, card_locked, failure_step, verification_end
+from sealed_ocr.verification.failures import (
+    IN_PROGRESS_SECONDS,
+    RETRY_SECONDS,
+    card_locked,
+    failure_step,
+    verification_end,
+)
 from sealed_ocr.verification.problems import Problem
+
+if TYPE_CHECKING:
+    from sealed_ocr.verification.lock_guard import LockGuard
 
 Claim = dict[str, str]
 
-_IN_PROGRESS_SECONDS = 2
+
+class Verdict(NamedTuple):
+    """A verdict. ``attempts_left``: how many more claims the lock guard lets through, or None if that is not known."""
+
+    is_authentic: bool
+    attempts_left: int | None
 
 
 class Verifier:
     """Gives verdicts. Thread-safe."""
 
     def __init__(
-        self, keys: RequestKeys, ocr: OcrService, mac: Callable[[bytes], str], observability: Observability
+        self,
+        keys: RequestKeys,
+        ocr: OcrService,
+        mac: Callable[[bytes], str],
+        observability: Observability,
+        guard: LockGuard | None,
     ) -> None:
         """``mac`` returns a code by which claims are compared without being stored; it raises ``AwsError``."""
         self._keys = keys
         self._ocr = ocr
         self._mac = mac
         self._observability = observability
+        self._guard = guard
 
     def verdict(
         self, document_id: str, claim: Claim, idempotency_key: str, deadline: float, invocation_id: str
-    ) -> bool:
+    ) -> Verdict:
         """Return whether ``claim`` is true of the card that was read as ``document_id``.
 
         With the ``idempotency_key`` ("" for none) and the claim of an earlier verdict, the same verdict is returned.
@@ -68,29 +89,33 @@ class Verifier:
             earlier = _earlier_verdict(stored, key_hash, claim_mac)
             if earlier is not None:
                 self._observability.record(LogEvent.VERDICT_REPEATED)
-                return earlier
+                return Verdict(earlier, self._guard.attempts_left(stored) if self._guard else None)
             if stored.state is RequestKeyState.EXPIRED:
                 self._forget(document_id, stored)
             _require_available(stored)
             if stored.invocation_id == invocation_id:
                 raise Problem("outcome-unknown", "Lambda repeated this invocation; its claim was not sent again")
-            attempt = self._keys.begin(document_id, stored, key_hash, claim_mac, invocation_id)
+            person = self._guard.person(claim) if self._guard else ""
+            attempt = self._keys.begin(document_id, stored, key_hash, claim_mac, invocation_id, person)
         except AwsError as failure:
             self._observability.attempt_failed(None, failure)
             raise Problem("temporarily-unavailable", "nothing was sent; try again", retry_after=RETRY_SECONDS) from None
         if attempt is None:
-            raise _in_progress(_IN_PROGRESS_SECONDS)
+            raise _in_progress(IN_PROGRESS_SECONDS)
         self._observability.identify(attemptId=short_id(attempt.attempt_id))
         self._observability.record(LogEvent.CLAIM_STARTED)
         return self._verify(attempt, claim, deadline)
 
-    def _verify(self, attempt: VerificationAttempt, claim: Claim, deadline: float) -> bool:
+    def _verify(self, attempt: VerificationAttempt, claim: Claim, deadline: float) -> Verdict:
+        left = self._reserve(attempt)
         try:
             verdict = self._ocr.verify(attempt.request_key, claim, deadline)
         except (OcrError, AwsError) as failure:
             self._count(verification_end(failure))
             step, problem = failure_step(failure, attempt)
             self._observability.attempt_failed(None, failure)
+            # The guard comes first: another attempt may begin when this one has ended.
+            problem.attempts_left = self._settle(attempt, left, step, None, deadline)
             self._end(attempt, step)
             raise problem from None
         except Exception as failure:  # noqa: BLE001 - whether the claim was judged is not known
@@ -100,8 +125,25 @@ class Verifier:
             raise Problem("outcome-unknown", "an internal error: whether a verdict was given is not known") from None
         self._observability.record(LogEvent.VERDICT_GIVEN)
         self._count(CallEnd.ANSWERED)
+        # The verdict comes first: no other attempt can begin with this key.
         self._end(attempt, "spend", verdict)
-        return verdict
+        return Verdict(verdict, self._settle(attempt, left, "spend", verdict, deadline))
+
+    def _reserve(self, attempt: VerificationAttempt) -> int | None:
+        if self._guard is None:
+            return None
+        try:
+            return self._guard.reserve(attempt)
+        except Problem:
+            self._end(attempt, "free")
+            raise
+
+    def _settle(
+        self, attempt: VerificationAttempt, left: int | None, step: Step, verdict: bool | None, deadline: float
+    ) -> int | None:
+        if self._guard is None or left is None:
+            return None
+        return self._guard.settle(attempt, left, step, verdict, deadline)
 
     def _count(self, end: CallEnd | None) -> None:
         if end is not None:
@@ -136,7 +178,7 @@ def _earlier_verdict(stored: StoredRequestKey, key_hash: str, claim_mac: str) ->
 
 def _require_available(stored: StoredRequestKey) -> None:
     if stored.state is RequestKeyState.SENDING:
-        raise _in_progress(min(_IN_PROGRESS_SECONDS, stored.lease_seconds_left))
+        raise _in_progress(min(IN_PROGRESS_SECONDS, stored.lease_seconds_left))
     if stored.state is RequestKeyState.SPENT:
         by = (
             "a lost attempt spent it, and its verdict is not known" if stored.verdict is None else "a verdict was given"

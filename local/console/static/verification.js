@@ -126,7 +126,7 @@ function fill(form, claim) {
   for (const input of form.querySelectorAll("input")) input.value = claim[input.name] ?? "";
 }
 
-function renderResponse({ status, body, retryAfter }) {
+function renderResponse({ status, body, retryAfter, attemptsLeft }) {
   const authentic = status === 200 ? body.isAuthenticity : null;
   const verdict = authentic === null ? "problem" : authentic ? "yes" : "no";
   const title = authentic === null ? t(body.title ?? "No response") : authentic ? t("Authentic") : t("Not authentic");
@@ -134,6 +134,7 @@ function renderResponse({ status, body, retryAfter }) {
   return [
     el("p", { class: `verdict ${verdict}` }, title),
     ...(authentic === null ? details.map((sentence) => el("p", {}, sentence)) : []),
+    ...(attemptsLeft && !authentic ? [el("p", { class: "quiet" }, t("The lock guard lets {0} more claims about this person through.", attemptsLeft))] : []),
     el("details", {}, el("summary", {}, t("The response, status {0}", String(status))),
       el("pre", { class: "json", tabindex: "0", "aria-label": t("The response") }, JSON.stringify(body, null, 2))),
   ];

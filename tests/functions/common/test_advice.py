@@ -55,8 +55,8 @@ def test_advice_is_short_and_polite_in_both_languages(code: str) -> None:
     assert max(len(advice.ko), len(advice.en)) < 220
 
 
-def test_only_a_locked_card_is_final() -> None:
-    assert [code for code, advice in TEXTS.items() if advice.final] == ["card-locked"]
+def test_only_a_locked_card_and_one_that_is_kept_from_it_are_final() -> None:
+    assert {code for code, advice in TEXTS.items() if advice.final} == {"card-locked", "lock-guard"}
 
 
 @pytest.mark.parametrize(

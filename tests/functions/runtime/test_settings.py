@@ -40,6 +40,7 @@ VERIFY = SHARED | {
     "FUNCTION_TIMEOUT_SECONDS": "30",
     "OCR_CALL_TIMEOUT_SECONDS": "20",
     "CLAIM_HMAC_KEY_ID": "arn:aws:kms:ap-northeast-2:111111111111:key/0f0e",
+    "LOCK_GUARD_DAYS": "30",
 }
 FUNCTIONS = [(AnalyzeSettings.from_environment, ANALYZE), (VerifySettings.from_environment, VERIFY)]
 EACH = [(read, good, name) for read, good in FUNCTIONS for name in good]
@@ -70,6 +71,7 @@ WRONG = {
     "BATCH_SIZE": ["0", "-1", "1001", "ten-canary", "1.5"],
     "MAX_IMAGE_BYTES": ["0", "-1", "1073741825", "20MB"],
     "MAX_UNKNOWN_ATTEMPTS": ["0", "11", "two-canary"],
+    "LOCK_GUARD_DAYS": ["-1", "366", "7.5", "month-canary"],
 }
 
 
@@ -106,6 +108,8 @@ def test_good_settings_are_read() -> None:
     verify = VerifySettings.from_environment(VERIFY)
     assert verify.claim_hmac_key_id == VERIFY["CLAIM_HMAC_KEY_ID"]
     assert verify.lease_seconds > verify.function_seconds == 30
+    assert verify.lock_guard_days == 30
+    assert VerifySettings.from_environment(VERIFY | {"LOCK_GUARD_DAYS": "0"}).lock_guard_days == 0
 
 
 @pytest.mark.parametrize(("read", "good", "name"), EACH)

@@ -177,6 +177,7 @@ def test_nothing_of_it_is_loaded_in_another_stage(handler: str) -> None:
         "FUNCTION_TIMEOUT_SECONDS": "120",
         "OCR_CALL_TIMEOUT_SECONDS": "40",
         "BATCH_SIZE": "10",
+        "LOCK_GUARD_DAYS": "30",
         "MAX_IMAGE_BYTES": "1000",
         "MAX_UNKNOWN_ATTEMPTS": "2",
         "POWERTOOLS_SERVICE_NAME": handler,

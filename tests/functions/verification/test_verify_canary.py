@@ -59,7 +59,7 @@ def test_no_failure_of_the_service_or_of_aws_reveals_a_secret(
     function: VerifyProcess, world: World, proxy: Proxy
 ) -> None:
     cards = [world.card("resident"), world.card("driver"), world.card("passport")]
-    texts = [function.post(card, headers={"Idempotency-Key": IDEMPOTENCY_KEY}).body for card in cards]
+    texts: list[object] = [function.post(card, headers={"Idempotency-Key": IDEMPOTENCY_KEY}).body for card in cards]
     for fault in FAULTS:
         cards.append(world.card("driver"))
         world.emulator.fault(fault)
@@ -71,6 +71,19 @@ def test_no_failure_of_the_service_or_of_aws_reveals_a_secret(
         texts.append(function.post(cards[-1], headers={"Idempotency-Key": IDEMPOTENCY_KEY}).body)
         proxy.reset()
     world.emulator.clear_faults()
+    # The lock guard counts, refuses, and cannot write its end.
+    person = world.card("resident")
+    cards.append(person)
+    for place in range(4):
+        if place == 1:
+            proxy.fault("UpdateItem", "refuse", where=lambda call: call.request["UpdateExpression"].startswith("ADD"))
+        cards.append(world.card("resident"))
+        number = person.claim["residentNumber"]
+        response = function.post(cards[-1], residentNumber=number)
+        texts.append([response.body, response.headers])
+        proxy.reset()
+    assert response.type in {"lock-guard", "verification-in-progress"}
+    texts.append(str(world.item(f"guard:{world.item(cards[-1])['person']}")))
     for card in cards:
         assert_clean(json.dumps(texts, ensure_ascii=False) + function.log(), [*secrets(world, card), IDEMPOTENCY_KEY])
         assert_clean(json.dumps(world.item(card), ensure_ascii=False), [card.claim["name"], IDEMPOTENCY_KEY])

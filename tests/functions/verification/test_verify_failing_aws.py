@@ -9,6 +9,7 @@ import pytest
 
 from emulator.faults.kinds import ResultCode
 from tests.support.calls import FaultAction
+from tests.support.canary import assert_clean, values_of
 from tests.support.proxy import Proxy
 from tests.support.verification_world import AUTHENTICITY, LEASE_SECONDS, ManualClock, VerifierUnderTest, World
 from tests.support.verify_function import VerifyProcess, event
@@ -129,6 +130,78 @@ def test_a_hanging_dynamodb_still_gets_the_caller_a_response(
 
 def test_an_unknown_document_needs_no_mac(function: VerifyProcess, world: World, proxy: Proxy) -> None:
     fail(proxy, "GenerateMac", "refuse")
-    assert function.post(world.card()).status == 200
     body = json.dumps(world.card().claim).encode()
     assert function.send(event("f" * 32, body, WITH_IDEMPOTENCY_KEY)).type == "unknown-document"
+
+
+def test_without_the_lock_guard_a_claim_needs_no_mac_and_two_writes(start, world: World, proxy: Proxy) -> None:
+    function = start(LOCK_GUARD_DAYS="0")
+    fail(proxy, "GenerateMac", "refuse")
+    response = function.post(world.card())
+    assert (response.status, "attempts-left" in response.headers) == (200, False)
+    assert len(proxy.made("UpdateItem", world.name)) == 3  # one of them counts the call for the month
+
+
+def test_without_a_mac_the_lock_guard_sends_nothing(function: VerifyProcess, world: World, proxy: Proxy) -> None:
+    card = world.card()
+    fail(proxy, "GenerateMac", "refuse")
+    response = function.post(card)
+    assert (response.type, response.calls, world.item(card)["state"]) == ("temporarily-unavailable", 0, "available")
+
+
+def fail_guard(proxy: Proxy, action: FaultAction, *, part: str, times: int | None = None) -> None:
+    """Make the lock guard's writes fail whose expression begins with ``part``."""
+    proxy.fault(
+        "UpdateItem",
+        action,
+        times,
+        where=lambda call: (
+            call.request["Key"]["documentId"]["S"].startswith("guard:")
+            and call.request["UpdateExpression"].startswith(part)
+        ),
+        code="InternalServerError",
+        status=500,
+    )
+
+
+@pytest.mark.parametrize("action", ["refuse", "drop-request", "drop-response"])
+def test_a_claim_that_cannot_be_counted_is_not_sent(
+    function: VerifyProcess, world: World, proxy: Proxy, action: FaultAction
+) -> None:
+    card = world.card()
+    fail_guard(proxy, action, part="SET")
+    response = function.post(card)
+    assert (response.status, response.type, response.calls) == (503, "temporarily-unavailable", 0)
+    assert "nothing was sent" in response.body["detail"]
+    item = world.item(card)
+    assert item["state"] == "available"
+    # If it was counted, it was released again.
+    assert "held" not in world.item(f"guard:{item['person']}")
+    proxy.reset()
+    response = function.post(card)
+    assert (response.body["isAuthenticity"], response.headers["attempts-left"]) == (True, "3")
+
+
+@pytest.mark.parametrize("action", ["refuse", "drop-request", "drop-response"])
+def test_one_failure_of_the_lock_guard_is_retried(
+    function: VerifyProcess, world: World, proxy: Proxy, action: FaultAction
+) -> None:
+    card = world.card()
+    fail_guard(proxy, action, part="", times=1)
+    response = function.post(card, issueDate="20100101")
+    assert (response.body["isAuthenticity"], response.headers["attempts-left"]) == (False, "2")
+    item = world.item(f"guard:{world.item(card)['person']}")
+    assert len(item["held"]) == len(item["false"]) == 1
+
+
+@pytest.mark.parametrize(("part", "edited"), [("DELETE", {}), ("ADD", {"issueDate": "20100101"})])
+def test_a_verdict_is_returned_although_the_lock_guard_cannot_write_its_end(
+    start, world: World, proxy: Proxy, part: str, edited: dict[str, str]
+) -> None:
+    function, card = start(), world.card()
+    fail_guard(proxy, "refuse", part=part)
+    response = function.post(card, **edited)
+    assert (response.body["isAuthenticity"], response.calls) == (not edited, 1)
+    assert len(world.item(f"guard:{world.item(card)['person']}")["held"]) == 1
+    assert "lock_guard.write_failed" in function.log()
+    assert_clean(function.log(), values_of({name: card.claim[name] for name in ("name", "residentNumber")}))

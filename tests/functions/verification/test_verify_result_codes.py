@@ -61,7 +61,8 @@ def test_a_locked_card_problem_warns_against_a_retry(world: World, verifier: Ver
         assert result.problem.retry_after is None
 
 
-def test_five_wrong_issue_dates_lock_a_card(world: World, verifier: VerifierUnderTest) -> None:
+def test_five_wrong_issue_dates_lock_a_card_without_the_lock_guard(world: World) -> None:
+    verifier = VerifierUnderTest(world, guarded=False)
     for day in range(10, 15):
         assert verifier.verify(world.card(person=999_999), issueDate=f"201001{day}").verdict is False
     assert verifier.verify(world.card(person=999_999)).type == "card-locked"

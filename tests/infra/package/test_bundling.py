@@ -185,6 +185,7 @@ def function_settings(handler: str, aws: str) -> dict[str, str]:
         "MAX_IMAGE_BYTES": "20971520",
         "MAX_UNKNOWN_ATTEMPTS": "2",
         "CLAIM_HMAC_KEY_ID": "arn:aws:kms:ap-northeast-2:123456789012:key/claims",
+        "LOCK_GUARD_DAYS": "30",
     }
 
 
