@@ -50,13 +50,16 @@ class DocumentHandler:
         offer = data.verification
         if self._verification is None or offer is None:
             return "no verdict requested"
-        if needed := [*offer.missing, *(offer.withheld or ())]:
+        withheld = [] if offer.sealedClaim else offer.withheld or []
+        if needed := [*offer.missing, *withheld]:
             return f"no verdict: a person must add {', '.join(needed)}"
         if unsure := _unsure_fields(data, offer):
             return f"no verdict: a person must check {', '.join(unsure)}"
         if dt.datetime.now(dt.UTC) >= offer.expiresAt:
             return "no verdict: the offer has expired"
-        answer = self._verification.verify(document_id, offer.request.model_dump(exclude_none=True))
+        # The sealed claim holds what the message withholds. Fields beside it would correct it.
+        claim = {"sealedClaim": offer.sealedClaim} if offer.sealedClaim else offer.request.model_dump(exclude_none=True)
+        answer = self._verification.verify(document_id, claim)
         if answer.authentic is None:
             fields = f" ({', '.join(answer.fields)})" if answer.fields else ""
             return f"no verdict: {answer.problem}{fields}, {NEXT_STEPS[answer.problem].value}"
@@ -66,9 +69,12 @@ class DocumentHandler:
 def _unsure_fields(data: IdCardData | StandAloneIdCardData, offer: Verification) -> list[str]:
     # A passport's claim names its fields differently, so every field of a passport is checked.
     check_all = isinstance(offer.request, OfferedPassportClaim)
-    claimed = offer.request.model_fields_set
+    claimed = offer.request.model_fields_set | {*(offer.withheld or ())}
+    # A field that is omitted has a confidence and no value.
+    omitted = data.withheld.omitted if data.withheld else []
     return [
         str(field.key)
         for field in data.result.keyValues or ()
-        if field and field.value and (check_all or field.key in claimed) and (field.conf or 0) < MIN_CONFIDENCE
+        if field and (field.value or field.key in omitted) and (check_all or field.key in claimed)
+        if (field.conf or 0) < MIN_CONFIDENCE
     ]

@@ -260,6 +260,13 @@ class Verification(BaseModel):
     withheld: Annotated[
         list[str] | None, Field(description="Fields that the claim has, but the stack's settings do not show.")
     ] = None
+    sealedClaim: Annotated[
+        str | None,
+        Field(
+            description='The complete claim, encrypted for the verify function. Send it in place of the fields.',
+            pattern='^[A-Za-z0-9_-]{1,8192}$',
+        ),
+    ] = None
 
 
 class ReviewField(BaseModel):

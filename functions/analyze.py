@@ -34,7 +34,7 @@ from sealed_ocr.runtime.startup import pin_to_one_cpu
 from sealed_ocr.runtime.wiring import ocr_service
 
 if TYPE_CHECKING:
-    from sealed_ocr.analysis.field_policy import FieldPolicy
+    from sealed_ocr.analysis.withholding import Withholder
 
 
 class AnalyzeHandler:
@@ -69,7 +69,7 @@ class AnalyzeHandler:
             self._observability,
             settings.max_image_bytes,
             confidences(settings.review_below),
-            _field_policy(settings),
+            _withholder(settings, clients, self._observability),
         )
         encoder = message_encoder(settings.consumer_public_keys)
         self._batch = Batch(
@@ -108,12 +108,16 @@ class AnalyzeHandler:
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in retried]}
 
 
-def _field_policy(settings: AnalyzeSettings) -> FieldPolicy | None:
+def _withholder(settings: AnalyzeSettings, clients: Clients, observability: Observability) -> Withholder | None:
     if not settings.omit_fields and not settings.mask_fields:
         return None
     from sealed_ocr.analysis.field_policy import FieldPolicy
+    from sealed_ocr.analysis.withholding import Withholder
+    from sealed_ocr.aws.claim_seal import ClaimSeal
 
-    return FieldPolicy(settings.omit_fields, settings.mask_fields)
+    key_id = settings.claim_seal_key_id
+    seal = ClaimSeal(clients.sealing_kms, key_id) if key_id else None
+    return Withholder(FieldPolicy(settings.omit_fields, settings.mask_fields), seal, observability.record)
 
 
 pin_to_one_cpu(os.environ)

@@ -26,12 +26,13 @@ from sealed_ocr.runtime.metrics import MetricsBuffer
 from sealed_ocr.runtime.observability import Observability
 from sealed_ocr.runtime.settings import VERIFY_RESERVE_SECONDS, VerifySettings
 from sealed_ocr.runtime.wiring import ocr_service
-from sealed_ocr.verification.claim_validation import read_claim
+from sealed_ocr.verification.claim_request import read_request
 from sealed_ocr.verification.http import HttpRequest, problem_response, verdict_response
 from sealed_ocr.verification.problems import Problem
 from sealed_ocr.verification.verifier import Verifier
 
 if TYPE_CHECKING:
+    from sealed_ocr.aws.claim_seal import ClaimSeal
     from sealed_ocr.verification.lock_guard import LockGuard
 
 # Lambda gives an instance one request at a time.
@@ -56,6 +57,7 @@ class VerifyHandler:
             mac,
             self._observability,
             self._lock_guard(settings, mac),
+            _seal(settings, clients),
         )
 
     def _lock_guard(self, settings: VerifySettings, mac: Callable[[bytes], str]) -> LockGuard | None:
@@ -92,7 +94,7 @@ class VerifyHandler:
             document_id = request.document_id()
             self._observability.identify(documentId=document_id)
             content = request.content()
-            idempotency_key, claim = request.idempotency_key(), read_claim(content)
+            idempotency_key, claim = request.idempotency_key(), read_request(content)
             verdict = self._verifier.verdict(document_id, claim, idempotency_key, deadline, invocation_id)
             return verdict_response(document_id, verdict.is_authentic, verdict.attempts_left)
         except Problem as problem:
@@ -102,6 +104,14 @@ class VerifyHandler:
             refused = Problem("internal-error", "the request could not be handled")
         self._observability.record(LogEvent.CLAIM_REFUSED, problem=refused.kind, status=refused.status)
         return problem_response(refused)
+
+
+def _seal(settings: VerifySettings, clients: Clients) -> ClaimSeal | None:
+    if settings.claim_seal_key_id is None:
+        return None
+    from sealed_ocr.aws.claim_seal import ClaimSeal
+
+    return ClaimSeal(clients.kms, settings.claim_seal_key_id)
 
 
 _FUNCTION = VerifyHandler(VerifySettings.from_environment(os.environ))

@@ -11,6 +11,7 @@ from sealed_ocr.common.consumer_keys import read_key_set
 from sealed_ocr.common.setting_name import Setting
 
 from infra import limits
+from infra.claim_sealing import ClaimSealing
 from infra.compliance import acknowledge, objects_rule
 from infra.encryption import Encryption
 from infra.pipeline_function import PipelineFunction
@@ -34,6 +35,7 @@ class AnalyzeFunction(Construct):
         encryption: Encryption,
         queues: Queues,
         storage: Storage,
+        sealing: ClaimSealing | None,
         code: lambda_.Code,
     ) -> None:
         super().__init__(scope, id_)
@@ -55,7 +57,7 @@ class AnalyzeFunction(Construct):
                 Setting.BATCH_SIZE: str(settings.batch_size),
                 **_ceilings(settings),
                 **_review(settings, queues),
-                **_withheld(settings),
+                **_withheld(settings, sealing),
                 **_sealing(settings),
                 Setting.MAX_IMAGE_BYTES: str(settings.largest_image_bytes),
                 Setting.MAX_UNKNOWN_ATTEMPTS: str(settings.max_unknown_attempts),
@@ -63,6 +65,8 @@ class AnalyzeFunction(Construct):
         )
         self.reads_secret = not settings.simulate
         self._grant(analyze, encryption, queues, storage)
+        if sealing:
+            analyze.role.add_to_policy(sealing.sealing())
         self.function = analyze.function
         self._add_event_source(settings, queues)
 
@@ -125,8 +129,12 @@ def _review(settings: StageSettings, queues: Queues) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
-def _withheld(settings: StageSettings) -> dict[str, str]:
-    given = {Setting.OMIT_FIELDS: str(settings.omit_fields), Setting.MASK_FIELDS: str(settings.mask_fields)}
+def _withheld(settings: StageSettings, sealing: ClaimSealing | None) -> dict[str, str]:
+    given = {
+        Setting.OMIT_FIELDS: str(settings.omit_fields),
+        Setting.MASK_FIELDS: str(settings.mask_fields),
+        Setting.CLAIM_SEAL_KEY_ID: sealing.key.key_arn if sealing else "",
+    }
     return {name: value for name, value in given.items() if value}
 
 

@@ -10,6 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.analyze_function import AnalyzeFunction
+from infra.claim_sealing import ClaimSealing
 from infra.private_network import HTTPS_PORT, PrivateNetwork
 from infra.queues import Queues
 from infra.storage import Storage
@@ -32,6 +33,7 @@ class Endpoints(Construct):
         storage: Storage,
         analyze: AnalyzeFunction,
         verify: VerifyFunction,
+        sealing: ClaimSealing | None,
     ) -> None:
         super().__init__(network, id_)
         self._network = network
@@ -76,6 +78,14 @@ class Endpoints(Construct):
             "Kms",
             ec2.InterfaceVpcEndpointAwsService.KMS,
             _allow(verdicts, ["kms:GenerateMac"], verify.claim_key.key_arn),
+            *(
+                (
+                    _allow(analyses, ["kms:Encrypt"], sealing.key.key_arn),
+                    _allow(verdicts, ["kms:Decrypt"], sealing.key.key_arn),
+                )
+                if sealing
+                else ()
+            ),
         )
 
     def _endpoints_group(self) -> ec2.SecurityGroup:

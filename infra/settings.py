@@ -17,7 +17,7 @@ from sealed_ocr.common.consumer_keys import EXPECTED, KeySetFault, read_key_set
 from sealed_ocr.common.review_below import REVIEW_BELOW_EXPECTED, normalize
 from sealed_ocr.common.settings import SettingsError, convert, endpoint_url, int_between
 from sealed_ocr.common.sizes import readable_size
-from sealed_ocr.runtime.field_settings import MaskFields, OmitFields
+from sealed_ocr.runtime.field_settings import MaskFields, OmitFields, withholds_from_claims
 
 from infra.limits import (
     DEAD_LETTER_RETENTION_DAYS,
@@ -145,6 +145,11 @@ class StageSettings(PriceSettings, frozen=True, rename="camel"):
         if sentences:
             raise SettingsError("\n".join(sentences))
         return cls(**values)
+
+    @property
+    def seals_claims(self) -> bool:
+        """Whether a claim may lack fields that are withheld."""
+        return withholds_from_claims(str(self.omit_fields), str(self.mask_fields))
 
     @property
     def largest_image_bytes(self) -> int:

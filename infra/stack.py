@@ -9,6 +9,7 @@ from aws_cdk import CfnOutput, DefaultStackSynthesizer, Stack, Tags
 
 from infra.access import Access
 from infra.analyze_function import AnalyzeFunction
+from infra.claim_sealing import ClaimSealing
 from infra.encryption import Encryption
 from infra.endpoints import Endpoints
 from infra.function_network import ANY_ACCOUNT, connect
@@ -49,6 +50,7 @@ class SealedOcrStack(Stack):
         encryption = Encryption(self, "Encryption", settings)
         queues = Queues(self, "Queues", settings=settings, encryption=encryption)
         storage = Storage(self, "Storage", settings=settings, encryption=encryption, queues=queues)
+        sealing = ClaimSealing(self, "ClaimSealing", settings) if settings.seals_claims else None
         analyze = AnalyzeFunction(
             self,
             "Analysis",
@@ -56,12 +58,13 @@ class SealedOcrStack(Stack):
             encryption=encryption,
             queues=queues,
             storage=storage,
+            sealing=sealing,
             code=code,
         )
         verify = VerifyFunction(
-            self, "Verification", settings=settings, encryption=encryption, storage=storage, code=code
+            self, "Verification", settings=settings, encryption=encryption, storage=storage, sealing=sealing, code=code
         )
-        self._connect(settings, encryption, queues, storage, analyze, verify)
+        self._connect(settings, encryption, queues, storage, analyze, verify, sealing)
         access = Access(
             self,
             "Access",
@@ -118,12 +121,15 @@ class SealedOcrStack(Stack):
         storage: Storage,
         analyze: AnalyzeFunction,
         verify: VerifyFunction,
+        sealing: ClaimSealing | None,
     ) -> None:
         """Connect both functions to the network of the settings, if there is one."""
         functions = (analyze.function, verify.function)
         if settings.private_network:
             network = PrivateNetwork(self, "Network", settings=settings, encryption=encryption)
-            Endpoints(network, "Endpoints", queues=queues, storage=storage, analyze=analyze, verify=verify)
+            Endpoints(
+                network, "Endpoints", queues=queues, storage=storage, analyze=analyze, verify=verify, sealing=sealing
+            )
             self._export_outputs(NatAddress=network.nat_address.ref)
             for function in functions:
                 connect(

@@ -9,6 +9,7 @@ from constructs import Construct
 from sealed_ocr.common.setting_name import Setting
 
 from infra import limits
+from infra.claim_sealing import ClaimSealing
 from infra.compliance import acknowledge
 from infra.encryption import Encryption
 from infra.pipeline_function import PipelineFunction
@@ -28,6 +29,7 @@ class VerifyFunction(Construct):
         settings: StageSettings,
         encryption: Encryption,
         storage: Storage,
+        sealing: ClaimSealing | None,
         code: lambda_.Code,
     ) -> None:
         super().__init__(scope, id_)
@@ -45,8 +47,11 @@ class VerifyFunction(Construct):
             environment={
                 Setting.CLAIM_HMAC_KEY_ID: self.claim_key.key_arn,
                 Setting.LOCK_GUARD_DAYS: str(settings.lock_guard_days),
+                **({Setting.CLAIM_SEAL_KEY_ID: sealing.key.key_arn} if sealing else {}),
             },
         )
+        if sealing:
+            verify.role.add_to_policy(sealing.opening())
         verify.allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], storage.request_keys.table_arn)
         verify.allow(["kms:GenerateMac"], self.claim_key.key_arn)
         if not settings.simulate:

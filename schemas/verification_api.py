@@ -6,7 +6,7 @@ from typing import Any
 
 from sealed_ocr.aws.false_claims import MAX_FALSE_CLAIMS
 from sealed_ocr.common.sizes import readable_size
-from sealed_ocr.verification.claim_validation import MAX_CLAIM_BYTES
+from sealed_ocr.verification.claim_request import MAX_CLAIM_BYTES
 from sealed_ocr.verification.problems import MEDIA_TYPE, STATUSES
 
 from schemas.verification_bodies import DOCUMENT_ID, component_schemas, ref
@@ -38,7 +38,7 @@ _ATTEMPTS_LEFT: dict[str, Any] = {
 }
 
 _DESCRIPTIONS = {
-    "invalid-claim": "the claim has errors, which are all listed in `errors`; nothing was spent",
+    "invalid-claim": "the claim, or the sealed claim, has errors, which are listed in `errors`; nothing was spent",
     "invalid-request": "the request itself is wrong, for example its Idempotency-Key",
     "not-found": "the path does not exist",
     "unknown-document": "no card with this documentId can be verified, or it no longer can",
@@ -112,7 +112,10 @@ def _operation() -> Schema:
                 "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
             },
         ],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": ref("Claim")}}},
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"oneOf": [ref("Claim"), ref("SealedClaim")]}}},
+        },
         "responses": {"200": verdict}
         | {str(status): _problem_response(kinds) for status, kinds in sorted(statuses.items())},
     }

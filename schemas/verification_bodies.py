@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sealed_ocr.common.sealed_claim import SEALED_CLAIM_PATTERN
 from sealed_ocr.verification.claim_validation import RULES
 from sealed_ocr.verification.problems import STATUSES
 
@@ -17,7 +18,7 @@ DOCUMENT_ID = {"type": "string", "pattern": "^[0-9a-f]{32}$", "description": "Th
 
 def component_schemas() -> dict[str, Schema]:
     """Return each schema by its name."""
-    return {"Claim": _claim(), **claims(), "Verdict": _verdict(), "Problem": _problem()}
+    return {"Claim": _claim(), **claims(), "SealedClaim": _sealed_claim(), "Verdict": _verdict(), "Problem": _problem()}
 
 
 def ref(name: str) -> Schema:
@@ -35,6 +36,23 @@ def _claim() -> Schema:
         "oneOf": [ref(name) for name in names.values()],
         "discriminator": {"propertyName": "idType", "mapping": mapping},
         "examples": [read_example(name)["data"]["verification"]["request"] for name in ("resident", "driver")],
+    }
+
+
+def _sealed_claim() -> Schema:
+    rules = {name: rule for fields in RULES.values() for name, rule in fields.items()}
+    sealed = {"type": "string", "pattern": SEALED_CLAIM_PATTERN, "description": "verification.sealedClaim, unchanged."}
+    id_type = {"type": "string", "enum": [*RULES], "description": "That of the card, if it is given."}
+    corrections = {
+        name: {"type": "string", "description": f"Corrects or adds the field {name} of the claim."} for name in rules
+    }
+    return {
+        "description": "The complete claim of a message that withholds fields, and fields that correct it, in the form "
+        "of a claim's.",
+        "type": "object",
+        "properties": {"sealedClaim": sealed, "idType": id_type, **corrections},
+        "required": ["sealedClaim"],
+        "additionalProperties": False,
     }
 
 

@@ -30,14 +30,17 @@ function isIdCard(data: Analyzed["data"]): data is IdCard {
   return data.document.kind !== "credit-card";
 }
 
-async function verdict(documentId: string, { result, verification: offer }: IdCard): Promise<string> {
+async function verdict(documentId: string, { result, verification: offer, withheld }: IdCard): Promise<string> {
   if (!offer) return "no verdict requested";
-  const needed = [...offer.missing, ...(offer.withheld ?? [])];
+  const needed = [...offer.missing, ...(offer.sealedClaim ? [] : offer.withheld ?? [])];
   if (needed.length) return `no verdict: a person must add ${needed.join(", ")}`;
-  const unsure = (result.keyValues ?? []).filter((field) => field?.value && (field.conf ?? 0) < MIN_CONFIDENCE);
+  // A field that is omitted has a confidence and no value.
+  const read = (result.keyValues ?? []).filter((field) => field?.value || withheld?.omitted.includes(field?.key ?? ""));
+  const unsure = read.filter((field) => (field?.conf ?? 0) < MIN_CONFIDENCE);
   if (unsure.length) return `no verdict: a person must check ${unsure.map((field) => field?.key).join(", ")}`;
   if (Date.parse(offer.expiresAt) <= Date.now()) return "no verdict: the offer has expired";
-  // Nothing is needed, so the claim is complete.
-  const answer = await verify(documentId, offer.request as Claim);
+  // Nothing is needed, so the claim is complete. The sealed claim holds what the message withholds.
+  const claim = offer.sealedClaim ? { sealedClaim: offer.sealedClaim } : (offer.request as Claim);
+  const answer = await verify(documentId, claim);
   return "type" in answer ? `no verdict: ${answer.type}` : answer.isAuthenticity ? "authentic" : "NOT authentic";
 }

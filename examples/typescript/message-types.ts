@@ -525,6 +525,10 @@ export interface Verification {
    * Fields that the claim has, but the stack's settings do not show.
    */
   withheld?: string[];
+  /**
+   * The complete claim, encrypted for the verify function. Send it in place of the fields.
+   */
+  sealedClaim?: string;
 }
 export interface OfferedResidentClaim {
   idType: "resident";

@@ -88,6 +88,32 @@ export interface components {
             /** @description a date that exists, as YYYYMMDD */
             expirationDate: string;
         };
+        /** @description The complete claim of a message that withholds fields, and fields that correct it, in the form of a claim's. */
+        SealedClaim: {
+            /** @description verification.sealedClaim, unchanged. */
+            sealedClaim: string;
+            /**
+             * @description That of the card, if it is given.
+             * @enum {string}
+             */
+            idType?: "resident" | "driver" | "passport";
+            /** @description Corrects or adds the field name of the claim. */
+            name?: string;
+            /** @description Corrects or adds the field residentNumber of the claim. */
+            residentNumber?: string;
+            /** @description Corrects or adds the field issueDate of the claim. */
+            issueDate?: string;
+            /** @description Corrects or adds the field driverLicenseNumber of the claim. */
+            driverLicenseNumber?: string;
+            /** @description Corrects or adds the field serialNum of the claim. */
+            serialNum?: string;
+            /** @description Corrects or adds the field passportNumber of the claim. */
+            passportNumber?: string;
+            /** @description Corrects or adds the field birthDate of the claim. */
+            birthDate?: string;
+            /** @description Corrects or adds the field expirationDate of the claim. */
+            expirationDate?: string;
+        };
         /**
          * @example {
          *       "documentId": "72604f9ee18e87cb11be42314c8a51be",
@@ -181,7 +207,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Claim"];
+                "application/json": components["schemas"]["Claim"] | components["schemas"]["SealedClaim"];
             };
         };
         responses: {
@@ -194,7 +220,7 @@ export interface operations {
                     "application/json": components["schemas"]["Verdict"];
                 };
             };
-            /** @description `invalid-claim`: the claim has errors, which are all listed in `errors`; nothing was spent; `invalid-request`: the request itself is wrong, for example its Idempotency-Key */
+            /** @description `invalid-claim`: the claim, or the sealed claim, has errors, which are listed in `errors`; nothing was spent; `invalid-request`: the request itself is wrong, for example its Idempotency-Key */
             400: {
                 headers: {
                     [name: string]: unknown;

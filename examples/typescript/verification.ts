@@ -8,7 +8,7 @@ import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { components } from "./verification-api.ts";
 
-export type Claim = components["schemas"]["Claim"];
+export type Claim = components["schemas"]["Claim"] | components["schemas"]["SealedClaim"];
 export type Verdict = components["schemas"]["Verdict"];
 export type Problem = components["schemas"]["Problem"];
 

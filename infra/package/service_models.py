@@ -16,7 +16,7 @@ from typing import Any
 # The operations that the functions call, by botocore's name of the service.
 OPERATIONS = {
     "dynamodb": ("GetItem", "UpdateItem"),
-    "kms": ("GenerateMac",),
+    "kms": ("Decrypt", "Encrypt", "GenerateMac"),
     "s3": ("GetObject",),
     "secretsmanager": ("GetSecretValue",),
     "sqs": ("ChangeMessageVisibility", "SendMessage"),

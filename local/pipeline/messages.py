@@ -45,8 +45,10 @@ class Message:
 
     @property
     def claim(self) -> dict[str, Any] | None:
-        """The ready-made claim, if the message offers one."""
+        """The ready-made claim, if the message offers one: sealed, if a part of it is withheld."""
         verification = self.event["data"].get("verification")
+        if verification and "sealedClaim" in verification:
+            return {"sealedClaim": verification["sealedClaim"]}
         return verification["request"] if verification else None
 
 

@@ -30,6 +30,7 @@ from sealed_ocr.ocr.result_codes import TOO_LARGE
 from sealed_ocr.runtime.event_log import EventLog
 from sealed_ocr.runtime.metrics import MetricsBuffer
 from sealed_ocr.runtime.observability import Observability
+from sealed_ocr.verification.claim_request import ClaimRequest
 from sealed_ocr.verification.lock_guard import LockGuard
 from sealed_ocr.verification.problems import Problem
 from sealed_ocr.verification.verifier import Verifier
@@ -179,7 +180,7 @@ def guarded_verify(
 
 def _verdict(verifier: Verifier, card: str, idempotency_key: str) -> str:
     try:
-        verifier.verdict(card, CLAIM, idempotency_key, math.inf, uuid.uuid4().hex)
+        verifier.verdict(card, ClaimRequest(CLAIM), idempotency_key, math.inf, uuid.uuid4().hex)
     except Problem as problem:
         return problem.kind
     return "verdict"

@@ -177,3 +177,25 @@ def test_each_size_fits_and_axe_finds_nothing(console: ConsolePage, size: tuple[
         })).violations"""
     )
     assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+
+
+def test_withheld_fields_are_named_and_a_sealed_claim_is_hidden(console: ConsolePage) -> None:
+    page = console.page
+    fields = [{"key": "name", "conf": 0.9}, {"key": "residentNumber", "value": "481023-1******", "conf": 0.9}]
+    offer = {
+        "expiresAt": "2999-01-01T00:00:00.000Z",
+        "request": {"idType": "resident"},
+        "missing": ["issueDate"],
+        "withheld": ["name", "residentNumber"],
+        "sealedClaim": "SEALED",
+    }
+    withheld = {"omitted": ["name"], "masked": ["residentNumber"]}
+    send(page, {"result": {"idType": "resident", "keyValues": fields}, "verification": offer, "withheld": withheld})
+    page.reload()
+    expect(page.locator(".field").first).to_contain_text("withheld")
+    expect(page.locator("#claim-name")).to_have_attribute("placeholder", "withheld; the sealed claim has it")
+    expect(page.locator("#claim-issueDate")).to_have_attribute("placeholder", "not recognised; ask the person")
+    expect(page.locator("pre.json").first).not_to_contain_text("SEALED")
+    console.errors[:] = [error for error in console.errors if "ERR_ABORTED" not in error]
+    page.unroute_all()
+    page.reload()

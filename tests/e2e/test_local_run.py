@@ -212,13 +212,16 @@ def test_settings_of_the_stage_hold_in_a_run() -> None:
         "--set",
         "maskFields=credit-card=cardNums",
     )
-    ended = run("--json", "--no-pictures", "--reader", "specimen", *settings)
+    ended = run("--json", "--verify", "--no-pictures", "--reader", "specimen", *settings)
     assert ended.code == 0, ended.errors
-    data = {event["data"]["document"]["kind"]: event["data"] for event in ended.lines}
+    events, verdicts = ended.lines[:5], ended.lines[5:]
+    # Of the resident card, nothing but the sealed claim was known.
+    assert [verdict["isAuthenticity"] for verdict in verdicts] == [True, True]
+    data = {event["data"]["document"]["kind"]: event["data"] for event in events}
     assert data["credit-card"]["withheld"] == {"omitted": [], "masked": ["cardNums", "totalCardNum"]}
     assert re.fullmatch(r"\*{12}\d{4}", data["credit-card"]["result"]["totalCardNum"])
     assert not any("value" in field for field in data["id-card/stand-alone"]["result"]["keyValues"])
-    cards = [event["data"] for event in ended.lines if event["data"]["document"]["kind"] == "id-card"]
+    cards = [event["data"] for event in events if event["data"]["document"]["kind"] == "id-card"]
     of_type = {card["result"]["idType"]: card for card in cards}
     assert of_type["resident"]["verification"]["request"] == {"idType": "resident"}
     assert of_type["resident"]["verification"]["withheld"] == ["name", "residentNumber", "issueDate"]

@@ -81,6 +81,14 @@ class UnusedClient(VerificationClient):
     [
         (lambda data: data["verification"]["missing"].append("issueDate"), "a person must add issueDate"),
         (lambda data: data["verification"].update(withheld=["residentNumber"]), "a person must add residentNumber"),
+        (
+            lambda data: (
+                data["verification"].update(withheld=["issueDate"], sealedClaim="AAAA")
+                or data.update(withheld={"omitted": ["issueDate"], "masked": []})
+                or data["result"]["keyValues"].append({"key": "issueDate", "conf": 0.89})
+            ),
+            "a person must check issueDate",
+        ),
         (lambda data: data["result"]["keyValues"][2].update(conf=0.89), "a person must check "),
         (lambda data: data["result"]["keyValues"][2].update(conf=None), "a person must check "),
         (
@@ -93,7 +101,7 @@ class UnusedClient(VerificationClient):
         (lambda data: data["verification"].update(expiresAt="2020-01-01T00:00:00.000Z"), "the offer has expired"),
         (lambda data: data.pop("verification"), "no verdict requested"),
     ],
-    ids=["missing", "withheld", "unsure", "no-confidence", "unsure-passport", "late", "no-offer"],
+    ids=["missing", "withheld", "withheld-unsure", "unsure", "no-confidence", "unsure-passport", "late", "no-offer"],
 )
 def test_no_harmful_verdict_is_requested(
     change: Callable[[dict[str, Any]], None], reason: str, caplog: pytest.LogCaptureFixture

@@ -66,8 +66,9 @@ class DeployedFunctions:
         self._functions: dict[str, LambdaFunction] = {}
         for resource in deployment.context.functions.values():
             service = resource.environment["POWERTOOLS_SERVICE_NAME"]
-            if "CLAIM_HMAC_KEY_ID" in resource.environment:
-                self.resources[resource.environment["CLAIM_HMAC_KEY_ID"]] = "claim-key"
+            for variable, name in (("CLAIM_HMAC_KEY_ID", "claim-key"), ("CLAIM_SEAL_KEY_ID", "claim-seal-key")):
+                if variable in resource.environment:
+                    self.resources[resource.environment[variable]] = name
             environment = lambda_environment(resource, ROOT / "functions", self.proxy.url)
             # The access key in a signature identifies the caller.
             environment |= {"AWS_ACCESS_KEY_ID": service, "OCR_ENDPOINT": self.ocr.url}

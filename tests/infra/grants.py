@@ -40,7 +40,10 @@ def _needed(call: Call, resources: Mapping[str, str]) -> tuple[str, Grant]:
     if service == "s3":
         return scope["caller"], _needed_of_s3(call, resources)
     named = str(call.request[_NAMED_BY[service]])
-    return scope["caller"], Grant(f"{service}:{call.operation}", resources[named])
+    # As the condition of a permission says it.
+    purpose = call.request.get("EncryptionContext", {}).get("purpose")
+    limit = f"kms:EncryptionContext:purpose={purpose}" if purpose else ""
+    return scope["caller"], Grant(f"{service}:{call.operation}", resources[named], limit)
 
 
 def _needed_of_s3(call: Call, resources: Mapping[str, str]) -> Grant:

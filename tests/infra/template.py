@@ -56,7 +56,8 @@ class Template:
             self._logical_id(out["Value"]): RESOURCE_NAMES.get(id_, id_) for id_, out in self.body["Outputs"].items()
         }
         for id_, key in self.resources("AWS::KMS::Key").items():
-            self._names[id_] = "claim-key" if key.get("KeySpec") == "HMAC_256" else "key"
+            hmac, seals = key.get("KeySpec") == "HMAC_256", "seals claims" in key["Description"]
+            self._names[id_] = "claim-key" if hmac else "claim-seal-key" if seals else "key"
 
     def resources(self, type_: str) -> dict[str, dict[str, Any]]:
         return {

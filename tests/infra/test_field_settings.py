@@ -65,3 +65,31 @@ def test_a_wrong_name_is_refused_with_those_that_are_right(setting: str, given: 
     with pytest.raises(SettingsError) as raised:
         StageSettings.from_context({setting: given})
     assert str(raised.value) == " ".join(sentence.split())
+
+
+def seal_grants(template: Template, function: str) -> list[tuple[set[str], dict[str, Any]]]:
+    return [
+        (set(statement.actions), statement.conditions)
+        for statement in template.grants(function)
+        if "claim-seal-key" in statement.resources
+    ]
+
+
+@pytest.mark.parametrize("settings", [{}, {"omitFields": "credit-card=*"}], ids=["off", "no claim"])
+def test_without_withheld_claims_there_is_no_key(synth: Callable[..., Template], settings: dict[str, str]) -> None:
+    plain = synth(**settings)
+    assert len(plain.resources("AWS::KMS::Key")) == 2
+    assert "CLAIM_SEAL_KEY_ID" not in plain.text
+
+
+def test_analyze_may_only_seal_and_verify_only_open(synth: Callable[..., Template]) -> None:
+    sealing = synth(maskFields={"id-card": ["residentNumber"]})
+    purpose = {"StringEquals": {"kms:EncryptionContext:purpose": "sealed-ocr-claim"}}
+    assert seal_grants(sealing, "analyze") == [({"kms:Encrypt"}, purpose)]
+    assert seal_grants(sealing, "verify") == [({"kms:Decrypt"}, purpose)]
+    for function in ("analyze", "verify"):
+        variables = sealing.properties_of(function)["Environment"]["Variables"]
+        assert sealing.render(variables["CLAIM_SEAL_KEY_ID"]) == "claim-seal-key"
+    key = sealing.properties_of("claim-seal-key")
+    assert (key["EnableKeyRotation"], key["RotationPeriodInDays"]) == (True, 365)
+    assert not any("claim-seal-key" in str(policy) for policy in sealing.resources("AWS::IAM::ManagedPolicy").values())

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from sealed_ocr.verification.claim_validation import RULES, read_claim
+from sealed_ocr.verification.claim_request import read_request
+from sealed_ocr.verification.claim_validation import RULES
 from sealed_ocr.verification.problems import STATUSES, Problem
 
 from emulator.specimens import DocumentKind
@@ -122,7 +123,7 @@ def test_the_documented_claims_are_those_that_the_handler_accepts(world: World, 
 
 def _accepted(claim: dict[str, str]) -> bool:
     try:
-        read_claim(json.dumps(claim).encode())
+        read_request(json.dumps(claim).encode())
     except Problem:
         return False
     return True

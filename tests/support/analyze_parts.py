@@ -19,8 +19,10 @@ from sealed_ocr.analysis.deadline import InvocationDeadline
 from sealed_ocr.analysis.encoding import MessageEncoder, PlainEncoder
 from sealed_ocr.analysis.field_policy import FieldPolicy
 from sealed_ocr.analysis.recognition import Recognizer
+from sealed_ocr.analysis.withholding import Withholder
 from sealed_ocr.aws.call_budget import CallBudget, windows
 from sealed_ocr.aws.circuit_breaker import CircuitBreaker
+from sealed_ocr.aws.claim_seal import ClaimSeal
 from sealed_ocr.aws.clients import ATTEMPTS, Clients
 from sealed_ocr.aws.ledger import Ledger
 from sealed_ocr.aws.queues import Queues
@@ -85,7 +87,8 @@ def clients_at(url: str, clocks: tuple[ClockFunction, ...] = CLOCKS, attempts: i
         for name, value in lambdas.items():
             environment.setenv(name, value)
         clients = Clients(BATCH, PATIENCE, attempts, clocks)
-        _ = clients.s3, clients.sqs, clients.dynamodb, clients.dynamodb_unrepeated, clients.secretsmanager, clients.kms
+        _ = clients.s3, clients.sqs, clients.dynamodb, clients.dynamodb_unrepeated, clients.secretsmanager
+        _ = clients.kms, clients.sealing_kms
     return clients
 
 
@@ -99,7 +102,8 @@ def assemble(
     per_hour: int = 0,
     review_below: dict[Kind, float] | None = None,
     review_url: str | None = None,
-    field_policy: FieldPolicy | None = None,
+    policy: FieldPolicy | None = None,
+    seal: ClaimSeal | None = None,
     encoder: MessageEncoder | None = None,
 ) -> Parts:
     """Return the parts, which call AWS with ``clients`` and the OCR service at ``ocr_url``."""
@@ -129,7 +133,7 @@ def assemble(
         observability,
         max_image_bytes,
         review_below or {},
-        field_policy,
+        Withholder(policy, seal, observability.record) if policy else None,
     )
     threads = ThreadPoolExecutor(BATCH)
     encoder = encoder or PlainEncoder()

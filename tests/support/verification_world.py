@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sealed_ocr.aws.claim_mac import claim_mac
+from sealed_ocr.aws.claim_seal import ClaimSeal
 from sealed_ocr.aws.false_claims import FalseClaimsTable
 from sealed_ocr.aws.request_keys import RequestKeys, key_expires_at
 from sealed_ocr.aws.table import Table
@@ -22,6 +23,7 @@ from sealed_ocr.runtime.metrics import MetricsBuffer
 from sealed_ocr.runtime.observability import Observability
 from sealed_ocr.runtime.settings import OcrSettings
 from sealed_ocr.runtime.wiring import ocr_client
+from sealed_ocr.verification.claim_request import ClaimRequest
 from sealed_ocr.verification.lock_guard import LockGuard
 from sealed_ocr.verification.problems import Problem
 from sealed_ocr.verification.verifier import Verifier
@@ -98,6 +100,8 @@ class World:
         self.name = self.new_table()
         self.secret_arn = aws.secrets.create_secret(Name=self.name, SecretString=self.credentials())["ARN"]
         self.hmac_key = aws.kms.create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["Arn"]
+        self.seal_key = aws.kms.create_key()["KeyMetadata"]["Arn"]
+        self.seal = ClaimSeal(aws.kms, self.seal_key)
         self.warm_ocr = self.ocr()
 
     def new_table(self) -> str:
@@ -154,7 +158,13 @@ class VerifierUnderTest:
     """The verify function's use case in this process, with a clock of the test."""
 
     def __init__(
-        self, world: World, clock: ManualClock | None = None, ocr: OcrClient | None = None, *, guarded: bool = True
+        self,
+        world: World,
+        clock: ManualClock | None = None,
+        ocr: OcrClient | None = None,
+        seal: ClaimSeal | None = None,
+        *,
+        guarded: bool = True,
     ) -> None:
         self.world, self.clock = world, clock or ManualClock()
         self.log = io.StringIO()
@@ -162,7 +172,12 @@ class VerifierUnderTest:
         mac = functools.partial(claim_mac, world.aws.kms, world.hmac_key)
         self.guard = LockGuard(world.false_claims(self.clock), mac, self.observability)
         self.verifier = Verifier(
-            world.keys(self.clock), ocr or world.warm_ocr, mac, self.observability, self.guard if guarded else None
+            world.keys(self.clock),
+            ocr or world.warm_ocr,
+            mac,
+            self.observability,
+            self.guard if guarded else None,
+            seal,
         )
 
     def verify(
@@ -182,7 +197,7 @@ class VerifierUnderTest:
             with self.observability.about(documentId=card.document_id):
                 verdict, left = self.verifier.verdict(
                     card.document_id,
-                    (claim or card.claim) | edited,
+                    ClaimRequest((claim or card.claim) | edited),
                     key,
                     time.monotonic() + seconds,
                     invocation or uuid.uuid4().hex,

@@ -12,6 +12,7 @@ from sealed_ocr.analysis.correlation import PATTERN, CorrelationId
 from sealed_ocr.analysis.review import Review
 from sealed_ocr.common.document import Document
 from sealed_ocr.common.redaction import Redacted
+from sealed_ocr.common.sealed_claim import SEALED_CLAIM_PATTERN
 
 RejectionCode = Literal[
     "unknown-document-kind",
@@ -41,6 +42,16 @@ class Verification(_Member, frozen=True, kw_only=True):
     missing: Annotated[list[str], Meta(description="Fields that the claim still needs from the person.")]
     withheld: (
         Annotated[list[str], Meta(description="Fields that the claim has, but the stack's settings do not show.")]
+        | UnsetType
+    ) = UNSET
+    sealed_claim: (
+        Annotated[
+            str,
+            Meta(
+                description="The complete claim, encrypted for the verify function. Send it in place of the fields.",
+                pattern=SEALED_CLAIM_PATTERN,
+            ),
+        ]
         | UnsetType
     ) = UNSET
 

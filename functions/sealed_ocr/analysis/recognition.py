@@ -37,7 +37,7 @@ from sealed_ocr.runtime.wiring import OcrService
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-    from sealed_ocr.analysis.field_policy import FieldPolicy
+    from sealed_ocr.analysis.withholding import Withholder
 
 _FILE_NAMES = {b"\x89PNG\r\n\x1a\n": "image.png", b"\xff\xd8\xff": "image.jpg"}
 _SIGNATURE_BYTES = 8
@@ -65,12 +65,12 @@ class Recognizer:
         observability: Observability,
         max_image_bytes: int,
         review_below: Mapping[Kind, float],
-        field_policy: FieldPolicy | None = None,
+        withholder: Withholder | None = None,
     ) -> None:
         """``max_image_bytes`` is the size of the largest plain image that is sent.
 
         ``review_below`` has the confidence below which a field is reviewed, for each kind that is reviewed.
-        ``field_policy`` withholds fields, if the stage has one.
+        ``withholder`` withholds fields, if the stage does.
         """
         self._s3 = s3
         self._ocr = ocr
@@ -80,7 +80,7 @@ class Recognizer:
         self._observability = observability
         self._max_image_bytes = max_image_bytes
         self._review_below = review_below
-        self._field_policy = field_policy
+        self._withholder = withholder
 
     def recognize(
         self, document: Document, deadline: InvocationDeadline, correlation: Correlation, *, last_attempt: bool
@@ -168,9 +168,9 @@ class Recognizer:
         self._breaker.record_success(kind)
         verification = self._offer(document, kind, analysis)
         review, withheld = self._review(kind, analysis.result, verification), None
-        if self._field_policy:
+        if self._withholder:
             # From here on, nothing needs a value that is withheld.
-            verification, withheld = self._field_policy.apply(kind, analysis.result, verification)
+            verification, withheld = self._withholder.apply(document.document_id, kind, analysis, verification)
         return Recognition(analysis.result, verification, review, withheld)
 
     def _review(self, kind: Kind, result: dict[str, Any], verification: Verification | None) -> Review | None:

@@ -36,6 +36,9 @@ ATTEMPTS = 2
 # includes the name's resolution, the connection to any of its addresses, TLS, the request and the response's head. Only
 # a response that comes byte by byte, and the body of an image, take longer.
 MAX_CALL_SECONDS = ATTEMPTS * ATTEMPT_SECONDS + (ATTEMPTS - 1)
+# Sealing a claim comes after a paid call, and has the time that the calls after it leave.
+_SEALING_SHARE = 1 / 3
+MAX_SEALING_SECONDS = ATTEMPTS * ATTEMPT_SECONDS * _SEALING_SHARE + (ATTEMPTS - 1)
 
 
 class TlsTrust(NamedTuple):
@@ -63,8 +66,7 @@ class Clients:
         self._session = get_session()
         authorities = self._session.get_config_variable("ca_bundle") or get_cert_path(verify=True)
         self.tls = TlsTrust(shared_tls_context(), str(authorities))
-        # One limit for a whole attempt. botocore's own starts again for the connection, for TLS and for the response.
-        self._pool_options = {"ssl_context": self.tls.context, "timeout": Timeout(total=attempt_seconds)}
+        self._attempt_seconds = attempt_seconds
         self._config = Config(
             max_pool_connections=connections,
             connect_timeout=attempt_seconds,
@@ -77,9 +79,11 @@ class Clients:
             parameter_validation=False,
         )
 
-    def _client(self, service: str, config: Config | None = None) -> Any:
+    def _client(self, service: str, config: Config | None = None, seconds: float = 0) -> Any:
         client = self._session.create_client(service, config=config or self._config)
-        configure_pools(client, self._clocks, **self._pool_options)
+        # One limit for a whole attempt. botocore's own starts again for the connection, for TLS and for the response.
+        timeout = Timeout(total=seconds or self._attempt_seconds)
+        configure_pools(client, self._clocks, ssl_context=self.tls.context, timeout=timeout)
         return client
 
     @cached_property
@@ -110,5 +114,12 @@ class Clients:
 
     @cached_property
     def kms(self) -> KMSClient:
-        """The HMAC of claims."""
+        """The HMAC of claims, and sealed claims that are opened."""
         return cast("KMSClient", self._client("kms"))
+
+    @cached_property
+    def sealing_kms(self) -> KMSClient:
+        """Claims that are sealed."""
+        seconds = self._attempt_seconds * _SEALING_SHARE
+        config = self._config.merge(Config(connect_timeout=seconds, read_timeout=seconds))
+        return cast("KMSClient", self._client("kms", config, seconds))

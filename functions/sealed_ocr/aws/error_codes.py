@@ -14,7 +14,7 @@ from enum import Enum
 class ErrorClass(Enum):
     """What ends an error."""
 
-    FINAL = "final"  # nothing: the image will never be read
+    FINAL = "final"  # nothing: the image will never be read, or the sealed claim is none
     OPERATOR = "operator"  # somebody who acts: a permission, a key, a resource or a request is wrong
     PASSING = "passing"  # time
 
@@ -94,6 +94,8 @@ _KMS = _table(
     """,
     passing="DependencyTimeoutException KeyUnavailableException KMSInternalException LimitExceededException",
 )
+# The verify function refuses such a sealed claim (``claim_seal``).
+_SEALED = _table(final="IncorrectKeyException InvalidCiphertextException", operator="", passing="")
 _SECRETS_MANAGER = _table(
     # InvalidRequestException: the secret is scheduled for deletion. DecryptionFailure: its key cannot be used.
     operator="DecryptionFailure InvalidParameterException InvalidRequestException ResourceNotFoundException",
@@ -108,6 +110,8 @@ ERROR_CODES: Mapping[str, Mapping[str, ErrorClass]] = {
     "GetItem": _EVERYWHERE | _DYNAMODB,
     "UpdateItem": _EVERYWHERE | _DYNAMODB,
     "GenerateMac": _EVERYWHERE | _KMS,
+    "Encrypt": _EVERYWHERE | _KMS,
+    "Decrypt": _EVERYWHERE | _KMS | _SEALED,
     "GetSecretValue": _EVERYWHERE | _SECRETS_MANAGER,
 }
 

@@ -35,6 +35,11 @@ def key_expires_at(requested_at: float) -> int:
     return int(requested_at) + VALID_SECONDS - MARGIN_SECONDS
 
 
+def key_hash(request_key: str) -> str:
+    """Return the hash by which two offers of one Request-Key are recognised."""
+    return hashlib.sha256(request_key.encode()).hexdigest()
+
+
 class RequestKeys:
     """The table of Request-Keys. Every method raises ``AwsError`` if DynamoDB fails."""
 
@@ -49,11 +54,11 @@ class RequestKeys:
 
         A claim whose lease expired is not under way: its function was killed, and its key may be spent.
         """
-        key_hash = hashlib.sha256(request_key.encode()).hexdigest()
+        hashed = key_hash(request_key)
         changes: Item = {
             "state": RequestKeyState.AVAILABLE,
             "requestKey": request_key,
-            "keyHash": key_hash,
+            "keyHash": hashed,
             "idType": id_type,
             "keyExpiresAt": expires_at,
             "expiresAt": expires_at,
@@ -66,7 +71,7 @@ class RequestKeys:
                 condition="NOT #keyHash = :keyHash AND ( NOT #state IN ( :sending , :spent ) "
                 "OR ( #state = :sending AND #leaseUntil < :now ) )",
                 given={
-                    "keyHash": key_hash,
+                    "keyHash": hashed,
                     "sending": RequestKeyState.SENDING,
                     "spent": RequestKeyState.SPENT,
                     "now": int(self._clock()),
@@ -74,7 +79,7 @@ class RequestKeys:
             )
         except ConditionFailed as failure:
             # botocore repeats a write whose response was lost. A claim may have been sent since the first one.
-            return existing_item(failure).get("keyHash") == key_hash
+            return existing_item(failure).get("keyHash") == hashed
         return True
 
     def read(self, document_id: str) -> StoredRequestKey | None:

@@ -20,6 +20,8 @@ class StoredRequestKey(Redacted, frozen=True):
 
     state: RequestKeyState
     id_type: str
+    key_hash: str
+    expires_at: int
     lease_seconds_left: int
     idempotency_key: str
     claim_mac: str
@@ -40,6 +42,8 @@ class StoredRequestKey(Redacted, frozen=True):
         return cls(
             state=state,
             id_type=str(item["idType"]),
+            key_hash=str(item["keyHash"]),
+            expires_at=int(item["keyExpiresAt"]),
             lease_seconds_left=max(lease - now, 0),
             idempotency_key=str(item.get("idempotencyKey", "")),
             claim_mac=str(item.get("claimMac", "")),

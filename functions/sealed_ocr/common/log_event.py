@@ -48,6 +48,7 @@ class LogEvent(StrEnum):
     # What is stored.
     LEDGER_WRITE_FAILED = "ledger.write_failed"
     REQUEST_KEY_NOT_STORED = "request_key.not_stored"
+    CLAIM_NOT_SEALED = "claim.not_sealed"
     REQUEST_KEY_WRITE_FAILED = "request_key.write_failed"
     LOCK_GUARD_WRITE_FAILED = "lock_guard.write_failed"
 

@@ -107,6 +107,9 @@ EVENT_SPECS: dict[LogEvent, EventSpec] = {
     LogEvent.REQUEST_KEY_NOT_STORED: EventSpec(
         _ATTEMPT, _WARNING, "the card cannot be verified", ("fault",), Metric.OFFER_NOT_KEPT
     ),
+    LogEvent.CLAIM_NOT_SEALED: EventSpec(
+        _ATTEMPT, _WARNING, "the claim could not be sealed", ("fault",), Metric.OFFER_NOT_KEPT
+    ),
     LogEvent.REQUEST_KEY_WRITE_FAILED: EventSpec(
         _DOCUMENT, _WARNING, "the Request-Key's state could not be written", ("fault",), Metric.LEDGER_WRITE_FAILED
     ),

@@ -27,6 +27,16 @@ def _masked(given: _Given) -> str:
     return as_text(names_to_mask(given))
 
 
+def withholds_from_claims(omit: str, mask: str) -> bool:
+    """Whether one of these texts names a kind whose results become claims."""
+    if not omit and not mask:
+        return False
+    from sealed_ocr.ocr.field_rules import names_to_mask, names_to_omit
+    from sealed_ocr.ocr.kind_specs import KIND_SPECS
+
+    return any(KIND_SPECS[scope.kind].offers_claim for scope in (*names_to_omit(omit), *names_to_mask(mask)))
+
+
 OMIT_EXPECTED = (
     "names of fields for each kind or idType, for example id-card:resident=name+issuer,credit-card=*; "
     "leave it out for none"

@@ -13,8 +13,8 @@ from sealed_ocr.runtime.field_settings import MaskText, OmitText
 # How much longer than its function's time-out a lease lasts, because clocks disagree.
 LEASE_MARGIN_SECONDS = 30
 # The part of a function's time that is reserved for what follows the OCR call, even if AWS hangs. In analyze that is
-# the offer of a verification, the message and the ledger, seven seconds each at worst (``aws.clients``). In verify it
-# is the answer.
+# the offer of a verification, the message and the ledger, seven seconds each at worst, and a sealed claim, three
+# (``aws.clients``). In verify it is the answer.
 ANALYZE_RESERVE_SECONDS = 25
 VERIFY_RESERVE_SECONDS = 5
 # The part that is reserved for what precedes the OCR call: the claim, the secret, the image, a public key. Without it,
@@ -34,6 +34,10 @@ _CallSeconds = Annotated[
 ]
 
 
+def _optional_token(text: str | None) -> str | None:
+    return token(text) if text else None
+
+
 def _optional_url(text: str | None) -> str | None:
     return http_url(text) if text else None
 
@@ -45,6 +49,11 @@ def _key_set(text: str) -> str:
 
         parse_key_set(text)
     return text
+
+
+_SealKey = Annotated[
+    str | None, Meta(description="the ARN of a KMS key; leave it out to seal no claims"), _optional_token
+]
 
 
 def _time_out(reserve: int) -> Meta:
@@ -141,6 +150,7 @@ class AnalyzeSettings(OcrSettings, frozen=True):
     consumer_public_keys: Annotated[
         str, Meta(description="a JWK set with one or two public keys; leave it out for messages in the clear"), _key_set
     ] = field(name=Setting.CONSUMER_PUBLIC_KEYS.value, default="")
+    claim_seal_key_id: _SealKey = field(name=Setting.CLAIM_SEAL_KEY_ID.value, default=None)
     function_seconds: Annotated[int, _time_out(ANALYZE_RESERVE_SECONDS)] = field(
         name=Setting.FUNCTION_TIMEOUT_SECONDS.value
     )
@@ -155,3 +165,4 @@ class VerifySettings(OcrSettings, frozen=True):
     lock_guard_days: Annotated[int, int_between(0, 365, "0 to 365 days; 0 switches the lock guard off")] = field(
         name=Setting.LOCK_GUARD_DAYS.value
     )
+    claim_seal_key_id: _SealKey = field(name=Setting.CLAIM_SEAL_KEY_ID.value, default=None)

@@ -1,22 +1,18 @@
 """The validation of a claim, before anything is spent ("Verify Authenticity API", [Field]).
 
-Texts are brought into their canonical form first. One response names every fault, and quotes no value.
+One response names every fault, and quotes no value.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
-
-import msgspec
+from typing import Any, NamedTuple
 
 from sealed_ocr.claims import compact_date, is_name
-from sealed_ocr.common.claim_text import canonical, unwanted
-from sealed_ocr.common.sizes import readable_size
+from sealed_ocr.common.claim_text import unwanted
 from sealed_ocr.verification.problems import Problem
 
-MAX_CLAIM_BYTES = 16 * 1024
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,39}")
 
 
@@ -63,46 +59,45 @@ RULES: dict[str, dict[str, Rule]] = {
 }
 
 
-def read_claim(body: bytes) -> dict[str, str]:
-    """Return the claim in ``body`` (JSON), with its texts in canonical form.
-
-    Only this form is compared, sealed and sent, so texts that Unicode calls equal are one claim.
+def validated(claim: dict[str, Any]) -> dict[str, str]:
+    """Return the claim with its fields in the guide's order.
 
     Raises
     ------
     Problem
-        ``claim-too-large``, or ``invalid-claim`` with every fault.
+        ``invalid-claim`` with every fault.
     """
-    if len(body) > MAX_CLAIM_BYTES:
-        raise Problem("claim-too-large", f"a claim has at most {readable_size(MAX_CLAIM_BYTES)}")
-    try:
-        claim = msgspec.json.decode(body)
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        raise _invalid([], "the body is not JSON") from None
-    if not isinstance(claim, dict):
-        raise _invalid([], "the body is not a JSON object")
-    claim = {name: canonical(value) if isinstance(value, str) else value for name, value in claim.items()}
     id_type = claim.get("idType")
     rules = RULES.get(id_type) if isinstance(id_type, str) else None
     if rules is None:
-        raise _invalid([_fault("idType", f"must be one of {', '.join(RULES)}")])
+        raise invalid_claim([fault("idType", f"must be one of {', '.join(RULES)}")])
     faults = [
-        _fault(name, f"must be {rule.expected}{_cause(claim, name)}")
+        fault(name, f"must be {rule.expected}{_cause(claim, name)}")
         for name, rule in rules.items()
         if not _satisfies(rule, claim.get(name), name in claim)
     ]
     faults += [
-        _fault(name if _FIELD_NAME.fullmatch(name) else "(another)", f"is no field of a claim for {id_type}")
+        fault(name if _FIELD_NAME.fullmatch(name) else "(another)", f"is no field of a claim for {id_type}")
         for name in claim.keys() - rules.keys() - {"idType"}
     ]
     if faults:
-        raise _invalid(sorted(faults, key=lambda fault: fault["field"]))
+        raise invalid_claim(sorted(faults, key=lambda each: each["field"]))
     return {name: claim[name] for name in ("idType", *rules) if name in claim}
 
 
 def wrong_id_type(expected: str) -> Problem:
     """Return the problem of a claim whose idType differs from that of the card."""
-    return _invalid([_fault("idType", f"must be {expected}, as the card was read")])
+    return invalid_claim([fault("idType", f"must be {expected}, as the card was read")])
+
+
+def fault(field: str, reason: str) -> dict[str, str]:
+    """Return what is wrong with a field. ``reason`` continues its name, and quotes no value."""
+    return {"field": field, "reason": reason}
+
+
+def invalid_claim(faults: list[dict[str, str]], detail: str = "the claim has faults; nothing was spent") -> Problem:
+    """Return the problem of a claim with these faults."""
+    return Problem("invalid-claim", detail, errors=faults)
 
 
 def _satisfies(rule: Rule, value: object, given: bool) -> bool:
@@ -118,11 +113,3 @@ def _cause(claim: dict[str, object], name: str) -> str:
         return "; it is missing"
     found = unwanted(value) if isinstance(value, str) else None
     return f", without {found}" if found else ""
-
-
-def _fault(field: str, reason: str) -> dict[str, str]:
-    return {"field": field, "reason": reason}
-
-
-def _invalid(faults: list[dict[str, str]], detail: str = "the claim has faults; nothing was spent") -> Problem:
-    return Problem("invalid-claim", detail, errors=faults)

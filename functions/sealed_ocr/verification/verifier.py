@@ -23,6 +23,7 @@ from sealed_ocr.ocr.errors import OcrError
 from sealed_ocr.runtime.call_counts import CallEnd
 from sealed_ocr.runtime.observability import Observability
 from sealed_ocr.runtime.wiring import OcrService
+from sealed_ocr.verification.claim_request import ClaimRequest
 from sealed_ocr.verification.claim_validation import wrong_id_type
 from sealed_ocr.verification.failures import (
     IN_PROGRESS_SECONDS,
@@ -34,6 +35,7 @@ from sealed_ocr.verification.failures import (
 from sealed_ocr.verification.problems import Problem
 
 if TYPE_CHECKING:
+    from sealed_ocr.aws.claim_seal import ClaimSeal
     from sealed_ocr.verification.lock_guard import LockGuard
 
 Claim = dict[str, str]
@@ -56,18 +58,23 @@ class Verifier:
         mac: Callable[[bytes], str],
         observability: Observability,
         guard: LockGuard | None,
+        seal: ClaimSeal | None = None,
     ) -> None:
-        """``mac`` returns a code by which claims are compared without being stored; it raises ``AwsError``."""
+        """``mac`` returns a code by which claims are compared without being stored; it raises ``AwsError``.
+
+        ``seal`` opens sealed claims, if the stage has any.
+        """
         self._keys = keys
         self._ocr = ocr
         self._mac = mac
         self._observability = observability
         self._guard = guard
+        self._seal = seal
 
     def verdict(
-        self, document_id: str, claim: Claim, idempotency_key: str, deadline: float, invocation_id: str
+        self, document_id: str, request: ClaimRequest, idempotency_key: str, deadline: float, invocation_id: str
     ) -> Verdict:
-        """Return whether ``claim`` is true of the card that was read as ``document_id``.
+        """Return whether the claim of ``request`` is true of the card that was read as ``document_id``.
 
         With the ``idempotency_key`` ("" for none) and the claim of an earlier verdict, the same verdict is returned.
         An invocation sends at most one claim: Lambda repeats an asynchronous one under the same ``invocation_id``, and
@@ -83,9 +90,8 @@ class Verifier:
             stored = self._keys.read(document_id)
             if stored is None:
                 raise Problem("unknown-document", "no card with this documentId can be verified, or not any more")
-            if stored.id_type != claim["idType"]:
-                raise wrong_id_type(stored.id_type)
-            claim_mac = self._mac(_canonical(document_id, claim)) if key_hash else ""
+            claim = self._claim(document_id, request, stored)
+            claim_mac = self._mac(_canonical(document_id, claim, request)) if key_hash else ""
             earlier = _earlier_verdict(stored, key_hash, claim_mac)
             if earlier is not None:
                 self._observability.record(LogEvent.VERDICT_REPEATED)
@@ -105,6 +111,15 @@ class Verifier:
         self._observability.identify(attemptId=short_id(attempt.attempt_id))
         self._observability.record(LogEvent.CLAIM_STARTED)
         return self._verify(attempt, claim, deadline)
+
+    def _claim(self, document_id: str, request: ClaimRequest, stored: StoredRequestKey) -> Claim:
+        if request.sealed:
+            from sealed_ocr.verification.sealed_claims import complete_claim
+
+            return complete_claim(self._seal, document_id, request, stored)
+        if stored.id_type != request.fields["idType"]:
+            raise wrong_id_type(stored.id_type)
+        return request.fields
 
     def _verify(self, attempt: VerificationAttempt, claim: Claim, deadline: float) -> Verdict:
         left = self._reserve(attempt)
@@ -164,8 +179,14 @@ class Verifier:
             self._observability.record(LogEvent.REQUEST_KEY_WRITE_FAILED, fault=str(failure))
 
 
-def _canonical(document_id: str, claim: Claim) -> bytes:
-    return msgspec.json.encode([document_id, sorted(claim.items())])
+def _canonical(document_id: str, claim: Claim, request: ClaimRequest) -> bytes:
+    """Return the bytes that are equal for equal claims, made in the same way.
+
+    If a claim in clear text were equal to a sealed one, a caller could try values until the verdict is repeated, and so
+    learn what is withheld.
+    """
+    way = [sorted(request.fields)] if request.sealed else []
+    return msgspec.json.encode([document_id, sorted(claim.items()), *way])
 
 
 def _earlier_verdict(stored: StoredRequestKey, key_hash: str, claim_mac: str) -> bool | None:

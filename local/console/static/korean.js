@@ -112,6 +112,7 @@ export const KOREAN = {
   "This is a real service: five claims with a wrong date of issue lock the person’s card.": "실제 서비스입니다. 발급일을 다섯 번 틀리면 그 사람의 신분증이 잠깁니다.",
   "not recognised; ask the person": "인식되지 않음. 본인에게 확인",
   "withheld; ask the person": "전달되지 않음. 본인에게 확인",
+  "withheld; the sealed claim has it": "전달되지 않음. 봉인된 신청에 포함",
   "Sending …": "보내는 중 …",
   "Authentic": "진본",
   "Not authentic": "진본 아님",

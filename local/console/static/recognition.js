@@ -41,6 +41,7 @@ export function masked(event) {
   const copy = structuredClone(event);
   if (copy.correlationid) copy.correlationid = HIDDEN;
   if (copy.data?.result) copy.data.result = maskValues(copy.data.result);
+  if (copy.data?.verification?.sealedClaim) copy.data.verification.sealedClaim = HIDDEN;
   const request = copy.data?.verification?.request;
   for (const name of Object.keys(request ?? {})) if (name !== "idType") request[name] = HIDDEN;
   return copy;

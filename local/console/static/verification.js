@@ -32,7 +32,7 @@ export function verificationCard(document, offer, visible) {
       t("This is a real service: five claims with a wrong date of issue lock the person’s card.")),
     el("div", { class: "buttons" }, button, again, reset,
       el("button", { type: "button", class: "small", "data-copy": "verdict",
-        onclick: () => copy(verdictCommand(document, JSON.stringify(draft.claim), keyOf(draft)), t("The command is on the clipboard. It holds the claim.")) }, t("Copy as curl"))),
+        onclick: () => copy(verdictCommand(document, body(draft, offer), keyOf(draft)), t("The command is on the clipboard. It holds the claim.")) }, t("Copy as curl"))),
     cost,
   );
 
@@ -58,7 +58,7 @@ export function verificationCard(document, offer, visible) {
     const before = draft.response;
     try {
       const headers = { "Idempotency-Key": keyOf(draft) };
-      draft.response = await (await request("POST", `documents/${number}/verification`, { body: JSON.stringify(draft.claim), headers })).json();
+      draft.response = await (await request("POST", `documents/${number}/verification`, { body: body(draft, offer), headers })).json();
     } catch (error) {
       draft.response = { status: error instanceof RequestError ? error.status : 0, body: { title: error.message } };
     }
@@ -105,9 +105,13 @@ function row(name, draft, offer) {
     el("p", { class: "claim-fault", id: `fault-${name}`, hidden: true }));
 }
 
+// With a sealed claim, the fields of the form correct it.
+const body = ({ claim }, { sealedClaim }) => JSON.stringify(sealedClaim ? { ...claim, sealedClaim } : claim);
+
 function placeholder(name, offer) {
   if (offer.missing.includes(name)) return t("not recognised; ask the person");
-  return offer.withheld?.includes(name) ? t("withheld; ask the person") : null;
+  if (!offer.withheld?.includes(name)) return null;
+  return offer.sealedClaim ? t("withheld; the sealed claim has it") : t("withheld; ask the person");
 }
 
 // Each fault stands at its field. When no other verdict can be had, the fields can only be read.

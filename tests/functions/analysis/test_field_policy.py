@@ -269,7 +269,7 @@ def test_values_that_are_omitted_are_nowhere(
     below: dict[Kind, float],
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    parts = make(field_policy=EVERYTHING, review_below=below)
+    parts = make(policy=EVERYTHING, review_below=below)
     drawn = draw(document)
     event = run(parts, drawn, f"{folder}/{NAME}.png")
     parts.observability.metrics.flush()
@@ -298,12 +298,12 @@ def test_every_form_of_answer_can_be_withheld(
     policy: FieldPolicy,
 ) -> None:
     stage.emulator.fault(Variation(form=form, operation=folder))
-    event = run(make(field_policy=policy), draw(document), f"{folder}/{NAME}.png")
+    event = run(make(policy=policy), draw(document), f"{folder}/{NAME}.png")
     assert event["data"]["withheld"].keys() == {"omitted", "masked"}
 
 
 def test_a_review_counts_what_was_read_and_not_what_is_shown(make: Callable[..., Parts]) -> None:
-    parts = make(field_policy=EVERYTHING, review_below={Kind.ID_CARD: 0.0})
+    parts = make(policy=EVERYTHING, review_below={Kind.ID_CARD: 0.0})
     event = run(parts, draw("resident"), f"id-card/{NAME}.png")
     assert event["data"]["review"] == {"required": False, "fields": []}
 

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.unit
 
 FINAL, OPERATOR, PASSING = ErrorClass.FINAL, ErrorClass.OPERATOR, ErrorClass.PASSING
 EVERY = frozenset(ERROR_CODES)
-IMAGE, KEY, SECRET = frozenset({"GetObject"}), frozenset({"GenerateMac"}), frozenset({"GetSecretValue"})
+IMAGE, SECRET = frozenset({"GetObject"}), frozenset({"GetSecretValue"})
+KEY = frozenset({"GenerateMac", "Encrypt", "Decrypt"})
 QUEUE = frozenset({"SendMessage", "ChangeMessageVisibility"})
 TABLE = frozenset({"GetItem", "UpdateItem"})
 
@@ -27,6 +28,7 @@ ROWS: dict[tuple[ErrorClass, frozenset[str]], dict[int, str]] = {
         405: "MethodNotAllowed",
         412: "PreconditionFailed",
     },
+    (FINAL, frozenset({"Decrypt"})): {400: "IncorrectKeyException InvalidCiphertextException"},
     (OPERATOR, EVERY): {
         0: "InvalidSecurity NoCredentialsError UnsupportedProtocol",
         400: """

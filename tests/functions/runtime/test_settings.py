@@ -249,7 +249,7 @@ def test_wrong_fields_to_withhold_are_named_and_not_quoted(name, wrong) -> None:
 
 
 def test_without_fields_to_withhold_the_function_loads_no_rules() -> None:
-    modules = ["analysis.field_policy", "ocr.field_rules", "ocr.field_masks"]
+    modules = ["analysis.field_policy", "analysis.withholding", "ocr.field_rules", "ocr.field_masks", "aws.claim_seal"]
     program = (
         "import sys, sealed_ocr.analysis.analyzer; from sealed_ocr.runtime.settings import AnalyzeSettings;"
         f"AnalyzeSettings.from_environment({ANALYZE});"

@@ -50,7 +50,7 @@ def shared_proxy(aws_url: str) -> Iterator[Proxy]:
 
 
 # What the template grants the verify function (tests/infra compares the two).
-GRANTED = {"GetItem", "UpdateItem", "GenerateMac", "GetSecretValue"}
+GRANTED = {"GetItem", "UpdateItem", "GenerateMac", "Decrypt", "GetSecretValue"}
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealed_ocr.verification.claim_validation import MAX_CLAIM_BYTES, read_claim, wrong_id_type
+from sealed_ocr.verification.claim_request import MAX_CLAIM_BYTES, read_request
+from sealed_ocr.verification.claim_validation import wrong_id_type
 from sealed_ocr.verification.problems import STATUSES, Problem
 
 from tests.support.canary import assert_clean
@@ -48,6 +49,10 @@ BAD = [
     *((PASSPORT, "passportNumber", value) for value in ("m12345678", "M1234567", "M123456789", "M1234-678")),
 ]
 FIELDS = [(claim, name) for claim in CLAIMS for name in claim if name != "idType"]
+
+
+def read_claim(body):
+    return read_request(body).fields
 
 
 def refused(claim):

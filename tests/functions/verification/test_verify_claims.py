@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from sealed_ocr.verification.claim_validation import MAX_CLAIM_BYTES, read_claim
+from sealed_ocr.verification.claim_request import MAX_CLAIM_BYTES, read_request
 from sealed_ocr.verification.problems import Problem
 
 RESIDENT = {"idType": "resident", "name": "홍길동", "residentNumber": "8001014234567", "issueDate": "20150302"}
@@ -25,6 +25,10 @@ PASSPORT = {
     "expirationDate": "20300315",
 }
 CLAIMS = [RESIDENT, DRIVER, PASSPORT]
+
+
+def read_claim(body: bytes) -> dict[str, str]:
+    return read_request(body).fields
 
 
 def refused(body: bytes) -> Problem:
