@@ -39,7 +39,8 @@ def simulate(ctx: typer.Context, only: Only = None, timeout: Timeout = 3600, as_
     shown as arrived by the ledger. The command deletes no message; a look hides them from consumers for seconds, and is
     one of a message's receives. There are at most two looks.
 
-    Most outcomes take seconds, and those with a failure a minute. A reached limit (`limit`) takes a quarter of an hour.
+    Most outcomes take seconds, and those with a failure a minute. A reached limit (`limit`) takes a quarter of an hour,
+    and so do last attempts if the lost answers have opened the circuit breaker.
     The outcomes ring the alarms that they would ring in production. A delayed document stays in the dead-letter queue:
     `redrive --pay-again` has it analyzed.
 

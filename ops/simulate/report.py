@@ -46,7 +46,7 @@ def outcome_report(
     expected, seen = case.expected(max_unknown_attempts), ended.seen
     if message is not None and not message.is_marked:
         seen += ", with a message that is not marked as simulated"
-    elif message is not None and not _agree(seen, message):
+    elif message is not None and message.end != seen.rpartition(", then ")[2]:
         seen += f", with the message {message.end}"
     arrived = "message" if message is not None else "ledger" if ended.ended else None
     as_expected = ended.ended and seen == expected and answers == list(case.answers)
@@ -78,9 +78,3 @@ def _row(each: OutcomeReport) -> tuple[str, ...]:
         for text, answers in ((each.expected, each.expected_verdicts), (each.seen, each.seen_verdicts))
     )
     return ("ok" if each.as_expected else "DIFFERS", each.kind, each.outcome, expected, seen, each.arrived or "no")
-
-
-def _agree(seen: str, message: SeenMessage) -> bool:
-    """Whether the message says how the document ended. One that is sealed to the consumer hides the result code."""
-    end = seen.rpartition(", then ")[2]
-    return message.end in {end, end.split()[0]}

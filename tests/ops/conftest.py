@@ -115,11 +115,13 @@ def function(pipeline: LivePipeline) -> Iterator[Callable[..., str]]:
         endpoint: str,
         oauth_endpoint: str | None = None,
         ceilings: dict[str, str] | None = None,
+        *,
+        simulate: bool = False,
         **network: list[str],
     ) -> str:
         names.append(f"function-{uuid.uuid4().hex}")
         variables = {"OCR_ENDPOINT": endpoint} | ({"OCR_OAUTH_ENDPOINT": oauth_endpoint} if oauth_endpoint else {})
-        variables |= ceilings or {}
+        variables |= (ceilings or {}) | ({"SIMULATE": "true"} if simulate else {})
         functions.create_function(
             FunctionName=names[-1],
             Role=role,

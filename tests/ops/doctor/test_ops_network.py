@@ -50,6 +50,22 @@ def only_wrong(findings: Sequence[Finding]) -> str:
     return sentence
 
 
+def test_a_simulated_stage_needs_no_endpoint_for_the_secret(pipeline: LivePipeline, network: Network) -> None:
+    network.ec2.delete_vpc_endpoints(VpcEndpointIds=[network.endpoints["secretsmanager"]])
+
+    def endpoints(simulated: str | None) -> list[Finding]:
+        outputs = msgspec.structs.replace(pipeline.outputs, nat_address=network.address, simulated=simulated)
+        stack = DeployedStack("stack", outputs, cast("StackClients", SimpleNamespace(ec2=network.ec2)))
+        both = {"analyze": network.placement(), "verify": network.placement()}
+        found = NetworkChecks(stack, cast("Any", both)).findings()
+        return [finding for finding in found if "endpoint" in finding.sentence]
+
+    assert sentences(endpoints("{}"), FindingStatus.PROVEN) == [
+        "The endpoints of dynamodb, kms, s3, sqs are available."
+    ]
+    assert "no available endpoint of secretsmanager" in only_wrong(endpoints(None))
+
+
 def test_a_network_of_the_stack_is_proven_by_the_command(
     pipeline: LivePipeline, deployed: Callable[..., str], function: Callable[..., str], network: Network
 ) -> None:

@@ -52,6 +52,20 @@ def test_functions_that_call_different_services_are_reported(
     assert "verify calls another OCR service (https://elsewhere) than analyze does" in output
 
 
+def test_functions_that_simulate_the_service_unlike_their_stack_are_reported(
+    pipeline: LivePipeline, deployed: Callable[..., str], function: Callable[..., str]
+) -> None:
+    names = {"AnalyzeFunctionName": function(pipeline.ocr.url, simulate=True)}
+    names["VerifyFunctionName"] = function(pipeline.ocr.url)
+    _, output = pipeline.doctor(deployed(**names, Simulated='{"maxUnknownAttempts": 2}'))
+    assert f"The function analyze is ready, and simulates {pipeline.ocr.url}." in output
+    assert "The function verify calls the OCR service, unlike the stack: somebody changed its environment." in output
+    assert "The stage is simulated, and no production stage" in output
+    _, output = pipeline.doctor(deployed(**names))
+    assert "The function analyze simulates the OCR service, unlike the stack" in output
+    assert f"The function verify is ready, and calls {pipeline.ocr.url}." in output
+
+
 def test_another_stack_is_reported_with_its_missing_output(
     pipeline: LivePipeline, deployed: Callable[..., str]
 ) -> None:

@@ -80,8 +80,7 @@ def message(word: str, code: int | None = None, *, marked: bool = True) -> SeenM
         ("unavailable", "5000001, then analyzed", [], message("analyzed", marked=False), "message", False),
         ("rejected-4000121", "rejected 4000121", [], message("rejected", 4000121), "message", True),
         ("rejected-4000121", "rejected 4000121", [], message("rejected", 4000002), "message", False),
-        # Sealed to the consumer.
-        ("rejected-4000121", "rejected 4000121", [], message("rejected"), "message", True),
+        ("rejected-4000121", "rejected 4000121", [], message("rejected"), "message", False),
         ("analyzed-driver", "analyzed", ["true"], None, "ledger", True),
         ("analyzed-driver", "analyzed", ["false"], None, "ledger", False),
         ("analyzed-driver", "analyzed", [], None, "ledger", False),
