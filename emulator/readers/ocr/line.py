@@ -75,6 +75,17 @@ class Line:
         box[[1, 2]] = self.box[[0, 3]] + (self.box[[1, 2]] - self.box[[0, 3]]) * np.float32(end)
         return Line(EMPTY_TEXT, box, self.crop[:, : round(end * self.crop.shape[1])])
 
+    def halves(self) -> tuple[Line, Line]:
+        """Return the upper and the lower half of the line, without a text from the Latin engine."""
+        upper, lower, middle = self.box.copy(), self.box.copy(), self.crop.shape[0] // 2
+        upper[[3, 2]] = lower[[0, 1]] = (self.box[[0, 1]] + self.box[[3, 2]]) / 2
+        return Line(EMPTY_TEXT, upper, self.crop[:middle]), Line(EMPTY_TEXT, lower, self.crop[middle:])
+
+    def place(self, at: int) -> float:
+        """Return where a character of the text begins along the line, from 0 to 1."""
+        centres = self.latin.centres
+        return (centres[at - 1] + centres[at]) / 2 if at else 0.0
+
     def field(self, key: str, value: str, text: Text | None = None, span: tuple[int, int] | None = None) -> ReadField:
         """Return a field with the confidence and box of the characters `span` of `text` (default: the Latin text)."""
         text = text or self.latin

@@ -37,6 +37,7 @@ def page(
     *lines: Line,
     hangul: Mapping[Line, str] | None = None,
     part: str = "",
+    rows: Sequence[str] = (),
     again: Mapping[Line, Sequence[str]] | None = None,
     upside_down: float = 0.3,
     beyond: int = 225,
@@ -44,13 +45,19 @@ def page(
     """Return a page.
 
     `hangul` and `again` are the Korean engine's text and the second readings of lines, and `part` is its text for a
-    part of a line. `upside_down` is the confidence of a line that is turned upside down.
+    part of a line. `rows` are the Latin engine's texts for the halves of lines, in the order of reading.
+    `upside_down` is the confidence of a line that is turned upside down.
     """
+    left = iter(rows)
+
+    def read_again(one: Line) -> list[Text]:
+        return [text(reading) for reading in ((again or {}).get(one, ()) if one in lines else [next(left, "")])]
+
     return Page(
         list(lines),
         # Three equal readings.
         lambda one: (text((hangul or {}).get(one, part if one not in lines else "")) for _ in range(3)),
-        lambda one: [text(reading) for reading in (again or {}).get(one, ())],
+        read_again,
         lambda one: text("0", upside_down),
         lambda one: np.full((40, 40, 3), beyond, np.uint8),
     )

@@ -151,6 +151,26 @@ def test_labels_may_be_lines_of_their_own() -> None:
         assert values(credit_card.find(page(number, *lines))).get("validThru", "") == expected
 
 
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (("VALID", "THRU"), "10/32"),
+        (("GOOD", "THRU"), "10/32"),
+        (("VALID", ""), ""),
+        (("VALID", "FROM"), ""),
+        (("MEMBER", "SINCE"), ""),
+        (("EXP", "YAR"), ""),
+        (("YAR", "YAR"), ""),
+    ],
+)
+def test_a_label_in_two_rows_of_small_print_is_read_row_by_row(rows: tuple[str, str], expected: str) -> None:
+    number = line("4111 1111 1111 1111", 80, 300)
+    in_its_line = page(number, line("YAR 10132", 80, 400), rows=rows)
+    beside = page(number, line("YAR", 80, 400), line("10132", 180, 400), rows=rows)
+    for card in (in_its_line, beside):
+        assert values(credit_card.find(card)).get("validThru", "") == expected
+
+
 def test_the_latest_of_several_months_without_labels_is_the_expiry() -> None:
     number, months = line("4111 1111 1111 1111", 80, 300), [line("04/28", 80, 400), line("05/23", 400, 400)]
     assert values(credit_card.find(page(number, *months)))["validThru"] == "04/28"
