@@ -64,7 +64,9 @@ def synthesise(project: Path, out: Path, overrides: Mapping[str, object] | None 
 def _code(project: Path, settings: StageSettings) -> lambda_.Code:
     if settings.bundle:
         # Complete: the byte code of the functions' own modules lies in its folders __pycache__.
-        return lambda_.Code.from_asset(str(build(project, simulation=settings.simulate)))
+        return lambda_.Code.from_asset(
+            str(build(project, simulation=settings.simulate, sealing=bool(settings.consumer_public_keys)))
+        )
     # Other processes write byte code into the source tree at any time.
     return lambda_.Code.from_asset(str(project / "functions"), exclude=["**/__pycache__"])
 

@@ -44,19 +44,21 @@ _LEFT_OUT = (
 
 # The simulator of the OCR service, which only the package of a simulated stage contains.
 SIMULATION = "sealed_ocr/simulation"
+# The library that seals messages, which only the package of a stage with ``consumerPublicKeys`` contains.
+SEALING = "joserfc"
 
 
-def build(project: Path, *, simulation: bool = False) -> Path:
+def build(project: Path, *, simulation: bool = False, sealing: bool = False) -> Path:
     """Build the package from the sources and the pinned dependencies, unless it is up to date.
 
-    It is ``build/functions``, and with ``simulation`` ``build/functions-simulated``.
+    It is ``build/functions``; ``simulation`` adds ``-simulated`` to the name, and ``sealing`` adds ``-sealed``.
 
     Raises
     ------
     subprocess.CalledProcessError
         If uv could not fetch a wheel; uv prints the reason to standard error.
     """
-    target = project / "build" / ("functions-simulated" if simulation else "functions")
+    target = project / "build" / f"functions{'-simulated' * simulation}{'-sealed' * sealing}"
     stamp = target.with_suffix(".stamp")
     digest = _digest(project / "functions")
     if target.is_dir() and stamp.is_file() and stamp.read_text() == digest:
@@ -64,28 +66,29 @@ def build(project: Path, *, simulation: bool = False) -> Path:
     shutil.rmtree(target, ignore_errors=True)
     stamp.unlink(missing_ok=True)
     target.parent.mkdir(exist_ok=True)
-    assemble(project / "functions", target, simulation=simulation)
+    assemble(project / "functions", target, simulation=simulation, sealing=sealing)
     stamp.write_text(digest)
     return target
 
 
-def assemble(sources: Path, target: Path, *, simulation: bool = False) -> None:
+def assemble(sources: Path, target: Path, *, simulation: bool = False, sealing: bool = False) -> None:
     """Build the package of ``sources`` and their dependencies in ``target``, a new folder."""
-    gather(sources, target, simulation=simulation)
+    gather(sources, target, simulation=simulation, sealing=sealing)
     byte_code.compile_package(target, frozenset(path.stem for path in sources.iterdir()))
     _normalise_modes(target)
 
 
-def gather(sources: Path, target: Path, *, simulation: bool = False) -> None:
+def gather(sources: Path, target: Path, *, simulation: bool = False, sealing: bool = False) -> None:
     """Copy ``sources`` and what runs of their dependencies into ``target``, a new folder, without byte code.
 
-    The simulator is left out unless ``simulation`` is true.
+    The simulator is left out unless ``simulation`` is true, and the library that seals unless ``sealing`` is.
     """
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         wheels = Path(folder)
         _install(sources / "requirements.txt", wheels)
         models = wheels / "botocore" / "data"
-        _copy(wheels, target, leave_out={models} | {path for pattern in _LEFT_OUT for path in wheels.glob(pattern)})
+        unused = {path for pattern in _LEFT_OUT for path in wheels.glob(pattern)}
+        _copy(wheels, target, leave_out={models} | unused | (set() if sealing else {wheels / SEALING}))
         if models.is_dir():
             service_models.trim(models, target / "botocore" / "data")
     leave_out = {*sources.glob("requirements.*"), *sources.rglob("__pycache__"), *sources.glob(".*")}

@@ -247,3 +247,11 @@ def test_a_package_is_rebuilt_only_when_it_is_stale(project: Path, tmp_path: Pat
     (sources / "analyze.py").write_text("second = True\n")
     assert not (build(tmp_path) / "mark").exists()
     assert (built / "analyze.py").read_text() == "second = True\n"
+
+
+def test_only_the_package_of_a_stage_that_seals_has_the_library(sources: Path, tmp_path: Path) -> None:
+    gather(sources, tmp_path / "without")
+    gather(sources, tmp_path / "with", sealing=True)
+    assert not (tmp_path / "without" / "joserfc").exists()
+    assert (tmp_path / "with" / "joserfc" / "jwe.py").is_file()
+    assert not (tmp_path / "with" / "joserfc" / "drafts").exists()
