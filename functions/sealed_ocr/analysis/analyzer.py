@@ -9,80 +9,28 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from enum import Enum
 
-from msgspec import UNSET, field
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from sealed_ocr.analysis import messages
-from sealed_ocr.analysis.backoff import LONGEST_HOLD, LONGEST_WAIT, back_off, jittered
+from sealed_ocr.analysis.attempt_result import AttemptResult, Disposition
 from sealed_ocr.analysis.correlation import Correlation, CorrelationId
 from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.analysis.deferral import deferral_after
 from sealed_ocr.analysis.encoding import MessageEncoder
 from sealed_ocr.analysis.recognition import Recognition, Recognizer
-from sealed_ocr.aws.attempt_history import Deferral
 from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
 from sealed_ocr.aws.errors import AwsError
-from sealed_ocr.aws.ledger import Claimed, ClaimRefusal, Ledger, Refused
+from sealed_ocr.aws.ledger import Claimed, Ledger, Refused
 from sealed_ocr.aws.queues import MAX_MESSAGE_BYTES, Queues
 from sealed_ocr.aws.uploads import Upload
-from sealed_ocr.common.attempt_end import DeferralReason
 from sealed_ocr.common.billed_call import BilledCall
 from sealed_ocr.common.document import Document
 from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.common.metric_name import Metric
-from sealed_ocr.common.redaction import Redacted
-from sealed_ocr.ocr.errors import CircuitOpen, HeldBack, LimitExceeded
 from sealed_ocr.runtime.call_counts import CallEnd, call_end
 from sealed_ocr.runtime.observability import Observability
-
-
-class Disposition(Enum):
-    """What happens to a delivery next."""
-
-    ACKNOWLEDGE = "acknowledge"
-    RETRY_LATER = "retry later"
-    RUN_ALONE = "run alone"
-    DEAD_LETTER = "dead-letter"
-    REMAIN_PARKED = "remain parked"
-
-
-_DISPOSITIONS = {
-    ClaimRefusal.DONE: Disposition.ACKNOWLEDGE,
-    ClaimRefusal.PARKED: Disposition.REMAIN_PARKED,
-    ClaimRefusal.BUSY: Disposition.RETRY_LATER,
-    ClaimRefusal.LEASE_EXPIRED: Disposition.RUN_ALONE,
-    ClaimRefusal.QUARANTINED: Disposition.RUN_ALONE,
-    ClaimRefusal.ATTEMPTS_EXHAUSTED: Disposition.DEAD_LETTER,
-    ClaimRefusal.FORGOTTEN: Disposition.DEAD_LETTER,
-}
-
-
-class AttemptResult(Redacted, frozen=True):
-    """How an attempt ended for its delivery.
-
-    Attributes
-    ----------
-    disposition
-        What happens to the delivery.
-    wait_seconds
-        How long to wait before the retry, jitter included; 0 if that is not known.
-    why
-        Why it must be retried: a refusal of the ledger, the name of an error, or a word of ours (docs/logs.md).
-    identity
-        The document, and the attempt if there was one, for the log.
-    previous_killed
-        The function was killed during the previous attempt, and this is not counted yet.
-    correlation
-        What the attempt learnt of the uploader's id, for the message that announces a parked document.
-    """
-
-    disposition: Disposition
-    wait_seconds: int = 0
-    why: str = ""
-    identity: dict[str, str] = field(default_factory=dict)
-    previous_killed: bool = False
-    correlation: Correlation = field(default_factory=Correlation)
 
 
 class Analyzer:
@@ -152,13 +100,7 @@ class Analyzer:
         self._observability.record(LogEvent.ATTEMPT_REFUSED, refusal=refusal.value)
         if refused.last_killed:
             self._count_killed(document)
-        return AttemptResult(
-            _DISPOSITIONS[refusal],
-            jittered(refused.wait_seconds),
-            refusal.value,
-            {"documentId": document.document_id},
-            previous_killed=refusal is ClaimRefusal.LEASE_EXPIRED,
-        )
+        return AttemptResult.of_refusal(refused, document.document_id)
 
     def _count_killed(self, document: Document) -> None:
         """Count the attempt of a killed function, which could not count it itself."""
@@ -273,7 +215,7 @@ class Analyzer:
         reason = self._observability.attempt_failed(upload.document.kind, failure)
         record = self._ledger.doubt if possibly_billed else self._ledger.release
         exhausted = possibly_billed and claimed.last
-        deferral = None if exhausted else _deferral(failure, receives)
+        deferral = None if exhausted else deferral_after(failure, receives)
         try:
             record(claimed, reason, deferral)
         except AwsError as unrecorded:
@@ -283,16 +225,3 @@ class Analyzer:
         if deferral is None:
             return AttemptResult(Disposition.DEAD_LETTER)
         return AttemptResult(Disposition.RETRY_LATER, deferral.wait_seconds, reason)
-
-
-def _deferral(failure: Exception, receives: int) -> Deferral:
-    match failure:
-        case HeldBack():
-            seconds, why = min(failure.wait_seconds, LONGEST_HOLD), DeferralReason.CEILING
-        case LimitExceeded():
-            seconds, why = LONGEST_WAIT, DeferralReason.LIMIT
-        case CircuitOpen():
-            seconds, why = back_off(receives), DeferralReason.CIRCUIT
-        case _:
-            seconds, why = back_off(receives), DeferralReason.BACK_OFF
-    return Deferral(jittered(seconds), why)

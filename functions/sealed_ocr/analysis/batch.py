@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sealed_ocr.analysis.analyzer import Analyzer, AttemptResult, Disposition
+from sealed_ocr.analysis.analyzer import Analyzer
+from sealed_ocr.analysis.attempt_result import AttemptResult, Disposition
 from sealed_ocr.analysis.backoff import back_off, jittered
 from sealed_ocr.analysis.deadline import InvocationDeadline
 from sealed_ocr.analysis.encoding import MessageEncoder

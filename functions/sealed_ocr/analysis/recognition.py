@@ -1,7 +1,4 @@
-"""From an uploaded image to what its message says: check it, have it recognised, offer its verification.
-
-The type of an image is decided by its first bytes.
-"""
+"""From an uploaded image to what its message says: check it, have it recognised, offer its verification."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sealed_ocr.analysis.correlation import Correlation
 from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.analysis.image_check import check_image
 from sealed_ocr.analysis.messages import Rejection, RejectionCode, Verification, Withheld, new_rejection, timestamp
 from sealed_ocr.analysis.review import Review, review_of
 from sealed_ocr.aws.call_budget import CallBudget
@@ -25,7 +23,6 @@ from sealed_ocr.common.kinds import Kind
 from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.common.redaction import Redacted
-from sealed_ocr.common.sizes import readable_size
 from sealed_ocr.ocr.client import Analysis
 from sealed_ocr.ocr.errors import CircuitOpen, EngineFailed, HeldBack, OutcomeUnknown, Rejected, Transient
 from sealed_ocr.ocr.kind_specs import KIND_SPECS
@@ -38,9 +35,6 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
     from sealed_ocr.analysis.withholding import Withholder
-
-_FILE_NAMES = {b"\x89PNG\r\n\x1a\n": "image.png", b"\xff\xd8\xff": "image.jpg"}
-_SIGNATURE_BYTES = 8
 
 
 class Recognition(Redacted, frozen=True):
@@ -105,27 +99,10 @@ class Recognizer:
             with closing(S3Image(self._s3, document)) as image:
                 self._observability.record(LogEvent.IMAGE_OPENED, bytes=image.size)
                 correlation.read(image.metadata)
-                rejection = self._check(image)
+                rejection = check_image(image, self._max_image_bytes)
                 return rejection or self._analyze(document, kind, image, deadline, last_attempt)
         except ImageUnreadableError as unreadable:
             return new_rejection(unreadable.code, unreadable.reason)
-
-    def _check(self, image: S3Image) -> Rejection | None:
-        """Name the file by its type; return a rejection if the image must not be sent."""
-        if image.size == 0:
-            return new_rejection("image-empty", "the object has no bytes")
-        if image.size > self._max_image_bytes:
-            return new_rejection(
-                "image-too-large",
-                f"the image has {readable_size(image.size)} ({image.size:,} bytes);"
-                f" at most {readable_size(self._max_image_bytes)} ({self._max_image_bytes:,} bytes) are allowed",
-            )
-        head = image.head(_SIGNATURE_BYTES)
-        file_name = next((name for start, name in _FILE_NAMES.items() if head.startswith(start)), None)
-        if file_name is None:
-            return new_rejection("image-type-unsupported", "the file is neither a PNG nor a JPEG image")
-        image.file_name = file_name
-        return None
 
     def _analyze(
         self, document: Document, kind: Kind, image: S3Image, deadline: InvocationDeadline, last_attempt: bool
