@@ -6,7 +6,7 @@ import contextlib
 import io
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import typer
 from sealed_ocr.aws.errors import AwsError
@@ -29,7 +29,7 @@ class _Clients:
 
 class _Selector:
     def __init__(self, script: Script) -> None:
-        outputs = dict.fromkeys(StackOutputs.__struct_fields__, "unused") | {
+        outputs: dict[str, Any] = dict.fromkeys(StackOutputs.__struct_fields__, "unused") | {
             "image_bucket_name": BUCKET,
             "uploads_queue_url": UPLOADS,
             "uploads_dead_letter_queue_url": DEAD_LETTERS,
@@ -37,6 +37,8 @@ class _Selector:
             "documents_table_name": DOCUMENTS,
             "request_keys_table_name": REQUEST_KEYS,
             "prices_per_thousand": "{}",
+            "max_calls_per_hour": None,
+            "max_calls_per_day": None,
         }
         clients = cast("StackClients", _Clients(script))
         self._stack = DeployedStack("explored", StackOutputs(**outputs), clients, clock)
