@@ -17,7 +17,7 @@ from typing import Any
 OPERATIONS = {
     "dynamodb": ("GetItem", "UpdateItem"),
     "kms": ("Decrypt", "Encrypt", "GenerateMac"),
-    "s3": ("GetObject",),
+    "s3": ("GetObject", "HeadObject"),
     "secretsmanager": ("GetSecretValue",),
     "sqs": ("ChangeMessageVisibility", "SendMessage"),
 }

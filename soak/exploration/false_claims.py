@@ -74,6 +74,7 @@ class FalseClaims:
                     "documentId": str(card),
                     "state": RequestKeyState.AVAILABLE.value,
                     "requestKey": str(card),
+                    "keyHash": str(card),
                     "idType": functions.CLAIM["idType"],
                     "keyExpiresAt": NOW + DAY,
                     "expiresAt": NOW + DAY,

@@ -51,7 +51,7 @@ def _needed_of_s3(call: Call, resources: Mapping[str, str]) -> Grant:
     address = urlsplit(call.path)
     bucket, _, key = unquote(address.path).lstrip("/").partition("/")
     parameters = set(parse_qs(address.query, keep_blank_values=True))
-    assert call.operation == "GetObject", call.operation
+    assert call.operation in {"GetObject", "HeadObject"}, call.operation
     assert key, "a request for the bucket itself"
     assert parameters <= {"versionId"}, parameters
     return Grant("s3:GetObjectVersion" if "versionId" in parameters else "s3:GetObject", f"{resources[bucket]}/*")

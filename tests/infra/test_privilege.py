@@ -78,8 +78,9 @@ def analyses(deployed: DeployedFunctions) -> None:
         s3.put_object(Bucket=deployed.bucket, Key=f"credit-card/{name}.png", Body=image.content)
     for name, code in (("waits", 5000001), ("stale", 4000301), ("refused", 4010001)):
         deployed.ocr.fault(ResultCode(result_code=code, image=digest(drawn[name].content)))
-    deployed.ocr.fault(ResetAfterBody(operation="credit-card", image=digest(drawn["lost"].content), times=2))
+    deployed.ocr.fault(ResetAfterBody(operation="credit-card", image=digest(drawn["lost"].content), times=1))
     deployed.deliver()
+    exhaust_attempts(deployed)
     s3.put_object(Bucket=deployed.bucket, Key="id-card/card.png", Body=draw("resident").content)
     s3.put_object(Bucket=deployed.bucket, Key="id-card/gone.png", Body=b"")
     gone = possible_events(current_version(s3, deployed.bucket, "id-card/gone.png"))
@@ -94,6 +95,19 @@ def analyses(deployed: DeployedFunctions) -> None:
     assert len(deployed.uploads) == 0
     reasons = [message["MessageAttributes"]["reason"]["StringValue"] for message in deployed.dead_letters.drain()]
     assert sorted(reasons) == ["malformed-event", "unknown-outcome"]
+
+
+def exhaust_attempts(deployed: DeployedFunctions) -> None:
+    """Count the lost attempt as the last one, so that a delivery that has not opened the image parks the document."""
+    tables = deployed.aws.dynamodb
+    (table,) = (name for name, resource in deployed.resources.items() if resource == "documents")
+    (item,) = (each for each in tables.scan(TableName=table)["Items"] if each.get("state") == {"S": "unknown"})
+    tables.update_item(
+        TableName=table,
+        Key={"documentId": item["documentId"]},
+        UpdateExpression="SET attempts = :all",
+        ExpressionAttributeValues={":all": {"N": "2"}},
+    )
 
 
 def verdicts(deployed: DeployedFunctions) -> None:
@@ -151,4 +165,7 @@ def test_every_operation_of_the_package_was_called(deployed: DeployedFunctions) 
         deployed.proxy.calls, "verify", deployed.resources
     )
     operations = {grant.action.removesuffix("Version") for grant in did}
+    # The same permission allows both.
+    assert deployed.proxy.made("HeadObject")
+    operations.add("s3:HeadObject")
     assert operations == {f"{service}:{name}" for service, names in OPERATIONS.items() for name in names}

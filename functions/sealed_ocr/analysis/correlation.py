@@ -2,7 +2,7 @@
 
 It may be personal, so it goes into messages and nowhere else. It comes with the image: S3 returns the metadata with the
 content, and no call is made for it. Only a document that is parked by another delivery than the one that opened its
-image has its metadata read again. A rejection of an image that was not opened has no id.
+image has its metadata read again, without the image. A rejection of an image that was not opened has no id.
 """
 
 from __future__ import annotations

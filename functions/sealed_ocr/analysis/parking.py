@@ -7,7 +7,6 @@ delivery is retried: its attempts are exhausted, so a repeat costs nothing (docs
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from typing import TYPE_CHECKING, Literal
 
 from sealed_ocr.analysis import messages
@@ -16,7 +15,7 @@ from sealed_ocr.analysis.deadline import InvocationDeadline
 from sealed_ocr.analysis.encoding import MessageEncoder
 from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
 from sealed_ocr.aws.errors import AwsError
-from sealed_ocr.aws.images import S3Image
+from sealed_ocr.aws.images import read_metadata
 from sealed_ocr.aws.ledger import Ledger
 from sealed_ocr.aws.queues import Queues
 from sealed_ocr.aws.uploads import Upload
@@ -111,9 +110,11 @@ class Parking:
         return True
 
     def _look_up(self, document: Document, correlation: Correlation) -> None:
-        """Read the uploader's id from the image's metadata. The image may be gone by now: consumers are told anyway."""
+        """Read the uploader's id from the image's metadata, and not the image: it may be what killed a function.
+
+        The image may be gone by now: consumers are told anyway.
+        """
         try:
-            with closing(S3Image(self._s3, document)) as image:
-                correlation.read(image.metadata)
+            correlation.read(read_metadata(self._s3, document))
         except Exception as failure:  # noqa: BLE001 - a document is not parked later for want of a label
             self._observability.record(LogEvent.CORRELATION_ID_NOT_READ, fault=error_name(failure))

@@ -105,6 +105,7 @@ _EVERYWHERE = _COMMON | _OF_THE_KEY
 
 ERROR_CODES: Mapping[str, Mapping[str, ErrorClass]] = {
     "GetObject": _EVERYWHERE | _S3,
+    "HeadObject": _EVERYWHERE | _S3,
     "SendMessage": _EVERYWHERE | _SQS,
     "ChangeMessageVisibility": _EVERYWHERE | _SQS,
     "GetItem": _EVERYWHERE | _DYNAMODB,

@@ -119,14 +119,9 @@ class S3Image:
 
     def _open(self) -> int:
         """Request the object; return its size in bytes."""
-        which: dict[str, Any] = (
-            {"VersionId": self.document.version_id}
-            if self.document.version_id
-            else {"IfMatch": f'"{self.document.e_tag.strip(chr(34))}"'}
-        )
         try:
             with translate_errors("GetObject"):
-                opened = self._client.get_object(Bucket=self.document.bucket, Key=self.document.key, **which)
+                opened = self._client.get_object(**_address(self.document))
                 # Without it the response is not from S3: botocore accepts any page with status 200.
                 _ = opened["ETag"]
                 self._body, self._checksum = opened["Body"], Crc64Nvme.of(opened)
@@ -136,3 +131,24 @@ class S3Image:
             if failure.code in UNREADABLE:
                 raise ImageUnreadableError(*UNREADABLE[failure.code]) from None
             raise
+
+
+def read_metadata(client: S3Client, document: Document) -> Mapping[str, str]:
+    """Return the metadata of an image, without its content, by which a function may have been killed.
+
+    Raises
+    ------
+    AwsError
+        If S3 fails, or that version is gone.
+    """
+    with translate_errors("HeadObject"):
+        opened = client.head_object(**_address(document))
+        _ = opened["ETag"]
+        return opened.get("Metadata", {})
+
+
+def _address(document: Document) -> dict[str, Any]:
+    which = (
+        {"VersionId": document.version_id} if document.version_id else {"IfMatch": f'"{document.e_tag.strip(chr(34))}"'}
+    )
+    return {"Bucket": document.bucket, "Key": document.key, **which}

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.unit
 
 FINAL, OPERATOR, PASSING = ErrorClass.FINAL, ErrorClass.OPERATOR, ErrorClass.PASSING
 EVERY = frozenset(ERROR_CODES)
-IMAGE, SECRET = frozenset({"GetObject"}), frozenset({"GetSecretValue"})
+IMAGE, SECRET = frozenset({"GetObject", "HeadObject"}), frozenset({"GetSecretValue"})
 KEY = frozenset({"GenerateMac", "Encrypt", "Decrypt"})
 QUEUE = frozenset({"SendMessage", "ChangeMessageVisibility"})
 TABLE = frozenset({"GetItem", "UpdateItem"})
