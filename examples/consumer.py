@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from handler import DocumentHandler
-from inbox import BeginResult, DynamoInbox, Inbox, MemoryInbox
+from inbox import LEASE_SECONDS, BeginResult, DynamoInbox, Inbox, MemoryInbox
+from message_types import Erased
 from messages import InvalidMessage, read_message
 from verification_client import RetryLater, VerificationClient
 
@@ -92,6 +93,8 @@ class Consumer:
         """Return whether the document was processed."""
         document_id = event.id
         try:
+            if isinstance(event, Erased):
+                self._close(event.data.document.documentId)
             self._handler.handle(event)
         except RetryLater as later:
             log.info("%s is retried in %d s: %s", document_id, later.seconds, later)
@@ -105,6 +108,19 @@ class Consumer:
             self._inbox.complete(document_id)
             return True
         return False
+
+    def _close(self, document_id: str) -> None:
+        """Let no other message about an erased document be processed, even one that comes later.
+
+        Raises
+        ------
+        RetryLater
+            If one is being processed now.
+        """
+        for message_id in (document_id, f"{document_id}-delayed"):
+            if self._inbox.begin(message_id) is BeginResult.IN_PROGRESS:
+                raise RetryLater("another message about the document is in progress", LEASE_SECONDS)
+            self._inbox.complete(message_id)
 
     def _set_visibility(self, messages: list[MessageTypeDef], seconds: int) -> None:
         if messages:

@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 from typing import TYPE_CHECKING
 
-from message_types import CreditCardData, Delayed, OfferedPassportClaim, Rejected
+from message_types import CreditCardData, Delayed, Erased, OfferedPassportClaim, Rejected
 from verification_client import NEXT_STEPS
 
 if TYPE_CHECKING:
@@ -39,6 +39,9 @@ class DocumentHandler:
         elif isinstance(event, Delayed):
             # Tell the applicant. An analyzed or a rejected message may follow, under the document's own id.
             log.info("%s: delayed, %s", event.data.document.documentId, event.data.delay.code.value)
+        elif isinstance(event, Erased):
+            # Delete all that you have stored of the document. The consumer processes no later message about it.
+            log.info("%s: erased", event.data.document.documentId)
         elif isinstance(event.data, CreditCardData):
             # The values are in event.data.result.cardNums and validThru.
             log.info("%s: read as credit card; no verdict requested", event.id)

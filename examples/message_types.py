@@ -250,6 +250,16 @@ class SealedDataOutcome(StrEnum):
     rejected = 'rejected'
 
 
+class ErasedDocument(BaseModel):
+    documentId: Annotated[
+        str, Field(description='The documentId of all messages about the document.', pattern='^[0-9a-f]{32}$')
+    ]
+
+
+class ErasedData(BaseModel):
+    document: ErasedDocument
+
+
 class Verification(BaseModel):
     expiresAt: Annotated[AwareDatetime, Field(description='When the offer ends (RFC 3339).')]
     request: Annotated[
@@ -445,8 +455,20 @@ class Delayed(BaseModel):
     data: DelayedData
 
 
-class Message(RootModel[Analyzed | Rejected | Delayed | Sealed]):
+class Erased(BaseModel):
+    specversion: Literal['1.0']
+    id: Annotated[
+        str, Field(description='The documentId and -erased: not the id of another message of the document.')
+    ]
+    source: Annotated[str, Field(description="The bucket's ARN.")]
+    time: Annotated[AwareDatetime, Field(description='When the document was erased (RFC 3339).')]
+    datacontenttype: Literal['application/json']
+    type: Literal['sealed-ocr.document.erased.v1']
+    data: ErasedData
+
+
+class Message(RootModel[Analyzed | Rejected | Delayed | Sealed | Erased]):
     root: Annotated[
-        Analyzed | Rejected | Delayed | Sealed,
+        Analyzed | Rejected | Delayed | Sealed | Erased,
         Field(description='Any message. `type` tells them apart.', title='Message'),
     ]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from message_types import Analyzed, Delayed, Rejected
+from message_types import Analyzed, Delayed, Erased, Rejected
 from pydantic import Field, TypeAdapter, ValidationError
 
 if TYPE_CHECKING:
     from sealed_messages import PrivateKeys
 
-Event = Analyzed | Rejected | Delayed
+Event = Analyzed | Rejected | Delayed | Erased
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="type")])
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from consumer import Consumer, private_keys
 from inbox import DynamoInbox, MemoryInbox
-from message_types import Delayed, Rejected
+from message_types import Delayed, Erased, Rejected
 from number_boxes import CannotRedact
 from redaction import redact
 
@@ -31,12 +31,20 @@ class RedactionHandler:
         self._s3, self._bucket = s3, bucket
 
     def handle(self, event: Event) -> None:
-        """Write the copy of an analyzed document. Another message, and an image that a person must redact, have none.
+        """Write the copy of an analyzed document, or delete that of an erased one.
+
+        Another message, and an image that a person must redact, have none.
 
         The log has ``documentId``s and reasons, but no values, keys or exception texts of AWS.
         """
         if isinstance(event, Rejected | Delayed):
             log.info("%s: no copy, the document was not analyzed", event.id)
+            return
+        if isinstance(event, Erased):
+            document_id = event.data.document.documentId
+            for ending, _ in _TYPES.values():
+                self._s3.delete_object(Bucket=self._bucket, Key=f"{document_id}.{ending}")
+            log.info("%s: the copy is deleted", document_id)
             return
         document = event.data.document
         version: Any = {"VersionId": document.versionId} if document.versionId else {}

@@ -19,6 +19,7 @@ from ops.doctor.command import doctor
 from ops.documents.lock_guard import lock_guard
 from ops.documents.reanalyze import reanalyze
 from ops.documents.status import status
+from ops.erase.command import erase
 from ops.redrive.command import redrive
 from ops.redrive.listing import dead_letters
 from ops.simulate.command import simulate
@@ -78,7 +79,7 @@ app = typer.Typer(
     # Local variables in a traceback may hold personal data.
     pretty_exceptions_show_locals=False,
 )
-for command in (doctor, status, why, tail, redrive, reanalyze, backfill, reconcile, simulate):
+for command in (doctor, status, why, tail, redrive, reanalyze, backfill, erase, reconcile, simulate):
     app.command(cls=PlainCommand)(command)
 app.command(name="dead-letters", cls=PlainCommand)(dead_letters)
 app.command(name="lock-guard", cls=PlainCommand)(lock_guard)

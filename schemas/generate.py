@@ -16,6 +16,7 @@ from schemas.example_files import read_example  # noqa: E402 - needs the path ab
 from schemas.message_schemas import (  # noqa: E402 - needs the path above
     analyzed_schema,
     delayed_schema,
+    erased_schema,
     message_schema,
     rejected_schema,
     sealed_schema,
@@ -32,6 +33,7 @@ def generated_files() -> dict[str, str]:
         "document.rejected.v1.json": rejected_schema() | {"examples": [read_example("rejected")]},
         "document.delayed.v1.json": delayed_schema() | {"examples": [read_example("delayed")]},
         "document.sealed.v1.json": sealed_schema() | {"examples": [read_example("sealed")]},
+        "document.erased.v1.json": erased_schema() | {"examples": [read_example("erased")]},
         "message.v1.json": message_schema(),
         "verification.openapi.json": openapi_document(),
         "advice.json": advice_page.advice_file(),

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 
 import msgspec
@@ -27,6 +28,10 @@ from local.pipeline.pipeline import Pipeline
 from local.pipeline.verdicts import post_claim
 from local.processes.aws_clients import isolate_aws_environment
 from ops.common.images import current_version, possible_events
+from ops.common.stack import DeployedStack, StackOutputs
+from ops.erase.erasure import FUNCTION_SECONDS, Erasure
+from ops.erase.finder import Finder
+from ops.erase.look import Bounds
 from schemas.example_files import write_example
 
 TIME, EXPIRES = "2026-11-23T09:30:00.000Z", "2026-11-23T10:29:00.000Z"
@@ -62,6 +67,7 @@ def example_images(folder: str) -> dict[str, tuple[str, bytes]]:
         "passport-alone": (f"id-card/stand-alone/{folder}/passport.png", _specimen("passport")),
         "rejected": (f"id-card/{folder}/receipt.png", _specimen("negative")),
         "delayed": (f"credit-card/{folder}/lost.png", draw("credit-card", 1)),
+        "erased": (f"credit-card/{folder}/erased.png", _specimen("credit-card")),
     }
 
 
@@ -88,25 +94,50 @@ def collect_messages(pipeline: Pipeline, folder: str = "2026/11") -> dict[str, T
     }
     if len(received) < len(images):
         raise TimeoutError(f"{len(images) - len(received)} messages did not arrive within {_SECONDS} s")
-    return {name: received[key] for name, (key, _) in images.items()}
+    messages = {name: received[key] for name, (key, _) in images.items()}
+    return messages | {"erased": _erase(pipeline, messages["erased"]["id"])}
+
+
+def _erase(pipeline: Pipeline, document_id: str) -> Tree:
+    """Erase a document that was analyzed, as ``ops erase`` does; return the message about it."""
+    _wait_until(pipeline, "done", document_id)
+    clients: Any = SimpleNamespace(**{name: getattr(pipeline.aws, name) for name in ("dynamodb", "s3", "sqs", "sts")})
+    # By this clock, no function that was running at the time of the message still runs.
+    stack = DeployedStack(
+        "examples",
+        msgspec.convert(pipeline.outputs(), StackOutputs),
+        clients,
+        lambda: time.time() + FUNCTION_SECONDS,
+    )
+    targets = Finder(stack, lambda _: None).by_document(document_id, None, "")
+    Erasure(stack, targets, Bounds()).run()
+    (message,) = receive_messages(pipeline.aws.sqs, results_queue_url(pipeline), [document_id], _SECONDS)
+    return message.event
 
 
 def _repeat_event(pipeline: Pipeline, bucket: str, key: str) -> None:
     """Send the object's event once more when its first attempt has ended unknown. The next retry is too far away."""
-    deadline = time.monotonic() + _SECONDS
-    while "unknown" not in _states(pipeline):
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"no attempt ended unknown within {_SECONDS} s")
-        time.sleep(_POLL_SECONDS)
+    _wait_until(pipeline, "unknown")
     version = current_version(pipeline.aws.s3, bucket, key)
     # The emulated S3 sends events that name no version.
     event = possible_events(version)[-1]
     pipeline.aws.sqs.send_message(QueueUrl=pipeline.output("UploadsQueueUrl"), MessageBody=event.body)
 
 
-def _states(pipeline: Pipeline) -> set[str]:
+def _wait_until(pipeline: Pipeline, state: str, document_id: str | None = None) -> None:
+    """Wait until the document, or any document, is in ``state``."""
+    deadline = time.monotonic() + _SECONDS
+    while (document_id, state) not in _states(pipeline):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"no document was {state} within {_SECONDS} s")
+        time.sleep(_POLL_SECONDS)
+
+
+def _states(pipeline: Pipeline) -> set[tuple[str | None, str]]:
+    """Return the states of the documents, each also without its documentId."""
     items = pipeline.aws.dynamodb.scan(TableName=pipeline.output("DocumentsTableName"), ConsistentRead=True)["Items"]
-    return {item["state"]["S"] for item in items if "state" in item}
+    found = {(item["documentId"]["S"], item["state"]["S"]) for item in items if "state" in item}
+    return {*found, *((None, state) for _, state in found)}
 
 
 def results_queue_url(pipeline: Pipeline) -> str:

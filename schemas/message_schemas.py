@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from sealed_ocr.analysis.erased import Erased
 from sealed_ocr.analysis.messages import Analyzed, Delayed, Rejected
 from sealed_ocr.analysis.sealed_message import Sealed
 from sealed_ocr.common.kinds import Kind
@@ -85,9 +86,14 @@ def sealed_schema() -> Schema:
     return schema
 
 
+def erased_schema() -> Schema:
+    """Return the schema of ``sealed-ocr.document.erased.v1``."""
+    return _event_schema(Erased)
+
+
 def message_schema() -> Schema:
     """Return the schema of any message: the events' own types, each of them once, for generators."""
-    events = [analyzed_schema(), rejected_schema(), delayed_schema(), sealed_schema()]
+    events = [analyzed_schema(), rejected_schema(), delayed_schema(), sealed_schema(), erased_schema()]
     definitions: Schema = {}
     for event in events:
         definitions |= event.pop("$defs")
@@ -109,11 +115,11 @@ def _own_document(schema: Schema, title: str) -> Schema:
     return members
 
 
-def _event_schema(message: type[Analyzed | Rejected | Delayed | Sealed]) -> Schema:
+def _event_schema(message: type[Analyzed | Rejected | Delayed | Sealed | Erased]) -> Schema:
     schema = msgspec.json.schema(message)
     event = schema["$defs"].pop(message.__name__)
     constants = [name for name, member in event["properties"].items() if "default" in member]
-    del schema["$defs"]["Kind"]
+    schema["$defs"].pop("Kind", None)
     for name in constants:
         # The member has a constant value and is always sent.
         member = event["properties"][name]

@@ -14,6 +14,7 @@ const QueueUrl = process.env["RESULTS_URL"];
 if (!QueueUrl || !process.env["VERIFY_URL"]) throw new Error("set RESULTS_URL and VERIFY_URL: outputs ResultsQueueUrl and VerifyFunctionUrl");
 const KNOWN: ReadonlySet<string> = new Set<Message["type"]>([
   "sealed-ocr.document.analyzed.v1", "sealed-ocr.document.rejected.v1", "sealed-ocr.document.delayed.v1", "sealed-ocr.document.sealed.v1",
+  "sealed-ocr.document.erased.v1",
 ]);
 /** Longer than the processing of one batch can take. During this time no other consumer receives it. */
 const VisibilityTimeout = 400;

@@ -14,6 +14,9 @@ export async function handle(message: Opened): Promise<string> {
       return `rejected, ${message.data.rejection.code}`;
     case "sealed-ocr.document.delayed.v1":
       return `delayed, ${message.data.delay.code}`;
+    case "sealed-ocr.document.erased.v1":
+      // Delete all that you have stored of message.data.document.documentId, and accept no later message about it.
+      return "erased";
     case "sealed-ocr.document.analyzed.v1": {
       // The values are in result: in cardNums and validThru of a credit card, in keyValues of an ID card.
       const { data } = message;

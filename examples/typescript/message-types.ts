@@ -3,7 +3,7 @@
 /**
  * Any message. `type` tells them apart.
  */
-export type Message = Analyzed | Rejected | Delayed | Sealed;
+export type Message = Analyzed | Rejected | Delayed | Sealed | Erased;
 /**
  * What to decide by.
  */
@@ -882,4 +882,40 @@ export interface SealedDocument {
    * True in a simulated stage: nothing was read, all values are invented.
    */
   simulated?: boolean;
+}
+/**
+ * An operator erased a document. Erase what you hold of it, and accept no later message about it.
+ */
+export interface Erased {
+  specversion: "1.0";
+  /**
+   * The documentId and -erased: not the id of another message of the document.
+   */
+  id: string;
+  /**
+   * The bucket's ARN.
+   */
+  source: string;
+  /**
+   * When the document was erased (RFC 3339).
+   */
+  time: string;
+  datacontenttype: "application/json";
+  type: "sealed-ocr.document.erased.v1";
+  data: ErasedData;
+}
+/**
+ * The document.
+ */
+export interface ErasedData {
+  document: ErasedDocument;
+}
+/**
+ * Which document was erased.
+ */
+export interface ErasedDocument {
+  /**
+   * The documentId of all messages about the document.
+   */
+  documentId: string;
 }

@@ -2,13 +2,13 @@
 
 import { readFile } from "node:fs/promises";
 import { type CompactJWEHeaderParameters, compactDecrypt, importJWK, type JSONWebKeySet } from "jose";
-import type { Analyzed, Delayed, Message, Rejected, Sealed } from "./message-types.ts";
+import type { Analyzed, Delayed, Erased, Message, Rejected, Sealed } from "./message-types.ts";
 
 const file = process.env["PRIVATE_KEY_FILE"];
 const { keys }: JSONWebKeySet = file ? JSON.parse(await readFile(file, "utf8")) : { keys: [] };
 const ALGORITHMS = { keyManagementAlgorithms: ["RSA-OAEP-256", "ECDH-ES+A256KW"], contentEncryptionAlgorithms: ["A256GCM"] };
 
-export type Opened = Analyzed | Rejected | Delayed;
+export type Opened = Analyzed | Rejected | Delayed | Erased;
 
 /** Return the message, or the one inside a sealed message. */
 export async function open(message: Message): Promise<Opened> {

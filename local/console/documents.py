@@ -12,7 +12,7 @@ from workstation.image_decoding import TooManyPixels, UndecodableImage, size_of
 
 Station = Literal["bucket", "queue", "function", "ocr", "results"]
 StationState = Literal["active", "done", "waiting", "failed"]
-DocumentOutcome = Literal["underway", "waiting", "analyzed", "rejected", "parked"]
+DocumentOutcome = Literal["underway", "waiting", "analyzed", "rejected", "parked", "erased"]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from sealed_ocr.common.document_state import DocumentState
 from sealed_ocr.common.log_event import LogEvent
 
 from local.console.documents import Observation
@@ -53,6 +54,11 @@ class LogFollower:
                 document.observe(
                     Observation("ocr", None, "the keys were rotated: the image is sealed again with a new key")
                 )
+            if event == LogEvent.ATTEMPT_REFUSED and entry.get("refusal") == DocumentState.ERASED:
+                document.outcome = "erased"
+                observation = Observation("function", "done", "erased on demand: no call is made for it any more")
+                document.ended = observation.at
+                document.observe(observation)
             if event == LogEvent.DOCUMENT_DEAD_LETTERED:
                 document.outcome = "parked"
                 observation = Observation("queue", "failed", "parked in the dead-letter queue")

@@ -43,7 +43,7 @@ class ConsoleObserver:
         for upload in parse_event(message["Body"]).uploads:
             with self._record.change_uploaded(upload) as document:
                 document.deliveries, document.receipt_handle = receives, None
-                if document.outcome in ("waiting", "parked"):
+                if document.outcome in ("waiting", "parked", "erased"):
                     document.outcome, document.ended = "underway", None
                 document.observe(Observation("queue", "done", f"delivery {receives}: received by the event source"))
                 content_unknown = not document.image

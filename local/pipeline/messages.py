@@ -30,17 +30,17 @@ class Message:
 
     @property
     def key(self) -> str:
-        """The object's key."""
-        return str(self.event["subject"])
+        """The object's key; of an erased document its documentId, since the message holds no key."""
+        return str(self.event.get("subject") or self.event["data"]["document"]["documentId"])
 
     @property
     def analyzed(self) -> bool:
-        """Whether the document was analyzed, not rejected or delayed."""
+        """Whether the document was analyzed, not rejected, delayed or erased."""
         return self.outcome == "analyzed"
 
     @property
     def outcome(self) -> str:
-        """What the message says of the document: ``analyzed``, ``rejected`` or ``delayed``."""
+        """What the message says of the document: ``analyzed``, ``rejected``, ``delayed`` or ``erased``."""
         return str(self.event["type"]).removeprefix("sealed-ocr.document.").removesuffix(".v1")
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from botocore.config import Config
@@ -68,6 +68,11 @@ class AwsClients:
     def secrets(self) -> SecretsManagerClient:
         """Secrets Manager."""
         return self._session.client("secretsmanager", endpoint_url=self.url, config=self._config)
+
+    @cached_property
+    def sts(self) -> Any:
+        """STS."""
+        return self._session.client("sts", endpoint_url=self.url, config=self._config)
 
     @cached_property
     def sqs(self) -> SQSClient:

@@ -24,6 +24,7 @@ class Eligibility(Enum):
     DONE = "done already, according to the ledger"
     PARKED = "parked: use redrive or reanalyze for them"
     SENDING = "with the OCR service now"
+    ERASED = "erased on demand"
     NO_KIND = "outside the folders that name a kind; the pipeline would reject them"
 
 
@@ -31,6 +32,7 @@ _BY_STATE: dict[str, Eligibility] = {
     DocumentState.DONE: Eligibility.DONE,
     DocumentState.PARKED: Eligibility.PARKED,
     DocumentState.SENDING: Eligibility.SENDING,
+    DocumentState.ERASED: Eligibility.ERASED,
 }
 
 

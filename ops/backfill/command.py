@@ -53,9 +53,9 @@ def backfill(
     The command puts an upload event for the current version of every object below PREFIX into the uploads queue, in the
     format of S3. It counts the images, says what they cost at the stack's prices, and asks before it sends anything.
 
-    The ledger decides which images are sent. The command skips images that are done, parked or being sent, and images
-    whose folder names no kind. The ledger forgets a document after 30 days: an image that was analyzed before that is
-    sent, and paid for, again.
+    The ledger decides which images are sent. The command skips images that are done, parked, being sent or erased,
+    and images whose folder names no kind. The ledger forgets a document after 30 days: an image that was analyzed
+    before that is sent, and paid for, again.
 
     If the command is interrupted, run it again. It skips what is done by then. An event that was sent but not yet
     processed is sent once more; this costs a message but no call. New uploads wait in the same queue behind the events

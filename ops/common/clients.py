@@ -95,6 +95,11 @@ class StackClients:
         return self._session.client("sns", config=_CONFIG)
 
     @cached_property
+    def sts(self) -> Any:
+        """For the operator's own identity."""
+        return self._session.client("sts", config=_CONFIG)
+
+    @cached_property
     def sqs(self) -> SQSClient:
         """For uploads, results and dead letters."""
         return self._session.client("sqs", config=_CONFIG)

@@ -1,4 +1,4 @@
-"""The ledger as operators use it: reads items and frees documents."""
+"""The ledger as operators use it: reads items, frees documents and erases them."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # The most keys that BatchGetItem accepts.
 MAX_BATCH_GET_KEYS = 100
+# What an item has besides its key, its state and the dates.
+_ABOUT_ATTEMPTS = ("attempts", "attemptId", "leaseUntil", "outcome", "reason", "suspect", "freed", "history")
 
 
 class OperatorLedger:
@@ -66,7 +68,7 @@ class OperatorLedger:
         Raises
         ------
         ConditionFailed
-            If the document is being sent. It carries the item.
+            If the document is being sent, or was erased. It carries the item.
         """
         now = int(self._clock())
         changes: Item = {
@@ -84,6 +86,25 @@ class OperatorLedger:
             changes,
             append={"history": freed.encode()},
             remove=("leaseUntil", "outcome"),
+            condition=f"attribute_not_exists(#documentId) OR NOT #state IN ( :sending , :erased ) OR {LEASE_EXPIRED}",
+            given={"sending": DocumentState.SENDING, "erased": DocumentState.ERASED, "now": now},
+        )
+
+    def erase(self, document_id: str) -> None:
+        """Replace the document's item by a tombstone: no delivery of the document is claimed or paid for any more.
+
+        The tombstone is kept as long as an item, from now on.
+
+        Raises
+        ------
+        ConditionFailed
+            If the document is being sent. It carries the item.
+        """
+        now = int(self._clock())
+        self._table.update(
+            document_id,
+            {"state": DocumentState.ERASED, "updatedAt": now, "expiresAt": now + RETENTION_SECONDS},
+            remove=_ABOUT_ATTEMPTS,
             condition=f"attribute_not_exists(#documentId) OR NOT #state = :sending OR {LEASE_EXPIRED}",
             given={"sending": DocumentState.SENDING, "now": now},
         )

@@ -14,6 +14,7 @@ from sealed_ocr.common.dead_letter_reason import DeadLetterReason
 from sealed_ocr.common.document_state import DocumentState
 
 from ops.common.ledger import OperatorLedger
+from ops.common.visibility import BATCH_ENTRIES, hide
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -23,9 +24,8 @@ HIDDEN_SECONDS = 900
 # How long messages that stay are hidden from a move task, which runs on if this process dies. SQS hides a message for
 # at most 12 hours from its receipt.
 HELD_SECONDS = 11 * 3600
-_BATCH = 10
-# The function accepts a document in these states, although its dead letter says that it was parked.
-_NO_LONGER_PARKED = frozenset({DocumentState.FREE, DocumentState.DONE})
+# The function does not park a document in these states again, although its dead letter says that it was parked.
+_NO_LONGER_PARKED = frozenset({DocumentState.FREE, DocumentState.DONE, DocumentState.ERASED})
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def receive_all(sqs: SQSClient, url: str, hidden_seconds: int = HIDDEN_SECONDS) 
         with translate_errors("ReceiveMessage"):
             received = sqs.receive_message(
                 QueueUrl=url,
-                MaxNumberOfMessages=_BATCH,
+                MaxNumberOfMessages=BATCH_ENTRIES,
                 VisibilityTimeout=hidden_seconds,
                 # Only a long poll queries all of SQS's servers, so that an empty answer means an empty queue.
                 WaitTimeSeconds=1,
@@ -117,18 +117,11 @@ def set_visibility(sqs: SQSClient, url: str, dead_letters: Collection[DeadLetter
     AwsError
         If SQS refuses or fails a whole call.
     """
-    handles, failed = [dead_letter.receipt_handle for dead_letter in dead_letters], 0
-    for first in range(0, len(handles), _BATCH):
-        with translate_errors("ChangeMessageVisibilityBatch"):
-            answer = sqs.change_message_visibility_batch(
-                QueueUrl=url,
-                Entries=[
-                    {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": seconds}
-                    for number, handle in enumerate(handles[first : first + _BATCH])
-                ],
-            )
-        failed += len(answer.get("Failed", []))
-    return failed
+    handles = [dead_letter.receipt_handle for dead_letter in dead_letters]
+    return sum(
+        hide(sqs, url, handles[first : first + BATCH_ENTRIES], seconds)
+        for first in range(0, len(handles), BATCH_ENTRIES)
+    )
 
 
 def classify(dead_letters: Collection[DeadLetter], ledger: OperatorLedger) -> ClassifiedDeadLetters:

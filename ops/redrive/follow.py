@@ -16,7 +16,7 @@ from ops.story.story import DocumentStory, tell
 from workstation.terminal import pluralize
 
 _POLL_SECONDS = 5.0
-_ENDED = frozenset({DocumentState.DONE, DocumentState.PARKED})
+_ENDED = frozenset({DocumentState.DONE, DocumentState.PARKED, DocumentState.ERASED})
 
 
 def follow(
@@ -25,12 +25,12 @@ def follow(
     clock: Callable[[], float] = time.time,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Counter[str]:
-    """Wait until every document is done or parked, with a line for each change of those that wait.
+    """Wait until every document is done, parked or erased, with a line for each change of those that wait.
 
     Returns
     -------
     Counter of str
-        The documents by how they ended: ``analyzed``, ``rejected`` or ``parked``.
+        The documents by how they ended: ``analyzed``, ``rejected``, ``parked`` or ``erased``.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def follow(
             for document_id, item in items.items():
                 if item.get("state") in _ENDED:
                     left.discard(document_id)
-                    ended[item["outcome"] if item["state"] == DocumentState.DONE else "parked"] += 1
+                    ended[item["outcome"] if item["state"] == DocumentState.DONE else item["state"]] += 1
             bar.update(following, completed=ended.total())
             if not left:
                 return ended

@@ -12,6 +12,7 @@ from sealed_ocr.aws.errors import translate_errors
 
 from ops.common.console import AsJson, print_line, print_report
 from ops.common.ledger import OperatorLedger
+from ops.common.message_documents import read_documents
 from ops.common.options import find_stack
 from ops.common.stack import DeployedStack
 from ops.redrive.dead_letters import HIDDEN_SECONDS, DeadLetter, receive_all, set_visibility
@@ -51,18 +52,6 @@ class DeadLettersReport(msgspec.Struct, rename="camel", frozen=True):
     review: QueueReport | None = None
 
 
-class _Identified(msgspec.Struct, rename="camel"):
-    document_id: str
-
-
-class _Data(msgspec.Struct):
-    document: _Identified
-
-
-class _Result(msgspec.Struct):
-    data: _Data
-
-
 def dead_letters(ctx: typer.Context, as_json: AsJson = False) -> None:
     """List the dead letters of each queue: reason, age, the time until SQS deletes them, and their documents' states.
 
@@ -99,7 +88,7 @@ def _read(stack: DeployedStack, url: str) -> QueueReport:
     finally:
         set_visibility(sqs, url, received.values(), 0)
     ledger = OperatorLedger(stack.clients.dynamodb, stack.outputs.documents_table_name)
-    ids = {each.message_id: _document_ids(each) for each in received.values()}
+    ids = {each.message_id: read_documents(each.body).document_ids for each in received.values()}
     states = ledger.states([document_id for found in ids.values() for document_id in found])
     reports = []
     for each in sorted(received.values(), key=lambda each: each.sent_at):
@@ -108,14 +97,6 @@ def _read(stack: DeployedStack, url: str) -> QueueReport:
         left = int(deleted - stack.clock())
         reports.append(DeadLetterReport(timestamp(each.sent_at), timestamp(deleted), left, each.reason, documents))
     return QueueReport(reports, int(attributes["ApproximateNumberOfMessagesNotVisible"]))
-
-
-def _document_ids(dead_letter: DeadLetter) -> list[str]:
-    """Return the documents of an upload event, or of a result."""
-    try:
-        return [msgspec.json.decode(dead_letter.body, type=_Result).data.document.document_id]
-    except (msgspec.DecodeError, UnicodeError):
-        return [upload.document.document_id for upload in dead_letter.uploads]
 
 
 def _lines(name: str, queue: QueueReport) -> Iterator[str]:

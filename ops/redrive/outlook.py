@@ -90,6 +90,8 @@ def _of(upload: Upload, dead_letter: DeadLetter, items: Mapping[str, Item], now:
     match item.get("state"):
         case DocumentState.DONE:
             return _Fate("done already, acknowledged without a call")
+        case DocumentState.ERASED:
+            return _Fate("erased, acknowledged without a call")
         case DocumentState.PARKED:
             return _Fate("parked, acknowledged without a call; its own dead letter stays")
         case DocumentState.SENDING if int(item.get("leaseUntil", 0)) >= now:

@@ -28,6 +28,8 @@ def next_attempt(item: Item, last: Attempt | None, now: float, *, under_way: boo
     match item.get("state"):
         case DocumentState.DONE:
             return NextAttempt("Next attempt: none. `reanalyze` would buy one.")
+        case DocumentState.ERASED:
+            return NextAttempt("Next attempt: none. A late delivery ends without a call.")
         case DocumentState.PARKED:
             return NextAttempt(
                 "Next attempt: none, until an operator runs `redrive --pay-again` or `reanalyze`. Each buys one."

@@ -109,6 +109,8 @@ def _state_sentence(item: Item, last: Attempt | None, *, under_way: bool) -> str
             return "Its last attempt failed, and its call may have been billed."
         case DocumentState.PARKED:
             return "Parked: no further attempt is permitted. Its message went to the dead-letter queue."
+        case DocumentState.ERASED:
+            return "Erased on demand. Only this tombstone remains, so that a late delivery is not paid for."
         case DocumentState.FREE if item.get("reason") in _OPERATORS_REASONS or (last and last.end is AttemptEnd.FREED):
             return "An operator freed it for one more attempt."
         case DocumentState.FREE:
@@ -118,6 +120,8 @@ def _state_sentence(item: Item, last: Attempt | None, *, under_way: bool) -> str
 
 
 def _calls_sentence(item: Item, history: Sequence[Attempt], may_be_billed: int, *, under_way: bool) -> str:
+    if item.get("state") == DocumentState.ERASED:
+        return "Calls: not known. The ledger's memory of them was erased with the document."
     if item.get("state") == DocumentState.PARKED and "attempts" not in item:
         return "Calls: not known. The ledger had forgotten its attempts when it was parked."
     if not may_be_billed:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import msgspec
+from sealed_ocr.analysis.erased import Erased
 from sealed_ocr.analysis.messages import Analyzed, Delayed, Rejected
 from sealed_ocr.analysis.sealed_message import Sealed
 
@@ -80,7 +81,7 @@ def _read_sealed(body: str, sealed: Sealed, opener: Opener | None, show_values: 
 def _read_open(body: str, show_values: bool) -> MessageReport:
     event = _decode(body, Analyzed) or _decode(body, Rejected) or _decode(body, Delayed)
     if event is None:
-        return MessageReport("unknown", None, None, None, None, None, None, [], None)
+        return _read_erasure(body)
     document = event.data.document
     code: str | None = None
     result_code = reason = offer_until = None
@@ -115,10 +116,19 @@ def _read_open(body: str, show_values: bool) -> MessageReport:
     )
 
 
+def _read_erasure(body: str) -> MessageReport:
+    event = _decode(body, Erased)
+    if event is None:
+        return MessageReport("unknown", None, None, None, None, None, None, [], None)
+    return MessageReport("erased", event.time, event.data.document.document_id, None, None, None, None, [], None)
+
+
 def message_lines(message: MessageReport) -> list[str]:
     """Return the lines to print for a message."""
     if message.type == "unknown":
         return ["a message that is not an event of this pipeline"]
+    if message.type == "erased":
+        return [f"{message.time}  {message.document_id}  erased"]
     code = f": {message.code}" if message.code else ""
     result_code = f" ({message.result_code})" if message.result_code is not None else ""
     return [

@@ -13,6 +13,7 @@ from sealed_ocr.aws.errors import AwsError
 
 from ops.common.clients import StackClients
 from ops.common.errors import OpsError
+from ops.common.ledger import OperatorLedger
 from ops.common.stack import DeployedStack, StackOutputs
 from ops.documents.reanalyze import reanalyze
 from ops.redrive.uploads import redrive_uploads
@@ -72,3 +73,10 @@ def reanalyze_image(script: Script) -> None:
     """Run ``ops reanalyze``."""
     context = cast("typer.Context", SimpleNamespace(obj=_Selector(script)))
     _command(lambda: reanalyze(context, KEY, yes=True))
+
+
+def erase_document(script: Script, document_id: str, ledger_type: type[OperatorLedger] = OperatorLedger) -> None:
+    """Run the first step of ``ops erase``, after which no call may be made for the document."""
+    stack = _Selector(script).find()
+    ledger = ledger_type(stack.clients.dynamodb, stack.outputs.documents_table_name, stack.clock)
+    _command(lambda: ledger.erase(document_id))

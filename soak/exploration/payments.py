@@ -29,6 +29,7 @@ from soak.exploration.upload_state import (
 )
 
 _FUNCTION, _REDRIVE, _PAY_AGAIN, _REANALYZE = "function", "redrive", "redrive --pay-again", "reanalyze"
+_ERASE = "erase"
 _DECISIONS = {_PAY_AGAIN, _REANALYZE}
 _LAPSED = NOW - 1
 
@@ -38,15 +39,22 @@ Events = Iterator[tuple[str, State]]
 class Payments:
     """The model of one upload."""
 
-    def __init__(self, limits: Limits, function: Program = functions.analyze) -> None:
-        """Explore within ``limits``. ``function`` runs as the analyze function."""
+    def __init__(
+        self,
+        limits: Limits,
+        function: Program = functions.analyze,
+        reanalyze: Program = commands.reanalyze_image,
+        erase: Program = commands.erase_document,
+    ) -> None:
+        """Explore within ``limits``. ``function`` runs as the analyze function; the others are what operators run."""
         self._limits = limits
         self.points = Points(
             {
                 _FUNCTION: function,
                 _REDRIVE: commands.redrive,
                 _PAY_AGAIN: commands.redrive_pay_again,
-                _REANALYZE: commands.reanalyze_image,
+                _REANALYZE: reanalyze,
+                _ERASE: erase,
             }
         )
         record = {
@@ -59,19 +67,23 @@ class Payments:
         }
         self._body = json.dumps({"Records": [record]}, separators=(",", ":"))
         (upload,) = parse_event(self._body).uploads
-        self._ends = RequestEnds(f"{DOCUMENTS}/{upload.document.document_id}", limits.analysis_ends)
+        self._document_id = upload.document.document_id
+        self._ends = RequestEnds(f"{DOCUMENTS}/{self._document_id}", limits.analysis_ends)
 
     def initial(self) -> State:
         """Return the state after the upload."""
         uploads = (Message(self._body),) * self._limits.copies
-        return State(None, uploads, (), False, False, 1, self._limits.decisions, False, ())
+        limits = self._limits
+        return State(None, uploads, (), False, False, 1, limits.decisions, False, (), limits.erasures)
 
     def violation(self, state: State) -> str | None:
         """Return which guarantee a state breaks, or None."""
+        if state.broken:
+            return state.broken
         if state.allowed < 0:
             used = self._limits.decisions - state.decisions
             return "G2: one call too many that may be billed" + (f", after {used} decisions" if used else "")
-        if not (state.answered or state.messages()):
+        if not (state.answered or state.erased or state.messages()):
             return "G1: the upload has disappeared"
         parked = dict(state.document or ()).get("state") == DocumentState.PARKED
         return "G1: a document is parked, and nobody was told" if parked and not state.delayed else None
@@ -140,6 +152,10 @@ class Payments:
                     name = f"an operator runs `{command}`"
                     process = Process(self.points.start(command), number, False, decided=command in _DECISIONS)
                     yield name, with_process(after, process)
+        if state.erasures and all(running):
+            process = Process(self.points.start(_ERASE, self._document_id), number, False)
+            after = state._replace(erasures=state.erasures - 1)
+            yield "an operator runs `erase`", with_process(after, process)
 
     def _steps(self, state: State, process: Process) -> Events:
         name = f"{self.points.program(process.point)} {process.number}"

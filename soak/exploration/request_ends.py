@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sealed_ocr.common.document_state import DocumentState
+
 from soak.exploration import attempts, queues
 from soak.exploration.replay import REFUSED, Answer, Request
 from soak.exploration.tables import Item
@@ -40,6 +42,8 @@ class RequestEnds:
                     written = decided(state, process)._replace(document=end.item) if end.written else state
                     if attempts.lease_begins(state.document, end.item):
                         written = _lease_begins(written)
+                    if end.written and dict(end.item or ()).get("state") == DocumentState.ERASED:
+                        written = written._replace(erased=True)
                     yield end.text, end.answer, disturbed(written) if end.failed else written
             case Request("UpdateItem", _, (_, condition, _)):
                 yield "written", Answer((True, ())), state
@@ -52,6 +56,8 @@ class RequestEnds:
                 items = [item for target in targets if (item := self._item(state, target, process))]
                 yield "read", Answer(tuple(items)), state
                 yield "refused", REFUSED, state
+            case Request("analyze") if state.erased:
+                yield "called", Answer("busy"), state._replace(broken="G8: a call for a document that was erased")
             case Request("analyze"):
                 for text in self._analysis_ends:
                     paid = state._replace(allowed=state.allowed - 1)

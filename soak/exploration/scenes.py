@@ -16,6 +16,7 @@ _AT_MOST = 500_000
 _FEW_ENDS = ("read", "no answer")
 _PAID = ("OCR service: no answer", "documents (unknown): written", "documents (parked): written")
 _DECIDED = ("StartMessageMoveTask dead letters: moved", "documents (free): written", "SendMessage uploads: sent")
+_ERASED = ("documents (erased): written", "documents (erased): the condition fails")
 _JUDGED = ("verify: judged", "verify: the Request-Key is invalid", "ends: verdict", "ends: request-key-spent")
 
 _GUARDED = ("verify: judged false", "ends: verdict", "ends: lock-guard", "ends: verification-in-progress")
@@ -45,7 +46,9 @@ class Scene:
 
 
 def _payments(at_most: int = _AT_MOST, **limits: Any) -> Scene:
-    return Scene(lambda: Payments(Limits(**limits)), at_most, _PAID + (_DECIDED if limits.get("decisions") else ()))
+    decided = _DECIDED if limits.get("decisions") else ()
+    erased = _ERASED if limits.get("erasures") else ()
+    return Scene(lambda: Payments(Limits(**limits)), at_most, _PAID + decided + erased)
 
 
 def _verdicts(at_most: int = _AT_MOST, **limits: Any) -> Scene:
@@ -60,6 +63,7 @@ SHORT = {
     "one function": _payments(),
     "months of redrives": _payments(months=True, analysis_ends=_FEW_ENDS),
     "a decision to pay again": _payments(commands=True, decisions=1, analysis_ends=("no answer",)),
+    "an erasure, and a function at once": _payments(erasures=1, at_once=2, analysis_ends=("no answer",)),
     "one caller after the other, two analyses": _verdicts(analyses=2, at_once=1),
     "one claim after the other, two cards": _false_claims(cards=2, at_once=1),
 }
@@ -71,6 +75,9 @@ LONG = {
     "a decision, and a function at once": _payments(commands=True, decisions=1, at_once=2, analysis_ends=_FEW_ENDS),
     "two decisions": _payments(commands=True, decisions=2, analysis_ends=_FEW_ENDS),
     "a decision, and months": _payments(commands=True, decisions=1, months=True, analysis_ends=_FEW_ENDS),
+    "an erasure, a decision, and a function at once": _payments(
+        commands=True, erasures=1, decisions=1, at_once=2, analysis_ends=("no answer",)
+    ),
     "two callers at once": _verdicts(analyses=1, at_once=2),
     "two callers at once, two analyses": _verdicts(analyses=2, at_once=2),
     "one claim after the other, three cards": _false_claims(cards=3, at_once=1),

@@ -28,6 +28,8 @@ class Limits:
         Whether operators run commands.
     decisions
         How often operators decide to pay again.
+    erasures
+        How often operators erase the document.
     slow
         Whether a command may take so long that what it hides becomes visible again.
     months
@@ -42,6 +44,7 @@ class Limits:
     at_once: int = 1
     commands: bool = False
     decisions: int = 0
+    erasures: int = 0
     slow: bool = False
     months: bool = False
     analysis_ends: tuple[str, ...] = ANALYSIS_ENDS
@@ -99,6 +102,12 @@ class State(NamedTuple):
         Whether anything was killed, lost or refused, which allows a second call.
     processes
         What runs.
+    erasures
+        How many erasures are left to the operators.
+    erased
+        Whether a tombstone was written.
+    broken
+        The guarantee that the last step broke.
     """
 
     document: Item | None
@@ -110,6 +119,9 @@ class State(NamedTuple):
     decisions: int
     disturbed: bool
     processes: tuple[Process, ...]
+    erasures: int = 0
+    erased: bool = False
+    broken: str = ""
 
     def messages(self) -> int:
         """Return how many messages of the upload there are in both queues."""

@@ -17,6 +17,7 @@ from ops.documents.calls import CallsReport
 from ops.documents.lock_guard import LockGuardReport
 from ops.documents.reanalyze import ReanalyzeReport
 from ops.documents.status import StatusReport
+from ops.erase.summary import EraseReport
 from ops.redrive.listing import DeadLettersReport
 from ops.redrive.results import ResultsReport
 from ops.redrive.summary import UploadsReport
@@ -39,6 +40,7 @@ REPORTS: dict[str, Any] = {
     "`reanalyze`": ReanalyzeReport,
     "`lock-guard`": LockGuardReport,
     "`backfill`": BackfillReport,
+    "`erase`": EraseReport,
     "`reconcile`": ReconcileReport,
     "`simulate`": SimulateReport,
 }

@@ -15,12 +15,13 @@ import pytest
 from consumer import Consumer
 from handler import DocumentHandler
 from inbox import BeginResult, Inbox, MemoryInbox
-from messages import read_message
+from messages import Event, read_message
 from verification_client import RetryLater, VerificationClient, VerificationResult
 
 from local.pipeline.pipeline import Pipeline
 from local.processes.child import ROOT
 from tests.examples.consumer_process import count_messages
+from tests.support.erased_message import erased_message
 from tests.support.polling import PATIENCE
 
 
@@ -120,6 +121,42 @@ def test_a_document_in_progress_elsewhere_is_not_processed(
     inbox = MemoryInbox()
     inbox.begin(messages["driver"]["id"])
     assert process_once(pipeline, messages["driver"], inbox, FailingHandler(AssertionError())) == (0, 1)
+
+
+class RememberingHandler(DocumentHandler):
+    """Remembers the ids of the events."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.handled: list[str] = []
+
+    def handle(self, event: Event) -> None:
+        self.handled.append(event.id)
+
+
+def test_a_message_that_comes_after_the_erasure_of_its_document_is_not_processed(
+    pipeline: Pipeline, messages: dict[str, dict[str, Any]]
+) -> None:
+    inbox, handler = MemoryInbox(), RememberingHandler()
+    driver, delayed = messages["driver"], messages["delayed"]
+    erasures = [erased_message(messages, each["data"]["document"]["documentId"]) for each in (driver, delayed)]
+    for event in (*erasures, driver, delayed, *erasures):
+        assert process_once(pipeline, event, inbox, handler) == (0, 0)
+    assert handler.handled == [each["id"] for each in erasures]
+
+
+def test_an_erasure_waits_for_the_message_of_its_document_that_is_in_progress(
+    pipeline: Pipeline, messages: dict[str, dict[str, Any]]
+) -> None:
+    inbox, handler = MemoryInbox(), RememberingHandler()
+    document_id = messages["driver"]["id"]
+    erased = erased_message(messages, document_id)
+    inbox.begin(document_id)
+    assert process_once(pipeline, erased, inbox, handler) == (0, 1)
+    inbox.complete(document_id)
+    assert handler.handled == []
+    assert process_once(pipeline, erased, inbox, handler) == (0, 0)
+    assert handler.handled == [erased["id"]]
 
 
 def test_an_aws_error_is_logged_by_its_code(pipeline: Pipeline, caplog: pytest.LogCaptureFixture) -> None:

@@ -17,6 +17,7 @@ from PIL import Image
 from local.pipeline.pipeline import Pipeline
 from local.processes.aws_clients import REGION
 from tests.examples.consumer_process import ConsumerProcess, count_messages
+from tests.support.erased_message import erased_message
 from tests.support.polling import until
 
 
@@ -63,8 +64,24 @@ def test_analyzed_images_are_copied_and_nothing_else(
     reasons = re.findall(r"WARNING consumer.redact (\w+): no copy, (.+)", consumer.log)
     assert reasons == [(unfit["id"], "a person must redact the image: residentNumber has no box")]
     values = {pair["value"] for event in analyzed.values() for pair in event["data"]["result"].get("keyValues", [])}
-    personal = {*values, *(event["subject"] for event in messages.values())}
+    personal = {*values, *(event["subject"] for event in messages.values() if "subject" in event)}
     assert not [value for value in personal if len(value) > 3 and value in consumer.log]
+
+
+def test_the_copy_of_an_erased_document_is_deleted(
+    pipeline: Pipeline, messages: dict[str, dict[str, Any]], queue: str, table: str, bucket: str, tmp_path: Path
+) -> None:
+    copied, kept = messages["resident"], messages["driver"]
+    erased = erased_message(messages, copied["id"])
+    # The message of an erased document may come again, and even for the first time, after its erasure.
+    for event in (copied, kept, erased, copied):
+        pipeline.aws.sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(event))
+    with ConsumerProcess(
+        pipeline, table, tmp_path / "log", "redact.py", bucket=bucket, **{"queue-url": queue}
+    ) as consumer:
+        until(lambda: consumer.log.count("\n") >= 4 and count_messages(pipeline, queue) == (0, 0))
+    copies = {each["Key"] for each in pipeline.aws.s3.list_objects_v2(Bucket=bucket)["Contents"]}
+    assert copies == {f"{kept['id']}.png"}
 
 
 @pytest.fixture

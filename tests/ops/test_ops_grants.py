@@ -65,6 +65,8 @@ def proxy(pipeline: LivePipeline) -> Iterator[Proxy]:
 def action(call: Call) -> str:
     scope = re.search(r"/(?P<service>\w+)/aws4_request", call.signature)
     assert scope, "an unsigned request"
+    if scope["service"] == "sts":
+        return "sts:GetCallerIdentity"
     if scope["service"] != "s3":
         return f"{scope['service']}:{call.operation.removesuffix('Batch')}"
     query = set(parse_qs(urlsplit(call.path).query, keep_blank_values=True))
@@ -77,7 +79,8 @@ def action(call: Call) -> str:
     if "versions" in query:
         return "s3:ListBucketVersions"
     assert call.resource, "a request for the bucket itself"
-    return {"GetObject": "s3:GetObject", "HeadObject": "s3:GetObject", "PUT": "s3:PutObject"}[call.operation]
+    verb = {"GetObject": "Get", "HeadObject": "Get", "PUT": "Put", "DELETE": "Delete"}[call.operation]
+    return f"s3:{verb}Object" + ("Version" if "versionId" in query else "")
 
 
 def test_every_command_uses_exactly_the_documented_actions(
@@ -89,6 +92,7 @@ def test_every_command_uses_exactly_the_documented_actions(
         pipeline.upload(old, image.read_bytes())
     send_dead_letters(pipeline, old)
     count(pipeline, folder, held=entries(4_000_000_000), busyUntil=0)
+    put_erasable(pipeline, f"id-card/{folder}/two.png", "order-4711")
     commands = {
         "doctor": [["doctor", "--image", str(image), "--kind", "credit-card"]],
         "status": [["status", "--key", old], ["status"]],
@@ -100,12 +104,19 @@ def test_every_command_uses_exactly_the_documented_actions(
         "lock-guard": [["lock-guard", folder], ["lock-guard", folder, "--release", "--yes"]],
         "backfill": [["backfill", f"credit-card/{folder}/", "--yes"]],
         "reconcile": [["reconcile", "2025-01", "--billed", "id-card=0"]],
+        "erase": [
+            ["erase", put_erasable(pipeline, f"id-card/{folder}/one.png", "order-4710"), "--yes"],
+            ["erase", "--correlation-id", "order-4711", "--prefix", f"id-card/{folder}/", "--yes"],
+        ],
     }
     assert commands.keys() == documented.keys() - {"every command", "simulate"}
     for command, lines in commands.items():
         if command == "backfill":
             with pipeline.without_notifications():
                 pipeline.upload(f"credit-card/{folder}/new.png", image.read_bytes())
+        if command == "erase":
+            # One to delete, and one to show again.
+            send_dead_letters(pipeline, f"id-card/{folder}/one.png", state="done")
         proxy.reset()
         for line in lines:
             ended = pipeline.run(*line, "--json", AWS_ENDPOINT_URL=proxy.url)
@@ -144,10 +155,21 @@ def assert_documented_json(line: list[str], printed: str) -> None:
         assert read == found
 
 
-def send_dead_letters(pipeline: LivePipeline, key: str) -> None:
+def put_erasable(pipeline: LivePipeline, key: str, correlation_id: str) -> str:
+    """Put an image that was analyzed long ago; return its documentId."""
+    with pipeline.without_notifications():
+        pipeline.client("s3").put_object(
+            Bucket=pipeline.outputs.image_bucket_name, Key=key, Body=b"x", Metadata={"correlation-id": correlation_id}
+        )
+    event = possible_events(current_version(pipeline.client("s3"), pipeline.outputs.image_bucket_name, key))[0]
+    pipeline.write_item(event.document_id, state="done", attempts=1, updatedAt=1)
+    return event.document_id
+
+
+def send_dead_letters(pipeline: LivePipeline, key: str, state: str = "parked") -> None:
     """Fill the dead-letter queues with a parked document, a malformed event, an upload and a result."""
     event = possible_events(current_version(pipeline.client("s3"), pipeline.outputs.image_bucket_name, key))[0]
-    pipeline.write_item(event.document_id, state="parked", attempts=2, reason="unknown-outcome")
+    pipeline.write_item(event.document_id, state=state, attempts=2, reason="unknown-outcome", updatedAt=1)
     uploads, results = pipeline.outputs.uploads_dead_letter_queue_url, pipeline.outputs.results_dead_letter_queue_url
     for url, body, why in (
         (uploads, event.body, "unknown-outcome"),

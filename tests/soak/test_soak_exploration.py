@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
+from botocore.exceptions import ClientError
+from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.false_claims import FalseClaims as Counted
 from sealed_ocr.aws.false_claims import FalseClaimsTable, guard_item
 from sealed_ocr.aws.ledger import Claimed, Ledger
 from sealed_ocr.aws.request_key_states import Step
 from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.stored_request_key import VerificationAttempt
+from sealed_ocr.aws.table import Table
+from sealed_ocr.common.document_state import DocumentState
 from sealed_ocr.verification.lock_guard import LockGuard
 
-from soak.exploration import functions
+from ops.common.images import current_version, possible_events
+from ops.common.ledger import OperatorLedger
+from soak.exploration import commands, functions
 from soak.exploration.false_claims import FalseClaims
 from soak.exploration.payments import Payments
+from soak.exploration.queues import UPLOADS, Sqs
+from soak.exploration.replay import Program, Script
 from soak.exploration.scenes import SHORT
 from soak.exploration.search import Search
+from soak.exploration.tables import DAY, DOCUMENTS, NOW, DynamoDb
 from soak.exploration.upload_state import Limits
 from soak.exploration.verdicts import Verdicts
 
@@ -74,6 +84,34 @@ def test_a_defect_of_the_ledger_is_found(defect: type[Ledger], limits: Limits, g
     model = Payments(limits, partial(functions.analyze, ledger_type=defect))
     (steps,) = Search(model).run(AT_MOST).counterexamples
     assert steps[-1].startswith(guarantee)
+
+
+class LeaseIsIgnoredByErasures(OperatorLedger):
+    def __init__(self, client, table_name: str, clock) -> None:
+        super().__init__(client, table_name, lambda: clock() + 10 * functions.LEASE_SECONDS)
+
+
+def reanalyze_whatever_happened(script: Script) -> None:
+    """Free the document and send its event, also if it was erased."""
+    version = current_version(cast("Any", functions.S3()), functions.BUCKET, functions.KEY)
+    event = possible_events(version)[0]
+    table = Table(cast("Any", DynamoDb(script)), DOCUMENTS)
+    with contextlib.suppress(AwsError, ClientError):
+        table.update(event.document_id, {"state": DocumentState.FREE, "expiresAt": NOW + DAY})
+        Sqs(script).send_message(QueueUrl=UPLOADS, MessageBody=event.body, MessageAttributes={})
+
+
+@pytest.mark.parametrize(
+    "defect",
+    [
+        {"reanalyze": reanalyze_whatever_happened},
+        {"erase": partial(commands.erase_document, ledger_type=LeaseIsIgnoredByErasures)},
+    ],
+)
+def test_a_call_for_an_erased_document_is_found(defect: dict[str, Program]) -> None:
+    limits = Limits(commands=True, erasures=1, decisions=1, at_once=2, analysis_ends=("no answer",))
+    (steps,) = Search(Payments(limits, **defect)).run(AT_MOST).counterexamples
+    assert steps[-1].startswith("G8")
 
 
 class DoubtOfAClaimIsForgotten(RequestKeys):

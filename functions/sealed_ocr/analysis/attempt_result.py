@@ -26,6 +26,7 @@ class Disposition(Enum):
 _DISPOSITIONS = {
     ClaimRefusal.DONE: Disposition.ACKNOWLEDGE,
     ClaimRefusal.PARKED: Disposition.REMAIN_PARKED,
+    ClaimRefusal.ERASED: Disposition.ACKNOWLEDGE,
     ClaimRefusal.BUSY: Disposition.RETRY_LATER,
     ClaimRefusal.LEASE_EXPIRED: Disposition.RUN_ALONE,
     ClaimRefusal.QUARANTINED: Disposition.RUN_ALONE,

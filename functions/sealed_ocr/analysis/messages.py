@@ -236,7 +236,7 @@ def _attributes_of(
     }
 
 
-def encode(message: Message) -> str:
+def encode(message: msgspec.Struct) -> str:
     """Return the JSON of the message, in characters that SQS accepts.
 
     SQS refuses U+FFFE and U+FFFF, which a key or a value may contain. JSON can write them as escapes.

@@ -10,6 +10,10 @@ An item: ``documentId``, ``state``, ``attempts`` (those under way or with an unk
                                        │ ├──doubt─────▶ unknown    it may have been billed
                                        │ └─lease expires▶ sending  the same: the function was killed
     unknown, sending ──after the last attempt──▶ parked
+    any but sending before its lease expires ──`ops erase`──▶ erased
+
+Of an erased document the item keeps ``documentId``, ``state`` and the dates alone: a tombstone, so that no late
+delivery is paid for.
 """
 
 from __future__ import annotations
@@ -40,6 +44,7 @@ class ClaimRefusal(Enum):
 
     DONE = "done"
     PARKED = "parked"
+    ERASED = "erased"
     BUSY = "busy"
     LEASE_EXPIRED = "lease expired"
     QUARANTINED = "quarantined"
@@ -168,7 +173,7 @@ class Ledger:
         Raises
         ------
         ConditionFailed
-            If the document is done, free, or being sent: an operator freed it meanwhile.
+            If the document is done, free, erased, or being sent: an operator freed or erased it meanwhile.
         """
         now = self._now()
         self._table.update(
@@ -212,7 +217,7 @@ class Ledger:
             # Consumers were told when it was parked, so its dead letter is only put back.
             return Refused(ClaimRefusal.PARKED if was_parked else ClaimRefusal.FORGOTTEN)
         state, lease = item.get("state"), int(item.get("leaseUntil", 0))
-        if state in {DocumentState.DONE, DocumentState.PARKED}:
+        if state in {DocumentState.DONE, DocumentState.PARKED, DocumentState.ERASED}:
             return Refused(ClaimRefusal(state))
         if state == DocumentState.SENDING and lease >= now:
             return Refused(ClaimRefusal.BUSY, lease - now + 1)

@@ -124,7 +124,7 @@ def _parse(tree: Any, *, simulated: bool) -> Upload:
         raise _MalformedError("a record lacks its bucket, its key or its version")
     key = unquote_plus(entry.key)
     document = Document(
-        document_id=_document_id(bucket.name, key, version_id or entry.e_tag),
+        document_id=document_id(bucket.name, key, version_id or entry.e_tag),
         kind=Kind.of_key(key),
         bucket=bucket.name,
         key=key,
@@ -144,6 +144,9 @@ def _epoch(time: str) -> float:
     return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()
 
 
-def _document_id(bucket: str, key: str, version: str) -> str:
-    """Hash the identity to 32 hexadecimal digits, which may appear in logs and URLs, as an object key must not."""
+def document_id(bucket: str, key: str, version: str) -> str:
+    """Hash the identity to 32 hexadecimal digits, which may appear in logs and URLs, as an object key must not.
+
+    ``version`` is the object's version, or its ETag where the event names none.
+    """
     return hashlib.sha256(msgspec.json.encode([bucket, key, version])).hexdigest()[:32]

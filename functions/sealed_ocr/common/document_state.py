@@ -13,3 +13,4 @@ class DocumentState(StrEnum):
     UNKNOWN = "unknown"
     DONE = "done"
     PARKED = "parked"
+    ERASED = "erased"

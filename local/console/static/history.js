@@ -7,9 +7,10 @@ import { duration } from "./timeline.js";
 
 export const OUTCOME_NAMES = {
   underway: t("under way"), waiting: t("waiting"), analyzed: t("analyzed"), rejected: t("rejected"), parked: t("parked"),
+  erased: t("erased"),
 };
 const FAILED = new Set(["rejected", "parked", "waiting"]);
-const ENDED = new Set(["analyzed", "rejected", "parked"]);
+const ENDED = new Set(["analyzed", "rejected", "parked", "erased"]);
 const filter = { outcome: "", kind: "", text: "" };
 
 export function start({ kinds }) {

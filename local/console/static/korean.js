@@ -54,6 +54,7 @@ export const KOREAN = {
   "analyzed": "분석됨",
   "rejected": "거부됨",
   "parked": "보류됨",
+  "erased": "삭제됨",
 
   // One document
   "The document": "문서",
@@ -158,6 +159,7 @@ export const KOREAN = {
   "reported as failed": "실패로 보고됨",
   "deferred; the upload event stays in the queue": "미뤄짐. 업로드 이벤트는 대기열에 남음",
   "the upload event is deleted": "업로드 이벤트가 삭제됨",
+  "erased on demand: no call is made for it any more": "요청에 따라 삭제됨: 더 이상 호출하지 않음",
   "parked in the dead-letter queue": "배달 못 한 메시지 대기열에 보류됨",
   "{0}: the sealed image was opened": "{0}: 봉인된 이미지를 열었음",
   "answered {0}: {1}": "응답 {0}: {1}",

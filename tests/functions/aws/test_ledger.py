@@ -241,6 +241,71 @@ def test_a_document_that_has_moved_on_cannot_be_parked(ledger: Ledger, stage: St
     assert stage.item() == before
 
 
+ENDS = {
+    "free": lambda ledger: ledger.release(claim(ledger), "Transient"),
+    "unknown": lambda ledger: ledger.doubt(claim(ledger), "OutcomeUnknown"),
+    "done": lambda ledger: ledger.finish(claim(ledger), "rejected", code="image-empty"),
+    "parked": lambda ledger: ledger.park(DOCUMENT, "unknown-outcome"),
+    "never claimed": lambda _: None,
+}
+
+
+@pytest.mark.parametrize("state", ENDS)
+def test_of_an_erased_document_only_a_tombstone_remains(ledger: Ledger, stage: Stage, clock: Clock, state: str) -> None:
+    ENDS[state](ledger)
+    operator = OperatorLedger(stage.aws.dynamodb, stage.documents, clock)
+    if state != "never claimed":
+        operator.free(DOCUMENT, "reanalyze", alone=True)
+    before = int(clock())
+    operator.erase(DOCUMENT)
+    tombstone = stage.item()
+    assert tombstone.keys() == {"documentId", "state", "updatedAt", "expiresAt"}
+    assert tombstone["state"] == "erased"
+    assert before <= int(tombstone["expiresAt"]) - RETENTION_SECONDS <= clock()
+    clock.ahead = 10 * LEASE
+    for refused in (refusal(ledger), refusal(ledger, take_over=True)):
+        assert refused == Refused(ClaimRefusal.ERASED)
+    with pytest.raises(ConditionFailed):
+        operator.free(DOCUMENT, "reanalyze", alone=True)
+    with pytest.raises(ConditionFailed):
+        ledger.park(DOCUMENT, "unknown-outcome")
+    assert stage.item() == tombstone
+
+
+def test_a_document_that_is_being_sent_cannot_be_erased_before_its_lease_expires(
+    ledger: Ledger, stage: Stage, clock: Clock
+) -> None:
+    under_way = claim(ledger)
+    operator = OperatorLedger(stage.aws.dynamodb, stage.documents, clock)
+    clock.ahead = LEASE - 2
+    with pytest.raises(ConditionFailed):
+        operator.erase(DOCUMENT)
+    clock.ahead = LEASE + 2
+    operator.erase(DOCUMENT)
+    with pytest.raises(ConditionFailed):
+        ledger.finish(under_way, "analyzed")
+    assert stage.item()["state"] == "erased"
+
+
+def test_of_a_claim_and_an_erasure_at_once_one_succeeds(ledger: Ledger, stage: Stage) -> None:
+    operator = OperatorLedger(stage.aws.dynamodb, stage.documents)
+
+    def erase(document_id: str) -> bool:
+        try:
+            operator.erase(document_id)
+        except ConditionFailed:
+            return False
+        return True
+
+    documents = [f"{number:032x}" for number in range(20)]
+    with ThreadPoolExecutor(8) as threads:
+        erased = [(threads.submit(erase, each), threads.submit(ledger.claim, each)) for each in documents]
+        outcomes = [(erasing.result(), claiming.result()) for erasing, claiming in erased]
+    for was_erased, claimed in outcomes:
+        assert was_erased is isinstance(claimed, Refused)
+        assert not isinstance(claimed, Refused) or claimed.refusal is ClaimRefusal.ERASED
+
+
 def test_a_document_of_a_dead_letter_that_the_ledger_forgot_is_parked(ledger: Ledger) -> None:
     refused = ledger.claim(DOCUMENT, was_parked=True)
     assert refused == Refused(ClaimRefusal.PARKED)

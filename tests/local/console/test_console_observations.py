@@ -110,6 +110,16 @@ def test_log_lines_are_observed_and_parking_ends_a_document(client: ConsoleClien
     assert document["observations"][-2]["text"] == "logged: any text (unknown-outcome)"
 
 
+def test_a_late_delivery_of_an_erased_document_ends_it(client: ConsoleClient, tmp_path: Path) -> None:
+    client.console.observer.received(upload_event())
+    document_id = client.wait_for_document("delivery 3")["documentId"]
+    entry = {"event": "attempt.refused", "message": "not claimed", "documentId": document_id, "refusal": "erased"}
+    (tmp_path / "stack-AnalyzeFunction-1.log").write_text(f"{json.dumps(entry)}\n")
+    document = client.wait_for_document("erased on demand")
+    assert document["outcome"] == "erased"
+    assert document["ended"] is not None
+
+
 def test_a_log_line_is_read_when_it_is_complete(tmp_path: Path) -> None:
     record = Record()
     follower = LogFollower(record, tmp_path)

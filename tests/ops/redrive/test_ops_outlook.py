@@ -39,6 +39,7 @@ def letter(uploaded_at: float = NOW - 60, reason: str | None = None, key: str = 
         (None, {}, False, "called for as soon as a function receives it"),
         ({"state": "done", "attempts": 1}, {}, False, "without a call"),
         ({"state": "parked", "attempts": 2}, {}, False, "without a call"),
+        ({"state": "erased"}, {"results": OPEN}, False, "erased, acknowledged without a call"),
         ({"state": "free", "attempts": 0}, {}, False, "called for as soon as"),
         ({"state": "unknown", "attempts": 1}, {}, False, "called for as soon as"),
         ({"state": "free", "attempts": 0}, {"credit-card": OPEN}, False, "called for as soon as"),

@@ -109,6 +109,19 @@ def test_a_history_of_a_later_version_is_left_out(bad: str) -> None:
     assert "may have been billed" in story.sentence
 
 
+def test_of_an_erased_document_only_the_erasure_is_told() -> None:
+    client = OneItem()
+    past = Past(client)
+    past.claim()
+    past.doubt()
+    past.operator.erase(DOCUMENT)
+    story = tell(DOCUMENT, client.plain(), past.now)
+    assert story.state == "erased"
+    assert story.sentence.startswith("Erased on demand.")
+    assert story.calls.startswith("Calls: not known.")
+    assert (story.attempts, story.may_be_billed, story.next_attempt.not_before) == ([], 0, None)
+
+
 def test_a_document_that_was_called_twice_tells_both_calls_and_the_wait() -> None:
     client = OneItem()
     past = Past(client)

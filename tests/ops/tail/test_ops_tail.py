@@ -74,6 +74,13 @@ def test_a_rejection_shows_its_reason_and_foreign_messages_are_not_quoted() -> N
     assert "4111" not in " ".join(message_lines(read_message('{"card": "4111 1111"}', show_values=False)))
 
 
+def test_an_erasure_shows_the_document() -> None:
+    event = json.loads((ROOT / "schemas" / "examples" / "erased.json").read_text())
+    report = read_message(json.dumps(event), show_values=True)
+    assert report.type == "erased"
+    assert message_lines(report) == [f"{event['time']}  {event['data']['document']['documentId']}  erased"]
+
+
 def test_a_delay_shows_its_reason_and_no_key() -> None:
     event = json.loads((ROOT / "schemas" / "examples" / "delayed.json").read_text())
     document_id = event["data"]["document"]["documentId"]

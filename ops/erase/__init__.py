@@ -1,0 +1,1 @@
+"""``erase``: erases documents on demand, with a receipt."""
