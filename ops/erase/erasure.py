@@ -1,4 +1,4 @@
-"""Erases documents, step by step (docs/adr/9401).
+"""Erases documents, step by step (docs/adr/0111).
 
 The tombstone comes first: from then on no delivery is claimed. The images come last: while one is left, the same
 command finds its documents again. Each step can be repeated, so an interrupted erasure is resumed by repeating all.

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from message_types import Erased
 from messages import InvalidMessage, read_message
 from sealed_messages import CannotOpen, PrivateKeys
 from sealed_ocr.analysis.encoding import message_encoder
@@ -47,6 +48,7 @@ def keys(tmp_path: Path) -> PrivateKeys:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_message_is_opened_with_the_key_that_it_names(keys: PrivateKeys, name: str, key: dict[str, Any]) -> None:
     event = read_message(sealed(name, key), keys)
+    assert not isinstance(event, Erased)
     assert event.subject == read_example(name)["subject"]
     assert event == read_message(json.dumps(read_example(name)))
 

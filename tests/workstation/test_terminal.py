@@ -204,6 +204,7 @@ def test_questions_and_errors_are_escaped() -> None:
 WRITERS = {
     "bench/__main__.py": "figures of benchmarks",
     "bench/ocr_accuracy.py": "figures of specimens",
+    "bench/erasure.py": "figures of benchmarks",
     "bench/hostile_report.py": "figures of specimens",
     "bench/log_bytes.py": "figures of benchmarks",
     "bench/services/aws_server.py": "its address",

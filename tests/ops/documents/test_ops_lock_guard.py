@@ -19,6 +19,7 @@ def count(pipeline: LivePipeline, document_id: str, **values: Any) -> None:
     card: dict[str, str | int] = {
         "state": "spent",
         "idType": "resident",
+        "keyHash": "hash",
         "keyExpiresAt": 0,
         "person": f"code of {document_id}",
     }
