@@ -256,10 +256,6 @@ class ErasedDocument(BaseModel):
     ]
 
 
-class ErasedData(BaseModel):
-    document: ErasedDocument
-
-
 class Verification(BaseModel):
     expiresAt: Annotated[AwareDatetime, Field(description='When the offer ends (RFC 3339).')]
     request: Annotated[
@@ -369,6 +365,20 @@ class Sealed(BaseModel):
     data: SealedData
 
 
+class ErasedData(BaseModel):
+    document: ErasedDocument
+
+
+class Erased(BaseModel):
+    specversion: Literal['1.0']
+    id: Annotated[str, Field(description='The documentId and -erased: not the id of another message of the document.')]
+    source: Annotated[str, Field(description="The bucket's ARN.")]
+    time: Annotated[AwareDatetime, Field(description='When the document was erased (RFC 3339).')]
+    datacontenttype: Literal['application/json']
+    type: Literal['sealed-ocr.document.erased.v1']
+    data: ErasedData
+
+
 class Review(BaseModel):
     required: Annotated[bool, Field(description='Whether fields has members.')]
     fields: Annotated[list[ReviewField], Field(description='What to look at.')]
@@ -453,18 +463,6 @@ class Delayed(BaseModel):
     ] = None
     type: Literal['sealed-ocr.document.delayed.v1']
     data: DelayedData
-
-
-class Erased(BaseModel):
-    specversion: Literal['1.0']
-    id: Annotated[
-        str, Field(description='The documentId and -erased: not the id of another message of the document.')
-    ]
-    source: Annotated[str, Field(description="The bucket's ARN.")]
-    time: Annotated[AwareDatetime, Field(description='When the document was erased (RFC 3339).')]
-    datacontenttype: Literal['application/json']
-    type: Literal['sealed-ocr.document.erased.v1']
-    data: ErasedData
 
 
 class Message(RootModel[Analyzed | Rejected | Delayed | Sealed | Erased]):

@@ -162,7 +162,7 @@ export interface components {
              * @description Decide by this member.
              * @enum {string}
              */
-            type: "invalid-claim" | "invalid-request" | "not-found" | "unknown-document" | "method-not-allowed" | "verification-in-progress" | "request-key-spent" | "request-key-expired" | "claim-too-large" | "idempotency-key-reused" | "card-locked" | "rate-limited" | "internal-error" | "ocr-error" | "temporarily-unavailable" | "outcome-unknown";
+            type: "invalid-claim" | "invalid-request" | "not-found" | "unknown-document" | "method-not-allowed" | "verification-in-progress" | "request-key-spent" | "lock-guard" | "request-key-expired" | "claim-too-large" | "idempotency-key-reused" | "card-locked" | "rate-limited" | "internal-error" | "ocr-error" | "temporarily-unavailable" | "outcome-unknown";
             /** @description The type in plain text. */
             title: string;
             /** @description The HTTP status. */
@@ -214,6 +214,8 @@ export interface operations {
             /** @description The verdict. */
             200: {
                 headers: {
+                    /** @description How many more claims about this person are let through if none of them is true. Claims that others send are not known. Left out without a lock guard, and if the guard was not asked. */
+                    "Attempts-Left"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -257,23 +259,27 @@ export interface operations {
                     };
                 };
             };
-            /** @description `verification-in-progress`: another claim for this card is being verified; `request-key-spent`: a verdict was given, or lost; upload the card's image again */
+            /** @description `verification-in-progress`: another claim for this card is being verified; `request-key-spent`: a verdict was given, or lost; upload the card's image again; `lock-guard`: three claims about this person were false or their ends are not known; nothing was sent or spent */
             409: {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
+                    /** @description How many more claims about this person are let through if none of them is true. Claims that others send are not known. Left out without a lock guard, and if the guard was not asked. */
+                    "Attempts-Left"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        type?: "verification-in-progress" | "request-key-spent";
+                        type?: "verification-in-progress" | "request-key-spent" | "lock-guard";
                     };
                 };
             };
             /** @description `request-key-expired`: the hour for the card is over; upload its image again */
             410: {
                 headers: {
+                    /** @description How many more claims about this person are let through if none of them is true. Claims that others send are not known. Left out without a lock guard, and if the guard was not asked. */
+                    "Attempts-Left"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -310,6 +316,8 @@ export interface operations {
             /** @description `card-locked`: the authority has locked the card; do not try again */
             423: {
                 headers: {
+                    /** @description How many more claims about this person are let through if none of them is true. Claims that others send are not known. Left out without a lock guard, and if the guard was not asked. */
+                    "Attempts-Left"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -324,6 +332,8 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
+                    /** @description How many more claims about this person are let through if none of them is true. Claims that others send are not known. Left out without a lock guard, and if the guard was not asked. */
+                    "Attempts-Left"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -348,6 +358,8 @@ export interface operations {
             /** @description `ocr-error`: the OCR service refused the claim; nothing was spent */
             502: {
                 headers: {
+                    /** @description How many more claims about this person are let through if none of them is true. Claims that others send are not known. Left out without a lock guard, and if the guard was not asked. */
+                    "Attempts-Left"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -362,6 +374,8 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
+                    /** @description How many more claims about this person are let through if none of them is true. Claims that others send are not known. Left out without a lock guard, and if the guard was not asked. */
+                    "Attempts-Left"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -374,6 +388,8 @@ export interface operations {
             /** @description `outcome-unknown`: the claim was sent and no answer arrived; send it again to learn whether the key is spent */
             504: {
                 headers: {
+                    /** @description How many more claims about this person are let through if none of them is true. Claims that others send are not known. Left out without a lock guard, and if the guard was not asked. */
+                    "Attempts-Left"?: number;
                     [name: string]: unknown;
                 };
                 content: {
