@@ -6,6 +6,7 @@ contains only what runs; dependencies come as byte code without sources (see ``b
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import shutil
 import subprocess
@@ -34,6 +35,8 @@ _LEFT_OUT = (
     *("dateutil/zoneinfo", "dateutil/rrule.py", "dateutil/tz/win.py"),
     # Only for browsers, for the AWS Common Runtime and for tests.
     *("urllib3/contrib/emscripten", "botocore/crt/auth.py", "botocore/stub.py"),
+    # Connections through other libraries, which are not installed: pyOpenSSL, PySocks and h2.
+    *("urllib3/contrib/pyopenssl.py", "urllib3/contrib/socks.py", "urllib3/http2/connection.py"),
     # Drafts of JOSE, which need another library.
     "joserfc/drafts",
     # Powertools' routers and unused utilities; most need pydantic or another service.
@@ -51,6 +54,8 @@ SEALING = "joserfc"
 def build(project: Path, *, simulation: bool = False, sealing: bool = False) -> Path:
     """Build the package from the sources and the pinned dependencies, unless it is up to date.
 
+    Only one process builds at a time. Others wait, and find it up to date.
+
     It is ``build/functions``; ``simulation`` adds ``-simulated`` to the name, and ``sealing`` adds ``-sealed``.
 
     Raises
@@ -61,14 +66,16 @@ def build(project: Path, *, simulation: bool = False, sealing: bool = False) -> 
     target = project / "build" / f"functions{'-simulated' * simulation}{'-sealed' * sealing}"
     stamp = target.with_suffix(".stamp")
     digest = _digest(project / "functions")
-    if target.is_dir() and stamp.is_file() and stamp.read_text() == digest:
-        return target
-    shutil.rmtree(target, ignore_errors=True)
-    stamp.unlink(missing_ok=True)
     target.parent.mkdir(exist_ok=True)
-    assemble(project / "functions", target, simulation=simulation, sealing=sealing)
-    stamp.write_text(digest)
-    return target
+    with target.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if target.is_dir() and stamp.is_file() and stamp.read_text() == digest:
+            return target
+        shutil.rmtree(target, ignore_errors=True)
+        stamp.unlink(missing_ok=True)
+        assemble(project / "functions", target, simulation=simulation, sealing=sealing)
+        stamp.write_text(digest)
+        return target
 
 
 def assemble(sources: Path, target: Path, *, simulation: bool = False, sealing: bool = False) -> None:

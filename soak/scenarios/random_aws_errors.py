@@ -13,10 +13,11 @@ from typing import Any
 import hypothesis
 from hypothesis import HealthCheck, given, settings
 from sealed_ocr.aws.claim_mac import claim_mac
+from sealed_ocr.aws.claim_seal import ClaimSeal, SealBrokenError
 from sealed_ocr.aws.clients import Clients
 from sealed_ocr.aws.error_codes import ERROR_CODES, classify
 from sealed_ocr.aws.errors import AwsError, ConditionFailed
-from sealed_ocr.aws.images import UNREADABLE, ImageUnreadableError, S3Image
+from sealed_ocr.aws.images import UNREADABLE, ImageUnreadableError, S3Image, read_metadata
 from sealed_ocr.aws.queues import Queues
 from sealed_ocr.aws.secret import SecretEmptyError, read_secret
 from sealed_ocr.aws.table import Table, existing_item
@@ -31,6 +32,7 @@ from tests.support.documents import NAME
 from tests.support.raw_server import RawServer
 
 _EMPTY = "the secret is empty"
+_REFUSED = "a sealed claim is refused"
 
 
 class _Aws:
@@ -68,7 +70,7 @@ def run(examples: int, seed: int) -> dict[str, int | float]:
             end = _end(operation, calls[operation])
             documented = "documented" if aws.answer.code else "any answer"
             ends[f"{documented}: {end}"] += 1
-            if aws.answer.code and end != _expected(operation, aws.answer.code):
+            if aws.answer.code and end != _expected(operation, aws.answer):
                 raise GuaranteeViolation(f"{operation}, {aws.answer.code}: {end}")
 
         ends_well()
@@ -82,7 +84,7 @@ def _calls(clients: Clients) -> dict[str, Callable[[], object]]:
         document_id="0" * 32, kind=Kind.CREDIT_CARD, bucket="bucket", key=key, e_tag="e", size=3, version_id="v"
     )
     queues = Queues(clients.sqs, "http://q/uploads", "http://q/dead", "http://q/results", lambda _: None)
-    table = Table(clients.dynamodb, "documents")
+    table, seal = Table(clients.dynamodb, "documents"), ClaimSeal(clients.kms, "key")
 
     def update() -> object:
         try:
@@ -92,16 +94,25 @@ def _calls(clients: Clients) -> dict[str, Callable[[], object]]:
 
     return {
         "GetObject": lambda: list(S3Image(clients.s3, document).chunks()),
+        "HeadObject": lambda: read_metadata(clients.s3, document),
         "SendMessage": lambda: queues.send_result(CANARY, {"kind": "credit-card"}, until=0),
         "ChangeMessageVisibility": lambda: queues.defer(CANARY, 30),
         "GetItem": lambda: table.read("0" * 32),
         "UpdateItem": update,
         "GenerateMac": lambda: claim_mac(clients.kms, "key", CANARY.encode()),
+        "Encrypt": lambda: seal.seal("0" * 32, CANARY.encode()),
+        "Decrypt": lambda: seal.open("0" * 32, "c2VhbGVk"),
         "GetSecretValue": lambda: read_secret(clients.secretsmanager, "secret"),
     }
 
 
-def _expected(operation: str, code: str) -> str:
+def _expected(operation: str, answer: Answer) -> str:
+    code = answer.code
+    if operation == "HeadObject":
+        # Such an answer has no body, and so no code.
+        return f"an error, {classify(operation, str(answer.status), answer.status).value}"
+    if operation == "Decrypt" and code in {"IncorrectKeyException", "InvalidCiphertextException"}:
+        return _REFUSED
     if (operation, code) == ("GetSecretValue", "ResourceNotFoundException"):
         return _EMPTY
     if code in UNREADABLE and operation == "GetObject":
@@ -122,4 +133,7 @@ def _end(operation: str, call: Callable[[], object]) -> str:
         return f"a rejection, {failure.code}"
     except SecretEmptyError:
         return _EMPTY
+    except SealBrokenError as failure:
+        assert_clean(exception_text(failure), [CANARY, "830417-sentinel", NAME])
+        return _REFUSED
     return "an answer that can be read"
