@@ -13,6 +13,9 @@ BENCH_READY := $(VENV)/.bench-ready
 # Checkov pins other versions of our libraries.
 CHECKOV := $(VENV)/checkov
 
+# Some container images set it. Then hundreds of processes, the tests' and the pipeline's, would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 TARGETS := help run console ops test browser-test deploy-test schemas-test screenshots dashboard soak bench test-unit lint lint-template lint-platforms types check synth lock schemas examples clean distclean
 .PHONY: $(TARGETS)

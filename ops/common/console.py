@@ -69,13 +69,15 @@ def confirm(question: str, *, yes: bool) -> bool:
 
 
 def progress_bar() -> Progress:
-    """Return a progress bar on standard error."""
+    """Return a progress bar on standard error, which shows nothing unless that is a terminal."""
+    console = Console(stderr=True)
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=console,
         transient=True,
+        disable=not console.is_terminal,
     )

@@ -144,19 +144,19 @@ def test_the_calls_of_a_killed_function_stay_reserved(budget: Callable[..., Call
 
 
 def test_ten_instances_together_never_take_more_than_the_ceiling(budget: Callable[..., CallBudget]) -> None:
-    instances = [budget(100, block=8) for _ in range(10)]
+    instances = [budget(50, block=4) for _ in range(10)]
     together = threading.Barrier(10)
 
     def use(instance: CallBudget) -> int:
         together.wait()
         taken = 0
-        for _ in range(40):
+        for _ in range(20):
             taken += not instance.take()
             instance.flush()
         return taken
 
     with ThreadPoolExecutor(10) as threads:
-        assert sum(threads.map(use, instances)) == 100
+        assert sum(threads.map(use, instances)) == 50
 
 
 def is_return(call: Call) -> bool:
