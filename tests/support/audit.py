@@ -61,7 +61,10 @@ def assert_deferred_unpaid(stage: Stage, emulator: Emulator, reason: str) -> Non
 
 
 def assert_nothing_personal(stage: Stage, written: str) -> None:
-    """Check that values are only in messages, object keys only there and in dead letters, credentials nowhere."""
+    """Check that values are only in messages, object keys only there and in dead letters, credentials nowhere.
+
+    Messages and dead letters are those that ``assert_nothing_disappeared`` has collected.
+    """
     emulator = stage.emulator
     credentials = {
         emulator.app_key,
@@ -73,10 +76,8 @@ def assert_nothing_personal(stage: Stage, written: str) -> None:
     offered = stage.items(stage.request_keys)
     request_keys = take_request_keys(offered)
     items = json.dumps([stage.items(stage.documents), offered], ensure_ascii=False)
-    messages = json.dumps([stage.collect(), stage.result_attributes], ensure_ascii=False)
-    dead_letters = " ".join(
-        dead_letter["body"] + str(dead_letter["reason"]) for dead_letter in stage.collect_dead_letters()
-    )
+    messages = json.dumps([stage.results, stage.result_attributes], ensure_ascii=False)
+    dead_letters = " ".join(dead_letter["body"] + str(dead_letter["reason"]) for dead_letter in stage.dead_letters)
     secrets = credentials | request_keys
     claims = [event["data"]["verification"]["request"] for event in stage.results if "verification" in event["data"]]
     values = stage.personal_values | {value for claim in claims for name, value in claim.items() if name != "idType"}

@@ -68,8 +68,8 @@ class Stage:
                 AttributeDefinitions=[{"AttributeName": "documentId", "AttributeType": "S"}],
                 BillingMode="PAY_PER_REQUEST",
             )
-        self.secret = self.aws.secrets.create_secret(Name=self.name)["ARN"]
-        self.fill_secret(json.dumps({"appKey": self.emulator.app_key, "secretKey": self.emulator.secret_key}))
+        credentials = {"appKey": self.emulator.app_key, "secretKey": self.emulator.secret_key}
+        self.secret = self.aws.secrets.create_secret(Name=self.name, SecretString=json.dumps(credentials))["ARN"]
 
     def fill_secret(self, text: str) -> None:
         self.aws.secrets.put_secret_value(SecretId=self.secret, SecretString=text)
