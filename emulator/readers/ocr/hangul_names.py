@@ -78,7 +78,7 @@ def _name_before_brackets(page: Page, line: Line, key: str) -> FoundField | None
     for text in page.hangul_readings(line):
         end = len(_start(text.text))
         has_tail = _BRACKET.match(text.text, end) or (are_beside and end < len(text.text))
-        if has_tail and len(_bare(text.text[:end])) >= _USUAL_LENGTH:
+        if has_tail and end:
             centres = _centres(text, end)
             if not is_whole(line.crop, page.crop_beyond(line), centres, has_tail=True):
                 return None

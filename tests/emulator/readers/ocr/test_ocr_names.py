@@ -28,6 +28,17 @@ def test_a_name_in_chinese_characters_behind_it_is_no_part_of_it(tail: str) -> N
     assert read(shown, f"홍길동{tail}", part="홍길동") == "홍길동"
 
 
+@pytest.mark.parametrize(("readings", "expected"), [(3, "홍길"), (2, None)])
+def test_a_short_name_before_chinese_characters_is_read_three_times_without_them(
+    readings: int, expected: str | None
+) -> None:
+    shown = name_line(6, 90, 100)
+    found = page(shown)
+    found.read_hangul = lambda one: (text("홍길(洪吉)" if one is shown else "홍길") for _ in range(readings))
+    name = korean_name(found, shown, "name")
+    assert (name and name.field.value) == expected
+
+
 def test_chinese_characters_that_begin_in_the_line_of_the_name_are_no_part_of_it() -> None:
     shown, hanja = name_line(5, 90, 100), line("吉童)", 310, 100)
     shown.crop[:, 3 * 40 : 4 * 40] = 225
@@ -55,7 +66,6 @@ def test_specks_behind_a_name_are_no_part_of_it() -> None:
         pytest.param("홍길동(洪吉童)", "홍길", id="a part without them"),
         pytest.param("홍길동(洪吉童)", "", id="nothing without them"),
         pytest.param("홍길동 ㅣ", "홍길동", id="no brackets"),
-        pytest.param("홍길(洪吉)", "홍길", id="a short name"),
     ],
 )
 def test_a_name_before_chinese_characters_is_read_without_them_too(hangul: str, part: str) -> None:
