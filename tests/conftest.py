@@ -1,3 +1,4 @@
+import gc
 import os
 import socketserver
 
@@ -22,3 +23,11 @@ def fail(_server, _request, _client_address):
 
 
 pytest.MonkeyPatch().setattr(socketserver.BaseServer, "handle_error", fail)
+
+
+def pytest_sessionfinish():
+    """Leave nothing to the last garbage collection.
+
+    A worker that takes five seconds for it is interrupted by execnet, and prints the traceback.
+    """
+    gc.freeze()

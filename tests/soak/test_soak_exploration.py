@@ -91,20 +91,28 @@ class LeaseIsIgnoredByErasures(OperatorLedger):
         super().__init__(client, table_name, lambda: clock() + 10 * functions.LEASE_SECONDS)
 
 
-def reanalyze_whatever_happened(script: Script) -> None:
-    """Free the document and send its event, also if it was erased."""
+def reanalyze_unconditionally(script: Script, **changes: Any) -> None:
+    """Free the document whatever happened to it, for instance an erasure, and send its event."""
     version = current_version(cast("Any", functions.S3()), functions.BUCKET, functions.KEY)
     event = possible_events(version)[0]
     table = Table(cast("Any", DynamoDb(script)), DOCUMENTS)
     with contextlib.suppress(AwsError, ClientError):
-        table.update(event.document_id, {"state": DocumentState.FREE, "expiresAt": NOW + DAY})
+        changes |= {"state": DocumentState.FREE, "expiresAt": NOW + DAY}
+        table.update(event.document_id, changes)
         Sqs(script).send_message(QueueUrl=UPLOADS, MessageBody=event.body, MessageAttributes={})
+
+
+def test_a_decision_that_buys_two_calls_is_found() -> None:
+    limits = Limits(commands=True, decisions=1, analysis_ends=("no answer",))
+    from_the_start = partial(reanalyze_unconditionally, attempts=0)
+    (steps,) = Search(Payments(limits, reanalyze=from_the_start)).run(AT_MOST).counterexamples
+    assert steps[-1] == "G2: one call too many that may be billed, after 1 decisions"
 
 
 @pytest.mark.parametrize(
     "defect",
     [
-        {"reanalyze": reanalyze_whatever_happened},
+        {"reanalyze": reanalyze_unconditionally},
         {"erase": partial(commands.erase_document, ledger_type=LeaseIsIgnoredByErasures)},
     ],
 )
