@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
+
+from sealed_ocr.common.short_id import short_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -11,6 +14,8 @@ if TYPE_CHECKING:
     from tests.support.proxy import Proxy
 
 _ENDS = {"done", "free", "unknown"}
+# An entry of an item's history that has no end: attempt, invocation, begin.
+_UNENDED = re.compile(r'\["([0-9a-f]+)","[^"]*",\d+,null,')
 
 
 class UnrecordedAttempts:
@@ -24,8 +29,8 @@ class UnrecordedAttempts:
 
     def __init__(self) -> None:
         self.causes: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self._ended: dict[str, str] = {}
-        self._seen: set[str] = set()
+        self._ended: set[str] = set()
+        self._seen: set[tuple[str, str]] = set()
 
     def read(self, proxies: Iterable[Proxy], ledger: Iterable[dict[str, str]]) -> None:
         """Read the calls since the last time, and the ledger. Call it only while no function works."""
@@ -35,20 +40,20 @@ class UnrecordedAttempts:
                 if call.operation == "UpdateItem" and call.to_state in _ENDS:
                     values = call.request["ExpressionAttributeValues"]
                     if ":me" in values:
-                        self._ended[values[":me"]["S"]] = values.get(":set_reason", {}).get("S", call.to_state)
+                        attempt = short_id(values[":me"]["S"])
+                        self._ended.add(attempt)
                         if call.to_state == "unknown":
                             document_id = call.request["Key"]["documentId"]["S"]
-                            self._note(document_id, values[":me"]["S"], _lost(values[":set_reason"]["S"]))
+                            self._note(document_id, attempt, _lost(values[":set_reason"]["S"]))
         for item in ledger:
-            if item["state"] == "sending":
-                attempt = item["attemptId"]
-                ended = attempt in self._ended
-                cause = "its end could not be written" if ended else "its process was killed"
+            # The item's state is not enough: another delivery may have taken over from a process that was killed.
+            for attempt in _UNENDED.findall(item.get("history", "")):
+                cause = "its end could not be written" if attempt in self._ended else "its process was killed"
                 self._note(item["documentId"], attempt, cause)
 
     def _note(self, document_id: str, attempt: str, cause: str) -> None:
-        if attempt not in self._seen:
-            self._seen.add(attempt)
+        if (document_id, attempt) not in self._seen:
+            self._seen.add((document_id, attempt))
             self.causes[document_id][cause] += 1
 
 
