@@ -12,11 +12,13 @@ import sys
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from botocore.loaders import create_loader
 
 from emulator.control.client import ControlClient
 from ops.common.stack import StackOutputs
@@ -29,6 +31,10 @@ CEILING = "maxCallsPerDay=100000"
 _LOCAL_ONLY: dict[str, Any] = dict.fromkeys(
     ("OcrEndpoint", "OauthEndpoint", "FunctionLogs", "MaxCallsPerHour", "MaxCallsPerDay")
 )
+
+# A session of botocore reads the models of its services anew, which is a third of a command's time. The commands of a
+# worker share what was read.
+pytest.MonkeyPatch().setattr("botocore.session.create_loader", cache(create_loader))
 
 
 @pytest.fixture(scope="session")
