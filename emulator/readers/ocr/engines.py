@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import cv2
@@ -30,9 +31,9 @@ _SETTINGS = {
     "EngineConfig.onnxruntime.intra_op_num_threads": 1,
     "EngineConfig.onnxruntime.inter_op_num_threads": 1,
 }
-# The best height for a line of Hangul is unknown, so these are tried until the confidence is sufficient.
-# The last two are for second readings only: at some heights the engine finds nothing.
-_HANGUL_HEIGHTS, _MARGIN = (36, 48, 64, 42, 56), 12
+# The best height for a line of Hangul is unknown, and so is the best margin around it: with one of them, the engine
+# cannot read some clear lines at any height. The pictures of a line differ in both, until the confidence is sufficient.
+_HANGUL_HEIGHTS, _HANGUL_MARGINS = (36, 48, 64, 42, 56), (12, 0)
 # How much of the picture behind a line is examined for glare, in heights of the line.
 _BEYOND = 1.3
 # In lines lower than this (pixels), the engine confuses syllables that differ by one stroke.
@@ -93,13 +94,13 @@ class Engines:
         if line.height < _MIN_HANGUL_HEIGHT:
             return
         letters = Image.fromarray(line.crop).convert("L")
-        for height in _HANGUL_HEIGHTS:
-            sheet = _with_margin(letters, height)
+        for height, margin in product(_HANGUL_HEIGHTS, _HANGUL_MARGINS):
+            sheet = _with_margin(letters, height, margin)
             self._tesseract.SetImage(sheet)
             read, conf = self._tesseract.GetUTF8Text().strip(), max(0, self._tesseract.MeanTextConf()) / 100
-            yield Text(read, (conf,) * len(read), self._symbol_centres(read, sheet.width))
+            yield Text(read, (conf,) * len(read), self._symbol_centres(read, sheet.width, margin))
 
-    def _symbol_centres(self, read: str, width: int) -> tuple[float, ...]:
+    def _symbol_centres(self, read: str, width: int, margin: int) -> tuple[float, ...]:
         """Return the positions of the characters that were read last; those of spaces are interpolated."""
         known = [at for at, character in enumerate(read) if not character.isspace()]
         if not known:
@@ -110,16 +111,16 @@ class Engines:
             return _evenly_spaced(len(read))
         # Boxes begin where their syllable begins, but some end too late.
         usual = float(np.median([right - left for left, _, right, _ in boxes]))
-        centres = [left + min(usual, right - left) / 2 - _MARGIN for left, _, right, _ in boxes]
-        places = np.interp(range(len(read)), known, centres) / (width - 2 * _MARGIN)
+        centres = [left + min(usual, right - left) / 2 - margin for left, _, right, _ in boxes]
+        places = np.interp(range(len(read)), known, centres) / (width - 2 * margin)
         return tuple(float(min(max(place, 0.0), 1.0)) for place in places)
 
 
-def _with_margin(letters: Image.Image, height: int) -> Image.Image:
+def _with_margin(letters: Image.Image, height: int, margin: int) -> Image.Image:
     """Return the line at a height, blurred against noise, with a margin in the background's colour."""
     width = max(1, round(letters.width * height / letters.height))
-    sheet = Image.new("L", (width + 2 * _MARGIN, height + 2 * _MARGIN), int(np.median(np.asarray(letters))))
-    sheet.paste(letters.resize((width, height), Image.Resampling.BICUBIC), (_MARGIN, _MARGIN))
+    sheet = Image.new("L", (width + 2 * margin, height + 2 * margin), int(np.median(np.asarray(letters))))
+    sheet.paste(letters.resize((width, height), Image.Resampling.BICUBIC), (margin, margin))
     return Image.fromarray(cv2.GaussianBlur(np.asarray(sheet), (0, 0), 1.0))
 
 

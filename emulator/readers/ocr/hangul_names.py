@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from emulator.readers.ocr.common_fields import FoundField
 from emulator.readers.ocr.korean_names import is_korean_name
 from emulator.readers.ocr.legibility import is_whole
+from emulator.readers.ocr.page import LIKELY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +21,11 @@ if TYPE_CHECKING:
 
 # The engine reads a syllable that it does not know as a similar one, or leaves it out, with less confidence.
 _MIN_CONFIDENCE = 0.85
-# A name of two syllables is rare; more often, it is a part of one. It is read three times.
-_USUAL_LENGTH, _SHORT_CONFIRMATIONS = 3, 2
+# The first two equal readings are enough if no other one is likely. A name of two syllables is rare; more often, it is
+# a part of one. It needs three.
+_FIRST, _FIRST_OF_SHORT, _USUAL_LENGTH = 2, 3, 3
+# Else half of all readings must be equal, three times as many as of any other name.
+_MAJORITY, _TIMES_OTHERS = 5, 3
 _NAME = re.compile(r"(?:[가-힣] ?){1,4}[가-힣]")
 # Specks behind a name. A stroke may be a syllable.
 _SPECKS = re.compile(r"[ .,·ㆍ'’]*")
@@ -39,8 +44,8 @@ def korean_name(page: Page, line: Line, key: str, below: Line | None = None) -> 
     """Return the name in Hangul that a line shows, or None without a clear and whole one.
 
     The engine confuses rare syllables and loses others without a doubt. A name therefore begins with a surname, has at
-    most three more syllables of Korean names, is read twice, and leaves no ink and no gap. Other names, such as those
-    of naturalised citizens, are left out.
+    most three more syllables of Korean names, is what clear readings agree on, and leaves no ink and no gap. Other
+    names, such as those of naturalised citizens, are left out.
 
     Parameters
     ----------
@@ -56,17 +61,36 @@ def korean_name(page: Page, line: Line, key: str, below: Line | None = None) -> 
 
 def _clear_name(page: Page, line: Line, key: str) -> FoundField | None:
     """Return the name if it is all that the line shows."""
-    text = page.hangul(line)
+    text = _agreed(page, line)
+    if text is None:
+        return None
     end = len(_start(text.text))
     name = _bare(text.text[:end])
-    if not _SPECKS.fullmatch(text.text, end) or text.conf < _MIN_CONFIDENCE or not is_korean_name(name):
+    if not _SPECKS.fullmatch(text.text, end) or not is_korean_name(name):
         return None
     if not is_whole(line.crop, page.crop_beyond(line), _centres(text, end), has_tail=False):
         return None
-    confirmations = 1 if len(name) >= _USUAL_LENGTH else _SHORT_CONFIRMATIONS
-    if not page.confirms_hangul(line, lambda again: _bare(_start(again)) == name, confirmations):
-        return None
     return FoundField(line, line.field(key, name, text, (0, end)))
+
+
+def _agreed(page: Page, line: Line) -> Text | None:
+    """Return a reading with the name that clear readings agree on."""
+    votes, likely = Counter[str](), Counter[str]()
+    chosen: dict[str, Text] = {}
+    for text in page.hangul_readings(line):
+        name = _bare(_start(text.text))
+        likely[name] += text.conf >= LIKELY
+        if name and text.conf >= _MIN_CONFIDENCE:
+            votes[name] += 1
+            chosen.setdefault(name, text)
+            first = _FIRST if len(name) >= _USUAL_LENGTH else _FIRST_OF_SHORT
+            if votes[name] >= first and likely.total() == likely[name]:
+                return chosen[name]
+    for name, count in votes.most_common(1):
+        others = max((number for other, number in likely.items() if other != name), default=0)
+        if count >= max(_MAJORITY, _TIMES_OTHERS * others):
+            return chosen[name]
+    return None
 
 
 def _name_before_brackets(page: Page, line: Line, key: str) -> FoundField | None:

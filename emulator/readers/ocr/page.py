@@ -13,7 +13,9 @@ import numpy as np
 from emulator.readers.ocr.line import EMPTY_TEXT, Corners, Line, Picture, Text
 
 # The engine's later readings are not asked for after this confidence.
-_HANGUL_CONFIDENT, _LIKELY, _READINGS = 0.9, 0.7, 3
+_HANGUL_CONFIDENT, _READINGS = 0.9, 3
+# With less, a reading that differs from the others does not matter.
+LIKELY = 0.7
 # Clear texts of these forms have no Hangul among them. The name of a region may stand before a shorter number.
 _LATIN_CONFIDENT, _LATIN = 0.98, re.compile(r"[A-Z ]{6,}|[\d-]{14,15}|\d{4}\.\d\d?\.\d\d?\.?")
 
@@ -50,14 +52,14 @@ class Page:
             confident = text if text.conf >= _HANGUL_CONFIDENT else None
         return confident or max(seen, key=lambda text: text.conf, default=EMPTY_TEXT)
 
-    def confirms_hangul(self, line: Line, is_same: Callable[[str], bool], times: int = 1) -> bool:
-        """Return whether so many second readings of the Korean engine are the same, and no other one is likely."""
-        first, same = self.hangul(line), 0
+    def confirms_hangul(self, line: Line, is_same: Callable[[str], bool]) -> bool:
+        """Return whether a second reading of the Korean engine is the same, and no other one before it is likely."""
+        first = self.hangul(line)
+        seen: list[Text] = []
         for text in self.hangul_readings(line):
-            same += text is not first and is_same(text.text)
-            if same == times:
-                seen, _ = self._hangul_of(line)
-                return not any(one.conf >= _LIKELY and not is_same(one.text) for one in seen)
+            seen.append(text)
+            if text is not first and is_same(text.text):
+                return not any(one.conf >= LIKELY and not is_same(one.text) for one in seen)
         return False
 
     def hangul_readings(self, line: Line) -> Iterator[Text]:

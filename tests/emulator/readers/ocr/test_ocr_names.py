@@ -113,15 +113,22 @@ def test_other_texts_are_no_name(hangul: str) -> None:
     [
         pytest.param([("홍길동", 0.95), ("홍길등", 0.95)], None, id="two different ones"),
         pytest.param([("홍길동", 0.95)], None, id="a single one"),
-        pytest.param([("홍길동", 0.95), ("홍길동", 0.6)], "홍길동", id="two equal ones"),
-        pytest.param([("홍길동", 0.8)] * 3, None, id="unsure ones"),
+        pytest.param([("홍길동", 0.95), ("홍길동", 0.86)], "홍길동", id="two equal ones"),
+        pytest.param([("홍길동", 0.95), ("홍길동", 0.6)], None, id="an unsure second one"),
+        pytest.param([("홍길동", 0.8)] * 10, None, id="unsure ones"),
         pytest.param([("홍길", 0.95)] * 2, None, id="two equal short ones"),
         pytest.param([("홍길", 0.95)] * 3, "홍길", id="three equal short ones"),
-        pytest.param([("홍길동", 0.95), ("[길2", 0.3), ("홍길동", 0.6)], "홍길동", id="an unlikely one between"),
-        pytest.param([("홍길등", 0.87), ("홍길동", 0.95), ("홍길동", 0.6)], None, id="a likely one before"),
+        pytest.param([("홍길동", 0.95), ("[길2", 0.3), ("홍길동", 0.9)], "홍길동", id="an unlikely one between"),
+        pytest.param([("홍길등", 0.71), *[("홍길동", 0.95)] * 4], None, id="a likely one before four"),
+        pytest.param([("홍길등", 0.87), *[("홍길동", 0.95)] * 5], "홍길동", id="a likely one before five"),
+        pytest.param([("홍길등", 0.71), *[("홍길동", 0.95)] * 5, ("홍길등", 0.71)], None, id="two likely ones"),
+        pytest.param([("홍길등", 0.71), *[("홍길동", 0.95)] * 6, ("홍길등", 0.71)], "홍길동", id="three times as many"),
+        pytest.param([("1", 0.71), *[("홍길동", 0.95)] * 4], None, id="no name before four"),
     ],
 )
-def test_a_name_needs_equal_readings(readings: list[tuple[str, float]], expected: str | None) -> None:
+def test_a_name_needs_equal_readings_or_a_clear_majority(
+    readings: list[tuple[str, float]], expected: str | None
+) -> None:
     shown = name_line(3, 90, 100)
     texts = [text(read, conf) for read, conf in readings]
     found = korean_name(replace(page(shown), read_hangul=lambda _: iter(texts)), shown, "name")
