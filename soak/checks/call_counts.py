@@ -67,8 +67,10 @@ class CallCountsCheck:
             )
         return rows | {"calls that only a killed function can explain": missing, "calls counted twice": beyond}
 
-    def check_each_call(self) -> dict[str, int | float]:
+    def check_each_call(self, *, doubled: int) -> dict[str, int | float]:
         """Check that every billable call since then was counted as answered, and no other; return the counts.
+
+        ``doubled`` is the most calls that repeated writes explain: on a busy machine, the first answer may be late.
 
         Raises
         ------
@@ -77,9 +79,14 @@ class CallCountsCheck:
         """
         counted, paid = self.counted, self.paid
         answered = Counter({call: counted[call, CallEnd.ANSWERED] for call in BilledCall})
-        if +answered != +paid:
-            raise GuaranteeViolation(f"without faults, {dict(paid)} calls are billable, and {dict(answered)} counted")
-        return {f"{call}: billable, and counted as answered": number for call, number in sorted(paid.items()) if number}
+        if paid - answered or (answered - paid).total() > doubled:
+            raise GuaranteeViolation(
+                f"without faults {dict(paid)} are billable, and {dict(answered)} counted, {doubled} perhaps twice"
+            )
+        rows: dict[str, int | float] = {}
+        for call in sorted(+paid):
+            rows |= {f"{call}: billable": paid[call], f"{call}: counted as answered": answered[call]}
+        return rows | {"calls that repeated writes may have counted twice": doubled}
 
     def _counted(self) -> Counter[tuple[BilledCall, CallEnd]]:
         items = [*self._testbed.items(self._testbed.documents), *self._testbed.items(self._testbed.request_keys)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -16,7 +17,7 @@ class Call:
     """One request: the API operation, its resource (queue, table, secret or object) and its JSON.
 
     ``path`` includes the query. ``signature`` is the header ``Authorization``, which names caller and service, and
-    ``trace`` the header ``X-Amzn-Trace-Id``.
+    ``trace`` the header ``X-Amzn-Trace-Id``. ``is_repeat`` says whether botocore sends the request once more.
     """
 
     operation: str
@@ -25,15 +26,19 @@ class Call:
     path: str = ""
     signature: str = ""
     trace: str = ""
+    is_repeat: bool = False
 
     @classmethod
     def of(cls, method: str, path: str, headers: Any, body: bytes) -> Call:
         target = headers.get("X-Amz-Target")
         signature, trace = headers.get("Authorization", ""), headers.get("X-Amzn-Trace-Id", "")
         if target:
+            attempt = re.search(r"attempt=(\d+)", headers.get("Amz-Sdk-Request", ""))
+            is_repeat = attempt is not None and attempt[1] != "1"
             request = json.loads(body)
             resource = next((str(request[name]) for name in _RESOURCES if name in request), "")
-            return cls(target.rpartition(".")[2], resource.rpartition("/")[2], request, path, signature, trace)
+            operation = target.rpartition(".")[2]
+            return cls(operation, resource.rpartition("/")[2], request, path, signature, trace, is_repeat)
         parts = unquote(urlsplit(path).path).split("/", 2)
         if parts[1] == "v2.0":
             return cls("Ocr", parts[2].split("/", 2)[2])

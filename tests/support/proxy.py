@@ -22,12 +22,21 @@ _OWN_HEADERS = {"connection", "transfer-encoding", "content-length", "date", "se
 
 
 class Proxy:
-    """A proxy that runs within a ``with`` block."""
+    """A proxy that runs within a ``with`` block.
+
+    Attributes
+    ----------
+    calls
+        The recorded calls.
+    repeated_writes
+        How many writes to DynamoDB were repeats: their first answer was late or lost.
+    """
 
     def __init__(self, upstream: str) -> None:
         parts = urlsplit(upstream)
         self.upstream = str(parts.hostname), int(parts.port or 0)
         self.calls: list[Call] = []
+        self.repeated_writes = 0
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
         self._server = _Server(self)
@@ -54,7 +63,7 @@ class Proxy:
         """Remove all faults and recorded calls."""
         with self._lock:
             self._faults.clear()
-            self.calls = []
+            self.calls, self.repeated_writes = [], 0
 
     def made(self, operation: str, resource: str = "") -> list[Call]:
         """Return the recorded calls of an operation, in order."""
@@ -64,6 +73,7 @@ class Proxy:
     def take(self, call: Call) -> Fault | None:
         with self._lock:
             self.calls.append(call)
+            self.repeated_writes += call.operation == "UpdateItem" and call.is_repeat
             for fault in self._faults:
                 if fault.operation == call.operation and fault.times != 0 and fault.where(call):
                     fault.times = None if fault.times is None else fault.times - 1
