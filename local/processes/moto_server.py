@@ -46,7 +46,7 @@ def main() -> None:
     # switch interval, threads switch only where they wait for input or output, so each request is atomic.
     sys.setswitchinterval(_SWITCH_SECONDS)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    SQSBackend.is_message_valid_based_on_retention_period = is_retained  # type: ignore[assignment]
+    SQSBackend.is_message_valid_based_on_retention_period = is_retained  # type: ignore[assignment]  # its first name is self
     moto = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", 0, refuse_foreign_pages(moto), threaded=True, request_handler=MotoRequestHandler)
     print(json.dumps({"url": f"http://127.0.0.1:{server.server_port}"}), flush=True)  # noqa: T201 - the parent reads it
@@ -59,7 +59,7 @@ def is_retained(backend: SQSBackend, queue_name: str, message: Message) -> bool:
     moto asks this for every message that it returns, and each time it counts all messages of the queue nine times.
     With 5,000 messages in a queue, to receive ten of them took more than a second.
     """
-    retention_seconds: int = backend.get_queue(queue_name).message_retention_period  # type: ignore[attr-defined]
+    retention_seconds: int = backend.get_queue(queue_name).message_retention_period  # type: ignore[attr-defined]  # set by setattr
     sent_ms: float = message.sent_timestamp or 0
     return retention_seconds + sent_ms / 1000 > time.time()
 
