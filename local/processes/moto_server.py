@@ -6,26 +6,23 @@ import json
 import logging
 import os
 import sys
-import time
 from typing import TYPE_CHECKING
 
 # moto reads it when it is imported. Without it, every response would allow every page to read it.
 os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
-from moto.sqs.models import SQSBackend
 from werkzeug.datastructures import EnvironHeaders
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
+from local.processes.moto_corrections import correct_moto
 from workstation.loopback import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import TracebackType
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-
-    from moto.sqs.models import Message
 
     Write = Callable[[bytes], object]
     ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
@@ -46,22 +43,11 @@ def main() -> None:
     # switch interval, threads switch only where they wait for input or output, so each request is atomic.
     sys.setswitchinterval(_SWITCH_SECONDS)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    SQSBackend.is_message_valid_based_on_retention_period = is_retained  # type: ignore[assignment]  # its first name is self
+    correct_moto()
     moto = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", 0, refuse_foreign_pages(moto), threaded=True, request_handler=MotoRequestHandler)
     print(json.dumps({"url": f"http://127.0.0.1:{server.server_port}"}), flush=True)  # noqa: T201 - the parent reads it
     server.serve_forever()
-
-
-def is_retained(backend: SQSBackend, queue_name: str, message: Message) -> bool:
-    """Return whether a message is younger than its queue's retention period.
-
-    moto asks this for every message that it returns, and each time it counts all messages of the queue nine times.
-    With 5,000 messages in a queue, to receive ten of them took more than a second.
-    """
-    retention_seconds: int = backend.get_queue(queue_name).message_retention_period  # type: ignore[attr-defined]  # set by setattr
-    sent_ms: float = message.sent_timestamp or 0
-    return retention_seconds + sent_ms / 1000 > time.time()
 
 
 def refuse_foreign_pages(application: WSGIApplication) -> WSGIApplication:
