@@ -57,7 +57,7 @@ screenshots: $(READY) $(BROWSER)/.ready  ## take the pictures of the console in 
 dashboard: $(BENCH_READY)  ## draw the picture of the dashboard in docs/images/ again, from a run of two minutes
 	@PYTHONPATH=functions $(BIN)/python -m bench.dashboard
 
-soak: $(READY)  ## the guarantees under fire, for half an hour; ARGS="--short", ARGS="poison --seed 7"
+soak: $(READY)  ## the guarantees under fire, for 80 minutes; ARGS="--short", ARGS="poison --seed 7"
 	@$(BIN)/python -m soak $(ARGS)
 
 bench: $(BENCH_READY)  ## what we measure ourselves against, into docs/performance.md; ARGS="--only upload"
