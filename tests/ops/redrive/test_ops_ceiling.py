@@ -17,7 +17,10 @@ from tests.support.proxy import Proxy
 
 @pytest.fixture
 def bounded(pipeline: LivePipeline, deployed: Callable[..., str], function: Callable[..., str]) -> tuple[str, ...]:
-    """The options that select a stack with one call left of ten for this hour, and of twelve for today."""
+    """The options that select a stack with five calls left of ten for this hour, and one of twelve for today.
+
+    So the day's ceiling holds documents back also in its last hour, when both end at the same time.
+    """
     ceilings = {"MAX_CALLS_PER_HOUR": "10", "MAX_CALLS_PER_DAY": "12"}
     # A table of its own, because the pipeline counts the calls of other tests.
     table, now = f"documents-{uuid.uuid4().hex}", time.time()
@@ -27,7 +30,7 @@ def bounded(pipeline: LivePipeline, deployed: Callable[..., str], function: Call
         AttributeDefinitions=[{"AttributeName": "documentId", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    for seconds, reserved in ((HOUR_SECONDS, 9), (DAY_SECONDS, 11)):
+    for seconds, reserved in ((HOUR_SECONDS, 5), (DAY_SECONDS, 11)):
         # The hour may end during the test.
         for at in (now, now + HOUR_SECONDS):
             pipeline.put_item(table, Window(seconds, 1).item(at), {"reserved": reserved})
@@ -46,10 +49,10 @@ def test_status_shows_what_is_left(pipeline: LivePipeline, bounded: tuple[str, .
     ended = pipeline.run(*bounded, "status", "--json", SEALED_OCR_OUTPUTS="")
     assert ended.exit_code == 0, ended.output
     assert json.loads(ended.stdout)["ceilings"] == [
-        {"setting": "maxCallsPerHour", "reserved": 9, "ceiling": 10, "left": 1},
+        {"setting": "maxCallsPerHour", "reserved": 5, "ceiling": 10, "left": 5},
         {"setting": "maxCallsPerDay", "reserved": 11, "ceiling": 12, "left": 1},
     ]
-    assert "Calls this hour: 9 of 10 made or reserved, 1 left" in ended.output
+    assert "Calls this hour: 5 of 10 made or reserved, 5 left" in ended.output
 
 
 def send_dead_letters(pipeline: LivePipeline, folder: str, number: int) -> None:
