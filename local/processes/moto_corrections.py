@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, BaseResponse
 from moto.s3.responses import S3Response
 from moto.sqs.models import SQSBackend
 
@@ -20,8 +20,9 @@ _ENCODED = frozenset({"Delimiter", "Key", "KeyMarker", "NextKeyMarker", "Prefix"
 
 def correct_moto() -> None:
     """Replace what moto does in another way, in this process."""
-    SQSBackend.is_message_valid_based_on_retention_period = is_retained  # type: ignore[assignment]  # its first name is self
-    S3Response.serialized = serialized  # type: ignore[assignment]  # as above
+    # mypy permits only functions whose first parameter is called self.
+    SQSBackend.is_message_valid_based_on_retention_period = is_retained  # type: ignore[assignment]  # see above
+    S3Response.serialized = serialized  # type: ignore[assignment]  # see above
 
 
 def is_retained(backend: SQSBackend, queue_name: str, message: Message) -> bool:
@@ -30,12 +31,12 @@ def is_retained(backend: SQSBackend, queue_name: str, message: Message) -> bool:
     moto asks this for every message that it returns, and each time it counts all messages of the queue nine times.
     With 5,000 messages in a queue, to receive ten of them took more than a second.
     """
-    retention_seconds: int = backend.get_queue(queue_name).message_retention_period  # type: ignore[attr-defined]  # set by setattr
+    retention_seconds: int = backend.get_queue(queue_name).message_retention_period  # type: ignore[attr-defined]  # moto sets it by setattr
     sent_ms: float = message.sent_timestamp or 0
     return retention_seconds + sent_ms / 1000 > time.time()
 
 
-def serialized(response: S3Response, action_result: ActionResult) -> TYPE_RESPONSE:
+def serialized(response: BaseResponse, action_result: ActionResult) -> TYPE_RESPONSE:
     """Serialize a response of S3, with the keys of a list of versions encoded if the request says so.
 
     moto encodes the keys of the other lists only. XML cannot hold every character of a key, so one key with a control
@@ -43,7 +44,7 @@ def serialized(response: S3Response, action_result: ActionResult) -> TYPE_RESPON
     """
     if response.data.get("Action") == "ListObjectVersions" and response.querystring.get("encoding-type") == ["url"]:
         action_result = ActionResult(_encoded(action_result.result) | {"EncodingType": "url"})
-    return super(S3Response, response).serialized(action_result)
+    return BaseResponse.serialized(response, action_result)
 
 
 def _encoded(element: Any) -> Any:

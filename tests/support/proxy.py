@@ -28,15 +28,12 @@ class Proxy:
     ----------
     calls
         The recorded calls.
-    repeated_writes
-        How many writes to DynamoDB were repeats: their first answer was late or lost.
     """
 
     def __init__(self, upstream: str) -> None:
         parts = urlsplit(upstream)
         self.upstream = str(parts.hostname), int(parts.port or 0)
         self.calls: list[Call] = []
-        self.repeated_writes = 0
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
         self._server = _Server(self)
@@ -63,17 +60,21 @@ class Proxy:
         """Remove all faults and recorded calls."""
         with self._lock:
             self._faults.clear()
-            self.calls, self.repeated_writes = [], 0
+            self.calls = []
 
     def made(self, operation: str, resource: str = "") -> list[Call]:
         """Return the recorded calls of an operation, in order."""
         with self._lock:
             return [call for call in self.calls if call.operation == operation and resource in call.resource]
 
+    @property
+    def repeated_writes(self) -> int:
+        """How many recorded writes to DynamoDB were repeats: their first answer was late or lost."""
+        return sum(call.is_repeat for call in self.made("UpdateItem"))
+
     def take(self, call: Call) -> Fault | None:
         with self._lock:
             self.calls.append(call)
-            self.repeated_writes += call.operation == "UpdateItem" and call.is_repeat
             for fault in self._faults:
                 if fault.operation == call.operation and fault.times != 0 and fault.where(call):
                     fault.times = None if fault.times is None else fault.times - 1
