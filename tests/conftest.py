@@ -1,9 +1,13 @@
 import gc
 import os
 import socketserver
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from local.processes.aws_clients import AwsClients
+from local.processes.child import Child
 
 # Applies to every test. A shared machine may be slow at any moment, and no property is about speed. So there is
 # no deadline, and no `settings(...)` of a test sets one. The soak runs many more examples.
@@ -23,6 +27,19 @@ def fail(_server, _request, _client_address):
 
 
 pytest.MonkeyPatch().setattr(socketserver.BaseServer, "handle_error", fail)
+
+
+@pytest.fixture(scope="session")
+def aws_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of the emulated AWS, in its own process as the pipeline starts it."""
+    child = Child.start_server(tmp_path_factory.mktemp("moto"), "local.processes.moto_server")
+    yield child.announcement()["url"]
+    child.kill()
+
+
+@pytest.fixture(scope="session")
+def aws(aws_url: str) -> AwsClients:
+    return AwsClients(aws_url)
 
 
 def pytest_sessionfinish():

@@ -11,7 +11,6 @@ from sealed_ocr.aws import clients
 
 from emulator.testing import Emulator
 from local.processes.aws_clients import AwsClients
-from local.processes.child import Child
 from tests.support.analyze_function import AnalyzeProcess
 from tests.support.analyze_parts import Parts, assemble, clients_at, metrics
 from tests.support.audit import (
@@ -23,13 +22,6 @@ from tests.support.audit import (
 from tests.support.log_lines import assert_complete_lines
 from tests.support.proxy import Proxy
 from tests.support.stage import Stage
-
-
-@pytest.fixture(scope="session")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsClients]:
-    child = Child.start_server(tmp_path_factory.mktemp("moto"), "local.processes.moto_server")
-    yield AwsClients(child.announcement()["url"])
-    child.kill()
 
 
 @pytest.fixture(scope="session")

@@ -8,20 +8,11 @@ import pytest
 
 from emulator.testing import Emulator
 from local.processes.aws_clients import AwsClients
-from local.processes.child import Child
 from tests.local.console.console_client import ConsoleClient, FakePipeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture(scope="session")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsClients]:
-    """Clients for moto's server, in its own process as the pipeline starts it."""
-    child = Child.start_server(tmp_path_factory.mktemp("moto"), "local.processes.moto_server")
-    yield AwsClients(child.announcement()["url"])
-    child.kill()
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,8 @@
-"""The emulated AWS and OCR service and the verify function, shared with the tests of the verification."""
+"""The emulated OCR service and the verify function, shared with the tests of the verification."""
 
 from __future__ import annotations
 
 from tests.functions.verification.conftest import (
-    aws_url,
     function,
     proxy,
     shared_function,
@@ -12,4 +11,4 @@ from tests.functions.verification.conftest import (
     world,
 )
 
-__all__ = ["aws_url", "function", "proxy", "shared_function", "shared_proxy", "shared_world", "world"]
+__all__ = ["function", "proxy", "shared_function", "shared_proxy", "shared_world", "world"]

@@ -12,7 +12,6 @@ from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
 from local.processes.aws_clients import AwsClients
-from local.processes.child import Child
 from soak.exploration.expressions import condition, update
 from soak.exploration.replay import Request
 from soak.exploration.scenes import SHORT
@@ -34,9 +33,8 @@ OTHER_CONDITIONS = [
 
 
 @pytest.fixture(scope="module")
-def dynamodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    child = Child.start_server(tmp_path_factory.mktemp("moto"), "local.processes.moto_server")
-    client = AwsClients(child.announcement()["url"]).dynamodb
+def dynamodb(aws: AwsClients) -> Iterator[Any]:
+    client = aws.dynamodb
     client.create_table(
         TableName="table",
         KeySchema=[{"AttributeName": "documentId", "KeyType": "HASH"}],
@@ -44,7 +42,7 @@ def dynamodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         BillingMode="PAY_PER_REQUEST",
     )
     yield client
-    child.kill()
+    client.delete_table(TableName="table")
 
 
 def writes_of(scene: str) -> list[Write]:

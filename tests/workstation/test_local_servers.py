@@ -13,13 +13,12 @@ import pytest
 
 from emulator.testing import Emulator
 from local.processes.aws_clients import REGION, AwsClients
-from local.processes.child import Child
 from tests.support.polling import PATIENCE
 from tests.workstation.local_servers import SERVERS, LocalServer
 from workstation.loopback import FOREIGN_HOST, FOREIGN_PAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 EVIL = "https://evil.example"
@@ -60,13 +59,6 @@ HOSTS = {
     "DNS rebinding, typed": Foreign("GET", {"Host": "localhost.evil.example", "Sec-Fetch-Site": "none"}),
     "without a host": Foreign(None, {"Host": ""}),
 }
-
-
-@pytest.fixture(scope="module")
-def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    child = Child.start_server(tmp_path_factory.mktemp("moto"), "local.processes.moto_server")
-    yield child.announcement()["url"]
-    child.kill()
 
 
 def ask(
@@ -115,8 +107,8 @@ def check_answered(server: LocalServer, headers: dict[str, str]) -> None:
 
 # All in one test, so that each server is started once.
 @pytest.mark.parametrize("name", SERVERS)
-def test_a_server_answers_its_programs_and_no_foreign_page(name: str, moto: str, tmp_path: Path) -> None:
-    with SERVERS[name](tmp_path, moto) as server:
+def test_a_server_answers_its_programs_and_no_foreign_page(name: str, aws_url: str, tmp_path: Path) -> None:
+    with SERVERS[name](tmp_path, aws_url) as server:
         port = urlsplit(server.url).port
         for kind, page in (PAGES | HOSTS).items():
             check_refused(server, kind, page)
@@ -140,10 +132,10 @@ def test_a_server_answers_its_programs_and_no_foreign_page(name: str, moto: str,
             pass
 
 
-def test_boto3_is_answered_and_a_foreign_page_changes_and_reads_nothing(moto: str) -> None:
-    aws, secret, queue = AwsClients(moto), uuid.uuid4().hex, uuid.uuid4().hex
+def test_boto3_is_answered_and_a_foreign_page_changes_and_reads_nothing(aws: AwsClients) -> None:
+    secret, queue = uuid.uuid4().hex, uuid.uuid4().hex
     aws.secrets.create_secret(Name=secret, SecretString=secret)
-    server = LocalServer(moto, "POST", "/", 403)
+    server = LocalServer(aws.url, "POST", "/", 403)
     body = f"Action=CreateQueue&QueueName={queue}&Version=2012-11-05".encode()
     signed = FORM | {"Authorization": "AWS4-HMAC-SHA256 Credential=x/20261126/ap-northeast-2/sqs/aws4_request, x"}
     assert ask(server, "POST", "/", {**NAVIGATION, **signed}, body)[0].status == 403
@@ -154,13 +146,13 @@ def test_boto3_is_answered_and_a_foreign_page_changes_and_reads_nothing(moto: st
     assert secret.encode() not in ask(server, "GET", "/moto-api/data.json", {"Origin": EVIL})[1]
 
 
-def test_an_uploaded_page_runs_no_script(moto: str) -> None:
-    aws, name = AwsClients(moto), uuid.uuid4().hex
+def test_an_uploaded_page_runs_no_script(aws: AwsClients) -> None:
+    name = uuid.uuid4().hex
     aws.s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
     aws.s3.put_object(
         Bucket=name, Key="evil.html", Body=b"<script>1</script>", ContentType="text/html", ACL="public-read"
     )
-    response, _ = ask(LocalServer(moto, "GET", "/", 200), "GET", f"/{name}/evil.html", {})
+    response, _ = ask(LocalServer(aws.url, "GET", "/", 200), "GET", f"/{name}/evil.html", {})
     assert (response.status, response.headers["Content-Type"]) == (200, "text/html")
     assert response.headers["Content-Security-Policy"].startswith("sandbox; ")
     assert response.headers["X-Content-Type-Options"] == "nosniff"

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.functions.verification.conftest import aws_url, shared_world, world
+from tests.functions.verification.conftest import shared_world, world
 
-__all__ = ["aws_url", "shared_world", "world"]
+__all__ = ["shared_world", "world"]

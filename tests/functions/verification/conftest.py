@@ -8,7 +8,6 @@ import pytest
 
 from emulator.testing import Emulator
 from local.processes.aws_clients import AwsClients
-from local.processes.child import Child
 from tests.support.log_lines import assert_complete_lines
 from tests.support.proxy import Proxy
 from tests.support.verification_world import VerifierUnderTest, World
@@ -17,13 +16,6 @@ from tests.support.verify_function import VerifyProcess
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-
-
-@pytest.fixture(scope="session")
-def aws_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    child = Child.start_server(tmp_path_factory.mktemp("moto"), "local.processes.moto_server")
-    yield child.announcement()["url"]
-    child.kill()
 
 
 @pytest.fixture(scope="session")

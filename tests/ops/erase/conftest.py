@@ -8,18 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from local.processes.aws_clients import CREDENTIALS, REGION, AwsClients
-from local.processes.child import Child
 from ops.common.clients import StackClients
 from tests.ops.erase.erasure_stage import ErasureStage, make_stage
 from tests.support.clock import Clock
 from tests.support.proxy import Proxy
-
-
-@pytest.fixture(scope="session")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsClients]:
-    child = Child.start_server(tmp_path_factory.mktemp("moto"), "local.processes.moto_server")
-    yield AwsClients(child.announcement()["url"])
-    child.kill()
 
 
 @pytest.fixture(scope="session")
