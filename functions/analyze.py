@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from sealed_ocr.analysis.analyzer import Analyzer
-from sealed_ocr.analysis.batch import Batch, Delivery
+from sealed_ocr.analysis.batch import Batch
 from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.analysis.delivery import Delivery
 from sealed_ocr.analysis.encoding import message_encoder
 from sealed_ocr.analysis.recognition import Recognizer
 from sealed_ocr.aws.call_budget import CallBudget, windows

@@ -42,6 +42,11 @@ def aws(aws_url: str) -> AwsClients:
     return AwsClients(aws_url)
 
 
+def pytest_collection_finish():
+    """Let no garbage collection look at the collected tests and the imported modules again."""
+    gc.freeze()
+
+
 def pytest_sessionfinish():
     """Leave nothing to the last garbage collection.
 

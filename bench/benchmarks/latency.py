@@ -15,8 +15,8 @@ from itertools import count
 from pathlib import Path
 from statistics import fmean
 
-from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.common.metric_name import Metric
+from sealed_ocr.common.timestamps import timestamp
 
 from bench.benchmarks.context import BenchmarkContext
 from bench.measurement.results import Result, Target

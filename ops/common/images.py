@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
 import msgspec
-from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.aws.errors import AwsError, translate_errors
 from sealed_ocr.aws.uploads import parse_event
+from sealed_ocr.common.timestamps import timestamp
 
 from ops.common.errors import OpsError
 

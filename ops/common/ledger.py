@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.aws.attempt_history import Attempt
 from sealed_ocr.aws.errors import translate_errors
 from sealed_ocr.aws.ledger import LEASE_EXPIRED, RETENTION_SECONDS
 from sealed_ocr.aws.table import Item, Table, plain_item
 from sealed_ocr.common.attempt_end import AttemptEnd
 from sealed_ocr.common.document_state import DocumentState
+from sealed_ocr.common.timestamps import timestamp
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

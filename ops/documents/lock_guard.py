@@ -6,10 +6,10 @@ from typing import Annotated
 
 import msgspec
 import typer
-from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.aws.false_claims import MAX_FALSE_CLAIMS, FalseClaims, FalseClaimsTable
 from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.table import Table
+from sealed_ocr.common.timestamps import timestamp
 
 from ops.common.console import AsJson, confirm, print_line, print_report
 from ops.common.errors import OpsError

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.aws.request_key_states import RequestKeyState
 from sealed_ocr.common.document_state import DocumentState
+from sealed_ocr.common.timestamps import timestamp
 
 from ops.common.errors import OpsError
 from ops.erase.target import Target

@@ -9,10 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.aws.errors import ConditionFailed, translate_errors
 from sealed_ocr.aws.table import Table, existing_item
 from sealed_ocr.common.document_state import DocumentState
+from sealed_ocr.common.timestamps import timestamp
 
 from ops.common.console import print_line
 from ops.common.ledger import OperatorLedger

@@ -105,18 +105,7 @@ def receive_all(sqs: SQSClient, url: str, hidden_seconds: int = HIDDEN_SECONDS) 
 
 
 def set_visibility(sqs: SQSClient, url: str, dead_letters: Collection[DeadLetter], seconds: int) -> int:
-    """Hide messages for ``seconds`` from now on. 0 makes them visible at once.
-
-    Returns
-    -------
-    int
-        How many messages SQS refused to hide or to show. They are visible already, or become so by themselves.
-
-    Raises
-    ------
-    AwsError
-        If SQS refuses or fails a whole call.
-    """
+    """Do what ``hide`` does, for any number of messages."""
     handles = [dead_letter.receipt_handle for dead_letter in dead_letters]
     return sum(
         hide(sqs, url, handles[first : first + BATCH_ENTRIES], seconds)

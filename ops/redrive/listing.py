@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import msgspec
 import typer
-from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.aws.errors import translate_errors
+from sealed_ocr.common.timestamps import timestamp
 
 from ops.common.console import AsJson, print_line, print_report
 from ops.common.ledger import OperatorLedger

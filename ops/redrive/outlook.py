@@ -7,13 +7,13 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 import msgspec
-from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.aws.circuit_breaker import FAILURE_THRESHOLD, PROBE_SECONDS, RESULTS_QUEUE, circuit_item
 from sealed_ocr.aws.ledger import RETENTION_SECONDS
 from sealed_ocr.aws.table import Item
 from sealed_ocr.aws.uploads import Upload
 from sealed_ocr.common.dead_letter_reason import DeadLetterReason
 from sealed_ocr.common.document_state import DocumentState
+from sealed_ocr.common.timestamps import timestamp
 
 from ops.common.ceilings import Ceiling
 from ops.redrive.dead_letters import DeadLetter

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import msgspec
-from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.aws.attempt_history import Attempt
 from sealed_ocr.common.attempt_end import AttemptEnd, DeferralReason
+from sealed_ocr.common.timestamps import timestamp
 
 WHY = {
     DeferralReason.BACK_OFF: "the usual pause after a failure",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import msgspec
-from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.aws.attempt_history import Attempt
 from sealed_ocr.aws.table import Item
 from sealed_ocr.common.document_state import DocumentState
+from sealed_ocr.common.timestamps import timestamp
 
 from ops.story.attempts import WHY
 from workstation.terminal import pluralize

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.aws.attempt_history import Attempt, decode
 from sealed_ocr.aws.table import Item
 from sealed_ocr.common.attempt_end import AttemptEnd
 from sealed_ocr.common.document_state import DocumentState
 from sealed_ocr.common.short_id import short_id
+from sealed_ocr.common.timestamps import timestamp
 
 from ops.story.attempts import AttemptReport, describe_attempt
 from ops.story.next_attempt import NextAttempt, next_attempt

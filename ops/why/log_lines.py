@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.aws.errors import translate_errors
+from sealed_ocr.common.timestamps import timestamp
 
 from ops.common.stack import DeployedStack
 

@@ -12,8 +12,9 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from sealed_ocr.analysis.analyzer import Analyzer
-from sealed_ocr.analysis.batch import Batch, Delivery
+from sealed_ocr.analysis.batch import Batch
 from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.analysis.delivery import Delivery
 from sealed_ocr.analysis.encoding import PlainEncoder
 from sealed_ocr.analysis.recognition import Recognizer
 from sealed_ocr.aws.call_budget import CallBudget

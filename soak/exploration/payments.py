@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.aws.uploads import parse_event
 from sealed_ocr.common.document_state import DocumentState
+from sealed_ocr.common.timestamps import timestamp
 
 from soak.exploration import attempts, commands, functions
 from soak.exploration.replay import Ended, Points, Program, Request

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import Any
 
-from sealed_ocr.analysis.messages import timestamp
+from sealed_ocr.common.timestamps import timestamp
 
 from soak.exploration.replay import REFUSED, Script, raise_client_error
 from soak.exploration.tables import NOW

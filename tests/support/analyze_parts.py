@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 from sealed_ocr.analysis.analyzer import Analyzer
-from sealed_ocr.analysis.batch import Batch, Delivery
+from sealed_ocr.analysis.batch import Batch
 from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.analysis.delivery import Delivery
 from sealed_ocr.analysis.encoding import MessageEncoder, PlainEncoder
 from sealed_ocr.analysis.field_policy import FieldPolicy
 from sealed_ocr.analysis.recognition import Recognizer

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,68 +17,25 @@ from sealed_ocr.analysis.analyzer import Analyzer
 from sealed_ocr.analysis.attempt_result import AttemptResult, Disposition
 from sealed_ocr.analysis.backoff import back_off, jittered
 from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.analysis.delivery import Delivery
 from sealed_ocr.analysis.encoding import MessageEncoder
-from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.analysis.parking import Parking
 from sealed_ocr.aws.call_budget import CallBudget
 from sealed_ocr.aws.circuit_breaker import CircuitBreaker
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.ledger import Ledger
 from sealed_ocr.aws.queues import Queues
-from sealed_ocr.aws.uploads import Upload, UploadEvent, parse_event
+from sealed_ocr.aws.uploads import Upload, UploadEvent
 from sealed_ocr.common.dead_letter_reason import DeadLetterReason
 from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.common.metric_name import Metric
+from sealed_ocr.common.timestamps import timestamp
 from sealed_ocr.runtime.observability import Observability
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 _ACKNOWLEDGED = AttemptResult(Disposition.ACKNOWLEDGE)
-
-
-class Delivery(msgspec.Struct, frozen=True):
-    """One SQS message as it was received.
-
-    ``dead_letter_reason`` is set if the message was in the dead-letter queue before, and was redriven. ``simulated`` is
-    that of the stage.
-    """
-
-    message_id: str
-    receipt_handle: str
-    body: str
-    receives: int
-    dead_letter_reason: str | None
-    simulated: bool = False
-
-    @classmethod
-    def from_record(cls, record: dict[str, Any], *, simulated: bool = False) -> Delivery:
-        """Read a record of a Lambda event from SQS."""
-        reason = record.get("messageAttributes", {}).get("reason", {})
-        return cls(
-            message_id=record["messageId"],
-            receipt_handle=record["receiptHandle"],
-            body=record["body"],
-            receives=int(record["attributes"]["ApproximateReceiveCount"]),
-            dead_letter_reason=reason.get("stringValue"),
-            simulated=simulated,
-        )
-
-    @property
-    def was_parked(self) -> bool:
-        """Whether this is the dead letter of a parked document, redriven."""
-        return self.dead_letter_reason == DeadLetterReason.UNKNOWN_OUTCOME
-
-    def event(self) -> UploadEvent:
-        """Return the uploads to process.
-
-        Those beside a malformed record ended before the message was dead-lettered. They are not processed again with
-        their dead letter, which may be redriven when the ledger has forgotten them.
-        """
-        event = parse_event(self.body, simulated=self.simulated)
-        if event.fault is not None and self.dead_letter_reason == DeadLetterReason.MALFORMED_EVENT:
-            return UploadEvent([], event.fault)
-        return event
 
 
 class Batch:

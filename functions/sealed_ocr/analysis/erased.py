@@ -10,8 +10,8 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
-from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.common.redaction import Redacted
+from sealed_ocr.common.timestamps import timestamp
 
 TYPE: Final = "sealed-ocr.document.erased.v1"
 

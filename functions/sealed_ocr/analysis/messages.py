@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -13,6 +12,7 @@ from sealed_ocr.analysis.review import Review
 from sealed_ocr.common.document import Document
 from sealed_ocr.common.redaction import Redacted
 from sealed_ocr.common.sealed_claim import SEALED_CLAIM_PATTERN
+from sealed_ocr.common.timestamps import timestamp
 
 RejectionCode = Literal[
     "unknown-document-kind",
@@ -168,12 +168,6 @@ def new_rejection(code: RejectionCode, reason: str, result_code: int | None = No
         final=found.final,
         advice=Advice(ko=found.ko, en=found.en),
     )
-
-
-def timestamp(epoch: float) -> str:
-    """Return ``epoch`` seconds as RFC 3339 in UTC, to the millisecond."""
-    moment = dt.datetime.fromtimestamp(epoch, dt.UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def analyzed(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sealed_ocr.analysis.correlation import Correlation
 from sealed_ocr.analysis.deadline import InvocationDeadline
 from sealed_ocr.analysis.image_check import check_image
-from sealed_ocr.analysis.messages import Rejection, RejectionCode, Verification, Withheld, new_rejection, timestamp
+from sealed_ocr.analysis.messages import Rejection, RejectionCode, Verification, Withheld, new_rejection
 from sealed_ocr.analysis.review import Review, review_of
 from sealed_ocr.aws.call_budget import CallBudget
 from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
@@ -23,6 +23,7 @@ from sealed_ocr.common.kinds import Kind
 from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.common.metric_name import Metric
 from sealed_ocr.common.redaction import Redacted
+from sealed_ocr.common.timestamps import timestamp
 from sealed_ocr.ocr.client import Analysis
 from sealed_ocr.ocr.errors import CircuitOpen, EngineFailed, HeldBack, OutcomeUnknown, Rejected, Transient
 from sealed_ocr.ocr.kind_specs import KIND_SPECS

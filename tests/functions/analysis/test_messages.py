@@ -15,7 +15,6 @@ from sealed_ocr.analysis.messages import (
     Verification,
     attributes,
     encode,
-    timestamp,
 )
 from sealed_ocr.common.document import Document
 
@@ -135,14 +134,6 @@ def test_an_unknown_kind_is_null_in_the_message_and_unknown_in_the_attributes() 
 def test_attributes_hold_type_and_kind(kind) -> None:
     expected = {"type": "sealed-ocr.document.analyzed.v1", "kind": kind}
     assert attributes(analyzed(RESULT, None, kind=kind)) == expected
-
-
-@pytest.mark.parametrize(
-    ("epoch", "shown"),
-    [(0, "1970-01-01T00:00:00.000Z"), (1.9996, "1970-01-01T00:00:01.999Z"), (1e9, "2001-09-09T01:46:40.000Z")],
-)
-def test_timestamps_are_utc_with_milliseconds(epoch, shown) -> None:
-    assert timestamp(epoch) == shown
 
 
 # JSON can hold any text without lone surrogates.

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sealed_ocr.analysis.batch import Delivery
 from sealed_ocr.analysis.deadline import InvocationDeadline
+from sealed_ocr.analysis.delivery import Delivery
 
 from emulator.faults.kinds import ResetAfterBody, ResultCode
 from emulator.testing import Emulator

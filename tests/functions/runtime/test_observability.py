@@ -9,8 +9,8 @@ from datetime import datetime
 
 import pytest
 from sealed_ocr.analysis.backoff import LONGEST_WAIT
-from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.common.short_id import short_id
+from sealed_ocr.common.timestamps import timestamp
 
 from emulator.control.counters import digest
 from emulator.faults.kinds import AnyFault, HttpStatus, NotJson, ResetAfterBody, ResetBeforeBody, ResultCode

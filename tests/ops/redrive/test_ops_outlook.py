@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from sealed_ocr.analysis.messages import timestamp
 from sealed_ocr.aws.circuit_breaker import PROBE_SECONDS, circuit_item
 from sealed_ocr.aws.ledger import RETENTION_SECONDS
 from sealed_ocr.aws.table import Item
+from sealed_ocr.common.timestamps import timestamp
 
 from ops.common.ceilings import MAX_CALLS_PER_DAY, MAX_CALLS_PER_HOUR, Ceiling
 from ops.redrive.dead_letters import DeadLetter
