@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -30,11 +29,6 @@ UNREADABLE: Mapping[str, tuple[UnreadableCode, str]] = {
     "InvalidObjectState": ("image-archived", "the object is in an archive class and must be restored to be read"),
     "InvalidRequest": ("image-unreadable-key", "the object is encrypted with a key that its uploader provided"),
 }
-
-# S3's error page quotes the key. If XML cannot hold it, botocore knows the page's status only, and takes it for the
-# code. A 403 and a 400 have several causes, so they stay failures that are retried.
-_BEYOND_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_UNREADABLE_BY_STATUS = {"404": _DELETED, "405": _DELETED, "412": _OVERWRITTEN}
 
 
 class ImageUnreadableError(Exception):
@@ -134,9 +128,8 @@ class S3Image:
                 self.metadata = opened.get("Metadata", {})
                 return opened["ContentLength"]
         except AwsError as failure:
-            known = _UNREADABLE_BY_STATUS if _BEYOND_XML.search(self.document.key) else {}
-            if unreadable := UNREADABLE.get(failure.code) or known.get(failure.code):
-                raise ImageUnreadableError(*unreadable) from None
+            if failure.code in UNREADABLE:
+                raise ImageUnreadableError(*UNREADABLE[failure.code]) from None
             raise
 
 

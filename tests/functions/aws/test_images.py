@@ -55,16 +55,15 @@ def test_a_stale_key_makes_the_image_be_read_again_from_its_start(
     assert len(proxy.made("GetObject")) == 3
 
 
-@pytest.mark.parametrize("key", [CARD, "credit-card/\x01.png"], ids=["a key", "a key that XML cannot hold"])
 @pytest.mark.parametrize("change", ["overwritten", "deleted"])
 def test_an_image_gone_before_it_is_read_is_rejected(
-    parts: Parts, stage: Stage, emulator: Emulator, change: str, key: str
+    parts: Parts, stage: Stage, emulator: Emulator, change: str
 ) -> None:
-    stage.announce(stage.upload(draw("credit-card"), key))
+    stage.announce(stage.upload(draw("credit-card"), CARD))
     if change == "overwritten":
-        stage.upload(draw("credit-card"), key)
+        stage.upload(draw("credit-card"), CARD)
     else:
-        stage.aws.s3.delete_object(Bucket=stage.bucket, Key=key)
+        stage.aws.s3.delete_object(Bucket=stage.bucket, Key=CARD)
     assert parts.deliver() == []
     assert code(stage) == f"image-{change}"
     assert emulator.counters().calls == {}
@@ -95,18 +94,11 @@ def test_an_image_gone_before_its_second_reading_is_rejected(
     assert "ContractError" not in counted()
 
 
-@pytest.mark.parametrize(("status", "change"), [(404, "deleted"), (405, "deleted"), (412, "overwritten")])
-def test_a_bare_status_is_what_s3_says_of_a_key_that_xml_cannot_hold(
-    parts: Parts, stage: Stage, proxy: Proxy, status: int, change: str
-) -> None:
-    stage.announce(stage.upload(draw("credit-card"), "credit-card/\x01.png"))
-    proxy.fault("GetObject", "refuse", code=str(status), status=status)
-    assert parts.deliver() == []
-    assert code(stage) == f"image-{change}"
-
-
-@pytest.mark.parametrize(("key", "status"), [(CARD, 404), (CARD, 412), ("credit-card/\x01.png", 403)])
-def test_a_bare_status_is_no_reason_to_reject_an_image(
+# A server between us and S3 may give it, so it proves nothing. S3's own page is not readable either if it quotes a key
+# that XML cannot hold.
+@pytest.mark.parametrize("status", [403, 404, 405, 412])
+@pytest.mark.parametrize("key", [CARD, "credit-card/\x01.png"], ids=["a key", "a key that XML cannot hold"])
+def test_a_status_without_a_code_rejects_no_image(
     parts: Parts, stage: Stage, emulator: Emulator, proxy: Proxy, key: str, status: int
 ) -> None:
     stage.announce(stage.upload(draw("credit-card"), key))
