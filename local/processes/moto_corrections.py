@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -26,7 +25,8 @@ def correct_moto() -> None:
     SQSBackend.is_message_valid_based_on_retention_period = is_retained  # type: ignore[assignment]  # see above
     S3Response.serialized = serialized  # type: ignore[assignment]  # see above
     # moto lists its own folder for each request, to see whether a host is the name of a service.
-    backends.list_of_moto_modules = functools.partial(tuple, tuple(backends.list_of_moto_modules()))
+    modules = tuple(backends.list_of_moto_modules())
+    backends.list_of_moto_modules = lambda: modules
 
 
 def is_retained(backend: SQSBackend, queue_name: str, message: Message) -> bool:
