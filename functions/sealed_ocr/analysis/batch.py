@@ -25,7 +25,7 @@ from sealed_ocr.aws.circuit_breaker import CircuitBreaker
 from sealed_ocr.aws.errors import AwsError
 from sealed_ocr.aws.ledger import Ledger
 from sealed_ocr.aws.queues import Queues
-from sealed_ocr.aws.uploads import Upload, UploadEvent
+from sealed_ocr.aws.uploads import Upload
 from sealed_ocr.common.dead_letter_reason import DeadLetterReason
 from sealed_ocr.common.log_event import LogEvent
 from sealed_ocr.common.metric_name import Metric
@@ -68,7 +68,6 @@ class Batch:
 
     def run(self, deliveries: Sequence[Delivery], deadline: InvocationDeadline) -> list[str]:
         """Process every delivery as far as possible; return the message ids of those that must be retried."""
-        parsed = [(delivery, delivery.event()) for delivery in deliveries]
         running = [
             (
                 delivery,
@@ -81,11 +80,11 @@ class Batch:
                     was_parked=delivery.was_parked,
                 ),
             )
-            for delivery, event in parsed
-            for upload in event.uploads
+            for delivery in deliveries
+            for upload in delivery.uploads
         ]
-        for delivery, event in parsed:
-            if not event.uploads and event.fault is None:
+        for delivery in deliveries:
+            if not delivery.uploads and delivery.fault is None:
                 with self._observability.about(messageId=delivery.message_id, receiveCount=delivery.receives):
                     self._observability.record(LogEvent.EVENT_SKIPPED)
         ended = [(delivery, upload, future.result()) for delivery, upload, future in running]
@@ -101,10 +100,8 @@ class Batch:
                     was_parked=delivery.was_parked,
                 )
             results[delivery.message_id].append(self._settle(delivery, upload, result, deadline))
-        for delivery, event in parsed:
-            results[delivery.message_id] += self._settle_malformed(
-                delivery, event, results[delivery.message_id], deadline
-            )
+        for delivery in deliveries:
+            results[delivery.message_id] += self._settle_malformed(delivery, results[delivery.message_id], deadline)
         retried = [
             delivery.message_id
             for delivery in deliveries
@@ -147,13 +144,13 @@ class Batch:
         )
 
     def _settle_malformed(
-        self, delivery: Delivery, event: UploadEvent, results: list[AttemptResult], deadline: InvocationDeadline
+        self, delivery: Delivery, results: list[AttemptResult], deadline: InvocationDeadline
     ) -> list[AttemptResult]:
         """Dead-letter a malformed message once every upload that could be read in it has ended."""
-        if event.fault is None or any(result.disposition is not Disposition.ACKNOWLEDGE for result in results):
+        if delivery.fault is None or any(result.disposition is not Disposition.ACKNOWLEDGE for result in results):
             return []
         with self._observability.about(messageId=delivery.message_id, receiveCount=delivery.receives):
-            self._observability.record(LogEvent.EVENT_MALFORMED, fault=event.fault)
+            self._observability.record(LogEvent.EVENT_MALFORMED, fault=delivery.fault)
             moved = self._parking.dead_letter(
                 delivery.body, DeadLetterReason.MALFORMED_EVENT, deadline, LogEvent.EVENT_DEAD_LETTERED
             )

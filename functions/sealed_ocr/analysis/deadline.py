@@ -13,7 +13,15 @@ _LAST_SECONDS = 1
 
 
 class InvocationDeadline:
-    """Decides what may still be started. All times are of ``time.monotonic``."""
+    """Decides what may still be started. All times are of ``time.monotonic``.
+
+    Attributes
+    ----------
+    ocr_deadline
+        When every OCR call has ended.
+    send_deadline
+        The latest time to retry a message: the retry and the write to the ledger still fit after it.
+    """
 
     def __init__(self, ocr_deadline: float, call_seconds: float) -> None:
         """OCR calls, of at most ``call_seconds`` each, end by ``ocr_deadline``.
@@ -23,6 +31,7 @@ class InvocationDeadline:
         self.ocr_deadline = ocr_deadline
         self._call_seconds = call_seconds
         self._end = ocr_deadline + ANALYZE_RESERVE_SECONDS - _LAST_SECONDS
+        self.send_deadline = self._end - 2 * MAX_CALL_SECONDS
         self._stopped = threading.Event()
 
     def stop_ocr_calls(self) -> None:
@@ -36,8 +45,3 @@ class InvocationDeadline:
     def allows_aws_calls(self, count: int = 1) -> bool:
         """Whether ``count`` consecutive calls to AWS would end in time even if AWS hung."""
         return time.monotonic() + count * MAX_CALL_SECONDS <= self._end
-
-    @property
-    def send_deadline(self) -> float:
-        """The latest time to retry a message: the retry and the write to the ledger still fit after it."""
-        return self._end - 2 * MAX_CALL_SECONDS
