@@ -124,7 +124,12 @@ class Analyzer:
         # Only a rejection by the service has a result code. Nobody promises that such an answer is free.
         answered = isinstance(recognized, Recognition) or recognized.result_code is not UNSET
         try:
-            self._queues.send_result(body, messages.attributes(message), deadline.send_deadline)
+            self._queues.send_result(
+                body,
+                messages.attributes(message),
+                deadline.send_deadline,
+                for_review=messages.needs_review(message),
+            )
         except AwsError as failure:
             deadline.stop_ocr_calls()
             self._breaker.record_failure(RESULTS_QUEUE)

@@ -245,3 +245,8 @@ def attributes(message: Message) -> dict[str, str]:
     if isinstance(message, Analyzed) and message.data.review is not UNSET:
         found["review"] = "required" if message.data.review.required else "none"
     return found
+
+
+def needs_review(message: Message) -> bool:
+    """Whether a person must look at the result."""
+    return attributes(message).get("review") == "required"

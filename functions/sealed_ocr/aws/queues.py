@@ -42,13 +42,13 @@ class Queues:
         self._review_url = review_url or results_url
         self._sleep = sleep
 
-    def send_result(self, body: str, attributes: Mapping[str, str], until: float) -> None:
-        """Send a message to the results queue, or to the one for review if its attribute ``review`` is ``required``.
+    def send_result(self, body: str, attributes: Mapping[str, str], until: float, *, for_review: bool = False) -> None:
+        """Send a message to the results queue, or to the one for review.
 
         A failed send is retried, because its content was paid for. No retry starts after ``until`` (of
         ``time.monotonic``).
         """
-        url = self._review_url if attributes.get("review") == "required" else self._results_url
+        url = self._review_url if for_review else self._results_url
         for pause in _PAUSES:
             try:
                 return self._send(url, body, attributes)
