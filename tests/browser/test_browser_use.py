@@ -22,14 +22,6 @@ def test_the_ready_made_claim_is_authentic_and_its_key_is_spent(console: Console
     expect(page.locator(".verdict")).to_have_text("Authentic")
 
 
-def test_a_response_is_shown_on_a_page_that_was_redrawn_meanwhile(console: ConsolePage) -> None:
-    console.sample("resident")
-    page = console.page
-    switch = "document.querySelector('[role=switch]').click();"
-    page.evaluate(f"document.querySelector('#verify').click(); {switch} {switch}")
-    expect(page.locator(".verdict")).to_have_text("Authentic")
-
-
 def test_a_changed_claim_is_not_authentic_and_an_invalid_one_is_refused(console: ConsolePage) -> None:
     console.sample("driver")
     page = console.page

@@ -1,6 +1,6 @@
 // The calls to the OCR service, newest first. The selected one shows its details.
 
-import { byId, el } from "./dom.js";
+import { byId, el, redraw } from "./dom.js";
 import { t } from "./i18n.js";
 import { showCall } from "./router.js";
 import { on, select, state } from "./store.js";
@@ -17,9 +17,7 @@ export function start({ faults }) {
 
 function draw() {
   const shown = state.calls.filter((call, index) => index < SHOWN || call.number === state.call);
-  const focused = document.activeElement?.dataset?.call;
-  byId("calls").replaceChildren(...shown.map(row));
-  if (focused) byId("calls").querySelector(`[data-call="${focused}"]`)?.focus({ preventScroll: true });
+  redraw(byId("calls"), ...shown.map(row));
 }
 
 const answerOf = (call) => (call.ended === null ? "…" : (call.answer ?? "").startsWith("fault:") ? call.meaning : call.answer);

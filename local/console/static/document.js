@@ -1,7 +1,7 @@
 // The selected document: its stations, its picture and fields or its rejection, and its details.
 
 import { json } from "./api.js";
-import { byId, el } from "./dom.js";
+import { byId, el, redraw } from "./dom.js";
 import { fieldList, linkFieldsToBoxes } from "./fields.js";
 import { t } from "./i18n.js";
 import { messageCard } from "./message.js";
@@ -28,18 +28,16 @@ function draw() {
   const document = selected();
   const region = byId("document");
   region.classList.toggle("masked", !valuesVisible());
-  if (!document) return region.replaceChildren(welcome());
+  if (!document) return redraw(region, welcome());
   const { number, messageId } = document;
   fetchInto(pictures, number, number, document.pixels && document.stations.bucket?.state === "done", () => picture(document));
   fetchInto(messages, messageId, number, messageId, () => fetchMessage(number));
-  const focused = selectorOf(window.document.activeElement, region);
   const received = messages.get(messageId);
   const card = summary(document);
   const body = content(document, received, pictures.get(number));
   if (body) card.append(body);
-  region.replaceChildren(card, details(document, received));
-  linkFieldsToBoxes(card);
-  if (focused) region.querySelector(focused)?.focus({ preventScroll: true });
+  linkFieldsToBoxes(card, received?.fields);
+  redraw(region, card, details(document, received));
 }
 
 // Fetch something once, as soon as it is available, and draw again when it has arrived.
@@ -90,12 +88,6 @@ function details(document, received) {
   return el("div", { class: "details" },
     el("div", { class: "pair" }, offer && verificationCard(document, offer, valuesVisible()), timeline(document)),
     received && messageCard(received.message, valuesVisible()));
-}
-
-// A selector that finds the focused element again after a redraw.
-function selectorOf(element, region) {
-  if (!region.contains(element) || element === region) return null;
-  return element.id ? `#${CSS.escape(element.id)}` : element.dataset.index ? `button[data-index="${element.dataset.index}"]` : null;
 }
 
 function welcome() {

@@ -34,6 +34,40 @@ export function visible(text) {
     .map((at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, "0")}`).join("")));
 }
 
+// What to draw when the pointer is released, by region. A button that is replaced while it is pressed would lose the click.
+const deferred = new Map();
+let pressed = false;
+window.addEventListener("pointerdown", () => { pressed = true; }, true);
+for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, () => { pressed = false; setTimeout(drawDeferred); }, true);
+
+function drawDeferred() {
+  const drawn = [...deferred];
+  deferred.clear();
+  for (const [region, children] of drawn) redraw(region, ...children);
+}
+
+// Replace what a region shows. Focus, text selection and open details are the reader's: they stay.
+export function redraw(region, ...children) {
+  deferred.delete(region);
+  if (pressed) return deferred.set(region, children);
+  const focused = region.contains(document.activeElement) && document.activeElement !== region ? document.activeElement : null;
+  const again = focused && selectorOf(focused);
+  const selection = focused?.matches("input[type=text]") ? [focused.selectionStart, focused.selectionEnd] : null;
+  const open = [...region.querySelectorAll("details[open]")].map(selectorOf).filter(Boolean);
+  region.replaceChildren(...children);
+  for (const selector of open) region.querySelector(selector)?.setAttribute("open", "");
+  const element = again && region.querySelector(again);
+  element?.focus({ preventScroll: true });
+  if (selection && element) element.setSelectionRange(...selection);
+}
+
+// Finds an element again after a redraw, by its id or its first data attribute.
+function selectorOf(element) {
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  const data = [...element.attributes].find(({ name }) => name.startsWith("data-"));
+  return data ? `${element.localName}[${data.name}="${CSS.escape(data.value)}"]` : null;
+}
+
 // Show a sentence in an element that is always there.
 export function show(id, sentence) {
   byId(id).textContent = visible(sentence);

@@ -8,6 +8,9 @@ import { HIDDEN } from "./recognition.js";
 // The longest text with digits that is a number or a date, in characters.
 const MAX_NUMBER = 20;
 
+// The pressed field of each list of fields. It stays pressed when the page is drawn again.
+const pins = new WeakMap();
+
 // The name on the card, and the API's name beside it.
 export function fieldName(name) {
   const shown = label(name);
@@ -45,22 +48,26 @@ function valueClass({ name, value }) {
 const level = (confidence) => (confidence >= 0.9 ? "high" : confidence >= 0.6 ? "medium" : "low");
 
 // Link fields and boxes within `card`: the one under the pointer or the focus is highlighted, a pressed one stays so.
-export function linkFieldsToBoxes(card) {
-  let pinned = null;
+export function linkFieldsToBoxes(card, fields = []) {
   const highlight = (index) => {
     for (const element of card.querySelectorAll("[data-index]")) {
       element.classList.toggle("highlighted", index !== null && element.dataset.index === index);
     }
   };
-  const pin = (index) => {
-    pinned = pinned === index ? null : index;
+  const showPinned = () => {
     for (const button of card.querySelectorAll("button.field")) {
-      button.setAttribute("aria-pressed", String(button.dataset.index === pinned));
+      button.setAttribute("aria-pressed", String(button.dataset.index === pins.get(fields)));
     }
-    highlight(pinned);
+    highlight(pins.get(fields) ?? null);
   };
   const indexOf = (event) => event.target.closest?.("[data-index]")?.dataset.index ?? null;
-  for (const name of ["pointerover", "focusin"]) card.addEventListener(name, (event) => highlight(indexOf(event) ?? pinned));
-  for (const name of ["pointerleave", "focusout"]) card.addEventListener(name, () => highlight(pinned));
-  card.addEventListener("click", (event) => indexOf(event) !== null && pin(indexOf(event)));
+  for (const name of ["pointerover", "focusin"]) card.addEventListener(name, (event) => highlight(indexOf(event) ?? pins.get(fields) ?? null));
+  for (const name of ["pointerleave", "focusout"]) card.addEventListener(name, () => highlight(pins.get(fields) ?? null));
+  card.addEventListener("click", (event) => {
+    const index = indexOf(event);
+    if (index === null) return;
+    pins.set(fields, pins.get(fields) === index ? null : index);
+    showPinned();
+  });
+  showPinned();
 }

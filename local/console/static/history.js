@@ -1,6 +1,6 @@
 // The list of documents, newest first: progress, filters, search, and one Tab stop with arrow keys.
 
-import { announce, byId, el, scrollToDocument } from "./dom.js";
+import { announce, byId, el, redraw, scrollToDocument } from "./dom.js";
 import { t } from "./i18n.js";
 import { on, select, state } from "./store.js";
 import { duration } from "./timeline.js";
@@ -46,10 +46,8 @@ function draw() {
   byId("history-tools").hidden = documents.length < 2;
   document.body.classList.toggle("empty", !documents.length);
   drawProgress(documents);
-  const focused = document.activeElement?.dataset?.number;
   const stop = shown.some(({ number }) => number === state.selected) ? state.selected : shown[0]?.number;
-  byId("history").replaceChildren(...shown.map((each) => row(each, each.number === stop)));
-  if (focused) byId("history").querySelector(`[data-number="${focused}"]`)?.focus({ preventScroll: true });
+  redraw(byId("history"), ...shown.map((each) => row(each, each.number === stop)));
 }
 
 // How far the documents are, and how many ended in which way.

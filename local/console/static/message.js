@@ -15,12 +15,12 @@ export function messageCard(message, visible) {
       el("h3", { id: "message-title" }, t("The message on SQS")),
       el("span", { class: "quiet" }, t("{0} bytes", bytes.toLocaleString("en"))),
       el("span", { class: "buttons" },
-        el("button", { type: "button", class: "small", onclick: () => copy(message.body, t("The message’s body is on the clipboard.")) }, t("Copy body")),
+        el("button", { type: "button", class: "small", "data-copy": "body", onclick: () => copy(message.body, t("The message’s body is on the clipboard.")) }, t("Copy body")),
         el("button", { type: "button", class: "small", "data-copy": "receive", onclick: () => copy(receiveCommand(), t("The command is on the clipboard.")) }, t("Copy as aws")))),
     message.opened && el("p", { class: "quiet", id: "opened" }, t("It is sealed to its consumer. This is what it holds.")),
     el("p", { class: "chips" }, ...Object.entries(message.attributes).map(([name, value]) =>
       el("span", { class: "chip" }, el("span", { class: "quiet" }, `${name} `), value))),
-    el("pre", { class: "json", tabindex: "0", "aria-label": t("The message’s body") }, ...lines(visible ? event : masked(event), "")),
+    el("pre", { class: "json", tabindex: "0", id: "message-body", "aria-label": t("The message’s body") }, ...lines(visible ? event : masked(event), "")),
   );
 }
 

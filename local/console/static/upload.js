@@ -1,7 +1,7 @@
 // Uploads images that are dropped, chosen or drawn as specimens. Files are listed first, each with its kind.
 
 import { json, request } from "./api.js";
-import { announce, byId, el, scrollToDocument, show } from "./dom.js";
+import { announce, byId, el, redraw, scrollToDocument, show } from "./dom.js";
 import { t } from "./i18n.js";
 import { on, select, state } from "./store.js";
 
@@ -23,8 +23,9 @@ const GUESSES = [
   ["credit-card", /credit|card|신용|카드/i],
 ];
 
-// The files that are listed: { file, kind, problem, sending }. A refused file stays, with its problem.
+// The files that are listed: { number, file, kind, problem, sending }. A refused file stays, with its problem.
 let files = [];
+let numbered = 0;
 
 export function start({ samples }) {
   byId("samples").append(...samples.map((sample) =>
@@ -58,7 +59,7 @@ const mebibytes = (size) => `${(size / 2 ** 20).toFixed(1).replace(/\.0$/, "")} 
 function add(chosen) {
   const limit = state.about.largestUpload;
   files = files.concat(chosen.map((file) => ({
-    file, kind: guess(file.name), sending: false,
+    number: ++numbered, file, kind: guess(file.name), sending: false,
     problem: file.size > limit
       ? t("It has {0}. The console accepts at most {1}. The pipeline itself rejects images above 20 MiB.", mebibytes(file.size), mebibytes(limit))
       : "",
@@ -71,21 +72,21 @@ const waiting = () => files.filter((each) => !each.problem);
 
 function draw() {
   const count = waiting().length;
-  byId("staged").replaceChildren(...files.map(row));
+  redraw(byId("staged"), ...files.map(row));
   byId("staging").hidden = !files.length;
   byId("send").textContent = count === 1 ? t("Upload 1 image") : t("Upload {0} images", String(count));
   byId("send").disabled = !count || waiting().some((each) => each.sending);
 }
 
 function row(entry) {
-  const { file, kind, problem, sending } = entry;
-  const select_ = el("select", { "aria-label": t("Kind of {0}", file.name), disabled: sending || problem !== "",
+  const { number, file, kind, problem, sending } = entry;
+  const select_ = el("select", { "data-staged": number, "aria-label": t("Kind of {0}", file.name), disabled: sending || problem !== "",
     onchange: ({ target }) => { entry.kind = target.value; } },
     ...state.about.kinds.map((each) => el("option", { value: each, selected: each === kind }, each)));
   return el("li", { class: problem ? "staged refused" : "staged" },
     el("span", { class: "staged-name" }, file.name),
     select_,
-    el("button", { type: "button", class: "small", disabled: sending, "aria-label": t("Remove {0}", file.name),
+    el("button", { type: "button", class: "small", "data-staged": number, disabled: sending, "aria-label": t("Remove {0}", file.name),
       onclick: () => { files = files.filter((each) => each !== entry); draw(); } }, "✕"),
     problem && el("p", { class: "staged-problem" }, problem));
 }

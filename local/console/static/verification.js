@@ -36,7 +36,9 @@ export function verificationCard(document, offer, visible) {
     cost,
   );
 
-  // Replaced with each redraw, so that a response is shown on the card that is on the page when it arrives.
+  // Replaced with each redraw, so that a response is shown on the card that is on the page when it arrives. A card of a
+  // document that is no longer selected takes no focus.
+  draft.focusFault = () => form.querySelector("[aria-invalid=true]")?.focus();
   draft.show = () => {
     const { sending, response } = draft;
     const judged = response?.status === 200;
@@ -67,7 +69,7 @@ export function verificationCard(document, offer, visible) {
     draft.sending = false;
     draft.show();
     announce(renderResponse(draft.response)[0].textContent);
-    form.querySelector("[aria-invalid=true]")?.focus();
+    draft.focusFault();
   }
 
   draft.show();
@@ -139,7 +141,7 @@ function renderResponse({ status, body, retryAfter, attemptsLeft }) {
     el("p", { class: `verdict ${verdict}` }, title),
     ...(authentic === null ? details.map((sentence) => el("p", {}, sentence)) : []),
     ...(attemptsLeft && !authentic ? [el("p", { class: "quiet" }, t("The lock guard lets {0} more claims about this person through.", attemptsLeft))] : []),
-    el("details", {}, el("summary", {}, t("The response, status {0}", String(status))),
-      el("pre", { class: "json", tabindex: "0", "aria-label": t("The response") }, JSON.stringify(body, null, 2))),
+    el("details", { id: "response" }, el("summary", { id: "response-title" }, t("The response, status {0}", String(status))),
+      el("pre", { class: "json", tabindex: "0", id: "response-body", "aria-label": t("The response") }, JSON.stringify(body, null, 2))),
   ];
 }
