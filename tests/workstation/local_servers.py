@@ -57,15 +57,19 @@ class LocalServer:
     serves_page: bool = False
 
 
+# moto answers it with the same whatever other tests left there.
+_MOTO_PATH = "/moto-api/config"
+
+
 @contextmanager
 def _emulated_aws(_folder: Path, moto_url: str) -> Iterator[LocalServer]:
-    yield LocalServer(moto_url, "GET", "/moto-api/data.json", 200)
+    yield LocalServer(moto_url, "GET", _MOTO_PATH, 201)
 
 
 @contextmanager
 def _proxy(_folder: Path, moto_url: str) -> Iterator[LocalServer]:
     with Proxy(moto_url) as proxy:
-        yield LocalServer(proxy.url, "GET", "/moto-api/data.json", 200)
+        yield LocalServer(proxy.url, "GET", _MOTO_PATH, 201)
 
 
 @contextmanager

@@ -13,12 +13,13 @@ import pytest
 
 from emulator.testing import Emulator
 from local.processes.aws_clients import REGION, AwsClients
+from local.processes.child import Child
 from tests.support.polling import PATIENCE
 from tests.workstation.local_servers import SERVERS, LocalServer
 from workstation.loopback import FOREIGN_HOST, FOREIGN_PAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 EVIL = "https://evil.example"
@@ -132,16 +133,24 @@ def test_a_server_answers_its_programs_and_no_foreign_page(name: str, aws_url: s
             pass
 
 
-def test_boto3_is_answered_and_a_foreign_page_changes_and_reads_nothing(aws: AwsClients) -> None:
+@pytest.fixture
+def own_aws(tmp_path: Path) -> Iterator[AwsClients]:
+    """An emulated AWS that no other test used: moto cannot list what it holds after some of them."""
+    child = Child.start_server(tmp_path, "local.processes.moto_server")
+    yield AwsClients(child.announcement()["url"])
+    child.kill()
+
+
+def test_boto3_is_answered_and_a_foreign_page_changes_and_reads_nothing(own_aws: AwsClients) -> None:
     secret, queue = uuid.uuid4().hex, uuid.uuid4().hex
-    aws.secrets.create_secret(Name=secret, SecretString=secret)
-    server = LocalServer(aws.url, "POST", "/", 403)
+    own_aws.secrets.create_secret(Name=secret, SecretString=secret)
+    server = LocalServer(own_aws.url, "POST", "/", 403)
     body = f"Action=CreateQueue&QueueName={queue}&Version=2012-11-05".encode()
     signed = FORM | {"Authorization": "AWS4-HMAC-SHA256 Credential=x/20261126/ap-northeast-2/sqs/aws4_request, x"}
     assert ask(server, "POST", "/", {**NAVIGATION, **signed}, body)[0].status == 403
-    assert "QueueUrls" not in aws.sqs.list_queues(QueueNamePrefix=queue)
+    assert "QueueUrls" not in own_aws.sqs.list_queues(QueueNamePrefix=queue)
     assert ask(server, "POST", "/", signed, body)[0].status == 200
-    assert len(aws.sqs.list_queues(QueueNamePrefix=queue)["QueueUrls"]) == 1
+    assert len(own_aws.sqs.list_queues(QueueNamePrefix=queue)["QueueUrls"]) == 1
     assert secret.encode() in ask(server, "GET", "/moto-api/data.json", {})[1]
     assert secret.encode() not in ask(server, "GET", "/moto-api/data.json", {"Origin": EVIL})[1]
 
