@@ -178,7 +178,7 @@ def normalize(message: Tree) -> Tree:
 def seal(message: Tree) -> Tree:
     """Return the rejection sealed to the key of RFC 7517, appendix A.2, whose private part everybody knows."""
     rejected = msgspec.convert(message, Rejected)
-    sealed: Tree = json.loads(Sealer(json.dumps({"keys": [RFC_7517_KEY]})).encode(rejected))
+    sealed: Tree = json.loads(Sealer(json.dumps({"keys": [RFC_7517_KEY]})).encode(rejected).body)
     return sealed
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sealed_ocr.analysis import erased
-from sealed_ocr.analysis.messages import encode
+from sealed_ocr.analysis.queue_message import encode
 from sealed_ocr.aws.errors import translate_errors
 
 from ops.common.stack import DeployedStack

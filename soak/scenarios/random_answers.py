@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sealed_ocr.analysis import messages
+from sealed_ocr.analysis.queue_message import encode
 from sealed_ocr.claims import offer
 from sealed_ocr.common.document import Document
 from sealed_ocr.common.kinds import Kind
@@ -101,7 +102,7 @@ def _end(client: OcrClient, kind: Kind) -> str:
     except OcrError as failure:
         assert_clean(exception_text(failure), [CANARY])
         return type(failure).__name__
-    text = messages.encode(_message(kind, analysis.result))
+    text = encode(_message(kind, analysis.result))
     json.loads(text)
     if _SQS_REFUSES.search(text):
         raise GuaranteeViolation("a message holds characters that SQS refuses")

@@ -35,7 +35,9 @@ def test_a_fault_of_another_document_takes_no_focus(console: ConsolePage) -> Non
     page.fill("#claim-issueDate", "77")
     other = "document.querySelector('#history button:not([aria-current])')"
     with page.expect_response("**/verification"):
-        page.evaluate(f"document.querySelector('#verify').click(); const other = {other}; other.focus(); other.click();")
+        page.evaluate(
+            f"document.querySelector('#verify').click(); const other = {other}; other.focus(); other.click();"
+        )
     expect(page.locator("#announcements")).to_have_text("Invalid claim")
     assert page.evaluate("() => document.activeElement.dataset.number") is not None
 

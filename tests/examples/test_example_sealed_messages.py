@@ -17,7 +17,7 @@ from message_types import Erased
 from messages import InvalidMessage, read_message
 from sealed_messages import CannotOpen, PrivateKeys
 from sealed_ocr.analysis.encoding import message_encoder
-from sealed_ocr.analysis.messages import encode
+from sealed_ocr.analysis.queue_message import encode
 from sealed_ocr.common.consumer_keys import parse_key_set, read_key_set
 
 from local.pipeline.pipeline import Pipeline
@@ -63,7 +63,7 @@ def test_a_message_in_the_clear_is_read_as_it_is(keys: PrivateKeys) -> None:
 
 @pytest.mark.unit
 def test_a_message_of_the_largest_size_is_opened(keys: PrivateKeys) -> None:
-    assert keys.open(message_encoder(jwk_set(public(NEW))).encode(large_message())) == encode(large_message())
+    assert keys.open(message_encoder(jwk_set(public(NEW))).encode(large_message()).body) == encode(large_message())
 
 
 @pytest.mark.unit
@@ -94,7 +94,7 @@ def test_the_key_pair_is_made_once_and_its_public_half_is_accepted(tmp_path: Pat
     assert stat.S_IMODE(private.stat().st_mode) == 0o600
     (key,) = parse_key_set(read_key_set(public_half))
     assert (key.kid, key.algorithm) == ("consumer-2027", "ECDH-ES+A256KW")
-    body = message_encoder(read_key_set(public_half)).encode(message())
+    body = message_encoder(read_key_set(public_half)).encode(message()).body
     assert PrivateKeys(private).open(body) == encode(message())
     before = private.read_text()
     again = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)

@@ -43,7 +43,7 @@ def large_message() -> messages.Analyzed:
 def seal(event: dict[str, Any], key: Jwk) -> str:
     """Return the body of a message, which is given decoded, sealed to ``key``."""
     decoded = msgspec.convert(event, _TYPES[event["type"]])
-    return message_encoder(jwk_set(public(key))).encode(decoded)
+    return message_encoder(jwk_set(public(key))).encode(decoded).body
 
 
 def header(body: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ NO_KEY = "the file holds no private JWK, RSA or EC, with a kid"
 
 
 def sealed(key: Jwk) -> str:
-    return message_encoder(jwk_set(public(key))).encode(MESSAGE)
+    return message_encoder(jwk_set(public(key))).encode(MESSAGE).body
 
 
 @pytest.mark.parametrize("key", [EC, RSA])
@@ -38,7 +38,7 @@ def test_a_jwk_or_a_set_opens_what_is_sealed_to_one_of_its_keys(tmp_path: Path, 
 
 
 def test_a_message_of_the_largest_size_is_opened(tmp_path: Path) -> None:
-    body = message_encoder(jwk_set(public(EC))).encode(large_message())
+    body = message_encoder(jwk_set(public(EC))).encode(large_message()).body
     opened = PrivateKeys.from_file(write(tmp_path / "keys.json", EC)).open(body)
     assert json.loads(opened)["data"]["result"] == large_message().data.result
 

@@ -19,6 +19,7 @@ from sealed_ocr.analysis.correlation import Correlation, CorrelationId
 from sealed_ocr.analysis.deadline import InvocationDeadline
 from sealed_ocr.analysis.deferral import deferral_after
 from sealed_ocr.analysis.encoding import MessageEncoder
+from sealed_ocr.analysis.queue_message import QueueMessage
 from sealed_ocr.analysis.recognition import Recognition, Recognizer
 from sealed_ocr.aws.circuit_breaker import RESULTS_QUEUE, CircuitBreaker
 from sealed_ocr.aws.errors import AwsError
@@ -113,7 +114,7 @@ class Analyzer:
         try:
             self._encoder.require_ready()
             recognized = self._recognizer.recognize(upload.document, deadline, correlation, last_attempt=claimed.last)
-            message, body = self._message(upload, recognized, correlation.id)
+            message, encoded = self._message(upload, recognized, correlation.id)
         except Exception as failure:  # noqa: BLE001 - recorded as what it is, and the batch must go on
             possibly_billed = call_end(failure) is not None
             failed = self._fail(upload, claimed, failure, deadline, receives, possibly_billed=possibly_billed)
@@ -125,10 +126,7 @@ class Analyzer:
         answered = isinstance(recognized, Recognition) or recognized.result_code is not UNSET
         try:
             self._queues.send_result(
-                body,
-                messages.attributes(message),
-                deadline.send_deadline,
-                for_review=messages.needs_review(message),
+                encoded.body, encoded.attributes, deadline.send_deadline, for_review=encoded.needs_review
             )
         except AwsError as failure:
             deadline.stop_ocr_calls()
@@ -143,8 +141,8 @@ class Analyzer:
 
     def _message(
         self, upload: Upload, recognized: Recognition | messages.Rejection, correlation_id: CorrelationId
-    ) -> tuple[messages.Message, str]:
-        """Return the message about the upload, and its body."""
+    ) -> tuple[messages.Message, QueueMessage]:
+        """Return the message about the upload, and how it is sent."""
         document, arn, now = upload.document, upload.bucket_arn, self._clock()
         if isinstance(recognized, messages.Rejection):
             code = None if recognized.result_code is UNSET else recognized.result_code
@@ -161,13 +159,13 @@ class Analyzer:
             correlation_id,
             recognized.withheld,
         )
-        body = self._encoder.encode(message)
-        if len(body.encode()) > MAX_MESSAGE_BYTES:
+        encoded = self._encoder.encode(message)
+        if len(encoded.body.encode()) > MAX_MESSAGE_BYTES:
             too_large = messages.new_rejection(
                 "result-too-large", "the recognised result is larger than a message can be"
             )
             return self._message(upload, too_large, correlation_id)
-        return message, body
+        return message, encoded
 
     def _finish(
         self,

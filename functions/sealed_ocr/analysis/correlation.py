@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+import msgspec
 from msgspec import UNSET, UnsetType
 
 METADATA_NAME = "correlation-id"
@@ -20,7 +21,7 @@ _ENCODED = re.compile(r"=\?.*\?=")
 CorrelationId = str | UnsetType
 
 
-class Correlation:
+class Correlation(msgspec.Struct):
     """What one delivery learnt of the id.
 
     Attributes
@@ -33,10 +34,9 @@ class Correlation:
         The uploader gave one that is ignored.
     """
 
-    def __init__(self) -> None:
-        self.id: CorrelationId = UNSET
-        self.is_known = False
-        self.faulty = False
+    id: CorrelationId = UNSET
+    is_known: bool = False
+    faulty: bool = False
 
     def read(self, metadata: Mapping[str, str]) -> None:
         """Take the id from an object's metadata."""
@@ -48,3 +48,7 @@ class Correlation:
             self.id = given
         else:
             self.faulty = True
+
+    def __repr__(self) -> str:
+        """Return the name of the type: the id may be personal."""
+        return "Correlation()"

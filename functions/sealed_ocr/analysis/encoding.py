@@ -1,11 +1,11 @@
-"""How a message becomes the body of an SQS message: in the clear, or sealed to the consumer."""
+"""How a message is encoded for SQS: in the clear, or sealed to the consumer."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from sealed_ocr.analysis import messages
 from sealed_ocr.analysis.messages import Message
+from sealed_ocr.analysis.queue_message import QueueMessage, encode, queue_message
 
 
 class MessageEncoder(Protocol):
@@ -14,8 +14,8 @@ class MessageEncoder(Protocol):
     def require_ready(self) -> None:
         """Raise ``ConfigurationFault`` if a message should not be made now: nothing is paid for then."""
 
-    def encode(self, message: Message) -> str:
-        """Return the body. A message that was paid for is always encoded."""
+    def encode(self, message: Message) -> QueueMessage:
+        """Return what is sent. A message that was paid for is always encoded."""
 
 
 class PlainEncoder:
@@ -24,9 +24,9 @@ class PlainEncoder:
     def require_ready(self) -> None:
         """Do nothing: it always can."""
 
-    def encode(self, message: Message) -> str:
-        """Return the message's JSON."""
-        return messages.encode(message)
+    def encode(self, message: Message) -> QueueMessage:
+        """Return the message with its JSON."""
+        return queue_message(message, encode(message))
 
 
 def message_encoder(consumer_public_keys: str) -> MessageEncoder:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from sealed_ocr.analysis.correlation import PATTERN, CorrelationId
@@ -228,25 +227,3 @@ def _attributes_of(
         "time": timestamp(finished_at),
         "correlationid": correlation_id,
     }
-
-
-def encode(message: msgspec.Struct) -> str:
-    """Return the JSON of the message, in characters that SQS accepts.
-
-    SQS refuses U+FFFE and U+FFFF, which a key or a value may contain. JSON can write them as escapes.
-    """
-    text = msgspec.json.encode(message).decode()
-    return text.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
-
-
-def attributes(message: Message) -> dict[str, str]:
-    """Return the SQS message attributes, by which consumers filter."""
-    found = {"type": message.type, "kind": message.data.document.kind or "unknown"}
-    if isinstance(message, Analyzed) and message.data.review is not UNSET:
-        found["review"] = "required" if message.data.review.required else "none"
-    return found
-
-
-def needs_review(message: Message) -> bool:
-    """Whether a person must look at the result."""
-    return attributes(message).get("review") == "required"

@@ -95,8 +95,9 @@ class Parking:
             self._look_up(document, correlation)
         try:
             message = messages.delayed(document, upload.bucket_arn, self._clock(), correlation.id)
+            encoded = self._encoder.encode(message)
             # One try: the delivery comes back, while retries of many deliveries would use up the invocation.
-            self._queues.send_result(self._encoder.encode(message), messages.attributes(message), until=0)
+            self._queues.send_result(encoded.body, encoded.attributes, until=0)
         except AwsError as failure:
             deadline.stop_ocr_calls()
             self._breaker.record_failure(RESULTS_QUEUE)

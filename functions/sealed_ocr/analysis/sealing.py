@@ -9,12 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-import msgspec
 from joserfc import jwe
 from joserfc.jwk import ECKey, RSAKey
 
-from sealed_ocr.analysis import messages, sealed_message
+from sealed_ocr.analysis import sealed_message
 from sealed_ocr.analysis.messages import Message
+from sealed_ocr.analysis.queue_message import QueueMessage, encode, queue_message
 from sealed_ocr.common.consumer_keys import ALGORITHMS, ConsumerKey, parse_key_set
 from sealed_ocr.ocr.errors import ConfigurationFault
 
@@ -46,12 +46,12 @@ class Sealer:
         if key.expired(self._clock()):
             raise ConfigurationFault(f"every key of consumerPublicKeys has expired, the last one at {key.end}")
 
-    def encode(self, message: Message) -> str:
-        """Return the JSON of the sealed message, which SQS accepts: it is ASCII."""
+    def encode(self, message: Message) -> QueueMessage:
+        """Return the message with the JSON of its sealed form, and with its own attributes."""
         key, public = self._current()
         header = {"alg": key.algorithm, "enc": CONTENT_ENCRYPTION, "kid": key.kid, "cty": "cloudevents+json"}
-        sealed = jwe.encrypt_compact(header, messages.encode(message), public, algorithms=_ALLOWED)
-        return msgspec.json.encode(sealed_message.wrap(message, sealed)).decode()
+        sealed = jwe.encrypt_compact(header, encode(message), public, algorithms=_ALLOWED)
+        return queue_message(message, encode(sealed_message.wrap(message, sealed)))
 
     def _current(self) -> tuple[ConsumerKey, RSAKey | ECKey]:
         """Return the first key that has not expired, or else the one that expired last."""

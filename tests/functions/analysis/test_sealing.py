@@ -15,6 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from sealed_ocr.analysis import messages
 from sealed_ocr.analysis.encoding import MessageEncoder, PlainEncoder, message_encoder
+from sealed_ocr.analysis.queue_message import QueueMessage, encode
 from sealed_ocr.analysis.sealing import Sealer
 from sealed_ocr.aws.queues import MAX_MESSAGE_BYTES
 from sealed_ocr.ocr.errors import ConfigurationFault
@@ -54,8 +55,8 @@ both = pytest.mark.parametrize("sealed", KEYS, indirect=True)
 @pytest.mark.parametrize("algorithm", KEYS)
 def test_another_implementation_opens_the_whole_message(algorithm: str) -> None:
     encoder = message_encoder(jwk_set(public(KEYS[algorithm])))
-    bodies = [encoder.encode(message()) for _ in range(2)]
-    assert [open_with_jwcrypto(body, KEYS[algorithm]) for body in bodies] == [messages.encode(message())] * 2
+    bodies = [encoder.encode(message()).body for _ in range(2)]
+    assert [open_with_jwcrypto(body, KEYS[algorithm]) for body in bodies] == [encode(message())] * 2
     # A fresh key and a fresh nonce for each.
     assert len({part for body in bodies for part in json.loads(body)["data"]["sealed"].split(".")[1:]}) == 8
     found = header(bodies[0])
@@ -68,7 +69,7 @@ def test_another_implementation_opens_the_whole_message(algorithm: str) -> None:
 def test_a_changed_message_is_not_open_with_jwcrypto(algorithm: str) -> None:
     from jwcrypto.jwe import InvalidJWEData
 
-    event = json.loads(message_encoder(jwk_set(public(KEYS[algorithm]))).encode(message()))
+    event = json.loads(message_encoder(jwk_set(public(KEYS[algorithm]))).encode(message()).body)
     parts = event["data"]["sealed"].split(".")
     for number, part in enumerate(parts):
         changed = [*parts[:number], ("B" if part[9] == "A" else "A").join((part[:9], part[10:])), *parts[number + 1 :]]
@@ -79,7 +80,7 @@ def test_a_changed_message_is_not_open_with_jwcrypto(algorithm: str) -> None:
 
 def test_only_what_routing_needs_stays_readable() -> None:
     rejected = rejection("ocr-rejected", 4000121)
-    body = json.loads(message_encoder(jwk_set(public(KEYS["RSA-OAEP-256"]))).encode(rejected))
+    body = json.loads(message_encoder(jwk_set(public(KEYS["RSA-OAEP-256"]))).encode(rejected).body)
     assert body["data"].pop("sealed")
     assert body == {
         "specversion": "1.0",
@@ -145,10 +146,10 @@ def test_a_message_may_be_as_large_as_its_sealed_form_fits(
     encoder = message_encoder(jwk_set(public(key)))
     # Base64 makes three bytes four: it fits in the clear, and not sealed.
     large = message({"more": "x" * 800_000})
-    assert len(messages.encode(large)) < MAX_MESSAGE_BYTES < len(encoder.encode(large))
+    assert len(encode(large)) < MAX_MESSAGE_BYTES < len(encoder.encode(large).body)
     fits = large_message()
-    assert len(encoder.encode(fits)) <= MAX_MESSAGE_BYTES
-    assert open_with_jwcrypto(encoder.encode(fits), key) == messages.encode(fits)
+    assert len(encoder.encode(fits).body) <= MAX_MESSAGE_BYTES
+    assert open_with_jwcrypto(encoder.encode(fits).body, key) == encode(fits)
     grow_results(ocr_proxy, "id-card")
     stage.open = lambda body: open_with_jwcrypto(body, key)
     parts = make(ocr_proxy.url, encoder=encoder)
@@ -167,13 +168,13 @@ def test_the_first_key_that_has_not_expired_seals() -> None:
     for ahead, kid in ((0, "first"), (101, "second")):
         clock.ahead = ahead
         encoder.require_ready()
-        assert header(encoder.encode(message()))["kid"] == kid
+        assert header(encoder.encode(message()).body)["kid"] == kid
     clock.ahead = 201
     with pytest.raises(ConfigurationFault, match=r"every key of consumerPublicKeys has expired, the last one at 20.*Z"):
         encoder.require_ready()
     # What was paid for meanwhile is not lost, and not sent in the clear.
-    body = encoder.encode(message())
-    assert open_with_jwcrypto(body, first, second) == messages.encode(message())
+    body = encoder.encode(message()).body
+    assert open_with_jwcrypto(body, first, second) == encode(message())
     assert header(body)["kid"] == "second"
 
 
@@ -226,8 +227,8 @@ def test_a_failure_to_seal_is_paid_at_most_twice_and_sends_nothing_in_the_clear(
         def require_ready(self) -> None:
             pass
 
-        def encode(self, message: messages.Message) -> str:
-            raise ValueError(f"a text that may hold anything: {messages.encode(message)}")
+        def encode(self, message: messages.Message) -> QueueMessage:
+            raise ValueError(f"a text that may hold anything: {encode(message)}")
 
     parts = make(encoder=Broken())
     stage.announce(stage.upload(draw(), f"id-card/{NAME}.png"))
@@ -255,7 +256,7 @@ def test_a_function_seals_what_its_environment_says(
 def test_without_keys_messages_are_in_the_clear_and_nothing_is_loaded() -> None:
     encoder: MessageEncoder = message_encoder("")
     assert isinstance(encoder, PlainEncoder)
-    assert encoder.encode(message()) == messages.encode(message())
+    assert encoder.encode(message()).body == encode(message())
     program = (
         "import sys, sealed_ocr.analysis.analyzer, sealed_ocr.analysis.batch, sealed_ocr.runtime.settings\n"
         "from sealed_ocr.analysis.encoding import message_encoder\n"

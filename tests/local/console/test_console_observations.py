@@ -224,7 +224,7 @@ def test_a_sealed_message_is_forwarded_sealed_and_shown_to_the_holder_of_the_key
         rejected = msgspec.structs.replace(
             why, id=document_id, data=msgspec.structs.replace(why.data, document=document)
         )
-        body = message_encoder(jwk_set(public(key))).encode(rejected)
+        body = message_encoder(jwk_set(public(key))).encode(rejected).body
         client.pipeline.aws.sqs.send_message(QueueUrl=client.environment["RESULTS_QUEUE_URL"], MessageBody=body)
         shown = client.wait_for_document('"outcome": "rejected"')
         assert (shown["rejection"], shown["kind"]) == ("image-empty", "id-card")

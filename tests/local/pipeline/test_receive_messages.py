@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rich.console import Console
 from sealed_ocr.analysis.encoding import message_encoder
-from sealed_ocr.analysis.messages import encode
+from sealed_ocr.analysis.queue_message import encode
 
 from local.cli.report import document_table
 from local.pipeline.messages import Message, QueueDepth, queue_depth, receive_messages
@@ -65,11 +65,11 @@ def test_a_sealed_message_is_opened_with_the_private_key(aws: AwsClients, queue:
     key = rsa_key("ours")
     sent = message()
     for encoder in (message_encoder(jwk_set(public(ec_key("another")))), message_encoder(jwk_set(public(key)))):
-        aws.sqs.send_message(QueueUrl=queue, MessageBody=encoder.encode(sent))
+        aws.sqs.send_message(QueueUrl=queue, MessageBody=encoder.encode(sent).body)
     opener = PrivateKeys.from_file(write(tmp_path / "keys.json", key))
     (received,) = receive_messages(aws.sqs, queue, [sent.subject], 10, opener)
     assert (received.key, received.text) == (sent.subject, encode(sent))
-    aws.sqs.send_message(QueueUrl=queue, MessageBody=message_encoder(jwk_set(public(key))).encode(sent))
+    aws.sqs.send_message(QueueUrl=queue, MessageBody=message_encoder(jwk_set(public(key))).encode(sent).body)
     assert list(receive_messages(aws.sqs, queue, [sent.subject], 0.5)) == []
 
 

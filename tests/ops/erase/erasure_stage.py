@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from sealed_ocr.analysis import messages
+from sealed_ocr.analysis.queue_message import encode
 from sealed_ocr.aws.ledger import Claimed, Ledger
 from sealed_ocr.aws.request_keys import RequestKeys
 from sealed_ocr.aws.table import Table
@@ -123,7 +124,7 @@ class ErasureStage:
         delayed = messages.delayed(document, upload.bucket_arn, 0, correlation_id)
         for queue in QUEUES[2:]:
             for message in (analyzed, delayed):
-                self.send(queue, messages.encode(message))
+                self.send(queue, encode(message))
         self.send("uploads_dead_letter_queue_url", upload.event())
         secrets = [name, correlation_id, request_key, f"the image of {name}"]
         return Stored(document.key, upload, secrets)

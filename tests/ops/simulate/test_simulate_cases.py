@@ -113,5 +113,5 @@ def test_the_table_names_what_differs() -> None:
 def test_a_message_that_is_sealed_to_its_consumer_is_compared_too() -> None:
     encoder = message_encoder(jwk_set(public(ec_key())))
     for sent, end in ((sealed_message(), "analyzed"), (rejection("ocr-rejected", 4000121), "rejected 4000121")):
-        seen = msgspec.json.decode(encoder.encode(sent), type=SeenMessage)
+        seen = msgspec.json.decode(encoder.encode(sent).body, type=SeenMessage)
         assert (seen.document_id, seen.end, seen.is_marked) == ("0" * 32, end, False)

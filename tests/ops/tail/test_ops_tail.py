@@ -103,12 +103,12 @@ def test_a_sealed_message_shows_its_outcome_and_what_is_missing(tmp_path: Path) 
     encoder = message_encoder(jwk_set(public(KEY)))
     document_id = "0" * 32
     time = "2026-11-18T11:06:40.000Z"
-    assert lines(encoder.encode(message(RESULT)), None).splitlines() == [
+    assert lines(encoder.encode(message(RESULT)).body, None).splitlines() == [
         f"{time}  {document_id}  id-card  analyzed",
         "  sealed to the key our-key; --private-key opens it",
     ]
     another = write(tmp_path / "another.json", ec_key("another"))
-    body = encoder.encode(rejection("image-empty"))
+    body = encoder.encode(rejection("image-empty")).body
     assert lines(body, another).splitlines() == [
         f"{time}  {document_id}  id-card  rejected: image-empty",
         "  the message is sealed to the key 'our-key'; the file has another",
@@ -118,7 +118,7 @@ def test_a_sealed_message_shows_its_outcome_and_what_is_missing(tmp_path: Path) 
 
 
 def test_a_private_key_opens_it_and_values_stay_masked_without_show_values(tmp_path: Path) -> None:
-    body = message_encoder(jwk_set(public(KEY))).encode(message(RESULT))
+    body = message_encoder(jwk_set(public(KEY))).encode(message(RESULT)).body
     path = write(tmp_path / "key.json", KEY)
     masked, shown = lines(body, path), lines(body, path, show_values=True)
     assert f"  name: {MASK}  (0.9)" in masked
@@ -130,7 +130,7 @@ def test_a_private_key_opens_it_and_values_stay_masked_without_show_values(tmp_p
 
 def test_tail_takes_the_private_key_from_a_file(pipeline: LivePipeline, tmp_path: Path) -> None:
     url = pipeline.outputs.results_queue_url
-    body = message_encoder(jwk_set(public(KEY))).encode(message(RESULT))
+    body = message_encoder(jwk_set(public(KEY))).encode(message(RESULT)).body
     pipeline.client("sqs").send_message(QueueUrl=url, MessageBody=body)
     path = str(write(tmp_path / "key.json", KEY))
     assert "--private-key opens it" in pipeline.run("tail", "--looks", "1").output
