@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-import msgspec
-
 from sealed_ocr.aws.uploads import Upload, parse_event
 from sealed_ocr.common.dead_letter_reason import DeadLetterReason
+from sealed_ocr.common.redaction import Redacted
 
 
-class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+class Delivery(Redacted, frozen=True, kw_only=True):
     """One SQS message as it was received, and what it holds.
 
     Attributes

@@ -28,19 +28,19 @@ class _Bucket(msgspec.Struct):
     arn: str | None = None
 
 
-class _Object(msgspec.Struct, rename="camel"):
+class _Object(Redacted, frozen=True, rename="camel"):
     key: str
     e_tag: str = ""
     size: int = 0
     version_id: str | None = None
 
 
-class _S3(msgspec.Struct):
+class _S3(Redacted, frozen=True):
     bucket: _Bucket
     object: _Object
 
 
-class _Record(msgspec.Struct, rename="camel"):
+class _Record(Redacted, frozen=True, rename="camel"):
     event_name: str
     s3: _S3
     event_time: str = ""

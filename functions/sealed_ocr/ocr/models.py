@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from sealed_ocr.common.redaction import Redacted
 from sealed_ocr.ocr.envelope import Envelope
 
 # The guide: a driver's licence without a condition says "none". It is too short to be a sealed value.
@@ -51,21 +52,21 @@ class Box(msgspec.Struct):
     y4: float
 
 
-class Recognised(msgspec.Struct):
+class Recognised(Redacted, frozen=True):
     """One recognised value and its confidence, 0 to 1."""
 
     value: str | None = None
     conf: float | None = None
 
 
-class KeyValue(Recognised):
+class KeyValue(Recognised, frozen=True):
     """One field of an ID card."""
 
     key: str | None = None
     bbox: Box | None = None
 
 
-class CardResult(msgspec.Struct, rename="camel"):
+class CardResult(Redacted, frozen=True, rename="camel"):
     """``result`` of "Credit Card Analysis"; the guide's table calls ``totalCardNum`` a list, its example a string."""
 
     card_nums: list[Recognised | None] | None = None
@@ -77,7 +78,7 @@ class CardResult(msgspec.Struct, rename="camel"):
     resolution: str | None = None
 
 
-class IdCardResult(msgspec.Struct, rename="camel"):
+class IdCardResult(Redacted, frozen=True, rename="camel"):
     """``result`` of both ID-card analyses."""
 
     id_type: str | None = None

@@ -6,13 +6,13 @@ import ssl
 import time
 from collections.abc import Iterable, Iterator
 
-import msgspec
 import urllib3
 
+from sealed_ocr.common.redaction import Redacted
 from sealed_ocr.ocr.errors import ConfigurationFault, OcrError, OutcomeUnknown, Transient
 
 
-class Body(msgspec.Struct, frozen=True):
+class Body(Redacted, frozen=True):
     """The body of a request: media type, exact length in bytes, and pieces. Each piece is valid until the next."""
 
     content_type: str

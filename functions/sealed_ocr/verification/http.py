@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from sealed_ocr.common.redaction import Redacted
 from sealed_ocr.verification.problems import MEDIA_TYPE, Problem, attempts_left_header
 
 _PATH = re.compile(r"/documents/([^/]+)/authenticity")
@@ -23,12 +24,12 @@ class _RequestContext(msgspec.Struct):
     http: _Http
 
 
-class HttpRequest(msgspec.Struct, rename="camel"):
+class HttpRequest(Redacted, frozen=True, rename="camel"):
     """The members of a Function URL event that are used. A direct invocation needs only the path and the body."""
 
     request_context: _RequestContext
     raw_path: str
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
     body: str | None = None
     is_base64_encoded: bool = False
 
