@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from sealed_ocr.analysis.messages import Message
-from sealed_ocr.analysis.queue_message import QueueMessage, encode, queue_message
+from sealed_ocr.analysis.queue_message import QueueMessage, queue_message
 
 
 class MessageEncoder(Protocol):
@@ -26,7 +26,7 @@ class PlainEncoder:
 
     def encode(self, message: Message) -> QueueMessage:
         """Return the message with its JSON."""
-        return queue_message(message, encode(message))
+        return queue_message(message)
 
 
 def message_encoder(consumer_public_keys: str) -> MessageEncoder:

@@ -27,8 +27,9 @@ class QueueMessage(Redacted, frozen=True):
     needs_review: bool
 
 
-def queue_message(message: Message, body: str) -> QueueMessage:
-    """Return ``message`` with ``body``, which may be sealed."""
+def queue_message(message: Message, sealed: msgspec.Struct | None = None) -> QueueMessage:
+    """Return ``message`` as SQS takes it. ``sealed`` is its sealed form, which takes its place in the body."""
+    body = encode(sealed or message)
     attributes = {"type": message.type, "kind": message.data.document.kind or "unknown"}
     review = message.data.review if isinstance(message, Analyzed) else UNSET
     if review is UNSET:

@@ -51,7 +51,7 @@ class Sealer:
         key, public = self._current()
         header = {"alg": key.algorithm, "enc": CONTENT_ENCRYPTION, "kid": key.kid, "cty": "cloudevents+json"}
         sealed = jwe.encrypt_compact(header, encode(message), public, algorithms=_ALLOWED)
-        return queue_message(message, encode(sealed_message.wrap(message, sealed)))
+        return queue_message(message, sealed_message.wrap(message, sealed))
 
     def _current(self) -> tuple[ConsumerKey, RSAKey | ECKey]:
         """Return the first key that has not expired, or else the one that expired last."""
