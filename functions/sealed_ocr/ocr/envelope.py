@@ -116,8 +116,9 @@ class Envelope:
             raise EnvelopeError from None
         if not ciphertext or len(ciphertext) % BLOCK:
             raise EnvelopeError
-        decryptor, unpadder = self._cipher.decryptor(), _PADDING.unpadder()
-        padded = decryptor.update(ciphertext) + decryptor.finalize()
+        # Of whole blocks, ``update`` returns everything.
+        padded = self._cipher.decryptor().update(ciphertext)
+        unpadder = _PADDING.unpadder()
         try:
             return (unpadder.update(padded) + unpadder.finalize()).decode()
         except ValueError:
