@@ -66,9 +66,14 @@ def running_pipeline() -> Iterator[LivePipeline]:
 
 @pytest.fixture
 def pipeline(running_pipeline: LivePipeline) -> LivePipeline:
-    """The pipeline with an empty results queue, no dead letters of uploads, and no faults in the OCR service."""
+    """The pipeline with an empty results queue, no dead letters, and no faults in the OCR service."""
     running_pipeline.ocr.clear_faults()
-    for url in (running_pipeline.outputs.uploads_dead_letter_queue_url, running_pipeline.outputs.results_queue_url):
+    outputs = running_pipeline.outputs
+    for url in (
+        outputs.uploads_dead_letter_queue_url,
+        outputs.results_queue_url,
+        outputs.results_dead_letter_queue_url,
+    ):
         running_pipeline.empty(url)
     return running_pipeline
 

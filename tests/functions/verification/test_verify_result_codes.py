@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from sealed_ocr.ocr.result_codes import RESULT_CODES
 
 from emulator.faults.kinds import ResultCode
+from emulator.testing import Emulator
+from local.processes.aws_clients import AwsClients
 from tests.support.verification_world import AUTHENTICITY, VerifierUnderTest, World
 
 FREE = "available"
@@ -94,7 +98,15 @@ def test_a_second_stale_response_ends_the_attempt(
     assert verifier.verify(card).verdict is True
 
 
-def test_a_rotated_public_key_is_fetched_once(world: World, verifier: VerifierUnderTest) -> None:
+@pytest.fixture
+def own_world(aws_url: str) -> Iterator[World]:
+    """A world of the test's own. A replaced key stays, and would be unknown to the function that all tests share."""
+    with Emulator() as emulator:
+        yield World(AwsClients(aws_url), emulator)
+
+
+def test_a_rotated_public_key_is_fetched_once(own_world: World) -> None:
+    world, verifier = own_world, VerifierUnderTest(own_world)
     card = world.card()
     world.emulator.rotate("id-card")
     world.emulator.reset_counters()
