@@ -111,10 +111,9 @@ def deploy(aws: AwsClients) -> Deploy:
     return deploy
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def deployed(aws: AwsClients) -> Deployment:
-    context = DeploymentContext(aws, f"whole-{uuid.uuid4().hex}", FUNCTION_URL)
-    deployment = Deployment({"Resources": RESOURCES, "Outputs": OUTPUTS}, context)
+    deployment = Deployment({"Resources": RESOURCES, "Outputs": OUTPUTS}, DeploymentContext(aws, "whole", FUNCTION_URL))
     deployment.deploy()
     return deployment
 
@@ -127,7 +126,7 @@ def test_the_queue_has_the_template_s_attributes(deployed: Deployment, aws: AwsC
     assert ":key/" in attributes["KmsMasterKeyId"]
     policy = json.loads(attributes["RedrivePolicy"])
     assert policy["maxReceiveCount"] == 3
-    assert policy["deadLetterTargetArn"].endswith(deployed.context.default_name("Dead"))
+    assert policy["deadLetterTargetArn"].endswith("whole-Dead")
 
 
 def test_an_upload_to_the_versioned_bucket_sends_an_event_like_s3_s(deployed: Deployment, aws: AwsClients) -> None:
@@ -177,17 +176,16 @@ def test_the_secret_has_no_value_at_first(deployed: Deployment, aws: AwsClients)
 
 def test_the_function_and_its_event_source_are_registered(deployed: Deployment) -> None:
     (function,) = deployed.context.functions.values()
-    name = deployed.context.default_name("Function")
-    assert (function.name, function.handler, function.runtime) == (name, "trial.handler", "python3.13")
+    assert (function.name, function.handler, function.runtime) == ("whole-Function", "trial.handler", "python3.13")
     assert (function.timeout, function.memory) == (120, 512)
-    assert function.environment["TABLE"] == deployed.context.default_name("Table")
+    assert function.environment["TABLE"] == "whole-Table"
     assert function.environment["KEY"].startswith("arn:aws:kms:")
     assert function.environment["AWS_LAMBDA_LOG_FORMAT"] == "JSON"
     (mapping,) = deployed.context.mappings
     assert mapping.queue_url == deployed.output("Uploads")
-    assert (mapping.function, mapping.batch_size, mapping.window) == (name, 20, 2)
+    assert (mapping.function, mapping.batch_size, mapping.window) == ("whole-Function", 20, 2)
     assert (mapping.partial, mapping.maximum_concurrency) == (True, 3)
-    assert deployed.context.url_function == name
+    assert deployed.context.url_function == "whole-Function"
 
 
 def test_an_output_of_an_omitted_resource_is_refused(deployed: Deployment) -> None:
