@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from console_page import ConsolePage
 from playwright.sync_api import expect
 
@@ -83,3 +84,20 @@ def test_a_button_that_is_pressed_while_the_page_is_redrawn_is_clicked(console: 
     page.evaluate(REDRAW)
     page.mouse.up()
     expect(page.locator(".verdict")).to_have_text("Authentic")
+    page.locator("#again").focus()
+    with page.expect_response("**/verification"):
+        page.keyboard.down(" ")
+        page.evaluate(REDRAW)
+        page.keyboard.up(" ")
+
+
+@pytest.mark.parametrize("end", ["blur", "contextmenu", "pointercancel"])
+def test_a_press_that_never_ends_stops_no_redraw(console: ConsolePage, end: str) -> None:
+    page = console.page
+    console.sample("resident")
+    page.locator("#verify").hover()
+    page.mouse.down()
+    page.evaluate("document.querySelector('[role=switch]').click();")
+    expect(page.locator("#show-one")).to_have_text("Show values")
+    page.evaluate("name => window.dispatchEvent(new Event(name))", end)
+    expect(page.locator("#show-one")).to_have_text("Hide values")

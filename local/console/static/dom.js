@@ -34,11 +34,15 @@ export function visible(text) {
     .map((at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, "0")}`).join("")));
 }
 
-// What to draw when the pointer is released, by region. A button that is replaced while it is pressed would lose the click.
+// What to draw when the button is released, by region. A button that is replaced while it is pressed would lose the click.
 const deferred = new Map();
 let pressed = false;
-window.addEventListener("pointerdown", () => { pressed = true; }, true);
-for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, () => { pressed = false; setTimeout(drawDeferred); }, true);
+const press = ({ button, key }) => { pressed ||= button === 0 || key === " "; };
+const release = () => { pressed = false; setTimeout(drawDeferred); };
+for (const name of ["pointerdown", "keydown"]) window.addEventListener(name, press, true);
+for (const name of ["pointerup", "pointercancel", "keyup", "contextmenu"]) window.addEventListener(name, release, true);
+// Neither in another window nor over a context menu is the page told of the release.
+window.addEventListener("blur", release);
 
 function drawDeferred() {
   const drawn = [...deferred];
