@@ -40,8 +40,8 @@ let pressed = false;
 const press = ({ button, key }) => { pressed ||= button === 0 || key === " "; };
 const release = () => { pressed = false; setTimeout(drawDeferred); };
 for (const name of ["pointerdown", "keydown"]) window.addEventListener(name, press, true);
+// The page is not told of a release over a context menu or in another window, so these end a press too.
 for (const name of ["pointerup", "pointercancel", "keyup", "contextmenu"]) window.addEventListener(name, release, true);
-// Neither in another window nor over a context menu is the page told of the release.
 window.addEventListener("blur", release);
 
 function drawDeferred() {

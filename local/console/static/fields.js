@@ -49,6 +49,7 @@ const level = (confidence) => (confidence >= 0.9 ? "high" : confidence >= 0.6 ? 
 
 // Link fields and boxes within `card`: the one under the pointer or the focus is highlighted, a pressed one stays so.
 export function linkFieldsToBoxes(card, fields = []) {
+  const pinned = () => pins.get(fields) ?? null;
   const highlight = (index) => {
     for (const element of card.querySelectorAll("[data-index]")) {
       element.classList.toggle("highlighted", index !== null && element.dataset.index === index);
@@ -56,17 +57,17 @@ export function linkFieldsToBoxes(card, fields = []) {
   };
   const showPinned = () => {
     for (const button of card.querySelectorAll("button.field")) {
-      button.setAttribute("aria-pressed", String(button.dataset.index === pins.get(fields)));
+      button.setAttribute("aria-pressed", String(button.dataset.index === pinned()));
     }
-    highlight(pins.get(fields) ?? null);
+    highlight(pinned());
   };
   const indexOf = (event) => event.target.closest?.("[data-index]")?.dataset.index ?? null;
-  for (const name of ["pointerover", "focusin"]) card.addEventListener(name, (event) => highlight(indexOf(event) ?? pins.get(fields) ?? null));
-  for (const name of ["pointerleave", "focusout"]) card.addEventListener(name, () => highlight(pins.get(fields) ?? null));
+  for (const name of ["pointerover", "focusin"]) card.addEventListener(name, (event) => highlight(indexOf(event) ?? pinned()));
+  for (const name of ["pointerleave", "focusout"]) card.addEventListener(name, () => highlight(pinned()));
   card.addEventListener("click", (event) => {
     const index = indexOf(event);
     if (index === null) return;
-    pins.set(fields, pins.get(fields) === index ? null : index);
+    pins.set(fields, pinned() === index ? null : index);
     showPinned();
   });
   showPinned();
